@@ -1,0 +1,222 @@
+package syncproto
+
+// Incarnation is drawn at random at each start of a node; with a number it names a place in what that
+// node has numbered (its outbox, its feed), so that a node set back to an old state is noticed.
+type Incarnation [8]byte
+
+// Position is a place in a child's outbox: the segments and lets it sends, in its own commit order.
+type Position struct {
+	Incarnation Incarnation
+	Number      uint64
+}
+
+// FeedNumber counts the rows of a hub's feed in commit order.
+type FeedNumber uint64
+
+// Cursor is a place in an upstream's feed.
+type Cursor struct {
+	Incarnation Incarnation
+	Number      FeedNumber
+}
+
+// Sum is a fingerprint: a sum modulo 2^128 (big-endian) of entity hashes; see StateSum.
+type Sum [16]byte
+
+// FrameType numbers the frames. Types from 128 on may be ignored by who does not know them; an
+// unknown type below 128 ends the exchange.
+type FrameType uint8
+
+// The frames of protocol version 1.
+const (
+	FrameHello       FrameType = 1
+	FrameSegment     FrameType = 2
+	FrameLet         FrameType = 3
+	FrameLogs        FrameType = 4
+	FrameRequestEnd  FrameType = 7
+	FrameHeads       FrameType = 16
+	FrameScopes      FrameType = 17
+	FramePage        FrameType = 18
+	FrameFingerprint FrameType = 19
+	FrameNotice      FrameType = 21
+	FrameResponseEnd FrameType = 22
+	FrameRefusal     FrameType = 23
+)
+
+// Frame is one decoded frame body: *Hello, *SegmentFrame, *Let, *Logs, *RequestEnd, *Heads, *Scopes,
+// *Page, *Fingerprint, *Notice, *ResponseEnd, *Refusal.
+type Frame interface{ FrameType() FrameType }
+
+// Hello opens every request.
+type Hello struct {
+	Intro       *Intro      // on a connection's first request only
+	Incarnation Incarnation // of the child, now
+	From        Position    // the position it sends from: the upstream's last word, zero if it has none
+	Receipt     uint64      // number of the last receipt heard
+	Cursor      Cursor      // shared by all scopes of the child that are not in Behind
+	ScopesHash  [8]byte     // first 8 bytes of SHA-256 over the child's scope places in order
+	Behind      []Behind    // scopes whose cursor is smaller, ordered by scope
+	Digest      [16]byte    // first 16 bytes of SHA-256 over (scope, sum) in order, own sending included
+	Sums        []ScopeSum  // the sums themselves, ordered by scope, if the upstream asked for them
+	Pending     uint32      // changes not yet taken by the upstream
+	PageBytes   uint32      // wanted size of a page, compressed
+	Request     uint64      // counts this child's requests
+	Nonce       [16]byte    // the answer's Heads signs it
+	WallMS      int64       // the child's clock
+}
+
+// Intro tells who speaks. It is left out once a connection has heard it.
+type Intro struct {
+	Versions []uint8 // protocol versions spoken, ascending
+	Software string  // for people, e.g. "tramy-station 0.1.0 linux/amd64"
+	Device   EntityID
+}
+
+// Behind is the cursor of one scope that is not level with the rest.
+type Behind struct {
+	Scope  EntityID // a place, or zero for what goes to everybody
+	Number FeedNumber
+}
+
+// ScopeSum is the fingerprint of what is routed to one scope.
+type ScopeSum struct {
+	Scope EntityID
+	Sum   Sum
+}
+
+// SegmentFrame carries one segment, as its author sealed it.
+type SegmentFrame struct{ Raw []byte }
+
+// HoldReason says why a log is let in only up to a point. Numbers are never reused.
+type HoldReason uint8
+
+// Reasons for holding a log. Others may be added; an unknown one is shown as its number.
+const (
+	HoldNone    HoldReason = 0
+	HoldRights  HoldReason = 1 // the author's role or place may not write this
+	HoldRevoked HoldReason = 2 // the device was revoked before this arrived
+	HoldLimit   HoldReason = 3 // over a limit of this hub
+	HoldForked  HoldReason = 4 // two contents under one dot
+)
+
+// Let tells how far a log was let in by the first hub that took it. The greatest In stands.
+type Let struct {
+	Log    LogID
+	In     Seq
+	Reason HoldReason
+}
+
+// Logs lists the logs a child holds, when its position is unknown to the upstream.
+type Logs struct{ Heads []LogMark }
+
+// LogMark is how far a log reaches at a node.
+type LogMark struct {
+	Log  LogID
+	Seq  Seq
+	Hash ShortHash
+}
+
+// RequestEnd closes a request.
+type RequestEnd struct {
+	Segments uint32 // Segment and Let frames sent
+}
+
+// Heads is the upstream's word about this child, signed: the proof behind the ticks.
+type Heads struct {
+	Position Position   // taken durably from this child
+	Known    []Position // the last four such positions, where Hello.From is not known
+	WantLogs bool       // none of the child's positions is known: list the logs
+	Receipt  uint64     // number of the newest receipt in this answer
+	Logs     []LogHead  // ordered by log
+	Digest   [16]byte   // the upstream's digest over the child's scopes; zero while it is not complete
+	// Signature is the hub's Ed25519 over "tramy heads 1" ‖ child device ‖ nonce ‖ everything above.
+	Signature [64]byte
+}
+
+// LogHead is a receipt for one log.
+type LogHead struct {
+	Log    LogID
+	Here   Seq // durable at this hub
+	Hash   ShortHash
+	In     Seq // let in up to
+	Reason HoldReason
+	Root   Seq    // durable at the root, as the root signed it
+	RootAt Cursor // the root's incarnation and feed number then
+}
+
+// Scopes tells the child which scopes it is served, in order; sent where Hello.ScopesHash differs.
+type Scopes struct{ Places []EntityID }
+
+// Row is one state on its way down.
+type Row struct {
+	State *State
+	Left  bool // with this state the entity left the scope
+}
+
+// Page holds states of one scope in feed order and the cursor after them.
+type Page struct {
+	Scope   EntityID
+	After   Cursor
+	Count   uint32
+	Payload []byte // columnar rows in one zstd frame
+}
+
+// Fingerprint is the sum of a scope at the end of its feed, where it differs from the child's.
+type Fingerprint struct {
+	Scope EntityID
+	At    Cursor
+	Sum   Sum
+}
+
+// Notice is what the upstream has to tell.
+type Notice struct {
+	WallMS   int64      // the hub's clock
+	ComeBack uint32     // seconds until the next exchange is wanted; 0: as the child likes
+	Message  string     // for people
+	Software string     // newest version the hub knows
+	Above    []EntityID // this hub and the nodes above it, up to the root; a child in it refuses the loop
+}
+
+// ResponseEnd closes an answer.
+type ResponseEnd struct {
+	More     bool   // there is more to fetch: come again at once
+	WantSums bool   // digests differ although feeds are level: send the sums
+	Level    Cursor // equal digests: the common cursor may jump here; zero otherwise
+}
+
+// RefusalCode says why an exchange was refused. Numbers are never reused; docs list the texts.
+type RefusalCode uint16
+
+// Refusals.
+const (
+	RefusedToken    RefusalCode = 1 // unknown or wrong token
+	RefusedRevoked  RefusalCode = 2 // this device was revoked: lock
+	RefusedBusy     RefusalCode = 3 // too many exchanges at once: come back
+	RefusedVersion  RefusalCode = 4 // no common protocol version
+	RefusedFormat   RefusalCode = 5 // a frame could not be decoded
+	RefusedTooLarge RefusalCode = 6 // over a limit of page 2.5
+	RefusedOrder    RefusalCode = 7 // frames in an impossible order
+	RefusedTooMany  RefusalCode = 8 // too many attempts from this address
+	RefusedInternal RefusalCode = 9 // the hub could not store it; nothing is lost, try later
+	RefusedTooSlow  RefusalCode = 10
+)
+
+// Refusal answers a request that cannot be served; it is the only frame of its answer.
+type Refusal struct {
+	Code       RefusalCode
+	RetryAfter uint32 // seconds, 0 if it does not help
+	Message    string // for a log, in English
+}
+
+// FrameType implements Frame.
+func (*Hello) FrameType() FrameType        { return FrameHello }
+func (*SegmentFrame) FrameType() FrameType { return FrameSegment }
+func (*Let) FrameType() FrameType          { return FrameLet }
+func (*Logs) FrameType() FrameType         { return FrameLogs }
+func (*RequestEnd) FrameType() FrameType   { return FrameRequestEnd }
+func (*Heads) FrameType() FrameType        { return FrameHeads }
+func (*Scopes) FrameType() FrameType       { return FrameScopes }
+func (*Page) FrameType() FrameType         { return FramePage }
+func (*Fingerprint) FrameType() FrameType  { return FrameFingerprint }
+func (*Notice) FrameType() FrameType       { return FrameNotice }
+func (*ResponseEnd) FrameType() FrameType  { return FrameResponseEnd }
+func (*Refusal) FrameType() FrameType      { return FrameRefusal }
