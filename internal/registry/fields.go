@@ -1,0 +1,161 @@
+package registry
+
+import p "tramy/syncproto"
+
+// The kinds of entity. The hundreds say who gets them (syncproto.Kind.Audience).
+const (
+	KindSubject      p.Kind = 101
+	KindImmunization p.Kind = 102
+	KindLink         p.Kind = 103
+
+	KindUser   p.Kind = 201
+	KindDevice p.Kind = 202
+
+	KindPlace   p.Kind = 301
+	KindVaccine p.Kind = 302
+
+	KindAccess p.Kind = 401
+)
+
+// Fields of a subject (101). Its place (3) is the commune of residence.
+const (
+	SubjectCode         p.Field = 10 // text, 16 digits, made offline
+	SubjectName         p.Field = 11 // text, whole, as typed, NFC
+	SubjectBirthDate    p.Field = 12 // int, day number
+	SubjectBirthPrec    p.Field = 13 // int, Precision
+	SubjectBirthMinute  p.Field = 14 // int, minutes after midnight
+	SubjectSex          p.Field = 15 // int, Sex
+	SubjectEthnic       p.Field = 16 // text
+	SubjectHamlet       p.Field = 17 // text
+	SubjectMotherName   p.Field = 18 // text
+	SubjectMotherPhone  p.Field = 19 // text, digits
+	SubjectMother       p.Field = 20 // ref to the mother's own subject
+	SubjectFatherName   p.Field = 21 // text
+	SubjectFatherPhone  p.Field = 22 // text
+	SubjectGuardianName p.Field = 23 // text
+	SubjectGuardianTel  p.Field = 24 // text
+	SubjectPersonalNo   p.Field = 25 // text, 12 digits
+	SubjectInsurance    p.Field = 26 // text
+	SubjectNationalCode p.Field = 27 // text, the code of the national system of 2017
+	SubjectPassport     p.Field = 28 // text
+	SubjectAliases      p.Field = 29 // list of text
+	SubjectStatus       p.Field = 30 // int, Status
+	SubjectStatusReason p.Field = 31 // text
+	SubjectStatusDate   p.Field = 32 // int, day number
+	SubjectAllergies    p.Field = 33 // text
+	SubjectContraind    p.Field = 34 // text
+	SubjectConsents     p.Field = 35 // list of text, purpose names
+	SubjectBirthOrder   p.Field = 36 // int, 1… among a multiple birth; 0 or none: single
+	SubjectBirthPlace   p.Field = 37 // text
+	SubjectBirthWeight  p.Field = 38 // int, grams
+	SubjectGroup        p.Field = 39 // int, Group
+	SubjectDueDate      p.Field = 40 // int, day number: expected birth
+	SubjectAddrBirth    p.Field = 41 // text: addresses of the national minimum data set
+	SubjectAddrRegister p.Field = 42 // text
+	SubjectAddrNative   p.Field = 43 // text
+	SubjectAddrPerm     p.Field = 44 // text
+	SubjectNextDate     p.Field = 45 // int, day number: when to come again
+	SubjectNote         p.Field = 46 // text
+)
+
+// Fields of an immunization (102): a dose given, or one refused or postponed (DoseNotDone). Its place (3)
+// is the facility where it was given.
+const (
+	DoseVaccine     p.Field = 10 // text, vaccine code
+	DoseGivenOn     p.Field = 11 // int, day number
+	DoseGivenMinute p.Field = 12 // int, minutes after midnight
+	DoseOrder       p.Field = 13 // int, as typed by a person
+	DoseLot         p.Field = 14 // text
+	DoseExpires     p.Field = 15 // int, day number
+	DoseSite        p.Field = 16 // int, Site
+	DoseRoute       p.Field = 17 // int, Route
+	DoseProgramme   p.Field = 18 // int, Programme
+	DoseSource      p.Field = 19 // int, Source
+	DoseGivenBy     p.Field = 20 // ref to a user, where it is not the actor
+	DoseVolume      p.Field = 22 // int, microlitres
+	DoseNotDone     p.Field = 23 // int, NotDone: why nothing was given
+	DoseScreening   p.Field = 24 // int, Screening
+	DoseTemperature p.Field = 25 // int, tenths of a degree Celsius
+	DoseNote        p.Field = 26 // text
+	DoseCode        p.Field = 27 // text, code of a subject not known here
+	DoseAgainst     p.Field = 28 // text, reason for giving against advice
+)
+
+// Fields of a link (103) between the subjects in fields 1 and 2.
+const LinkSame p.Field = 10 // bool: one person, or remembered as two
+
+// Fields of a user (201). Its place (3) is the top of the subtree the role holds for.
+const (
+	UserLogin    p.Field = 10 // text, lower case
+	UserName     p.Field = 11 // text
+	UserRole     p.Field = 12 // int, rights.Role
+	UserPassword p.Field = 13 // text, PHC string of argon2id
+	UserPhone    p.Field = 14 // text
+)
+
+// Fields of a device (202). Its place (3) is the station or the hub's seat.
+const (
+	DeviceNumber  p.Field = 10 // int, six digits: the front of the codes it makes
+	DeviceKey     p.Field = 11 // bytes, Ed25519 public key
+	DeviceSealKey p.Field = 12 // bytes, X25519 public key
+	DeviceRole    p.Field = 13 // int, DeviceRole
+	DeviceName    p.Field = 14 // text
+	DeviceRevoked p.Field = 15 // text, reason; null or absent: in force
+	DeviceUp      p.Field = 16 // ref, the hub that enrolled it
+	DeviceNumbers p.Field = 17 // list of two int: first and last device number a hub may give out
+)
+
+// Fields of a place (301). Its place (3) is its parent.
+const (
+	PlaceCode       p.Field = 10 // text, system:code, e.g. gso:03325
+	PlaceName       p.Field = 11 // text
+	PlaceNameEN     p.Field = 12 // text
+	PlaceLevel      p.Field = 13 // int, Level
+	PlaceType       p.Field = 14 // text: xa, phuong, dackhu, tinh, thanhpho, tram, diem, benhvien, phongtiem…
+	PlaceFrom       p.Field = 15 // int, day number
+	PlaceUntil      p.Field = 16 // int, day number, exclusive
+	PlaceSuccessors p.Field = 17 // list of ref
+	PlaceHamlets    p.Field = 18 // list of text
+	PlacePhone      p.Field = 19 // text
+)
+
+// Fields of a vaccine (302).
+const (
+	VaccineCode     p.Field = 10 // text
+	VaccineName     p.Field = 11 // text, Vietnamese
+	VaccineNameEN   p.Field = 12 // text
+	VaccineShort    p.Field = 13 // text, as on the card
+	VaccineAntigens p.Field = 14 // list of text
+	VaccineDoses    p.Field = 15 // int, doses in the routine series
+	VaccineOrder    p.Field = 16 // int, row on the card
+	VaccineRoute    p.Field = 17 // int, Route
+	VaccineSite     p.Field = 18 // int, usual Site
+	VaccineVolume   p.Field = 19 // int, microlitres
+	VaccineProg     p.Field = 20 // int, Programme it is mostly given under
+)
+
+// Fields of an access record (401). It names its subject in AccessSubject, not in field 1: it belongs to
+// no case and goes to nobody below.
+const (
+	AccessAct     p.Field = 10 // text: view, search, export, print, login
+	AccessSubject p.Field = 11 // ref
+	AccessReason  p.Field = 12 // text
+)
+
+// Class says how much a conflict in a field matters.
+type Class uint8
+
+// Classes of fields.
+const (
+	Soft     Class = iota // concurrent values need nobody
+	Identity              // who somebody is: goes to the review list
+	Clinical              // what was given: goes to the review list
+)
+
+// FieldInfo describes one field of a kind.
+type FieldInfo struct {
+	Kind  p.Kind
+	Field p.Field
+	Name  string // stable, for the API, the history and catalogue keys: "mother_phone"
+	Class Class
+}
