@@ -130,3 +130,22 @@ func ParseEntityID(s string) (EntityID, error) {
 	}
 	return EntityID(u), nil
 }
+
+// MarshalText writes e as a UUID; the zero EntityID as an empty text.
+func (e EntityID) MarshalText() ([]byte, error) {
+	if e.IsZero() {
+		return []byte{}, nil
+	}
+	return []byte(e.String()), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (e *EntityID) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*e = EntityID{}
+		return nil
+	}
+	id, err := ParseEntityID(string(b))
+	*e = id
+	return err
+}

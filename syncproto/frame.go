@@ -54,7 +54,7 @@ type Hello struct {
 	Receipt     uint64      // number of the last receipt heard
 	Cursor      Cursor      // shared by all scopes of the child that are not in Behind
 	ScopesHash  [8]byte     // first 8 bytes of SHA-256 over the child's scope places in order
-	Behind      []Behind    // scopes whose cursor is smaller, ordered by scope
+	Behind      []Behind    // scopes whose cursor differs, ordered by scope
 	Digest      [16]byte    // first 16 bytes of SHA-256 over (scope, sum) in order, own sending included
 	Sums        []ScopeSum  // the sums themselves, ordered by scope, if the upstream asked for them
 	Pending     uint32      // changes not yet taken by the upstream
@@ -71,10 +71,11 @@ type Intro struct {
 	Device   EntityID
 }
 
-// Behind is the cursor of one scope that is not level with the rest.
+// Behind is the cursor of one scope that is not level with the rest. It carries its own incarnation: a
+// number relabelled with a newer one would hide that the upstream was set back in between.
 type Behind struct {
 	Scope  EntityID // a place, or zero for what goes to everybody
-	Number FeedNumber
+	Cursor Cursor   // zero: nothing of it yet
 }
 
 // ScopeSum is the fingerprint of what is routed to one scope.

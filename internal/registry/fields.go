@@ -98,7 +98,7 @@ const (
 	DeviceNumber  p.Field = 10 // int, six digits: the front of the codes it makes
 	DeviceKey     p.Field = 11 // bytes, Ed25519 public key
 	DeviceSealKey p.Field = 12 // bytes, X25519 public key
-	DeviceRole    p.Field = 13 // int, DeviceRole
+	DeviceRole    p.Field = 13 // int, NodeRole
 	DeviceName    p.Field = 14 // text
 	DeviceRevoked p.Field = 15 // text, reason; null or absent: in force
 	DeviceUp      p.Field = 16 // ref, the hub that enrolled it
@@ -141,21 +141,3 @@ const (
 	AccessSubject p.Field = 11 // ref
 	AccessReason  p.Field = 12 // text
 )
-
-// Class says how much a conflict in a field matters.
-type Class uint8
-
-// Classes of fields.
-const (
-	Soft     Class = iota // concurrent values need nobody
-	Identity              // who somebody is: goes to the review list
-	Clinical              // what was given: goes to the review list
-)
-
-// FieldInfo describes one field of a kind.
-type FieldInfo struct {
-	Kind  p.Kind
-	Field p.Field
-	Name  string // stable, for the API, the history and catalogue keys: "mother_phone"
-	Class Class
-}

@@ -1,0 +1,263 @@
+package hub
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"tramy/internal/datadir"
+	"tramy/internal/desk"
+	"tramy/internal/exchange"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Hub is a region's, a province's or the centre's node at work.
+type Hub struct {
+	*desk.Desk
+	Dir       *datadir.Running
+	Exchange  *exchange.Server
+	Uplink    *exchange.Uplink // nil at the root
+	Addresses []string         // https://host:port under which children reach this hub
+	Pin       [32]byte         // SHA-256 of its TLS public key
+	Chain     []exchange.ChainLink
+	Numbers   [2]int // device numbers it may give out
+	Log       *slog.Logger
+}
+
+// Options are what a start decides.
+type Options struct {
+	Open      datadir.OpenStore
+	Now       func() time.Time
+	Software  string
+	Addresses []string
+	Exchanges int // at work at once; 0: ExchangesDefault
+	Delay     time.Duration
+	Schedule  string
+	Log       *slog.Logger
+}
+
+// ExchangesDefault is how many exchanges a hub works on at once: two cores verify and merge, the others
+// wait for slow links.
+const ExchangesDefault = 64
+
+// Open starts the hub in a folder. Call Run to let it speak to the hub above.
+func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
+	h := &Hub{Addresses: opt.Addresses, Log: opt.Log, Numbers: [2]int{dir.Info.FirstFree, dir.Info.LastFree}}
+	run, err := dir.Start(ctx, opt.Open, opt.Now, h.saved)
+	if err != nil {
+		return nil, err
+	}
+	h.Dir, h.Desk = run, desk.New(run.Node)
+	if h.Pin, err = server.PinOf(dir.Keys.TLSKey().Public()); err != nil {
+		run.Close()
+		return nil, err
+	}
+	pub := dir.Keys.Private().Public().(ed25519.PublicKey)
+	h.Chain = append([]exchange.ChainLink{{Device: dir.Info.Device, Key: pub}}, dir.Info.Chain...)
+	slots := opt.Exchanges
+	if slots == 0 {
+		slots = ExchangesDefault
+	}
+	h.Exchange = exchange.NewServer(run.Node, slots, opt.Now, opt.Log)
+	client, err := dir.Client(run.Node, opt.Software, opt.Now)
+	if err != nil {
+		run.Close()
+		return nil, err
+	}
+	if client != nil {
+		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
+	}
+	return h, nil
+}
+
+func (h *Hub) saved() {
+	if h.Uplink != nil {
+		h.Uplink.Saved()
+	}
+}
+
+// TLS returns the certificate children pin.
+func (h *Hub) TLS() (*tls.Config, error) {
+	cert, err := server.SelfSigned(h.Dir.Keys.TLSKey(), h.Rand, "tramy-hub")
+	if err != nil {
+		return nil, err
+	}
+	return server.ServerTLS(cert), nil
+}
+
+// Register puts the exchange's routes on a server.
+func (h *Hub) Register(s *server.Server) {
+	s.Handle(http.MethodPost, exchange.PathExchange, http.HandlerFunc(h.Exchange.Exchange),
+		server.BodyMax(p.RequestSizeBytesMax), server.Timeout(15*time.Minute), server.MinRate(64, time.Minute))
+	s.Handle(http.MethodGet, exchange.PathHeads, http.HandlerFunc(h.Exchange.Heads))
+	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
+}
+
+// Run exchanges with the hub above until ctx ends; the root has none.
+func (h *Hub) Run(ctx context.Context) error {
+	if h.Uplink == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return h.Uplink.Run(ctx)
+}
+
+// Close stops the hub and releases its folder.
+func (h *Hub) Close() error {
+	if h.Uplink != nil {
+		h.Uplink.Client.Close()
+	}
+	return h.Dir.Close()
+}
+
+// Station is one device below this hub, as the officers' list shows it.
+type Station struct {
+	Device    project.DeviceRow
+	PlaceName string
+	Child     store.ChildRow // zero if it never called here
+	Direct    bool           // it calls this hub itself
+	Held      []store.LogRow // its logs that are not let in whole
+	Forked    bool           // this device exists twice
+}
+
+// Stations lists the devices in the subtree of the person's place.
+func (h *Hub) Stations(ctx context.Context, who desk.Who) ([]Station, error) {
+	if !rights.May(who.Role, rights.Read, registry.KindDevice) {
+		return nil, desk.ErrForbidden
+	}
+	var out []Station
+	self := h.Node.Identity().Device
+	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
+		devices, err := tx.Devices()
+		if err != nil {
+			return err
+		}
+		held, err := tx.HeldLogs()
+		if err != nil {
+			return err
+		}
+		for _, dev := range devices {
+			if dev.ID == self {
+				continue
+			}
+			s := Station{Device: dev, Direct: dev.Up == self}
+			if place, err := tx.Place(dev.Place); err != nil {
+				return err
+			} else if place != nil {
+				s.PlaceName = place.Name
+			}
+			if c, err := tx.Child(dev.ID); err != nil {
+				return err
+			} else if c != nil {
+				s.Child = *c
+			}
+			for _, l := range held {
+				if l.Device == dev.ID {
+					s.Held = append(s.Held, l)
+					s.Forked = s.Forked || l.Reason == p.HoldForked
+				}
+			}
+			out = append(out, s)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// ErrReason says that a reason is required.
+var ErrReason = errors.New("say why")
+
+// Revoke takes a device out of service: what arrives from it later is held, and it is told to lock.
+func (h *Hub) Revoke(ctx context.Context, who desk.Who, device p.EntityID, reason string) error {
+	if !rights.May(who.Role, rights.Manage, registry.KindDevice) {
+		return desk.ErrForbidden
+	}
+	if reason == "" {
+		return ErrReason
+	}
+	_, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := tx.State(device)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil || s.Kind != registry.KindDevice {
+			return nil, desk.ErrNotFound
+		}
+		return []registry.Draft{registry.Edit(s, registry.DeviceRevoked, p.Text(reason))}, nil
+	})
+	return err
+}
+
+// Admit lets a held log in.
+func (h *Hub) Admit(ctx context.Context, who desk.Who, log p.LogID) error {
+	if !rights.May(who.Role, rights.Manage, registry.KindDevice) {
+		return desk.ErrForbidden
+	}
+	return h.Node.Admit(ctx, log)
+}
+
+// AddPlace enters a place under a parent in the person's subtree.
+func (h *Hub) AddPlace(ctx context.Context, who desk.Who, in registry.PlaceInput) (p.EntityID, error) {
+	if !rights.May(who.Role, rights.Create, registry.KindPlace) {
+		return p.EntityID{}, desk.ErrForbidden
+	}
+	dots, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		if old, err := tx.PlaceByCode(in.Code); err != nil {
+			return nil, err
+		} else if old != nil {
+			return nil, fmt.Errorf("%s is %s: %w", in.Code, old.Name, ErrPlaceExists)
+		}
+		draft, err := registry.NewPlace(in)
+		return []registry.Draft{draft}, err
+	})
+	if err != nil {
+		return p.EntityID{}, err
+	}
+	return dots[0].Entity(), nil
+}
+
+// ErrPlaceExists says that a place with that code is there already.
+var ErrPlaceExists = errors.New("a place with this code exists")
+
+// MovePlace puts a place under another parent: a commune under the regional centre that now serves it.
+func (h *Hub) MovePlace(ctx context.Context, who desk.Who, place, parent p.EntityID) error {
+	if !rights.May(who.Role, rights.Amend, registry.KindPlace) {
+		return desk.ErrForbidden
+	}
+	_, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := tx.State(place)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil || s.Kind != registry.KindPlace {
+			return nil, desk.ErrNotFound
+		}
+		return []registry.Draft{registry.Edit(s, p.FieldPlace, p.Ref(parent))}, nil
+	})
+	return err
+}
+
+// PlacePath returns a place and its ancestors, nearest first.
+func PlacePath(rows map[p.EntityID]project.PlaceRow, id p.EntityID) []p.EntityID {
+	var path []p.EntityID
+	for range 32 {
+		row, ok := rows[id]
+		if !ok || slices.Contains(path, id) {
+			break
+		}
+		path = append(path, id)
+		id = row.Parent
+	}
+	return path
+}

@@ -1,0 +1,93 @@
+package hub
+
+import (
+	"context"
+	"crypto/ed25519"
+
+	"tramy/internal/node"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Root is what founding the centre makes.
+type Root struct {
+	Device p.EntityID
+	Nation p.EntityID
+	Admin  p.EntityID
+}
+
+// AdminLogin is the name of the first account.
+const AdminLogin = "admin"
+
+// Found makes a node the root of a tree: its own device, the nation, the first account, the vaccines of
+// the programme and the provinces. n must be new and its identity without a device.
+func Found(ctx context.Context, n *node.Node, sealKey []byte, name, placeCode, adminPassword string, hash func(string) (string, error)) (Root, error) {
+	var r Root
+	pass, err := hash(adminPassword)
+	if err != nil {
+		return r, err
+	}
+	pub := n.Identity().Key.Public().(ed25519.PublicKey)
+	dots, err := n.Append(ctx, p.EntityID{}, func(_ store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
+		device, err := registry.NewDevice(registry.DeviceInput{
+			Place: id(1), Number: 0, Key: pub, SealKey: sealKey, Role: registry.NodeHub, Name: name, Up: id(0),
+			FirstFree: 1, LastFree: numberLast,
+		})
+		if err != nil {
+			return nil, err
+		}
+		nation, err := registry.NewPlace(registry.PlaceInput{Code: placeCode, Name: name, NameEN: name, Level: registry.LevelNation})
+		if err != nil {
+			return nil, err
+		}
+		admin, err := registry.NewUser(registry.UserInput{Place: id(1), Login: AdminLogin, Name: "Quản trị", Role: int(rights.Admin), Password: pass})
+		if err != nil {
+			return nil, err
+		}
+		return []registry.Draft{device, nation, admin}, nil
+	})
+	if err != nil {
+		return r, err
+	}
+	r = Root{Device: dots[0].Entity(), Nation: dots[1].Entity(), Admin: dots[2].Entity()}
+	if err := vaccines(ctx, n); err != nil {
+		return r, err
+	}
+	return r, provinces(ctx, n, r.Nation)
+}
+
+func vaccines(ctx context.Context, n *node.Node) error {
+	return appendAll(ctx, n, registry.Vaccines(), registry.NewVaccine)
+}
+
+func provinces(ctx context.Context, n *node.Node, nation p.EntityID) error {
+	return appendAll(ctx, n, registry.Provinces(), func(in registry.PlaceInput) (registry.Draft, error) {
+		in.Place = nation
+		return registry.NewPlace(in)
+	})
+}
+
+// appendAll writes one creation an item, in acts as large as acts may be.
+func appendAll[T any](ctx context.Context, n *node.Node, items []T, draft func(T) (registry.Draft, error)) error {
+	for len(items) > 0 {
+		k := min(len(items), p.ActChangesMax)
+		_, err := n.Append(ctx, p.EntityID{}, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+			var drafts []registry.Draft
+			for _, it := range items[:k] {
+				d, err := draft(it)
+				if err != nil {
+					return nil, err
+				}
+				drafts = append(drafts, d)
+			}
+			return drafts, nil
+		})
+		if err != nil {
+			return err
+		}
+		items = items[k:]
+	}
+	return nil
+}

@@ -1,0 +1,225 @@
+// Package datadir is the folder in which a node lives: who it is, its keys, its database and journal.
+//
+//	tramy.json   format version, identity, upstream; no secret
+//	device.key   private keys and the bearer token; readable by its owner alone
+//	tramy.db     the database
+//	journal      own acts, beside the database
+//	lock         held while a program has the folder open
+package datadir
+
+import (
+	"crypto/ecdh"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"tramy/internal/exchange"
+	"tramy/internal/node"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Format is the version of the folder's layout.
+const Format = 1
+
+// Names of the files.
+const (
+	fileIdentity = "tramy.json"
+	fileKeys     = "device.key"
+	fileJournal  = "journal"
+	fileLock     = "lock"
+)
+
+// Errors about a folder.
+var (
+	ErrNotHere    = errors.New("no tramy data here: run init first")
+	ErrExists     = errors.New("this folder already holds tramy data")
+	ErrOtherKind  = errors.New("this folder belongs to the other program")
+	ErrIncomplete = errors.New("the enrolment of this folder was not finished: run init again with the same code or a new one")
+)
+
+// Info is tramy.json.
+type Info struct {
+	Format    int                  `json:"format"`
+	Program   string               `json:"program"` // station or hub
+	Device    p.EntityID           `json:"device"`
+	Number    int                  `json:"number"`
+	FirstFree int                  `json:"first_free,omitempty"`
+	LastFree  int                  `json:"last_free,omitempty"`
+	Place     p.EntityID           `json:"place"`
+	PlaceName string               `json:"place_name"`
+	Role      registry.NodeRole    `json:"role"`
+	Upstream  []string             `json:"upstream,omitempty"` // addresses; none: this is the root
+	Pin       []byte               `json:"pin,omitempty"`
+	Chain     []exchange.ChainLink `json:"chain,omitempty"`
+	Training  bool                 `json:"training,omitempty"`
+}
+
+// Keys is device.key.
+type Keys struct {
+	Seed  []byte `json:"ed25519"`
+	Seal  []byte `json:"x25519"`
+	TLS   []byte `json:"tls_ed25519,omitempty"`
+	Token []byte `json:"token,omitempty"`
+}
+
+// Dir is an open folder.
+type Dir struct {
+	Path string
+	Info Info
+	Keys Keys
+	lock *os.File
+}
+
+// NewKeys draws the keys of a new device.
+func NewKeys(random io.Reader) (Keys, error) {
+	k := Keys{Seed: make([]byte, ed25519.SeedSize), TLS: make([]byte, ed25519.SeedSize)}
+	if _, err := io.ReadFull(random, k.Seed); err != nil {
+		return k, err
+	}
+	if _, err := io.ReadFull(random, k.TLS); err != nil {
+		return k, err
+	}
+	x, err := ecdh.X25519().GenerateKey(random)
+	if err != nil {
+		return k, err
+	}
+	k.Seal = x.Bytes()
+	return k, nil
+}
+
+// Private returns the signing key.
+func (k *Keys) Private() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(k.Seed) }
+
+// TLSKey returns the key a hub shows to its children.
+func (k *Keys) TLSKey() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(k.TLS) }
+
+// SealPublic returns the X25519 public key.
+func (k *Keys) SealPublic() ([]byte, error) {
+	x, err := ecdh.X25519().NewPrivateKey(k.Seal)
+	if err != nil {
+		return nil, fmt.Errorf("X25519 key: %w", err)
+	}
+	return x.PublicKey().Bytes(), nil
+}
+
+// Create makes a folder's files. The identity is written last: a crash before it leaves a folder that
+// Open calls not there and Create may fill again.
+func Create(path string, info Info, keys Keys) error {
+	if _, err := os.Stat(filepath.Join(path, fileIdentity)); err == nil {
+		return fmt.Errorf("%s: %w", path, ErrExists)
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	info.Format = Format
+	if err := writeJSON(filepath.Join(path, fileKeys), keys); err != nil {
+		return err
+	}
+	return writeJSON(filepath.Join(path, fileIdentity), info)
+}
+
+// Exists reports whether a folder holds tramy data.
+func Exists(path string) bool {
+	_, err := os.Stat(filepath.Join(path, fileIdentity))
+	return err == nil
+}
+
+// Open opens a folder for one program, "station" or "hub". Only one process can.
+func Open(path, program string) (*Dir, error) {
+	d := &Dir{Path: path}
+	b, err := os.ReadFile(filepath.Join(path, fileIdentity))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", path, ErrNotHere)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(b, &d.Info); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(path, fileIdentity), err)
+	}
+	if d.Info.Format > Format {
+		return nil, fmt.Errorf("%s: %w", path, store.ErrNewer)
+	}
+	if d.Info.Program != program {
+		return nil, fmt.Errorf("%s holds a %s: %w", path, d.Info.Program, ErrOtherKind)
+	}
+	if b, err = os.ReadFile(filepath.Join(path, fileKeys)); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(b, &d.Keys); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(path, fileKeys), err)
+	}
+	if len(d.Keys.Seed) != ed25519.SeedSize {
+		return nil, fmt.Errorf("%s: the signing key is damaged; enrol this machine anew", filepath.Join(path, fileKeys))
+	}
+	if d.lock, err = lock(filepath.Join(path, fileLock)); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return d, nil
+}
+
+// Identity returns who the node in this folder is.
+func (d *Dir) Identity() node.Identity {
+	id := node.Identity{
+		Device: d.Info.Device, Key: d.Keys.Private(), Number: int64(d.Info.Number), Place: d.Info.Place, Role: d.Info.Role,
+	}
+	if len(d.Info.Chain) > 0 {
+		id.Upstream = node.Upstream{Device: d.Info.Chain[0].Device, Key: d.Info.Chain[0].Key}
+	}
+	return id
+}
+
+// JournalPath is where the journal lies.
+func (d *Dir) JournalPath() string { return filepath.Join(d.Path, fileJournal) }
+
+// Close releases the folder.
+func (d *Dir) Close() error { return d.lock.Close() }
+
+// SaveInfo writes tramy.json anew.
+func (d *Dir) SaveInfo() error { return writeJSON(filepath.Join(d.Path, fileIdentity), d.Info) }
+
+// writeJSON writes a file whole or not at all.
+func writeJSON(path string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	tmp := path + ".new"
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(b, '\n'))
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
+
+// Default returns where a program keeps its data if nobody says otherwise.
+func Default(program string) string {
+	base, err := os.UserConfigDir()
+	if err != nil {
+		base = "."
+	}
+	if runtime.GOOS == "windows" {
+		if p := os.Getenv("ProgramData"); p != "" {
+			base = p
+		}
+	}
+	return filepath.Join(base, "tramy", program)
+}

@@ -1,0 +1,214 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// searchLimit is how many people one answer lists.
+const searchLimit = 30
+
+// Search finds people by what somebody typed in the one box: words of names (own, mother's, hamlet), in
+// any spelling and order, or digits of a code, its last six, a phone, a personal number.
+func (d *Desk) Search(ctx context.Context, who Who, text string) ([]project.SubjectRow, error) {
+	if err := may(who, rights.Read, registry.KindSubject); err != nil {
+		return nil, err
+	}
+	q := store.SubjectQuery{Limit: searchLimit}
+	var words []string
+	for _, w := range registry.SearchTokens(text) {
+		if isDigits(w) {
+			q.Digits += w
+		} else {
+			words = append(words, w)
+		}
+	}
+	q.Words = words
+	if len(q.Words) == 0 && q.Digits == "" {
+		return nil, nil
+	}
+	var rows []project.SubjectRow
+	err := d.view(ctx, func(tx store.Tx) error {
+		var err error
+		rows, err = tx.SearchSubjects(q)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Who typed marks meant them: exact spellings come first.
+	marked := registry.FoldMarked(text)
+	if marked != registry.Fold(text) {
+		slices.SortStableFunc(rows, func(a, b project.SubjectRow) int {
+			return exactness(&b, marked) - exactness(&a, marked)
+		})
+	}
+	return rows, d.note(ctx, who, "search", p.EntityID{}, "")
+}
+
+func exactness(r *project.SubjectRow, marked string) int {
+	name := registry.FoldMarked(r.Name)
+	switch {
+	case name == marked:
+		return 2
+	case strings.Contains(" "+name+" ", " "+marked+" "):
+		return 1
+	}
+	return 0
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// Candidates are people here who could be the one being registered, likeliest first.
+func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Candidate, error) {
+	const most = 8
+	block := store.BlockQuery{Phone: in.MotherPhone, PersonalNo: in.PersonalNo, Limit: 60}
+	if phone, err := registry.NormalPhone(in.MotherPhone); err == nil {
+		block.Phone = phone
+	}
+	if in.HasBirth() {
+		block.BirthDate = in.BirthDate
+	}
+	if in.Name != "" {
+		block.SortName = registry.SortKey(in.Name)
+	}
+	var found []Candidate
+	err := d.view(ctx, func(tx store.Tx) error {
+		rows, err := tx.SubjectsByBlock(block)
+		if err != nil {
+			return err
+		}
+		want := registry.ProfileOf(&registry.Subject{SubjectInput: in})
+		for _, r := range rows {
+			s, err := tx.State(r.ID)
+			if err != nil {
+				return err
+			}
+			if s == nil {
+				continue
+			}
+			other := registry.SubjectOf(s)
+			if m := registry.CompareProfiles(want, registry.ProfileOf(&other)); m.Possible() {
+				found = append(found, Candidate{Row: r, Match: m})
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(found, func(a, b Candidate) int {
+		switch {
+		case a.Match.Score > b.Match.Score:
+			return -1
+		case a.Match.Score < b.Match.Score:
+			return 1
+		}
+		return a.Row.ID.Compare(b.Row.ID)
+	})
+	return found[:min(len(found), most)], err
+}
+
+func likelyOnes(c []Candidate) []Candidate {
+	var out []Candidate
+	for _, x := range c {
+		if x.Match.Likely() {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// Today is what the first page of a station shows for a day: who is to come, who was seen.
+type Today struct {
+	Day     registry.Day
+	Due     []project.SubjectRow // their next date is this day
+	Overdue []project.SubjectRow // it has passed, longest ago first
+	Seen    []Seen               // by time, latest first
+	Doses   int                  // given this day
+}
+
+// Seen is somebody who was here this day.
+type Seen struct {
+	Subject project.SubjectRow
+	Doses   []project.ImmunizationRow
+}
+
+// overdueDays is how far back the list of those who did not come goes.
+const overdueDays = 365
+
+// ListToday makes the day's list for this node's place.
+func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day) (Today, error) {
+	t := Today{Day: day}
+	if err := may(who, rights.Read, registry.KindSubject); err != nil {
+		return t, err
+	}
+	place := d.Node.Identity().Place
+	err := d.view(ctx, func(tx store.Tx) error {
+		residence, err := communeOf(tx, place)
+		if err != nil {
+			return err
+		}
+		homes := []p.EntityID{residence}
+		if t.Due, err = tx.SubjectsDue(homes, day, day, 500); err != nil {
+			return err
+		}
+		if t.Overdue, err = tx.SubjectsDue(homes, day-overdueDays, day-1, 500); err != nil {
+			return err
+		}
+		doses, err := tx.DosesOn([]p.EntityID{place}, day)
+		if err != nil {
+			return err
+		}
+		return t.seen(tx, doses)
+	})
+	return t, err
+}
+
+// seen groups the day's doses by person and takes them off the lists of those still to come.
+func (t *Today) seen(tx store.Tx, doses []project.ImmunizationRow) error {
+	at := map[p.EntityID]int{}
+	for _, dose := range doses {
+		if dose.Void || dose.Subject.IsZero() {
+			continue
+		}
+		i, ok := at[dose.Subject]
+		if !ok {
+			row, err := tx.SubjectRow(dose.Subject)
+			if err != nil {
+				return err
+			}
+			if row == nil {
+				continue
+			}
+			i = len(t.Seen)
+			at[dose.Subject] = i
+			t.Seen = append(t.Seen, Seen{Subject: *row})
+		}
+		t.Seen[i].Doses = append(t.Seen[i].Doses, dose)
+		if dose.NotDone == 0 {
+			t.Doses++
+		}
+	}
+	slices.Reverse(t.Seen)
+	here := func(r project.SubjectRow) bool { _, ok := at[r.ID]; return ok }
+	t.Due = slices.DeleteFunc(t.Due, here)
+	t.Overdue = slices.DeleteFunc(t.Overdue, here)
+	return nil
+}
+
+// communeOf is the commune a facility lies in, or the place itself.
+func communeOf(tx store.Tx, place p.EntityID) (p.EntityID, error) {
+	row, err := tx.Place(place)
+	if err != nil || row == nil {
+		return place, err
+	}
+	if row.Level == registry.LevelFacility && !row.Parent.IsZero() {
+		return row.Parent, nil
+	}
+	return place, nil
+}

@@ -1,0 +1,292 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Record is one person's whole record as this node holds it: what the child page shows.
+type Record struct {
+	Subject   registry.Subject
+	State     *p.State // the subject's, for what a form shows and Saw
+	Canonical p.EntityID
+	Linked    []project.SubjectRow // the other subjects of the case
+	Residence *project.PlaceRow    // nil if the place is not known here
+	Doses     []DoseView           // by date
+	Conflicts []Conflict
+	// Complete says that this node has read its hub's feed to the end once: before that nothing follows
+	// from what is not here.
+	Complete bool
+}
+
+// DoseView is a dose with what stands beside it on the card.
+type DoseView struct {
+	project.ImmunizationRow
+	Immunization registry.Immunization
+	State        *p.State
+	PlaceName    string
+	GivenBy      string
+	Tick         Tick
+}
+
+// Tick says who is proven to hold the newest own change of an entity.
+type Tick int
+
+// Ticks. TickNone stands for records of others: what no stored signature proves is not shown.
+const (
+	TickNone  Tick = -1
+	TickSaved Tick = 0 // on this machine
+	TickHub   Tick = 1
+	TickRoot  Tick = 2
+)
+
+// Open reads a subject's record and writes down who looked. It is the one way to a record.
+func (d *Desk) Open(ctx context.Context, who Who, id p.EntityID) (*Record, error) {
+	if err := may(who, rights.Read, registry.KindSubject); err != nil {
+		return nil, err
+	}
+	r := &Record{}
+	err := d.view(ctx, func(tx store.Tx) error { return d.read(tx, id, r) })
+	if err != nil {
+		return nil, err
+	}
+	return r, d.note(ctx, who, "view", id, "")
+}
+
+func (d *Desk) read(tx store.Tx, id p.EntityID, r *Record) error {
+	s, err := state(tx, id, registry.KindSubject)
+	if err != nil {
+		return err
+	}
+	r.State, r.Subject = s, registry.SubjectOf(s)
+	row, err := tx.SubjectRow(id)
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		return fmt.Errorf("subject %s: %w", id, ErrNotFound)
+	}
+	r.Canonical = row.Case
+	subjects, err := tx.SubjectsOfCase(row.Case)
+	if err != nil {
+		return err
+	}
+	for _, x := range subjects {
+		if x.ID != id {
+			r.Linked = append(r.Linked, x)
+		}
+	}
+	if r.Residence, err = tx.Place(r.Subject.Place); err != nil {
+		return err
+	}
+	if r.Doses, err = d.doses(tx, row.Case); err != nil {
+		return err
+	}
+	conflicts, err := tx.ConflictsOfCase(row.Case)
+	if err != nil {
+		return err
+	}
+	if r.Conflicts, err = d.conflicts(tx, conflicts); err != nil {
+		return err
+	}
+	r.Complete, err = d.complete(tx)
+	return err
+}
+
+func (d *Desk) complete(tx store.Tx) (bool, error) {
+	id := d.Node.Identity()
+	if id.IsRoot() {
+		return true, nil
+	}
+	rows, err := tx.Cursors(id.Upstream.Device)
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	for _, c := range rows {
+		if !c.Complete {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+func (d *Desk) doses(tx store.Tx, caseID p.EntityID) ([]DoseView, error) {
+	rows, err := tx.DosesOfCase(caseID)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]DoseView, 0, len(rows))
+	for _, row := range rows {
+		s, err := tx.State(row.ID)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil {
+			continue
+		}
+		v := DoseView{ImmunizationRow: row, State: s, Immunization: registry.ImmunizationOf(s)}
+		if v.Tick, err = tick(tx, s); err != nil {
+			return nil, err
+		}
+		if place, err := tx.Place(row.Place); err != nil {
+			return nil, err
+		} else if place != nil {
+			v.PlaceName = place.Name
+		}
+		if v.GivenBy, err = giver(tx, s, row.GivenBy); err != nil {
+			return nil, err
+		}
+		views = append(views, v)
+	}
+	return views, nil
+}
+
+// giver names who gave a dose: the person named, else who recorded it.
+func giver(tx store.Tx, s *p.State, by p.EntityID) (string, error) {
+	if by.IsZero() {
+		if v := s.Values(registry.DoseVaccine); len(v) > 0 {
+			by = v[len(v)-1].Actor
+		}
+	}
+	if by.IsZero() {
+		return "", nil
+	}
+	u, err := tx.User(by)
+	if err != nil || u == nil {
+		return "", err
+	}
+	return u.Name, nil
+}
+
+// tick tells how far the newest own change of a state has got.
+func tick(tx store.Tx, s *p.State) (Tick, error) {
+	least := TickNone
+	for _, f := range s.Fields {
+		for _, v := range f.Values {
+			row, err := tx.Log(v.Dot.Log)
+			if err != nil {
+				return least, err
+			}
+			if row == nil || !row.Own {
+				continue
+			}
+			t := TickSaved
+			switch {
+			case row.Root >= v.Dot.Seq:
+				t = TickRoot
+			case row.UpHere >= v.Dot.Seq:
+				t = TickHub
+			}
+			if least == TickNone || t < least {
+				least = t
+			}
+		}
+	}
+	return least, nil
+}
+
+// Candidate is somebody who may already be in the register.
+type Candidate struct {
+	Row   project.SubjectRow
+	Match registry.Comparison
+}
+
+// Register enters a new subject. If likely duplicates are found and force is false, nothing is written and
+// they are returned.
+func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, force bool) (p.EntityID, []Candidate, error) {
+	if err := may(who, rights.Create, registry.KindSubject); err != nil {
+		return p.EntityID{}, nil, err
+	}
+	if !force {
+		found, err := d.Candidates(ctx, in)
+		if err != nil {
+			return p.EntityID{}, nil, err
+		}
+		if likely := likelyOnes(found); len(likely) > 0 {
+			return p.EntityID{}, likely, nil
+		}
+	}
+	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		if in.Code == "" {
+			code, err := d.newCode(tx)
+			if err != nil {
+				return nil, err
+			}
+			in.Code = code
+		}
+		draft, err := registry.NewSubject(in, d.Today())
+		return []registry.Draft{draft}, err
+	})
+	if err != nil {
+		return p.EntityID{}, nil, err
+	}
+	return dots[0].Entity(), nil, nil
+}
+
+// newCode draws a code that nobody here has.
+func (d *Desk) newCode(tx store.Tx) (registry.PersonCode, error) {
+	const tries = 20
+	for range tries {
+		code, err := registry.NewCode(int(d.Node.Identity().Number), d.Rand)
+		if err != nil {
+			return "", err
+		}
+		row, err := tx.SubjectByCode(string(code))
+		if err != nil {
+			return "", err
+		}
+		if row == nil {
+			return code, nil
+		}
+	}
+	return "", fmt.Errorf("no free code in %d draws", tries)
+}
+
+// Edit changes a subject. saw names the values the form had shown: a value it had not is a
+// *registry.StaleError and nothing is written.
+func (d *Desk) Edit(ctx context.Context, who Who, id p.EntityID, patch registry.Patch, saw registry.Saw) error {
+	if err := may(who, rights.Amend, registry.KindSubject); err != nil {
+		return err
+	}
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, id, registry.KindSubject)
+		if err != nil {
+			return nil, err
+		}
+		draft, err := registry.EditSubject(s, patch, saw, d.Today())
+		return nonEmpty(draft), err
+	})
+	return ignoreNothing(err)
+}
+
+// VoidSubject marks a subject as entered in error.
+func (d *Desk) VoidSubject(ctx context.Context, who Who, id p.EntityID, reason string, saw registry.Saw) error {
+	if err := may(who, rights.Void, registry.KindSubject); err != nil {
+		return err
+	}
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, id, registry.KindSubject)
+		if err != nil {
+			return nil, err
+		}
+		draft, err := registry.Void(s, reason, saw)
+		return nonEmpty(draft), err
+	})
+	return ignoreNothing(err)
+}
+
+func nonEmpty(drafts ...registry.Draft) []registry.Draft {
+	out := drafts[:0]
+	for _, d := range drafts {
+		if !d.Empty() {
+			out = append(out, d)
+		}
+	}
+	return out
+}

@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"context"
+	"errors"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// ErrLoginTaken says that an account of that name exists at this node.
+var ErrLoginTaken = errors.New("an account of that name exists already")
+
+// NewUser is what is entered about an account. Password is the password itself.
+type NewUser struct {
+	Login    string
+	Name     string
+	Role     rights.Role
+	Place    p.EntityID
+	Phone    string
+	Password string
+}
+
+// AddUser makes an account within the person's own subtree, of a role they may give.
+func (d *Desk) AddUser(ctx context.Context, who Who, in NewUser) (p.EntityID, error) {
+	if err := may(who, rights.Create, registry.KindUser); err != nil {
+		return p.EntityID{}, err
+	}
+	if !rights.MayGrant(who.Role, in.Role) {
+		return p.EntityID{}, ErrForbidden
+	}
+	if err := rights.CheckPassword(in.Login, in.Password); err != nil {
+		return p.EntityID{}, err
+	}
+	hash, err := rights.HashPassword(d.Rand, in.Password)
+	if err != nil {
+		return p.EntityID{}, err
+	}
+	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		if ok, err := within(tx, who, in.Place); err != nil {
+			return nil, err
+		} else if !ok {
+			return nil, ErrForbidden
+		}
+		draft, err := registry.NewUser(registry.UserInput{
+			Place: in.Place, Login: in.Login, Name: in.Name, Role: int(in.Role), Password: hash, Phone: in.Phone,
+		})
+		if err != nil {
+			return nil, err
+		}
+		same, err := tx.UsersByLogin(loginOf(draft))
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range same {
+			if !u.Void {
+				return nil, ErrLoginTaken
+			}
+		}
+		return []registry.Draft{draft}, nil
+	})
+	if err != nil {
+		return p.EntityID{}, err
+	}
+	return dots[0].Entity(), nil
+}
+
+func loginOf(d registry.Draft) string {
+	for _, w := range d.Writes {
+		if w.Field == registry.UserLogin {
+			s, _ := w.Data.Text()
+			return s
+		}
+	}
+	return ""
+}
+
+// SetPassword changes a password: one's own with the old one, or that of an account one may manage.
+func (d *Desk) SetPassword(ctx context.Context, who Who, user p.EntityID, old, password string) error {
+	var row *project.UserRow
+	err := d.view(ctx, func(tx store.Tx) error {
+		var err error
+		if row, err = tx.User(user); err != nil || row == nil {
+			return err
+		}
+		if user == who.User {
+			return nil
+		}
+		if err := may(who, rights.Manage, registry.KindUser); err != nil {
+			return err
+		}
+		if ok, err := within(tx, who, row.Place); err != nil || !ok {
+			return errors.Join(err, ErrForbidden)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		return ErrNotFound
+	}
+	if user == who.User {
+		if ok, err := rights.VerifyPassword(row.Password, old); err != nil || !ok {
+			return ErrLogin
+		}
+	}
+	if err := rights.CheckPassword(row.Login, password); err != nil {
+		return err
+	}
+	hash, err := rights.HashPassword(d.Rand, password)
+	if err != nil {
+		return err
+	}
+	_, err = d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, user, registry.KindUser)
+		if err != nil {
+			return nil, err
+		}
+		return []registry.Draft{registry.Edit(s, registry.UserPassword, p.Text(hash))}, nil
+	})
+	return err
+}
+
+// DisableUser closes an account, or opens it again.
+func (d *Desk) DisableUser(ctx context.Context, who Who, user p.EntityID, reason string) error {
+	if err := may(who, rights.Manage, registry.KindUser); err != nil {
+		return err
+	}
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, user, registry.KindUser)
+		if err != nil {
+			return nil, err
+		}
+		if ok, err := within(tx, who, registry.UserOf(s).Place); err != nil {
+			return nil, err
+		} else if !ok {
+			return nil, ErrForbidden
+		}
+		var draft registry.Draft
+		if reason == "" {
+			draft, err = registry.Restore(s, registry.SawOf(s))
+		} else {
+			draft, err = registry.Void(s, reason, registry.SawOf(s))
+		}
+		return nonEmpty(draft), err
+	})
+	return ignoreNothing(err)
+}
+
+// Users lists the accounts at this node.
+func (d *Desk) Users(ctx context.Context, who Who) ([]project.UserRow, error) {
+	if err := may(who, rights.Read, registry.KindUser); err != nil {
+		return nil, err
+	}
+	var rows []project.UserRow
+	err := d.view(ctx, func(tx store.Tx) error {
+		var err error
+		rows, err = tx.Users()
+		return err
+	})
+	return rows, err
+}
+
+// Accesses lists who looked at a subject, or at anything (zero), newest first.
+func (d *Desk) Accesses(ctx context.Context, who Who, subject p.EntityID, limit int) ([]project.AccessRow, error) {
+	if err := may(who, rights.Read, registry.KindAccess); err != nil {
+		return nil, err
+	}
+	var rows []project.AccessRow
+	err := d.view(ctx, func(tx store.Tx) error {
+		var err error
+		rows, err = tx.Accesses(subject, limit)
+		return err
+	})
+	return rows, err
+}

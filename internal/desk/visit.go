@@ -1,0 +1,220 @@
+package desk
+
+import (
+	"context"
+	"errors"
+
+	"tramy/internal/node"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Visit is one press of save: what was found, what was given or not, when to come again.
+type Visit struct {
+	Subject p.EntityID
+	// Doses are given or refused; what they leave open (date, time, place, screening, temperature) the visit
+	// fills in.
+	Doses       []registry.ImmunizationInput
+	GivenOn     registry.Day
+	GivenClock  registry.Clock
+	Screening   registry.Screening
+	Temperature int // tenths of a degree Celsius
+	NextDate    registry.Day
+	HasNext     bool         // NextDate is to be written (0: none)
+	Saw         registry.Saw // of the subject's next date, as the page had shown it
+}
+
+// DoseError says which dose of a visit is in the way.
+type DoseError struct {
+	Index   int
+	Vaccine string
+	Err     error
+}
+
+func (e *DoseError) Error() string { return e.Vaccine + ": " + e.Err.Error() }
+
+// Unwrap gives the rule that was broken.
+func (e *DoseError) Unwrap() error { return e.Err }
+
+// RecordVisit saves a visit as one act: all of it or nothing. It returns the ids of the doses.
+func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID, error) {
+	if err := may(who, rights.Create, registry.KindImmunization); err != nil {
+		return nil, err
+	}
+	place := d.Node.Identity().Place
+	today := d.Today()
+	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, v.Subject, registry.KindSubject)
+		if err != nil {
+			return nil, err
+		}
+		known, err := knownOf(tx, s, today)
+		if err != nil {
+			return nil, err
+		}
+		var drafts []registry.Draft
+		for i, in := range v.Doses {
+			fill(&in, &v, place, today)
+			draft, err := registry.NewImmunization(in, known)
+			if err != nil {
+				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
+			}
+			drafts = append(drafts, draft)
+		}
+		if v.HasNext {
+			draft, err := registry.EditSubject(s, registry.Patch{registry.SubjectNextDate: dayData(v.NextDate)}, sawNow(s, v.Saw), today)
+			if err != nil {
+				return nil, err
+			}
+			drafts = append(drafts, nonEmpty(draft)...)
+		}
+		return drafts, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]p.EntityID, 0, len(v.Doses))
+	for i := range v.Doses {
+		ids = append(ids, dots[i].Entity())
+	}
+	return ids, nil
+}
+
+// sawNow takes the form's word for what it had shown of the next date; a page without one (a script, the
+// first visit) has seen what stands now. The field is soft: nobody is asked to choose between dates.
+func sawNow(s *p.State, saw registry.Saw) registry.Saw {
+	if saw != nil {
+		return saw
+	}
+	return registry.SawOf(s)
+}
+
+func dayData(day registry.Day) p.Data {
+	if day == 0 {
+		return p.Null()
+	}
+	return p.Int(int64(day))
+}
+
+func knownOf(tx store.Tx, s *p.State, today registry.Day) (registry.Known, error) {
+	subject := registry.SubjectOf(s)
+	vaccine, err := vaccineKnown(tx)
+	return registry.Known{Today: today, BirthDate: subject.BirthDate, BirthPrec: subject.BirthPrec, Vaccine: vaccine}, err
+}
+
+func fill(in *registry.ImmunizationInput, v *Visit, place p.EntityID, today registry.Day) {
+	in.Subject = v.Subject
+	if in.Place.IsZero() && (in.Source == 0 || in.Source == registry.SourceHere) {
+		in.Place = place
+	}
+	if in.Source == 0 {
+		in.Source = registry.SourceHere
+	}
+	if in.GivenOn == 0 {
+		if in.GivenOn = v.GivenOn; in.GivenOn == 0 {
+			in.GivenOn = today
+		}
+	}
+	if in.GivenClock == 0 {
+		in.GivenClock = v.GivenClock
+	}
+	if in.Screening == 0 {
+		in.Screening = v.Screening
+	}
+	if in.Temperature == 0 {
+		in.Temperature = v.Temperature
+	}
+	if in.Programme == 0 {
+		in.Programme = registry.ProgrammeEPI
+	}
+}
+
+// Amend corrects one dose. Moving it to another subject is a patch of its subject.
+func (d *Desk) Amend(ctx context.Context, who Who, id p.EntityID, patch registry.Patch, saw registry.Saw) error {
+	if err := may(who, rights.Amend, registry.KindImmunization); err != nil {
+		return err
+	}
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, id, registry.KindImmunization)
+		if err != nil {
+			return nil, err
+		}
+		subject := registry.ImmunizationOf(s).Subject
+		if to, ok := patch[p.FieldSubject]; ok {
+			subject, _ = to.Ref()
+		}
+		owner, err := tx.State(subject)
+		if err != nil {
+			return nil, err
+		}
+		known := registry.Known{Today: d.Today()}
+		if owner != nil {
+			if known, err = knownOf(tx, owner, d.Today()); err != nil {
+				return nil, err
+			}
+		}
+		draft, err := registry.AmendImmunization(s, patch, saw, known)
+		return nonEmpty(draft), err
+	})
+	return ignoreNothing(err)
+}
+
+// VoidDose marks a dose as entered in error.
+func (d *Desk) VoidDose(ctx context.Context, who Who, id p.EntityID, reason string, saw registry.Saw) error {
+	if err := may(who, rights.Void, registry.KindImmunization); err != nil {
+		return err
+	}
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, id, registry.KindImmunization)
+		if err != nil {
+			return nil, err
+		}
+		draft, err := registry.Void(s, reason, saw)
+		return nonEmpty(draft), err
+	})
+	return ignoreNothing(err)
+}
+
+// Dose reads one dose and writes down who looked at its subject.
+func (d *Desk) Dose(ctx context.Context, who Who, id p.EntityID) (*DoseView, error) {
+	if err := may(who, rights.Read, registry.KindImmunization); err != nil {
+		return nil, err
+	}
+	var out *DoseView
+	err := d.view(ctx, func(tx store.Tx) error {
+		row, err := tx.ImmunizationRow(id)
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return ErrNotFound
+		}
+		views, err := d.doses(tx, row.Case)
+		if err != nil {
+			return err
+		}
+		for i := range views {
+			if views[i].ID == id {
+				out = &views[i]
+			}
+		}
+		if out == nil {
+			return ErrNotFound
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, d.note(ctx, who, "view", out.Subject, "")
+}
+
+// ignoreNothing: a form saved without a change is no error.
+func ignoreNothing(err error) error {
+	if errors.Is(err, node.ErrNothing) {
+		return nil
+	}
+	return err
+}

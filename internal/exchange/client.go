@@ -1,0 +1,317 @@
+package exchange
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/http2"
+
+	"tramy/internal/node"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Paths of the exchange.
+const (
+	PathExchange = "/sync/v1/exchange"
+	PathHeads    = "/sync/v1/heads"
+	PathEnrol    = "/sync/v1/enrol"
+)
+
+// Limits of the child's side.
+const (
+	roundsMax       = 200              // exchanges in one Sync
+	exchangeTimeout = 15 * time.Minute // SPEC, limits
+	dialTimeout     = 15 * time.Second
+	pageSeconds     = 4 // a page takes about this long at the speed last measured
+)
+
+// ErrNotHub says that something answered which is not the hub: a captive portal, a proxy, a wrong address.
+var ErrNotHub = errors.New("what answered is not the hub")
+
+// Client speaks to one upstream. It keeps its connection.
+type Client struct {
+	Node      *node.Node
+	Addresses []string // https://host:port, tried in turn
+	Token     []byte
+	Software  string
+	TLS       *tls.Config // pins the hub's key; nil: plain HTTP, for measuring on loopback
+	Now       func() time.Time
+	// Dial replaces the dialler, for a link whose bytes are counted or cut.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	mu        sync.Mutex // one exchange at a time
+	http      *http.Client
+	fresh     bool // nothing was said on this connection yet
+	bad       bool // the last exchange ended badly: ask for the position first
+	current   int  // index into Addresses
+	pageBytes uint32
+	up, down  atomic.Int64
+}
+
+// Sync exchanges until both sides have said what they had to say. It returns what the exchanges did
+// together; an error is about the last one, and what went well before it is kept.
+func (c *Client) Sync(ctx context.Context) (node.Result, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all node.Result
+	for range roundsMax {
+		res, err := c.noted(ctx)
+		all.Sent += res.Sent
+		all.Received += res.Received
+		all.Level, all.Refusal, all.ComeBack, all.More, all.Unequal = res.Level, res.Refusal, res.ComeBack, res.More, res.Unequal
+		if err != nil || res.Refusal != nil || !res.More {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// noted does one exchange and keeps a line about it for people.
+func (c *Client) noted(ctx context.Context) (node.Result, error) {
+	start := c.Now()
+	up0, down0 := c.up.Load(), c.down.Load()
+	res, err := c.once(ctx)
+	row := &store.ExchangeRow{
+		StartMS: start.UnixMilli(), EndMS: c.Now().UnixMilli(),
+		Sent: uint32(res.Sent), Received: uint32(res.Received), Level: res.Level,
+		BytesUp: c.up.Load() - up0, BytesDown: c.down.Load() - down0, Result: node.ExchangeDone,
+	}
+	switch {
+	case err == nil && res.Refusal != nil:
+		row.Result, row.Detail = node.ExchangeRefused, fmt.Sprintf("%d %s", res.Refusal.Code, res.Refusal.Message)
+	case err == nil:
+		c.measure(row)
+	case errors.Is(err, server.ErrWrongHubKey):
+		row.Result = node.ExchangeWrongKey
+	case errors.Is(err, ErrNotHub) || errors.Is(err, p.ErrMagic) || errors.Is(err, p.ErrSignature):
+		row.Result = node.ExchangeNotHub
+	case row.BytesDown > 0 || res.Received > 0:
+		row.Result = node.ExchangeCut
+	default:
+		row.Result = node.ExchangeUnreachable
+	}
+	if err != nil {
+		row.Detail = err.Error()
+		c.bad = true
+	}
+	if nerr := c.Node.NoteExchange(context.WithoutCancel(ctx), row); nerr != nil && err == nil {
+		err = nerr
+	}
+	return res, err
+}
+
+// measure adapts the page size to the speed of the link just seen.
+func (c *Client) measure(row *store.ExchangeRow) {
+	ms := row.EndMS - row.StartMS
+	if row.BytesDown < 4<<10 || ms <= 0 {
+		return
+	}
+	want := row.BytesDown * 1000 / ms * pageSeconds
+	c.pageBytes = uint32(min(max(want, 2<<10), 1<<20))
+}
+
+func (c *Client) once(ctx context.Context) (node.Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
+	defer cancel()
+	c.connect()
+	opt := node.Options{PageBytes: c.pageBytes, Fresh: c.fresh, Software: c.Software}
+	if c.bad {
+		pos, err := c.position(ctx)
+		if err != nil {
+			c.hangUp()
+			return node.Result{}, err
+		}
+		opt.From = pos
+	}
+	call, err := c.Node.Begin(ctx, opt)
+	if err != nil {
+		return node.Result{}, err
+	}
+	resp, err := c.post(ctx, call)
+	if err != nil {
+		c.hangUp()
+		return node.Result{}, err
+	}
+	defer resp.Body.Close()
+	if err := checkAnswer(resp); err != nil {
+		c.hangUp()
+		return node.Result{}, err
+	}
+	res, err := call.ReadResponse(resp.Body)
+	if err != nil {
+		c.hangUp()
+		return res, err
+	}
+	if res.Refusal != nil {
+		if after, aerr := strconv.Atoi(resp.Header.Get("Retry-After")); aerr == nil && after > 0 && res.ComeBack == 0 {
+			res.ComeBack = uint32(after)
+		}
+		return res, nil
+	}
+	c.bad, c.fresh = false, false
+	return res, nil
+}
+
+// post streams the request. Small ones are sent whole, with their length, so that they fit one packet.
+func (c *Client) post(ctx context.Context, call *node.Call) (*http.Response, error) {
+	pr, pw := io.Pipe()
+	go func() { pw.CloseWithError(call.WriteRequest(pw)) }()
+	const small = 32 << 10
+	head := make([]byte, small)
+	k, err := io.ReadFull(pr, head)
+	var body io.Reader
+	length := int64(-1)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		body, length = strings.NewReader(string(head[:k])), int64(k)
+	case err != nil:
+		return nil, err
+	default:
+		body = io.MultiReader(strings.NewReader(string(head)), pr)
+	}
+	req, err := c.request(ctx, http.MethodPost, PathExchange, io.NopCloser(body))
+	if err != nil {
+		pr.CloseWithError(err)
+		return nil, err
+	}
+	req.ContentLength = length
+	req.Header.Set("Content-Type", p.ContentType)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		pr.CloseWithError(err)
+	}
+	return resp, err
+}
+
+func (c *Client) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.Addresses[c.current]+path, body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+encodeToken(c.Token))
+	req.Header["User-Agent"] = nil // says nothing the Hello does not
+	req.Header.Set("Accept-Encoding", "identity")
+	return req, nil
+}
+
+// position asks the hub how far it has taken what this node sends: some 40 bytes, so that nothing goes
+// twice after an exchange was cut.
+func (c *Client) position(ctx context.Context) (*p.Position, error) {
+	req, err := c.request(ctx, http.MethodGet, PathHeads, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if err := checkAnswer(resp); err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, nil // refused: the exchange itself will hear why
+	}
+	b, err := io.ReadAll(io.LimitReader(resp.Body, positionSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(b) != positionSize {
+		return nil, ErrNotHub
+	}
+	return decodePosition(b), nil
+}
+
+// checkAnswer refuses what no hub sends. The HTTP status decides nothing: the frames do.
+func checkAnswer(resp *http.Response) error {
+	if ct := resp.Header.Get("Content-Type"); ct != p.ContentType {
+		return fmt.Errorf("%w: it sent %q with status %d", ErrNotHub, ct, resp.StatusCode)
+	}
+	return nil
+}
+
+func (c *Client) connect() {
+	if c.http != nil {
+		return
+	}
+	dial := c.Dial
+	if dial == nil {
+		d := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
+		dial = d.DialContext
+	}
+	counted := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return &countingConn{Conn: conn, up: &c.up, down: &c.down}, nil
+	}
+	if c.TLS == nil {
+		// HTTP/2 without TLS, so that what is measured is what is said.
+		c.http = &http.Client{Transport: &http2.Transport{
+			AllowHTTP: true,
+			DialTLSContext: func(ctx context.Context, network, addr string, _ *tls.Config) (net.Conn, error) {
+				return counted(ctx, network, addr)
+			},
+			DisableCompression: true,
+		}}
+	} else {
+		c.http = &http.Client{Transport: &http.Transport{
+			DialContext: counted, TLSClientConfig: c.TLS.Clone(), ForceAttemptHTTP2: true,
+			TLSHandshakeTimeout: dialTimeout * 2, DisableCompression: true, Proxy: http.ProxyFromEnvironment,
+		}}
+	}
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.fresh = true
+}
+
+// hangUp drops the connection and turns to the next address.
+func (c *Client) hangUp() {
+	if c.http != nil {
+		c.http.CloseIdleConnections()
+		c.http = nil
+	}
+	c.current = (c.current + 1) % len(c.Addresses)
+}
+
+// Close drops the connection.
+func (c *Client) Close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.http != nil {
+		c.http.CloseIdleConnections()
+		c.http = nil
+	}
+}
+
+// Bytes returns what went over the wire so far, TLS included.
+func (c *Client) Bytes() (up, down int64) { return c.up.Load(), c.down.Load() }
+
+type countingConn struct {
+	net.Conn
+	up, down *atomic.Int64
+}
+
+func (c *countingConn) Read(b []byte) (int, error) {
+	k, err := c.Conn.Read(b)
+	c.down.Add(int64(k))
+	return k, err
+}
+
+func (c *countingConn) Write(b []byte) (int, error) {
+	k, err := c.Conn.Write(b)
+	c.up.Add(int64(k))
+	return k, err
+}

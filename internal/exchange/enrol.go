@@ -1,0 +1,225 @@
+package exchange
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/base32"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/vmihailenco/msgpack/v5"
+
+	"tramy/internal/registry"
+	p "tramy/syncproto"
+)
+
+// Code is what a hub's admin gives to whoever sets a machine up: where the hub is, how to know it, and a
+// secret that works once.
+type Code struct {
+	Addresses []string          `msgpack:"a"` // https://host:port
+	Pin       [32]byte          `msgpack:"p"` // SHA-256 of the hub's TLS public key
+	Secret    [16]byte          `msgpack:"s"`
+	Place     string            `msgpack:"n"` // name of the place, for the person who types it
+	Role      registry.NodeRole `msgpack:"r"`
+	ExpiresS  int64             `msgpack:"e"` // Unix seconds
+}
+
+// Errors of a code as text.
+var (
+	ErrCodeText = errors.New("this is not a whole enrolment code: copy it again from the hub's page, from TRAMY- to the end")
+	// ErrEnrolUsed and the others are the hub's answers to a code.
+	ErrEnrolUnknown = errors.New("the hub does not know this code")
+	ErrEnrolUsed    = errors.New("this code was used already")
+	ErrEnrolExpired = errors.New("this code has expired")
+	ErrEnrolTooMany = errors.New("too many attempts from this address: wait a minute")
+)
+
+const (
+	codePrefix     = "TRAMY-"
+	codeVersion    = 1
+	codeCheckBytes = 4
+	codeTextMax    = 2048
+)
+
+var codeAlphabet = base32.StdEncoding.WithPadding(base32.NoPadding)
+
+// Text writes a code so that it can be pasted: base32 in groups, with a checksum.
+func (c *Code) Text() (string, error) {
+	b, err := msgpack.Marshal(c)
+	if err != nil {
+		return "", err
+	}
+	b = append([]byte{codeVersion}, b...)
+	sum := sha256.Sum256(b)
+	text := codeAlphabet.EncodeToString(append(b, sum[:codeCheckBytes]...))
+	var out strings.Builder
+	out.WriteString(codePrefix)
+	for i, r := range text {
+		if i > 0 && i%5 == 0 {
+			out.WriteByte('-')
+		}
+		out.WriteRune(r)
+	}
+	return out.String(), nil
+}
+
+// ParseCode reads what Text wrote, with any spaces and line breaks that a paste adds.
+func ParseCode(text string) (*Code, error) {
+	if len(text) > codeTextMax {
+		return nil, ErrCodeText
+	}
+	text = strings.ToUpper(strings.Join(strings.Fields(text), ""))
+	body, ok := strings.CutPrefix(text, codePrefix)
+	if !ok {
+		return nil, ErrCodeText
+	}
+	b, err := codeAlphabet.DecodeString(strings.ReplaceAll(body, "-", ""))
+	if err != nil || len(b) < 1+codeCheckBytes {
+		return nil, ErrCodeText
+	}
+	b, check := b[:len(b)-codeCheckBytes], b[len(b)-codeCheckBytes:]
+	if sum := sha256.Sum256(b); !bytes.Equal(check, sum[:codeCheckBytes]) || b[0] != codeVersion {
+		return nil, ErrCodeText
+	}
+	c := &Code{}
+	if err := msgpack.Unmarshal(b[1:], c); err != nil || len(c.Addresses) == 0 {
+		return nil, ErrCodeText
+	}
+	return c, nil
+}
+
+// EnrolRequest is what a new machine sends: the secret and its public keys.
+type EnrolRequest struct {
+	Secret   []byte `json:"secret"`
+	Key      []byte `json:"key"`      // Ed25519
+	SealKey  []byte `json:"seal_key"` // X25519
+	Name     string `json:"name"`
+	Software string `json:"software"`
+}
+
+// EnrolAnswer makes a machine a device.
+type EnrolAnswer struct {
+	Device    p.EntityID        `json:"device"`
+	Number    int               `json:"number"`
+	FirstFree int               `json:"first_free,omitempty"`
+	LastFree  int               `json:"last_free,omitempty"`
+	Token     []byte            `json:"token"`
+	Place     p.EntityID        `json:"place"`
+	PlaceName string            `json:"place_name"`
+	Role      registry.NodeRole `json:"role"`
+	Chain     []ChainLink       `json:"chain"` // the hub, the nodes above it, the root
+	Error     string            `json:"error,omitempty"`
+}
+
+// ChainLink is one node above a device: whom it believes.
+type ChainLink struct {
+	Device p.EntityID `json:"device"`
+	Key    []byte     `json:"key"`
+}
+
+// EnrolBytesMax bounds an enrolment's body and answer.
+const EnrolBytesMax = 64 << 10
+
+// Names of the hub's refusals of a code, as EnrolAnswer.Error has them.
+const (
+	EnrolUnknown = "unknown"
+	EnrolUsed    = "used"
+	EnrolExpired = "expired"
+	EnrolTooMany = "too-many"
+)
+
+// Enrol presents a code to its hub and returns what makes this machine a device.
+func Enrol(ctx context.Context, code *Code, pinned *tls.Config, req *EnrolRequest) (*EnrolAnswer, error) {
+	body, err := json.Marshal(req)
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{
+		TLSClientConfig: pinned, ForceAttemptHTTP2: true, Proxy: http.ProxyFromEnvironment,
+	}}
+	defer client.CloseIdleConnections()
+	var last error
+	for _, addr := range code.Addresses {
+		a, err := enrolAt(ctx, client, addr, body)
+		if err == nil || isFinal(err) {
+			return a, err
+		}
+		last = err
+	}
+	return nil, last
+}
+
+func isFinal(err error) bool {
+	return errors.Is(err, ErrEnrolUnknown) || errors.Is(err, ErrEnrolUsed) || errors.Is(err, ErrEnrolExpired) || errors.Is(err, ErrEnrolTooMany)
+}
+
+func enrolAt(ctx context.Context, client *http.Client, addr string, body []byte) (*EnrolAnswer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, addr+PathEnrol, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", enrolType)
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if resp.Header.Get("Content-Type") != enrolType {
+		return nil, fmt.Errorf("%w: it sent %q with status %d", ErrNotHub, resp.Header.Get("Content-Type"), resp.StatusCode)
+	}
+	b, err := io.ReadAll(io.LimitReader(resp.Body, EnrolBytesMax))
+	if err != nil {
+		return nil, err
+	}
+	a := &EnrolAnswer{}
+	if err := json.Unmarshal(b, a); err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrNotHub, err)
+	}
+	switch a.Error {
+	case "":
+	case EnrolUnknown:
+		return nil, ErrEnrolUnknown
+	case EnrolUsed:
+		return nil, ErrEnrolUsed
+	case EnrolExpired:
+		return nil, ErrEnrolExpired
+	case EnrolTooMany:
+		return nil, ErrEnrolTooMany
+	default:
+		return nil, fmt.Errorf("the hub refused: %s", a.Error)
+	}
+	if len(a.Token) != tokenSize || len(a.Chain) == 0 || a.Device.IsZero() {
+		return nil, fmt.Errorf("%w: its answer is not whole", ErrNotHub)
+	}
+	return a, nil
+}
+
+// enrolType marks enrolment bodies, so that a portal's JSON is not taken for a hub's.
+const enrolType = "application/vnd.tramy.enrol+json"
+
+// WriteEnrol writes a hub's answer.
+func WriteEnrol(w http.ResponseWriter, status int, a *EnrolAnswer) {
+	w.Header().Set("Content-Type", enrolType)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(a)
+}
+
+// ReadEnrol reads a machine's request.
+func ReadEnrol(w http.ResponseWriter, r *http.Request) (*EnrolRequest, error) {
+	if r.Header.Get("Content-Type") != enrolType {
+		return nil, fmt.Errorf("want %s", enrolType)
+	}
+	req := &EnrolRequest{}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, EnrolBytesMax))
+	if err := d.Decode(req); err != nil {
+		return nil, err
+	}
+	return req, nil
+}

@@ -1,0 +1,565 @@
+package node
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Limits of one request (SPEC, limits) and of one transaction while absorbing.
+const (
+	outboxPerRead   = 128
+	requestBytesMax = p.RequestSizeBytesMax - (1 << 20) // what is left holds Hello and End
+	statesPerTx     = 256
+)
+
+// Options are what a carrier knows of the link.
+type Options struct {
+	PageBytes uint32 // wanted size of a page; 0: a middling one
+	// From is the position that the upstream named when it was asked after a broken exchange. It is not
+	// kept: the upstream checks it again, and only its signed word counts.
+	From     *p.Position
+	Fresh    bool // a new connection: say who we are
+	Software string
+}
+
+// Result is what one exchange did.
+type Result struct {
+	Sent     int  // segments and lets
+	Received int  // states
+	More     bool // come again at once
+	Level    bool // both sides hold the same
+	Refusal  *p.Refusal
+	ComeBack uint32 // seconds, 0 as the child likes
+	Unequal  []p.EntityID
+}
+
+// Call is one exchange with the upstream, begun by the child.
+type Call struct {
+	n      *Node
+	ctx    context.Context
+	up     Upstream
+	hello  p.Hello
+	scopes []store.CursorRow
+	dirty  uint64 // receipt of own writing: outbox counter at Hello, to know if something was saved since
+	res    Result
+	heard  bool // a valid signed Heads came
+	digest bool // it named a digest: the upstream is complete
+
+	mu   sync.Mutex
+	sent int
+}
+
+// ErrNotRooted says that the root has no upstream to call.
+var ErrNotRooted = errors.New("the centre has no node above it")
+
+// ErrLoop says that the upstream lies below this node.
+var ErrLoop = errors.New("the upstream is below this node: the tree would be a loop")
+
+// Begin seals what was written and prepares the request.
+func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
+	if n.id.IsRoot() {
+		return nil, ErrNotRooted
+	}
+	if err := n.Seal(ctx); err != nil {
+		return nil, fmt.Errorf("sealing what was written: %w", err)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	c := &Call{n: n, ctx: ctx, up: n.id.Upstream}
+	h := &c.hello
+	h.Incarnation = n.incarnation
+	h.WallMS = n.cfg.Now().UnixMilli()
+	if h.PageBytes = opt.PageBytes; h.PageBytes == 0 {
+		h.PageBytes = 64 << 10
+	}
+	if opt.Fresh {
+		h.Intro = &p.Intro{Versions: []uint8{p.Version}, Software: opt.Software, Device: n.id.Device}
+	}
+	if _, err := io.ReadFull(n.cfg.Rand, h.Nonce[:]); err != nil {
+		return nil, err
+	}
+	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error { return c.prepare(tx, opt.From) })
+	return c, err
+}
+
+func (c *Call) prepare(tx store.Tx, from *p.Position) error {
+	h := &c.hello
+	var err error
+	if h.From, err = readPosition(tx); err != nil {
+		return err
+	}
+	if from != nil {
+		incs, err := tx.Incarnations()
+		if err != nil {
+			return err
+		}
+		end, err := tx.Counter(counterOutbox)
+		if err != nil {
+			return err
+		}
+		if from.Number > h.From.Number && c.n.knowsPosition(incs, *from, end) {
+			h.From = *from
+		}
+	}
+	if h.Receipt, err = readUint(tx, metaReceipt); err != nil {
+		return err
+	}
+	if h.Request, err = tx.Counter(counterRequest); err != nil {
+		return err
+	}
+	h.Request++
+	if err = tx.SetCounter(counterRequest, h.Request); err != nil {
+		return err
+	}
+	if c.scopes, err = tx.Cursors(c.up.Device); err != nil {
+		return err
+	}
+	places := make([]p.EntityID, len(c.scopes))
+	sums := make([]p.ScopeSum, len(c.scopes))
+	for i, row := range c.scopes {
+		places[i] = row.Scope
+		sum, err := tx.Sum(row.Scope)
+		if err != nil {
+			return err
+		}
+		sums[i] = p.ScopeSum{Scope: row.Scope, Sum: sum.Sum}
+	}
+	h.ScopesHash = p.ScopesHash(places)
+	h.Digest = p.Digest(sums)
+	if c.n.wantSums {
+		h.Sums = sums
+	}
+	h.Cursor = commonCursor(c.scopes)
+	for _, row := range c.scopes {
+		if row.Cursor != h.Cursor {
+			h.Behind = append(h.Behind, p.Behind{Scope: row.Scope, Cursor: row.Cursor})
+		}
+	}
+	pending, err := c.n.pending(tx)
+	if err != nil {
+		return err
+	}
+	h.Pending = uint32(min(pending, 1<<31))
+	if c.dirty, err = tx.Counter(counterFeed); err != nil {
+		return err
+	}
+	return nil
+}
+
+// commonCursor is the cursor most scopes share; the greater number among equals.
+func commonCursor(rows []store.CursorRow) p.Cursor {
+	var best p.Cursor
+	most := 0
+	for _, r := range rows {
+		k := 0
+		for _, x := range rows {
+			if x.Cursor == r.Cursor {
+				k++
+			}
+		}
+		if k > most || k == most && r.Cursor.Number > best.Number {
+			best, most = r.Cursor, k
+		}
+	}
+	return best
+}
+
+// WriteRequest streams the request: Hello, then what the outbox holds beyond the upstream's last word.
+func (c *Call) WriteRequest(w io.Writer) error {
+	fw := p.NewFrameWriter(w)
+	if err := fw.Write(&c.hello); err != nil {
+		return err
+	}
+	at, size, count := c.hello.From.Number, 0, uint32(0)
+	for size < requestBytesMax && count < p.RequestSegmentsMax {
+		var rows []store.OutboxRow
+		err := c.n.cfg.Store.View(c.ctx, func(tx store.Tx) error {
+			var err error
+			rows, err = tx.Outbox(at, outboxPerRead)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			break
+		}
+		for i := range rows {
+			r := &rows[i]
+			var f p.Frame = &p.SegmentFrame{Raw: r.Raw}
+			if r.First == 0 {
+				f = &p.Let{Log: r.Log, In: r.In, Reason: r.Reason}
+			}
+			if err := fw.Write(f); err != nil {
+				return err
+			}
+			at, size, count = r.Position, size+len(r.Raw), count+1
+			if size >= requestBytesMax || count >= p.RequestSegmentsMax {
+				c.mu.Lock()
+				c.res.More = true
+				c.mu.Unlock()
+				break
+			}
+		}
+	}
+	c.mu.Lock()
+	c.sent = int(count)
+	c.mu.Unlock()
+	return fw.Write(&p.RequestEnd{Segments: count})
+}
+
+// ReadResponse takes the answer in, frame by frame: each page is committed as it comes, so that a cut
+// answer keeps what arrived whole. The result is valid for what was heard, also beside an error.
+func (c *Call) ReadResponse(r io.Reader) (Result, error) {
+	err := p.ReadResponse(r, c)
+	c.mu.Lock()
+	c.res.Sent = c.sent
+	c.mu.Unlock()
+	if err == nil && !c.heard && c.res.Refusal == nil {
+		err = fmt.Errorf("no signed word of the hub in the answer: %w", p.ErrSignature)
+	}
+	return c.res, err
+}
+
+// Heads implements syncproto.ResponseHandler: the upstream's signed word on what it holds.
+func (c *Call) Heads(h *p.Heads) error {
+	n := c.n
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := h.Verify(c.up.Key, n.id.Device, c.hello.Nonce); err != nil {
+		return err
+	}
+	c.heard = true
+	n.intro = true
+	c.digest = h.Digest != [16]byte{}
+	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		if err := c.takePosition(tx, h); err != nil {
+			return err
+		}
+		if len(h.Logs) == 0 {
+			return nil
+		}
+		proof, err := tx.Counter(counterProof)
+		if err != nil {
+			return err
+		}
+		proof++
+		if err := tx.SetCounter(counterProof, proof); err != nil {
+			return err
+		}
+		if err := tx.PutProof(&store.ProofRow{ID: proof, Nonce: c.hello.Nonce, Heads: p.EncodeFrame(h)}); err != nil {
+			return err
+		}
+		waiting, err := n.outboxWaiting(tx)
+		if err != nil {
+			return err
+		}
+		for i := range h.Logs {
+			if err := c.receipt(tx, &h.Logs[i], proof, waiting); err != nil {
+				return err
+			}
+		}
+		return writeUint(tx, metaReceipt, h.Receipt)
+	})
+}
+
+// takePosition keeps the upstream's last word on what it has taken. If it does not know the position this
+// node sent from, the newest one that both know counts, and everything is sent again if there is none:
+// what the upstream has already is recognised by log and Seq.
+func (c *Call) takePosition(tx store.Tx, h *p.Heads) error {
+	pos := h.Position
+	if len(h.Known) > 0 || h.WantLogs {
+		incs, err := tx.Incarnations()
+		if err != nil {
+			return err
+		}
+		end, err := tx.Counter(counterOutbox)
+		if err != nil {
+			return err
+		}
+		pos = p.Position{}
+		for _, k := range h.Known {
+			if c.n.knowsPosition(incs, k, end) {
+				pos = k
+				break
+			}
+		}
+		c.res.More = true
+	}
+	b := append(pos.Incarnation[:], binary.BigEndian.AppendUint64(nil, pos.Number)...)
+	return tx.SetMeta(metaPosition, b)
+}
+
+// receipt notes how far one log is at the upstream and at the root.
+func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) error {
+	n := c.n
+	row, err := tx.Log(h.Log)
+	if err != nil || row == nil {
+		return err
+	}
+	if row.Own && h.Here == row.Head && h.Hash != row.Hash.Short() || h.Reason == p.HoldForked {
+		// The upstream has other changes under our dots: this machine was set back while it ran, or copied.
+		// The log is never written again; an operator must look.
+		if row.UpReason != p.HoldForked {
+			if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: "fork", Detail: fmt.Sprintf("log %s at change %d", h.Log, h.Here)}); err != nil {
+				return err
+			}
+		}
+		h.Reason = p.HoldForked
+	}
+	if row.Own && h.Reason != p.HoldNone {
+		if n.own != nil && n.own.id == row.ID {
+			n.own = nil // later work goes to a log that is not held
+		}
+		if n.ownAccess != nil && n.ownAccess.id == row.ID {
+			n.ownAccess = nil
+		}
+	}
+	sealed := row.Head
+	if row.Own {
+		sealed = row.Sealed
+	}
+	// All was taken and yet this log ends early there: a segment of it was left out, so it is sent again.
+	again := h.Reason != p.HoldForked && h.Here < sealed && !waiting
+	rootNews := row.Root != h.Root || row.RootAt != h.RootAt
+	row.UpHere, row.UpHash, row.UpIn, row.UpReason, row.ProofUp = h.Here, h.Hash, h.In, h.Reason, proof
+	if rootNews {
+		row.Root, row.RootAt, row.ProofTop = h.Root, h.RootAt, proof
+	}
+	if again {
+		if err := n.sendAgain(tx, row, sealed); err != nil {
+			return err
+		}
+		c.res.More = true
+	}
+	if rootNews && !row.Own {
+		return n.news(tx, row) // the child it came through hears of the root's word
+	}
+	return tx.PutLog(row)
+}
+
+// sendAgain puts the segments of a log beyond what the upstream has at the end of the outbox once more.
+func (n *Node) sendAgain(tx store.Tx, row *store.LogRow, sealed p.Seq) error {
+	for at := row.UpHere + 1; at <= sealed; {
+		seg, err := tx.SegmentHolding(row.ID, at)
+		if err != nil {
+			return err
+		}
+		if seg == nil {
+			return fmt.Errorf("log %s: no segment holds change %d", row.ID, at)
+		}
+		if err := n.putOutbox(tx, &store.OutboxRow{Log: seg.Log, First: seg.First}); err != nil {
+			return err
+		}
+		at = seg.First + p.Seq(seg.Count)
+	}
+	return nil
+}
+
+// Scopes implements syncproto.ResponseHandler: what this node is served from now on.
+func (c *Call) Scopes(s *p.Scopes) error {
+	n := c.n
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		var next []store.CursorRow
+		for _, place := range s.Places {
+			i := slices.IndexFunc(c.scopes, func(r store.CursorRow) bool { return r.Scope == place })
+			row := store.CursorRow{Upstream: c.up.Device, Scope: place}
+			if i >= 0 {
+				row = c.scopes[i]
+			} else if err := tx.PutCursor(&row); err != nil {
+				return err
+			}
+			next = append(next, row)
+		}
+		for _, row := range c.scopes {
+			if !slices.Contains(s.Places, row.Scope) {
+				if err := tx.DeleteCursor(c.up.Device, row.Scope); err != nil {
+					return err
+				}
+			}
+		}
+		c.scopes = next
+		return nil
+	})
+}
+
+// Page implements syncproto.ResponseHandler: states from above are joined. A page is taken in over several
+// short transactions, so that nobody at this machine waits; the cursor moves with the last. A crash before
+// it fetches the page again, and joining it twice changes nothing.
+func (c *Call) Page(page *p.Page) error {
+	rows, err := page.Rows()
+	if err != nil {
+		return err
+	}
+	for {
+		k := min(len(rows), statesPerTx)
+		if err := c.absorb(page, rows[:k], k == len(rows)); err != nil {
+			return err
+		}
+		c.res.Received += k
+		if rows = rows[k:]; len(rows) == 0 {
+			return nil
+		}
+	}
+}
+
+func (c *Call) absorb(page *p.Page, rows []p.Row, last bool) error {
+	n := c.n
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var b *batch
+	err := n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		b = n.newBatch(tx)
+		for i := range rows {
+			if err := b.join(rows[i].State); err != nil {
+				return err
+			}
+		}
+		b.endAct()
+		if err := n.unpark(b); err != nil {
+			return err
+		}
+		if err := b.finish(); err != nil {
+			return err
+		}
+		if !last {
+			return nil
+		}
+		for i := range c.scopes {
+			if c.scopes[i].Scope == page.Scope {
+				c.scopes[i].Cursor = page.After
+				return tx.PutCursor(&c.scopes[i])
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		b.committed()
+	}
+	return err
+}
+
+// Fingerprint implements syncproto.ResponseHandler.
+func (c *Call) Fingerprint(f *p.Fingerprint) error {
+	n := c.n
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		sum, err := tx.Sum(f.Scope)
+		if err != nil {
+			return err
+		}
+		if sum.Sum != f.Sum {
+			c.res.Unequal = append(c.res.Unequal, f.Scope)
+		}
+		return nil
+	})
+}
+
+// Notice implements syncproto.ResponseHandler. The hub's time corrects what people are shown, nothing
+// else (I3).
+func (c *Call) Notice(m *p.Notice) error {
+	n := c.n
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if slices.Contains(m.Above, n.id.Device) {
+		return ErrLoop
+	}
+	c.res.ComeBack = m.ComeBack
+	off := m.WallMS - n.cfg.Now().UnixMilli()
+	if off != int64(int32(off)) {
+		off = 0 // weeks off: the station page says so; times are shown as read
+	}
+	n.offsetMS = int32(off)
+	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		if err := tx.SetMeta(metaOffset, binary.BigEndian.AppendUint32(nil, uint32(n.offsetMS))); err != nil {
+			return err
+		}
+		return tx.SetMeta(metaNotice, []byte(m.Message))
+	})
+}
+
+// End implements syncproto.ResponseHandler.
+func (c *Call) End(e *p.ResponseEnd) error {
+	n := c.n
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	c.res.More = c.res.More || e.More
+	c.res.Level = e.Level.Number > 0 || c.digest && !c.res.More && len(c.res.Unequal) == 0 && len(c.scopes) > 0 && !e.WantSums
+	n.wantSums = e.WantSums
+	if e.WantSums {
+		c.res.More = true
+	}
+	if c.res.More || !c.digest {
+		return nil
+	}
+	n.caughtUp = true
+	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		feed, err := tx.Counter(counterFeed)
+		if err != nil {
+			return err
+		}
+		for i := range c.scopes {
+			row := c.scopes[i]
+			row.Complete = true
+			if e.Level.Number > 0 {
+				row.Cursor = e.Level
+			}
+			// A scope whose sum differs although nothing was written here since Hello is fetched again from its
+			// beginning: states are joined, so that can only mend.
+			if slices.Contains(c.res.Unequal, row.Scope) && feed == c.dirty && c.res.Received == 0 && c.sent == 0 {
+				row.Cursor = p.Cursor{}
+				c.res.More = true
+				if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: "unequal", Detail: fmt.Sprintf("scope %s", row.Scope)}); err != nil {
+					return err
+				}
+			}
+			if row == c.scopes[i] {
+				continue
+			}
+			if err := tx.PutCursor(&row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Refusal implements syncproto.ResponseHandler.
+func (c *Call) Refusal(r *p.Refusal) error {
+	c.res.Refusal = r
+	return nil
+}
+
+func readPosition(tx store.Tx) (p.Position, error) {
+	var pos p.Position
+	b, err := tx.Meta(metaPosition)
+	if err != nil || len(b) != 16 {
+		return pos, err
+	}
+	copy(pos.Incarnation[:], b)
+	pos.Number = binary.BigEndian.Uint64(b[8:])
+	return pos, nil
+}
+
+func readUint(tx store.Tx, key string) (uint64, error) {
+	b, err := tx.Meta(key)
+	if err != nil || len(b) != 8 {
+		return 0, err
+	}
+	return binary.BigEndian.Uint64(b), nil
+}
+
+func writeUint(tx store.Tx, key string, v uint64) error {
+	return tx.SetMeta(key, binary.BigEndian.AppendUint64(nil, v))
+}

@@ -1,0 +1,74 @@
+package node
+
+import (
+	"fmt"
+
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Changes returns the changes of an entity that this node holds, its creation first, then in the order of
+// their arrival. States that came from above bring none.
+func (n *Node) Changes(tx store.Tx, entity p.EntityID) ([]p.Change, error) {
+	edits, err := tx.Edits(entity)
+	if err != nil {
+		return nil, err
+	}
+	var tail []store.TailRow
+	var out []p.Change
+	for _, dot := range append([]p.Dot{entity.Birth()}, edits...) {
+		row, err := tx.Log(dot.Log)
+		if err != nil {
+			return nil, err
+		}
+		if row == nil || dot.Seq > row.Head {
+			continue
+		}
+		if row.Own && dot.Seq > row.Sealed {
+			if tail == nil {
+				if tail, err = tx.Tail(); err != nil {
+					return nil, err
+				}
+			}
+			for _, t := range tail {
+				if t.Log == dot.Log && t.Seq == dot.Seq {
+					c, err := p.DecodeChange(t.Change)
+					if err != nil {
+						return nil, err
+					}
+					out = append(out, *c)
+				}
+			}
+			continue
+		}
+		c, err := changeAt(tx, dot)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil && c.Entity == entity {
+			out = append(out, *c)
+		}
+	}
+	return out, nil
+}
+
+// changeAt reads one change out of the segment that holds it; nil if this node has none.
+func changeAt(tx store.Tx, dot p.Dot) (*p.Change, error) {
+	row, err := tx.SegmentHolding(dot.Log, dot.Seq)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	seg, err := p.ParseSegment(row.Raw)
+	if err != nil {
+		return nil, fmt.Errorf("kept segment %s:%d: %w", dot.Log, row.First, err)
+	}
+	changes, err := seg.Changes()
+	if err != nil {
+		return nil, fmt.Errorf("kept segment %s:%d: %w", dot.Log, row.First, err)
+	}
+	i := int(dot.Seq) - int(row.First)
+	if i < 0 || i >= len(changes) {
+		return nil, nil
+	}
+	return &changes[i], nil
+}

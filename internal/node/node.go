@@ -1,0 +1,206 @@
+package node
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Identity is who this node is. The root of the tree has no upstream.
+type Identity struct {
+	Device   p.EntityID
+	Key      ed25519.PrivateKey
+	Number   int64 // six digits, the front of the codes it makes
+	Place    p.EntityID
+	Role     registry.NodeRole
+	Upstream Upstream
+}
+
+// Upstream is the parent node; its zero value means "this is the root".
+type Upstream struct {
+	Device p.EntityID
+	Key    ed25519.PublicKey
+}
+
+// IsRoot reports whether the node has no upstream.
+func (id *Identity) IsRoot() bool { return id.Upstream.Device.IsZero() }
+
+// Config is what a node is made of.
+type Config struct {
+	Store    store.Store
+	Identity Identity
+	Journal  Journal          // nil: own acts are kept in the store alone
+	Now      func() time.Time // for people's eyes and for opening a log a day
+	Rand     io.Reader
+	// Saved is called after something was kept that wants to go up; nil: nobody asks.
+	Saved func()
+}
+
+// Node keeps one replica. Its methods may be called from several goroutines; writes happen one at a time.
+type Node struct {
+	cfg Config
+
+	mu          sync.Mutex // guards what follows and orders writes
+	id          Identity
+	own         *ownLog // the log being written; nil: the next act opens one
+	ownAccess   *ownLog
+	places      *placeTree
+	incarnation p.Incarnation
+	offsetMS    int32
+	caughtUp    bool // since the start, this node once reached the end of its upstream's feed
+	request     uint64
+	intro       bool // the upstream has heard who we are on this connection
+	wantSums    bool
+}
+
+// Names of the sequences and facts a node keeps in its store.
+const (
+	counterFeed    = "feed"
+	counterOutbox  = "outbox"
+	counterReceipt = "receipt"
+	counterPlaces  = "places"
+	counterProof   = "proof"
+	counterRequest = "request"
+
+	metaPosition = "up.position" // what the upstream last said it had taken
+	metaReceipt  = "up.receipt"  // number of the last receipt heard
+	metaOffset   = "up.offset"
+	metaNotice   = "up.notice"
+	metaOpening  = "opening:" // + log: how an own log begins, until its first segment is sealed
+)
+
+// ErrRevoked says that the upstream has revoked this device: it must lock.
+var ErrRevoked = errors.New("this device was revoked by its hub")
+
+// Open starts a node on what its store and journal hold: a new incarnation begins, and own changes that
+// the journal has and the store has lost come back under their own dots.
+func Open(ctx context.Context, cfg Config) (*Node, error) {
+	n := &Node{cfg: cfg, id: cfg.Identity}
+	if _, err := io.ReadFull(cfg.Rand, n.incarnation[:]); err != nil {
+		return nil, fmt.Errorf("drawing an incarnation: %w", err)
+	}
+	err := cfg.Store.Update(ctx, func(tx store.Tx) error {
+		var err error
+		if n.places, err = loadPlaces(tx); err != nil {
+			return err
+		}
+		if b, err := tx.Meta(metaOffset); err != nil {
+			return err
+		} else if len(b) == 4 {
+			n.offsetMS = int32(binary.BigEndian.Uint32(b))
+		}
+		return n.startIncarnation(tx)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("starting a run: %w", err)
+	}
+	if cfg.Journal != nil {
+		if err := n.replay(ctx); err != nil {
+			return nil, fmt.Errorf("reading the journal: %w", err)
+		}
+	}
+	return n, nil
+}
+
+func (n *Node) saved() {
+	if n.cfg.Saved != nil {
+		n.cfg.Saved()
+	}
+}
+
+// Identity returns who this node is.
+func (n *Node) Identity() Identity {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.id
+}
+
+// Store returns what the node keeps, for queries.
+func (n *Node) Store() store.Store { return n.cfg.Store }
+
+// Now returns the time as this node's clock has it, corrected by the offset to hub time last measured.
+func (n *Node) Now() time.Time {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.cfg.Now().Add(time.Duration(n.offsetMS) * time.Millisecond)
+}
+
+// at reads the clock for a change.
+func (n *Node) at() p.At {
+	return p.At{WallMS: n.cfg.Now().UnixMilli(), OffsetMS: n.offsetMS}
+}
+
+// today is the place's calendar day, by which a new log is opened.
+func (n *Node) today() registry.Day {
+	return registry.Today(n.cfg.Now().Add(time.Duration(n.offsetMS) * time.Millisecond))
+}
+
+// startIncarnation closes the number ranges of earlier runs and begins a new one. A cursor or position
+// that names an earlier run beyond its end was given out by a state of this node that has been lost.
+func (n *Node) startIncarnation(tx store.Tx) error {
+	rows, err := tx.Incarnations()
+	if err != nil {
+		return err
+	}
+	feed, err := tx.Counter(counterFeed)
+	if err != nil {
+		return err
+	}
+	outbox, err := tx.Counter(counterOutbox)
+	if err != nil {
+		return err
+	}
+	var order int64
+	for i := range rows {
+		order = rows[i].Order
+		if !rows[i].Ended {
+			rows[i].Ended, rows[i].FeedEnd, rows[i].OutboxEnd = true, p.FeedNumber(feed), outbox
+			if err := tx.PutIncarnation(&rows[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.PutIncarnation(&store.IncarnationRow{Incarnation: n.incarnation, Order: order + 1})
+}
+
+// knowsCursor reports whether a cursor into this node's feed names a number it really gave out in that
+// incarnation, and still has.
+func (n *Node) knowsCursor(rows []store.IncarnationRow, c p.Cursor, end p.FeedNumber) bool {
+	if c.Number == 0 {
+		return true
+	}
+	for i := range rows {
+		if rows[i].Incarnation == c.Incarnation {
+			if rows[i].Ended {
+				return c.Number <= rows[i].FeedEnd
+			}
+			return c.Number <= end
+		}
+	}
+	return false
+}
+
+// knowsPosition is knowsCursor for this node's own outbox.
+func (n *Node) knowsPosition(rows []store.IncarnationRow, pos p.Position, end uint64) bool {
+	if pos.Number == 0 {
+		return true
+	}
+	for i := range rows {
+		if rows[i].Incarnation == pos.Incarnation {
+			if rows[i].Ended {
+				return pos.Number <= rows[i].OutboxEnd
+			}
+			return pos.Number <= end
+		}
+	}
+	return false
+}

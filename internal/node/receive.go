@@ -1,0 +1,419 @@
+package node
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// GapError says that a segment does not connect to what this node has of its log.
+type GapError struct {
+	Log       p.LogID
+	Have, Got p.Seq
+}
+
+func (e *GapError) Error() string {
+	return fmt.Sprintf("log %s: have up to %d, got a segment from %d", e.Log, e.Have, e.Got)
+}
+
+// ForkError says that two different contents arrived under one dot: a machine set back with its memory,
+// or a cheat.
+type ForkError struct {
+	Log p.LogID
+	Seq p.Seq
+}
+
+func (e *ForkError) Error() string {
+	return fmt.Sprintf("log %s: change %d or one before it differs from what was received before", e.Log, e.Seq)
+}
+
+// taken says what became of a segment.
+type taken int
+
+const (
+	takenWhole  taken = iota // new changes were kept (and applied, unless held)
+	takenKnown               // everything in it was known
+	takenParked              // its device is not known yet; kept for later
+)
+
+// receiveSegment verifies a segment from below and keeps it verbatim; then its changes are applied, as far
+// as its log is let in. The caller has the write transaction and finishes the batch.
+func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, error) {
+	seg, err := p.ParseSegment(raw)
+	if err != nil {
+		return 0, err
+	}
+	row, err := b.tx.Log(seg.Log)
+	if err != nil {
+		return 0, err
+	}
+	if row == nil {
+		row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
+	}
+	if row.Device.IsZero() { // new, or only a let is known of it
+		if seg.First != 1 {
+			return 0, &GapError{Log: seg.Log, Got: seg.First}
+		}
+		row.Device = seg.Opening.Device
+	}
+	dev, err := b.tx.Device(row.Device)
+	if err != nil {
+		return 0, err
+	}
+	if dev == nil {
+		park := &store.ParkedRow{Log: seg.Log, First: seg.First, Device: row.Device, Via: via, Raw: raw}
+		return takenParked, b.tx.PutParked(park)
+	}
+	key := ed25519.PublicKey(dev.Key)
+	if err := seg.Verify(key); err != nil {
+		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
+	}
+	if seg.First == 1 {
+		if err := seg.CheckOpening(key); err != nil {
+			return 0, fmt.Errorf("segment %s:1: %w", seg.Log, err)
+		}
+	}
+	if seg.First > row.Head+1 {
+		return 0, &GapError{Log: seg.Log, Have: row.Head, Got: seg.First}
+	}
+	changes, err := seg.Changes()
+	if err != nil {
+		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
+	}
+	fresh, err := n.checkChain(b.tx, row, seg, changes)
+	if err != nil {
+		return 0, err
+	}
+	row.Via = via
+	if len(fresh) == 0 {
+		return takenKnown, b.tx.PutLog(row)
+	}
+	if row.Reason == p.HoldNone && dev.Up == n.id.Device {
+		// This hub enrolled the author: it judges. Its word goes up before the segment it is about.
+		if n.judgeAll(b, dev, row, fresh); row.Reason != p.HoldNone {
+			if err := n.putLet(b.tx, row); err != nil {
+				return 0, err
+			}
+		}
+	}
+	if err := n.keepSegment(b.tx, raw); err != nil {
+		return 0, err
+	}
+	for i := range fresh {
+		c := &fresh[i]
+		if row.Reason == p.HoldNone || c.Dot.Seq <= row.In {
+			if err := b.change(c); err != nil {
+				return 0, err
+			}
+			if i+1 == len(fresh) || fresh[i+1].At != c.At {
+				b.endAct()
+			}
+			row.In = max(row.In, c.Dot.Seq)
+		}
+		row.Head = c.Dot.Seq
+		row.Hash = row.Hash.Next(c)
+		row.Last = c.At
+	}
+	if err := n.heard(b.tx, row); err != nil {
+		return 0, err
+	}
+	return takenWhole, n.news(b.tx, row)
+}
+
+// heard notes how new the news from a log's author are, for the completeness beside each figure.
+func (n *Node) heard(tx store.Tx, row *store.LogRow) error {
+	c, err := tx.Child(row.Device)
+	if err != nil {
+		return err
+	}
+	if c == nil {
+		c = &store.ChildRow{Device: row.Device}
+	}
+	c.DataMS = max(c.DataMS, min(row.Last.Corrected(), n.cfg.Now().UnixMilli()))
+	return tx.PutChild(c)
+}
+
+// checkChain returns the changes of a segment that this node lacks, after comparing the rest with what it
+// has by the hash chain.
+func (n *Node) checkChain(tx store.Tx, row *store.LogRow, seg *p.Segment, changes []p.Change) ([]p.Change, error) {
+	if seg.First == row.Head+1 {
+		if seg.Prev != row.Hash.Short() {
+			return nil, &ForkError{Log: seg.Log, Seq: row.Head}
+		}
+		return changes, nil
+	}
+	h, err := n.chainAt(tx, seg.Log, seg.First-1)
+	if err != nil {
+		return nil, err
+	}
+	if seg.Prev != h.Short() {
+		return nil, &ForkError{Log: seg.Log, Seq: seg.First - 1}
+	}
+	for i := range changes {
+		h = h.Next(&changes[i])
+		if changes[i].Dot.Seq == row.Head {
+			if h != row.Hash {
+				return nil, &ForkError{Log: seg.Log, Seq: row.Head}
+			}
+			return changes[i+1:], nil
+		}
+	}
+	have, err := n.chainAt(tx, seg.Log, seg.Last())
+	if err != nil {
+		return nil, err
+	}
+	if have != h {
+		return nil, &ForkError{Log: seg.Log, Seq: seg.Last()}
+	}
+	return nil, nil
+}
+
+// news gives a log's receipt a new number, so that the child it came through hears of it.
+func (n *Node) news(tx store.Tx, row *store.LogRow) error {
+	k, err := tx.Counter(counterReceipt)
+	if err != nil {
+		return err
+	}
+	if err := tx.SetCounter(counterReceipt, k+1); err != nil {
+		return err
+	}
+	row.Receipt = k + 1
+	return tx.PutLog(row)
+}
+
+// judgeAll holds a log at the first act that its author may not write. Leaving out that act alone would
+// break the prefix that Seen promises.
+func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fresh []p.Change) {
+	if dev.Revoked {
+		row.Reason, row.In = p.HoldRevoked, row.Head
+		return
+	}
+	for i := range fresh {
+		reason := n.judge(b, dev, &fresh[i])
+		if reason == p.HoldNone {
+			continue
+		}
+		for i > 0 && fresh[i-1].At == fresh[i].At {
+			i--
+		}
+		row.Reason, row.In = reason, fresh[i].Dot.Seq-1
+		return
+	}
+}
+
+// judge says whether a device that this hub enrolled may write a change. It judges what cannot be undone
+// by looking the other way: kinds beyond its role, places beyond its own, users without the right.
+func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) p.HoldReason {
+	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c) {
+		return p.HoldNone // everybody may change their own password, wherever they sit
+	}
+	if !rights.DeviceMay(dev.Role, c.Kind) {
+		return p.HoldRights
+	}
+	for i := range c.Writes {
+		w := &c.Writes[i]
+		if w.Field != p.FieldPlace {
+			continue
+		}
+		place, ok := w.Data.Ref()
+		if !ok {
+			continue
+		}
+		switch c.Kind {
+		case registry.KindImmunization, registry.KindUser, registry.KindDevice, registry.KindAccess:
+			if !b.places.within(place, b.places.scope(dev.Place)) {
+				return p.HoldRights
+			}
+		case registry.KindPlace:
+			if !b.places.within(place, dev.Place) {
+				return p.HoldRights
+			}
+		}
+	}
+	if c.Actor.IsZero() {
+		return p.HoldNone
+	}
+	u, err := b.tx.User(c.Actor)
+	if err != nil || u == nil {
+		return p.HoldNone // the user's account is on its way; the device answers for it
+	}
+	if !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
+		return p.HoldRights
+	}
+	return p.HoldNone
+}
+
+// own reports whether a user's change of their own account touches only what is theirs to change.
+func own(c *p.Change) bool {
+	for i := range c.Writes {
+		switch c.Writes[i].Field {
+		case registry.UserPassword, registry.UserPhone:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// actOf says which right a change needs. To settle is to choose between values that stand side by side.
+func actOf(c *p.Change) rights.Act {
+	if c.Creates() {
+		return rights.Create
+	}
+	settles := true
+	for i := range c.Writes {
+		w := &c.Writes[i]
+		if w.Field == p.FieldVoid && !w.Data.IsNull() {
+			return rights.Void
+		}
+		settles = settles && len(w.Supersedes) > 1
+	}
+	if settles {
+		return rights.Settle
+	}
+	return rights.Amend
+}
+
+// let notes how far a log was let in below. The greater number wins; changes that are let in now are
+// applied in order. It may come before the segments it is about: In then lies beyond Head.
+func (n *Node) let(b *batch, l *p.Let) error {
+	row, err := b.tx.Log(l.Log)
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		row = &store.LogRow{ID: l.Log, Hash: p.ChainStart(l.Log)}
+	}
+	if l.Reason == p.HoldNone || row.Reason != p.HoldNone || l.In >= row.Head {
+		return n.admit(b, row, max(l.In, row.In), l.Reason)
+	}
+	return nil // applied here before the word came: what was let in stays in
+}
+
+// admit lets a log in up to in, with the reason why not further.
+func (n *Node) admit(b *batch, row *store.LogRow, in p.Seq, reason p.HoldReason) error {
+	for row.In < min(in, row.Head) {
+		seg, err := b.tx.SegmentHolding(row.ID, row.In+1)
+		if err != nil {
+			return err
+		}
+		if seg == nil {
+			return fmt.Errorf("log %s: no segment holds change %d", row.ID, row.In+1)
+		}
+		parsed, err := p.ParseSegment(seg.Raw)
+		if err != nil {
+			return err
+		}
+		changes, err := parsed.Changes()
+		if err != nil {
+			return err
+		}
+		for i := range changes {
+			c := &changes[i]
+			if c.Dot.Seq <= row.In || c.Dot.Seq > in {
+				continue
+			}
+			if err := b.change(c); err != nil {
+				return err
+			}
+			row.In = c.Dot.Seq
+			if i+1 == len(changes) || changes[i+1].At != c.At {
+				b.endAct()
+			}
+		}
+	}
+	row.In, row.Reason = max(in, row.In), reason
+	if reason == p.HoldNone {
+		row.In = row.Head
+	}
+	if err := n.putLet(b.tx, row); err != nil {
+		return err
+	}
+	return n.news(b.tx, row)
+}
+
+// putLet passes this node's word about a log on to its upstream.
+func (n *Node) putLet(tx store.Tx, row *store.LogRow) error {
+	if n.id.IsRoot() {
+		return nil
+	}
+	return n.putOutbox(tx, &store.OutboxRow{Log: row.ID, In: row.In, Reason: row.Reason})
+}
+
+// Admit lets a held log in, whole; an officer decided so.
+func (n *Node) Admit(ctx context.Context, log p.LogID) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var b *batch
+	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
+		row, err := tx.Log(log)
+		if err != nil {
+			return err
+		}
+		if row == nil || row.Reason == p.HoldNone {
+			return ErrNothing
+		}
+		b = n.newBatch(tx)
+		if err := n.admit(b, row, row.Head, p.HoldNone); err != nil {
+			return err
+		}
+		return b.finish()
+	})
+	if err == nil {
+		b.committed()
+	}
+	return err
+}
+
+// unpark takes in the segments that waited for a device which is now known.
+func (n *Node) unpark(b *batch) error {
+	for i := 0; i < len(b.touched); i++ {
+		if b.touched[i].state.Kind != registry.KindDevice {
+			continue
+		}
+		rows, err := b.tx.Parked(b.touched[i].id)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := b.singles(); err != nil { // the device's row, by which its segments are verified
+				return err
+			}
+			_, err := n.receiveSegment(b, r.Via, r.Raw)
+			var gap *GapError
+			if err != nil && !errors.As(err, &gap) && !isBad(err) {
+				return err
+			}
+			if err := b.tx.DeleteParked(r.Log, r.First); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// isBad reports whether an error is about what was received, not about this node's store.
+func isBad(err error) bool {
+	var fork *ForkError
+	var gap *GapError
+	return errors.As(err, &fork) || errors.As(err, &gap) || isMalformed(err)
+}
+
+// isMalformed reports whether the codec refused what was received.
+func isMalformed(err error) bool {
+	for _, class := range []error{
+		p.ErrTruncated, p.ErrNotCanonical, p.ErrInvalid, p.ErrLimit, p.ErrTooLarge, p.ErrVersion, p.ErrSignature, p.ErrOpening,
+	} {
+		if errors.Is(err, class) {
+			return true
+		}
+	}
+	return false
+}

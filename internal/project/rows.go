@@ -1,0 +1,178 @@
+package project
+
+import (
+	"tramy/internal/registry"
+	p "tramy/syncproto"
+)
+
+// SubjectRow is one person as pages and searches see it. Linked subjects share Case.
+type SubjectRow struct {
+	ID          p.EntityID
+	Case        p.EntityID // smallest id among the subjects linked as one person
+	Residence   p.EntityID // commune of the standing residence
+	Code        string     // 16 digits
+	Name        string
+	BirthDate   registry.Day // meaningless if BirthPrec is 0
+	BirthPrec   registry.Precision
+	BirthMinute registry.Clock
+	BirthOrder  int32
+	Sex         registry.Sex
+	Hamlet      string
+	MotherName  string
+	Phone       string // mother's, else guardian's, else father's; digits
+	PersonalNo  string
+	Group       registry.Group
+	Status      registry.Status
+	NextDate    registry.Day // 0 if none
+	Void        bool
+	Provisional bool   // edited here before its creation arrived
+	Search      string // folded words for full-text search: name, mother, father, guardian, hamlet, aliases
+	Numbers     string // code, its last six digits, phones, personal and other numbers, for the same search
+	SortName    string // folded, given name first
+}
+
+// ImmunizationRow is one dose, or one refusal or postponement (NotDone > 0).
+type ImmunizationRow struct {
+	ID          p.EntityID
+	Case        p.EntityID
+	Subject     p.EntityID // zero: recorded against a code not known here (Code)
+	Place       p.EntityID // facility where it was given, as recorded
+	Residence   p.EntityID // of the case's canonical subject
+	Code        string
+	Vaccine     string
+	GivenOn     registry.Day
+	GivenMinute registry.Clock
+	Dose        int32 // number in its vaccine's series, by date; 0 if it does not count
+	TypedDose   int32
+	Lot         string
+	Expires     registry.Day
+	Site        registry.Site
+	Route       registry.Route
+	Programme   registry.Programme
+	Source      registry.Source
+	NotDone     registry.NotDone
+	Screening   registry.Screening
+	Temperature int32 // tenths of a degree Celsius, 0 if not taken
+	GivenBy     p.EntityID
+	Cohort      registry.Month // month of the case's birth, 0 if unknown
+	Void        bool
+	Counted     bool // given, not void, of a living case: stands in Coverage
+}
+
+// LinkRow says whether two subjects are one person (Same) or remembered as two.
+type LinkRow struct {
+	ID   p.EntityID
+	A, B p.EntityID
+	Same bool
+}
+
+// PlaceRow is a place as it stands now.
+type PlaceRow struct {
+	ID     p.EntityID
+	Parent p.EntityID
+	Code   string // system:code
+	Name   string
+	NameEN string
+	Level  registry.Level
+	Type   string
+	From   registry.Day
+	Until  registry.Day // exclusive, 0 if still valid
+	Void   bool
+}
+
+// UserRow is an account.
+type UserRow struct {
+	ID       p.EntityID
+	Place    p.EntityID
+	Login    string
+	Name     string
+	Role     int32 // rights.Role
+	Password string
+	Phone    string
+	Void     bool // disabled
+}
+
+// DeviceRow is a station's or hub's machine.
+type DeviceRow struct {
+	ID          p.EntityID
+	Place       p.EntityID
+	Number      int64
+	Key         string // Ed25519 public key, raw bytes
+	SealKey     string // X25519 public key, raw bytes
+	Role        registry.NodeRole
+	Name        string
+	Up          p.EntityID
+	Revoked     bool
+	NumberFirst int64 // device numbers a hub may give out, 0 if none
+	NumberLast  int64
+}
+
+// VaccineRow is a vaccine as the programme knows it.
+type VaccineRow struct {
+	ID        p.EntityID
+	Code      string
+	Name      string
+	NameEN    string
+	Short     string
+	Antigens  string // joined by semicolons
+	Doses     int32
+	Order     int32
+	Route     registry.Route
+	Site      registry.Site
+	Volume    int32
+	Programme registry.Programme
+}
+
+// AccessRow says who looked at or changed whom.
+type AccessRow struct {
+	ID      p.EntityID
+	Actor   p.EntityID
+	Place   p.EntityID
+	Subject p.EntityID
+	Act     string
+	Reason  string
+	WallMS  int64 // corrected to hub time
+}
+
+// ConflictRow is a field with more than one different live value that a person should settle.
+type ConflictRow struct {
+	Entity p.EntityID
+	Field  p.Field
+	Kind   p.Kind
+	Case   p.EntityID // zero for entities without a case
+	Class  registry.Class
+}
+
+// CoverageKey is what doses are counted by.
+type CoverageKey struct {
+	Place     p.EntityID // as recorded
+	Residence p.EntityID
+	Cohort    registry.Month // month of birth
+	Vaccine   string
+	Dose      int32
+	Month     registry.Month // of the dose
+	Programme registry.Programme
+}
+
+// CohortKey is what people are counted by: the denominators.
+type CohortKey struct {
+	Residence p.EntityID
+	Cohort    registry.Month
+}
+
+// Coverage returns the key under which an immunization is counted, if it is.
+func (r *ImmunizationRow) Coverage() (CoverageKey, bool) {
+	return CoverageKey{
+		Place: r.Place, Residence: r.Residence, Cohort: r.Cohort, Vaccine: r.Vaccine, Dose: r.Dose,
+		Month: r.GivenOn.Month(), Programme: r.Programme,
+	}, r.Counted
+}
+
+// Cohort returns the key under which a subject is counted: once a case, by its canonical subject.
+func (r *SubjectRow) Cohort() (CohortKey, bool) {
+	k := CohortKey{Residence: r.Residence}
+	if r.BirthPrec != 0 {
+		k.Cohort = r.BirthDate.Month()
+	}
+	return k, r.Case == r.ID && !r.Void && !r.Provisional && r.Group == registry.GroupChild && r.BirthPrec != 0
+}

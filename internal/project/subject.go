@@ -1,0 +1,92 @@
+package project
+
+import (
+	"slices"
+	"strings"
+
+	"tramy/internal/registry"
+	p "tramy/syncproto"
+)
+
+func subjectRow(s *p.State, kase p.EntityID) SubjectRow {
+	v := registry.SubjectOf(s)
+	return SubjectRow{
+		ID:          v.ID,
+		Case:        kase,
+		Residence:   v.Place,
+		Code:        string(v.Code),
+		Name:        v.Name,
+		BirthDate:   v.BirthDate,
+		BirthPrec:   v.BirthPrec,
+		BirthMinute: v.BirthClock,
+		BirthOrder:  int32(v.BirthOrder),
+		Sex:         v.Sex,
+		Hamlet:      v.Hamlet,
+		MotherName:  v.MotherName,
+		Phone:       firstOf(v.MotherPhone, v.GuardianPhone, v.FatherPhone),
+		PersonalNo:  v.PersonalNo,
+		Group:       v.Group,
+		Status:      v.Status,
+		NextDate:    v.NextDate,
+		Void:        v.Void != "",
+		Provisional: !born(s),
+		Search:      searchWords(&v.SubjectInput),
+		Numbers:     searchNumbers(&v.SubjectInput),
+		SortName:    sortName(v.Name),
+	}
+}
+
+// searchWords folds everything a person may be looked up by into words, each once.
+func searchWords(v *registry.SubjectInput) string {
+	texts := append([]string{v.Name, v.MotherName, v.FatherName, v.GuardianName, v.Hamlet}, v.Aliases...)
+	var words []string
+	for _, t := range texts {
+		// Both forms: what was typed as written, and with i and y alike.
+		words = append(words, strings.Fields(registry.Fold(t))...)
+		words = append(words, registry.SearchTokens(t)...)
+	}
+	return joinOnce(words)
+}
+
+// sortName folds a name and puts the given name, the last word, in front. Titles are not part of it.
+func sortName(name string) string {
+	rest, _ := registry.StripTitle(name)
+	words := strings.Fields(registry.Fold(rest))
+	if n := len(words); n > 1 {
+		words = append([]string{words[n-1]}, words[:n-1]...)
+	}
+	return strings.Join(words, " ")
+}
+
+// searchNumbers lists the numbers a person may be looked up by, each once. The last six digits of the
+// code stand for themselves, because that is what people read out.
+func searchNumbers(v *registry.SubjectInput) string {
+	numbers := []string{string(v.Code)}
+	if v.Code.Valid() {
+		numbers = append(numbers, v.Code.LastSix())
+	}
+	for _, n := range []string{v.MotherPhone, v.FatherPhone, v.GuardianPhone, v.PersonalNo, v.Insurance, v.NationalCode, v.Passport} {
+		numbers = append(numbers, strings.ToLower(strings.Join(strings.Fields(n), "")))
+	}
+	return joinOnce(numbers)
+}
+
+// joinOnce joins what is not empty with spaces, in order of first occurrence.
+func joinOnce(words []string) string {
+	var out []string
+	for _, w := range words {
+		if w != "" && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

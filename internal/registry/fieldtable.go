@@ -1,0 +1,256 @@
+package registry
+
+import p "tramy/syncproto"
+
+// Class says how much a conflict in a field matters.
+type Class uint8
+
+// Classes of fields.
+const (
+	Soft     Class = iota // concurrent values need nobody
+	Identity              // who or what somebody is: goes to the review list
+	Clinical              // what was given: goes to the review list
+)
+
+// Type says what a field holds and how to print it.
+type Type uint8
+
+// Types of fields. All of them may also be null.
+const (
+	TypeText  Type = iota + 1
+	TypeInt        // a count or a measure
+	TypeDay        // int: a Day
+	TypeClock      // int: minutes after midnight
+	TypeEnum       // int: a number of FieldInfo.Enum
+	TypeBool
+	TypeBytes
+	TypeRef
+	TypeTexts // list of text
+	TypeInts  // list of int
+	TypeRefs  // list of references
+)
+
+// FieldInfo describes one field of a kind.
+type FieldInfo struct {
+	Kind  p.Kind
+	Field p.Field
+	Name  string // stable, for the API, the history and catalogue keys: "mother_phone"
+	Class Class
+	Type  Type
+	Enum  *Enum // of a TypeEnum
+}
+
+// Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
+// are never given another meaning.
+var Fields = []FieldInfo{
+	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
+	{KindSubject, p.FieldVoid, "void", Identity, TypeText, nil},
+	{KindSubject, p.FieldReleased, "released", Soft, TypeRefs, nil},
+	{KindSubject, SubjectCode, "code", Identity, TypeText, nil},
+	{KindSubject, SubjectName, "name", Identity, TypeText, nil},
+	{KindSubject, SubjectBirthDate, "birth_date", Identity, TypeDay, nil},
+	{KindSubject, SubjectBirthPrec, "birth_precision", Identity, TypeEnum, PrecisionEnum},
+	{KindSubject, SubjectBirthMinute, "birth_minute", Identity, TypeClock, nil},
+	{KindSubject, SubjectSex, "sex", Identity, TypeEnum, SexEnum},
+	{KindSubject, SubjectEthnic, "ethnic_group", Soft, TypeText, nil},
+	{KindSubject, SubjectHamlet, "hamlet", Soft, TypeText, nil},
+	{KindSubject, SubjectMotherName, "mother_name", Identity, TypeText, nil},
+	{KindSubject, SubjectMotherPhone, "mother_phone", Identity, TypeText, nil},
+	{KindSubject, SubjectMother, "mother", Identity, TypeRef, nil},
+	{KindSubject, SubjectFatherName, "father_name", Identity, TypeText, nil},
+	{KindSubject, SubjectFatherPhone, "father_phone", Identity, TypeText, nil},
+	{KindSubject, SubjectGuardianName, "guardian_name", Identity, TypeText, nil},
+	{KindSubject, SubjectGuardianTel, "guardian_phone", Identity, TypeText, nil},
+	{KindSubject, SubjectPersonalNo, "personal_no", Identity, TypeText, nil},
+	{KindSubject, SubjectInsurance, "insurance", Identity, TypeText, nil},
+	{KindSubject, SubjectNationalCode, "national_code", Identity, TypeText, nil},
+	{KindSubject, SubjectPassport, "passport", Identity, TypeText, nil},
+	{KindSubject, SubjectAliases, "aliases", Soft, TypeTexts, nil},
+	{KindSubject, SubjectStatus, "status", Identity, TypeEnum, StatusEnum},
+	{KindSubject, SubjectStatusReason, "status_reason", Soft, TypeText, nil},
+	{KindSubject, SubjectStatusDate, "status_date", Soft, TypeDay, nil},
+	{KindSubject, SubjectAllergies, "allergies", Clinical, TypeText, nil},
+	{KindSubject, SubjectContraind, "contraindications", Clinical, TypeText, nil},
+	{KindSubject, SubjectConsents, "consents", Soft, TypeTexts, nil},
+	{KindSubject, SubjectBirthOrder, "birth_order", Identity, TypeInt, nil},
+	{KindSubject, SubjectBirthPlace, "birth_place", Soft, TypeText, nil},
+	{KindSubject, SubjectBirthWeight, "birth_weight", Soft, TypeInt, nil},
+	{KindSubject, SubjectGroup, "group", Soft, TypeEnum, GroupEnum},
+	{KindSubject, SubjectDueDate, "due_date", Clinical, TypeDay, nil},
+	{KindSubject, SubjectAddrBirth, "address_birth", Soft, TypeText, nil},
+	{KindSubject, SubjectAddrRegister, "address_registration", Soft, TypeText, nil},
+	{KindSubject, SubjectAddrNative, "address_native", Soft, TypeText, nil},
+	{KindSubject, SubjectAddrPerm, "address_permanent", Soft, TypeText, nil},
+	{KindSubject, SubjectNextDate, "next_date", Soft, TypeDay, nil},
+	{KindSubject, SubjectNote, "note", Soft, TypeText, nil},
+	{KindImmunization, p.FieldSubject, "subject", Clinical, TypeRef, nil},
+	{KindImmunization, p.FieldPlace, "place", Clinical, TypeRef, nil},
+	{KindImmunization, p.FieldVoid, "void", Clinical, TypeText, nil},
+	{KindImmunization, DoseVaccine, "vaccine", Clinical, TypeText, nil},
+	{KindImmunization, DoseGivenOn, "given_on", Clinical, TypeDay, nil},
+	{KindImmunization, DoseGivenMinute, "given_minute", Clinical, TypeClock, nil},
+	{KindImmunization, DoseOrder, "dose_order", Clinical, TypeInt, nil},
+	{KindImmunization, DoseLot, "lot", Clinical, TypeText, nil},
+	{KindImmunization, DoseExpires, "expires", Clinical, TypeDay, nil},
+	{KindImmunization, DoseSite, "site", Clinical, TypeEnum, SiteEnum},
+	{KindImmunization, DoseRoute, "route", Clinical, TypeEnum, RouteEnum},
+	{KindImmunization, DoseProgramme, "programme", Clinical, TypeEnum, ProgrammeEnum},
+	{KindImmunization, DoseSource, "source", Clinical, TypeEnum, SourceEnum},
+	{KindImmunization, DoseGivenBy, "given_by", Soft, TypeRef, nil},
+	{KindImmunization, DoseVolume, "volume", Clinical, TypeInt, nil},
+	{KindImmunization, DoseNotDone, "not_done", Clinical, TypeEnum, NotDoneEnum},
+	{KindImmunization, DoseScreening, "screening", Clinical, TypeEnum, ScreeningEnum},
+	{KindImmunization, DoseTemperature, "temperature", Soft, TypeInt, nil},
+	{KindImmunization, DoseNote, "note", Soft, TypeText, nil},
+	{KindImmunization, DoseCode, "code", Clinical, TypeText, nil},
+	{KindImmunization, DoseAgainst, "against", Clinical, TypeText, nil},
+	{KindLink, p.FieldSubject, "subject", Identity, TypeRef, nil},
+	{KindLink, p.FieldSubject2, "subject2", Identity, TypeRef, nil},
+	{KindLink, p.FieldVoid, "void", Identity, TypeText, nil},
+	{KindLink, LinkSame, "same", Identity, TypeBool, nil},
+	{KindUser, p.FieldPlace, "place", Identity, TypeRef, nil},
+	{KindUser, p.FieldVoid, "void", Identity, TypeText, nil},
+	{KindUser, UserLogin, "login", Identity, TypeText, nil},
+	{KindUser, UserName, "name", Identity, TypeText, nil},
+	{KindUser, UserRole, "role", Identity, TypeInt, nil},
+	{KindUser, UserPassword, "password", Soft, TypeText, nil},
+	{KindUser, UserPhone, "phone", Soft, TypeText, nil},
+	{KindDevice, p.FieldPlace, "place", Identity, TypeRef, nil},
+	{KindDevice, p.FieldVoid, "void", Identity, TypeText, nil},
+	{KindDevice, DeviceNumber, "number", Identity, TypeInt, nil},
+	{KindDevice, DeviceKey, "key", Identity, TypeBytes, nil},
+	{KindDevice, DeviceSealKey, "seal_key", Identity, TypeBytes, nil},
+	{KindDevice, DeviceRole, "role", Identity, TypeEnum, NodeRoleEnum},
+	{KindDevice, DeviceName, "name", Soft, TypeText, nil},
+	{KindDevice, DeviceRevoked, "revoked", Identity, TypeText, nil},
+	{KindDevice, DeviceUp, "upstream", Soft, TypeRef, nil},
+	{KindDevice, DeviceNumbers, "numbers", Soft, TypeInts, nil},
+	{KindPlace, p.FieldPlace, "parent", Identity, TypeRef, nil},
+	{KindPlace, p.FieldVoid, "void", Identity, TypeText, nil},
+	{KindPlace, PlaceCode, "code", Identity, TypeText, nil},
+	{KindPlace, PlaceName, "name", Identity, TypeText, nil},
+	{KindPlace, PlaceNameEN, "name_en", Soft, TypeText, nil},
+	{KindPlace, PlaceLevel, "level", Soft, TypeEnum, LevelEnum},
+	{KindPlace, PlaceType, "type", Soft, TypeText, nil},
+	{KindPlace, PlaceFrom, "from", Identity, TypeDay, nil},
+	{KindPlace, PlaceUntil, "until", Identity, TypeDay, nil},
+	{KindPlace, PlaceSuccessors, "successors", Soft, TypeRefs, nil},
+	{KindPlace, PlaceHamlets, "hamlets", Soft, TypeTexts, nil},
+	{KindPlace, PlacePhone, "phone", Soft, TypeText, nil},
+	{KindVaccine, p.FieldVoid, "void", Identity, TypeText, nil},
+	{KindVaccine, VaccineCode, "code", Identity, TypeText, nil},
+	{KindVaccine, VaccineName, "name", Soft, TypeText, nil},
+	{KindVaccine, VaccineNameEN, "name_en", Soft, TypeText, nil},
+	{KindVaccine, VaccineShort, "short", Soft, TypeText, nil},
+	{KindVaccine, VaccineAntigens, "antigens", Clinical, TypeTexts, nil},
+	{KindVaccine, VaccineDoses, "doses", Soft, TypeInt, nil},
+	{KindVaccine, VaccineOrder, "order", Soft, TypeInt, nil},
+	{KindVaccine, VaccineRoute, "route", Soft, TypeEnum, RouteEnum},
+	{KindVaccine, VaccineSite, "site", Soft, TypeEnum, SiteEnum},
+	{KindVaccine, VaccineVolume, "volume", Soft, TypeInt, nil},
+	{KindVaccine, VaccineProg, "programme", Soft, TypeEnum, ProgrammeEnum},
+	{KindAccess, p.FieldPlace, "place", Soft, TypeRef, nil},
+	{KindAccess, AccessAct, "act", Soft, TypeText, nil},
+	{KindAccess, AccessSubject, "subject", Soft, TypeRef, nil},
+	{KindAccess, AccessReason, "reason", Soft, TypeText, nil},
+}
+
+var kindNames = map[p.Kind]string{
+	KindSubject:      "subject",
+	KindImmunization: "immunization",
+	KindLink:         "link",
+	KindUser:         "user",
+	KindDevice:       "device",
+	KindPlace:        "place",
+	KindVaccine:      "vaccine",
+	KindAccess:       "access",
+}
+
+type fieldKey struct {
+	kind  p.Kind
+	field p.Field
+}
+
+type nameKey struct {
+	kind p.Kind
+	name string
+}
+
+var (
+	fieldsByNumber = make(map[fieldKey]*FieldInfo)
+	fieldsByName   = make(map[nameKey]*FieldInfo)
+)
+
+func init() {
+	for i := range Fields {
+		f := &Fields[i]
+		fieldsByNumber[fieldKey{f.Kind, f.Field}] = f
+		fieldsByName[nameKey{f.Kind, f.Name}] = f
+	}
+}
+
+// KindName returns the stable name of a kind, false if this version does not know it.
+func KindName(k p.Kind) (string, bool) {
+	name, ok := kindNames[k]
+	return name, ok
+}
+
+// FieldOf describes a field of a kind, false if this version does not know it.
+func FieldOf(k p.Kind, f p.Field) (FieldInfo, bool) {
+	if info := fieldsByNumber[fieldKey{k, f}]; info != nil {
+		return *info, true
+	}
+	return FieldInfo{}, false
+}
+
+// FieldNamed describes the field of a kind that has this name, false if there is none.
+func FieldNamed(k p.Kind, name string) (FieldInfo, bool) {
+	if info := fieldsByName[nameKey{k, name}]; info != nil {
+		return *info, true
+	}
+	return FieldInfo{}, false
+}
+
+// FieldsOf returns the fields of a kind in order of number.
+func FieldsOf(k p.Kind) []FieldInfo {
+	var out []FieldInfo
+	for _, f := range Fields {
+		if f.Kind == k {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Accepts reports whether d is null or of the field's type.
+func (f *FieldInfo) Accepts(d p.Data) bool {
+	if d.IsNull() {
+		return true
+	}
+	listOf := func(tag p.Tag) bool {
+		list, ok := d.List()
+		for _, item := range list {
+			ok = ok && item.Tag() == tag
+		}
+		return ok
+	}
+	switch f.Type {
+	case TypeText:
+		return d.Tag() == p.TagText
+	case TypeInt, TypeDay, TypeClock, TypeEnum:
+		return d.Tag() == p.TagInt
+	case TypeBool:
+		return d.Tag() == p.TagTrue || d.Tag() == p.TagFalse
+	case TypeBytes:
+		return d.Tag() == p.TagBytes
+	case TypeRef:
+		return d.Tag() == p.TagRef
+	case TypeTexts:
+		return listOf(p.TagText)
+	case TypeInts:
+		return listOf(p.TagInt)
+	case TypeRefs:
+		return listOf(p.TagRef)
+	}
+	return false
+}

@@ -1,0 +1,44 @@
+package registry
+
+import "strings"
+
+// ParseWeight reads a weight as people type it and returns grams: 3100, 3.100, 3,1 and 3.1 are all
+// 3,100 g. A number below 20 is taken for kilograms. The error is a *FieldError without a field name.
+func ParseWeight(s string) (int, error) {
+	whole, part, ok := decimal(s, "kg", "g")
+	switch {
+	case !ok || len(whole) > 6:
+		return 0, &FieldError{Code: CodeWeightUnreadable}
+	case len(part) == 3 && len(whole) <= 3 && number(whole) > 0:
+		return number(whole)*1000 + number(part), nil // 3.100 is written with a point for thousands
+	case number(whole) < 20 && (part != "" || len(whole) <= 2):
+		return number(whole)*1000 + number((part + "000")[:3]), nil
+	}
+	return number(whole), nil
+}
+
+// ParseTemperature reads degrees Celsius and returns tenths: 37,2 and 37.2 and 372 are 372, 37 is 370.
+// The error is a *FieldError without a field name.
+func ParseTemperature(s string) (int, error) {
+	whole, part, ok := decimal(s, "°c", "°", "c")
+	switch {
+	case !ok || len(whole) > 3 || len(part) > 2:
+		return 0, &FieldError{Code: CodeTempUnreadable}
+	case len(whole) == 3 && part == "":
+		return number(whole), nil
+	}
+	return number(whole)*10 + number((part + "0")[:1]), nil
+}
+
+// decimal cuts a number at its comma or point after taking a unit off its end.
+func decimal(s string, units ...string) (whole, part string, ok bool) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	for _, u := range units {
+		if t, found := strings.CutSuffix(s, u); found {
+			s = strings.TrimSpace(t)
+			break
+		}
+	}
+	whole, part, _ = strings.Cut(strings.ReplaceAll(s, ",", "."), ".")
+	return whole, part, whole != "" && len(part) <= 6 && strings.Trim(whole+part, "0123456789") == ""
+}

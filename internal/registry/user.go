@@ -1,0 +1,123 @@
+package registry
+
+import p "tramy/syncproto"
+
+// User is an account.
+type User struct {
+	ID p.EntityID
+	UserInput
+	Void string
+}
+
+// UserInput is what is entered about a user.
+type UserInput struct {
+	Place    p.EntityID // top of the subtree the role holds for
+	Login    string     // lower case
+	Name     string
+	Role     int    // number of a rights.Role
+	Password string // PHC string of argon2id, never the password itself
+	Phone    string
+}
+
+// UserOf reads a user from its state.
+func UserOf(s *p.State) User {
+	g := getter(s.Get)
+	void, _ := Voided(s)
+	return User{ID: s.ID, UserInput: userFrom(g), Void: void}
+}
+
+func userFrom(g getter) UserInput {
+	return UserInput{
+		Place:    g.ref(p.FieldPlace),
+		Login:    g.text(UserLogin),
+		Name:     g.text(UserName),
+		Role:     g.small(UserRole),
+		Password: g.text(UserPassword),
+		Phone:    g.text(UserPhone),
+	}
+}
+
+func (in *UserInput) fields() []fieldData {
+	return []fieldData{
+		{p.FieldPlace, refData(in.Place)},
+		{UserLogin, textData(in.Login)},
+		{UserName, textData(in.Name)},
+		{UserRole, intData(in.Role)},
+		{UserPassword, textData(in.Password)},
+		{UserPhone, textData(in.Phone)},
+	}
+}
+
+// Device is a laptop or a hub.
+type Device struct {
+	ID p.EntityID
+	DeviceInput
+	Void string
+}
+
+// DeviceInput is what is entered about a device.
+type DeviceInput struct {
+	Place     p.EntityID
+	Number    int // six digits
+	Key       []byte
+	SealKey   []byte
+	Role      NodeRole
+	Name      string
+	Revoked   string     // reason; "" in force
+	Up        p.EntityID // the hub that enrolled it
+	FirstFree int        // first and last device number a hub may give out; both 0: none
+	LastFree  int
+}
+
+// DeviceOf reads a device from its state.
+func DeviceOf(s *p.State) Device {
+	g := getter(s.Get)
+	void, _ := Voided(s)
+	d := Device{ID: s.ID, DeviceInput: deviceFrom(g), Void: void}
+	// A revocation must not be undone by a write that had not seen it: any live reason holds.
+	for _, v := range s.Values(DeviceRevoked) {
+		if reason, _ := v.Data.Text(); reason != "" {
+			d.Revoked = reason
+		}
+	}
+	return d
+}
+
+func deviceFrom(g getter) DeviceInput {
+	in := DeviceInput{
+		Place:   g.ref(p.FieldPlace),
+		Number:  g.small(DeviceNumber),
+		Role:    enumOf[NodeRole](g, DeviceRole),
+		Name:    g.text(DeviceName),
+		Revoked: g.text(DeviceRevoked),
+		Up:      g.ref(DeviceUp),
+	}
+	in.Key, _ = g(DeviceKey).Bytes()
+	in.SealKey, _ = g(DeviceSealKey).Bytes()
+	if list, _ := g(DeviceNumbers).List(); len(list) == 2 {
+		first, ok1 := list[0].Int()
+		last, ok2 := list[1].Int()
+		if ok1 && ok2 && first > 0 && first <= last && last <= DeviceNumberMax {
+			in.FirstFree, in.LastFree = int(first), int(last)
+		}
+	}
+	return in
+}
+
+func (in *DeviceInput) fields() []fieldData {
+	numbers := p.Null()
+	if in.LastFree > 0 {
+		numbers = p.List(p.Int(int64(in.FirstFree)), p.Int(int64(in.LastFree)))
+	}
+	return []fieldData{
+		{p.FieldPlace, refData(in.Place)},
+		{DeviceNumber, intData(in.Number)},
+		{DeviceKey, bytesData(in.Key)},
+		{DeviceSealKey, bytesData(in.SealKey)},
+		{DeviceRole, intData(in.Role)},
+		{DeviceName, textData(in.Name)},
+		{DeviceRevoked, textData(in.Revoked)},
+		{DeviceUp, refData(in.Up)},
+		{DeviceNumbers, numbers},
+	}
+}

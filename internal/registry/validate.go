@@ -1,0 +1,231 @@
+package registry
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Code says what is wrong with an entry. Codes are stable: the catalogue has a sentence for each, under
+// "invalid." + code, and the API names it in its problem documents.
+type Code string
+
+// Codes of entries that are refused.
+const (
+	CodeRequired         Code = "required"
+	CodeNameTooLong      Code = "name_too_long"      // max: characters
+	CodeTextTooLong      Code = "text_too_long"      // max: bytes
+	CodeDateUnreadable   Code = "date_unreadable"    // text
+	CodeDateImpossible   Code = "date_impossible"    // text
+	CodeDateYear         Code = "date_year"          // text; year of two digits
+	CodeTimeUnreadable   Code = "time_unreadable"    // text
+	CodeBirthFuture      Code = "birth_future"       // today
+	CodeBirthTooOld      Code = "birth_too_old"      // min: Day
+	CodeBirthRequired    Code = "birth_required"     //
+	CodeDoseFuture       Code = "dose_future"        // today
+	CodeDoseBeforeBirth  Code = "dose_before_birth"  // birth: Day
+	CodeDoseTooOld       Code = "dose_too_old"       // min: Day
+	CodeVaccineUnknown   Code = "vaccine_unknown"    // text
+	CodeCodeCheck        Code = "code_check"         //
+	CodePhoneMalformed   Code = "phone_malformed"    //
+	CodePersonalNo       Code = "personal_no_digits" //
+	CodeTemperature      Code = "temperature_range"  // min, max, got: tenths of a degree; guess, if any
+	CodeWeight           Code = "weight_range"       // min, max, got: grams; guess, if any
+	CodeVolume           Code = "volume_range"       // min, max: microlitres
+	CodeOrder            Code = "order_range"        // max
+	CodeBirthOrder       Code = "birth_order_range"  // max
+	CodeChoiceUnknown    Code = "choice_unknown"     // number
+	CodeDueDateFar       Code = "due_date_far"       // max: Day
+	CodeNextDateFar      Code = "next_date_far"      // max: Day
+	CodeStatusFuture     Code = "status_date_future" // today
+	CodeExpiresRange     Code = "expires_range"      // min, max: Day
+	CodeScreening        Code = "screening_required" //
+	CodeAgainst          Code = "against_required"   //
+	CodeSubjectRequired  Code = "subject_required"   //
+	CodePlaceRequired    Code = "place_required"     //
+	CodeReasonRequired   Code = "reason_required"    //
+	CodeSamePerson       Code = "same_person"        // a link of somebody with themselves
+	CodeLoginMalformed   Code = "login_malformed"    //
+	CodeDeviceNumber     Code = "device_number"      // max
+	CodeKeyLength        Code = "key_length"         //
+	CodePeriodReversed   Code = "period_reversed"    //
+	CodePlaceCode        Code = "place_code"         // wants system:code
+	CodeFieldUnknown     Code = "field_unknown"      //
+	CodeTypeWrong        Code = "type_wrong"         //
+	CodeWeightUnreadable Code = "weight_unreadable"  //
+	CodeTempUnreadable   Code = "temperature_unreadable"
+)
+
+// Codes of warnings: shown beside the field, never in the way.
+const (
+	WarnPersonalSex      Code = "personal_no_sex"
+	WarnPersonalYear     Code = "personal_no_year"     // year: as the number says
+	WarnPersonalProvince Code = "personal_no_province" // text: the first three digits
+	WarnInsuranceLength  Code = "insurance_length"
+	WarnLotMissing       Code = "lot_missing"
+	WarnLotExpired       Code = "lot_expired"   // expires: Day
+	WarnFever            Code = "fever"         // got: tenths of a degree
+	WarnAllCaps          Code = "name_all_caps" // the name is in capitals only
+)
+
+// Codes lists every code of a refused entry, Warnings those of warnings, for the catalogue's tests.
+var (
+	Codes = []Code{CodeRequired, CodeNameTooLong, CodeTextTooLong, CodeDateUnreadable, CodeDateImpossible,
+		CodeDateYear, CodeTimeUnreadable, CodeBirthFuture, CodeBirthTooOld, CodeBirthRequired, CodeDoseFuture,
+		CodeDoseBeforeBirth, CodeDoseTooOld, CodeVaccineUnknown, CodeCodeCheck, CodePhoneMalformed, CodePersonalNo,
+		CodeTemperature, CodeWeight, CodeVolume, CodeOrder, CodeBirthOrder, CodeChoiceUnknown, CodeDueDateFar,
+		CodeNextDateFar, CodeStatusFuture, CodeExpiresRange, CodeScreening, CodeAgainst, CodeSubjectRequired,
+		CodePlaceRequired, CodeReasonRequired, CodeSamePerson, CodeLoginMalformed, CodeDeviceNumber, CodeKeyLength,
+		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable}
+	WarningCodes = []Code{WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
+		WarnLotMissing, WarnLotExpired, WarnFever, WarnAllCaps}
+)
+
+// FieldError says that one entry cannot be accepted, or (in a list of warnings) looks odd. Field is the
+// name in the field table. Params hold what the sentence needs: strings, ints and Days, named beside the
+// codes above. Entries themselves are not in it, save for short dates and codes, because errors are logged.
+type FieldError struct {
+	Field  string
+	Code   Code
+	Params map[string]any
+}
+
+func (e *FieldError) Error() string { return fmt.Sprintf("%s: %s", e.Field, e.Code) }
+
+// Errors lists everything that is wrong with an input, in order of field; it is never empty as an error.
+type Errors []FieldError
+
+func (e Errors) Error() string {
+	var b strings.Builder
+	for i := range e {
+		if i > 0 {
+			b.WriteString("; ")
+		}
+		b.WriteString(e[i].Error())
+	}
+	return b.String()
+}
+
+// Has reports whether a field is refused with a code.
+func (e Errors) Has(field string, code Code) bool {
+	for i := range e {
+		if e[i].Field == field && e[i].Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// TextBytesMax is the longest text a field may hold; NameCharsMax the longest name.
+const (
+	TextBytesMax = 4096
+	NameCharsMax = 120
+)
+
+// check collects errors.
+type check struct{ errs Errors }
+
+func (c *check) fail(field string, code Code, params ...any) {
+	e := FieldError{Field: field, Code: code}
+	if len(params) > 0 {
+		e.Params = make(map[string]any, len(params)/2)
+		for i := 0; i+1 < len(params); i += 2 {
+			e.Params[params[i].(string)] = params[i+1]
+		}
+	}
+	c.errs = append(c.errs, e)
+}
+
+func (c *check) failIf(bad bool, field string, code Code, params ...any) {
+	if bad {
+		c.fail(field, code, params...)
+	}
+}
+
+func (c *check) choice(field string, e *Enum, n int64) {
+	c.failIf(!e.Known(n), field, CodeChoiceUnknown, "number", int(n))
+}
+
+func (c *check) name(field, s string) {
+	c.failIf(utf8.RuneCountInString(s) > NameCharsMax, field, CodeNameTooLong, "max", NameCharsMax)
+}
+
+func (c *check) phone(field, s string) {
+	if s != "" {
+		_, err := NormalPhone(s)
+		c.failIf(err != nil, field, CodePhoneMalformed)
+	}
+}
+
+// texts refuses what is too long in any of the fields.
+func (c *check) texts(fields []fieldData, name func(fieldData) string) {
+	for _, f := range fields {
+		size := 0
+		if s, ok := f.data.Text(); ok {
+			size = len(s)
+		}
+		list, _ := f.data.List()
+		for _, d := range list {
+			s, _ := d.Text()
+			size += len(s)
+		}
+		c.failIf(size > TextBytesMax, name(f), CodeTextTooLong, "max", TextBytesMax)
+	}
+}
+
+// err returns the errors that concern the named fields, all of them if only is nil.
+func (c *check) err(only map[string]bool) error {
+	if only != nil {
+		kept := c.errs[:0]
+		for _, e := range c.errs {
+			if only[e.Field] {
+				kept = append(kept, e)
+			}
+		}
+		c.errs = kept
+	}
+	if len(c.errs) == 0 {
+		return nil
+	}
+	return c.errs
+}
+
+// cleanText brings what somebody typed or pasted into the form that is kept: valid UTF-8 in NFC, without
+// control and zero-width characters, without blanks at the ends. Line breaks stay.
+func cleanText(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\t':
+			return r
+		case r == '\r', unicode.IsControl(r), zeroWidth(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
+	return strings.TrimSpace(norm.NFC.String(s))
+}
+
+// cleanLine is cleanText for one line: runs of blanks become one space.
+func cleanLine(s string) string { return strings.Join(strings.Fields(cleanText(s)), " ") }
+
+func cleanLines(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if s = cleanLine(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// zeroWidth reports whether r is an invisible character that keyboards and copied web pages leave behind.
+func zeroWidth(r rune) bool {
+	switch r {
+	case '\u00ad', '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u2060', '\ufeff':
+		return true
+	}
+	return false
+}

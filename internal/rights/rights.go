@@ -1,0 +1,97 @@
+package rights
+
+import (
+	"fmt"
+	"slices"
+
+	"tramy/internal/registry"
+	"tramy/syncproto"
+)
+
+// Act is something a person does to an entity.
+type Act uint8
+
+// The acts. Numbers are not stored.
+const (
+	Read   Act = iota // look at it, find it, see it in a list
+	Create            // record a new one
+	Amend             // write its fields
+	Void              // say that it was entered in error
+	Settle            // choose between concurrent values
+	Export            // take it out of tramy with the names in it: files, bundles for others, printed lists
+	Manage            // what is behind it: revoke and admit devices, disable accounts, merge and move places
+)
+
+var actNames = [...]string{"read", "create", "amend", "void", "settle", "export", "manage"}
+
+// Acts returns every act in the order of the table's columns.
+func Acts() []Act { return []Act{Read, Create, Amend, Void, Settle, Export, Manage} }
+
+// String returns the act's name.
+func (a Act) String() string {
+	if int(a) >= len(actNames) {
+		return fmt.Sprintf("act %d", uint8(a))
+	}
+	return actNames[a]
+}
+
+// roles is a set of roles.
+type roles uint8
+
+func (s roles) has(r Role) bool { return r.Valid() && s&(1<<r) != 0 }
+
+const (
+	nurse   roles = 1 << Nurse
+	head    roles = 1 << Head
+	prov    roles = 1 << Province
+	central roles = 1 << Central
+	admin   roles = 1 << Admin
+	family  roles = 1 << Family
+
+	station  = nurse | head
+	officers = 1<<Region | prov | central
+	care     = station | officers // who works with children's records
+	staff    = care | admin
+	everyone = staff | family
+	places   = prov | central | admin // who draws the map
+	national = central | admin
+)
+
+// table is the whole of what people may do, one line a kind. An act left out is nobody's.
+var table = map[syncproto.Kind][7]roles{
+	// A station works with children; an officer reads, settles what two stations wrote, and exports.
+	// That a child was never there at all is said by the head, that a dose was not given by the nurse.
+	registry.KindSubject:      {Read: care, Create: station, Amend: station, Void: head, Settle: care, Export: head | officers},
+	registry.KindImmunization: {Read: care, Create: station, Amend: station, Void: station, Settle: care, Export: head | officers},
+	// Duplicates across stations are seen by officers only, so these may link and unlink as well.
+	registry.KindLink: {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
+
+	// Everybody sees who colleagues are: names stand beside what they recorded. See MayGrant for roles.
+	registry.KindUser: {Read: staff, Create: head | admin, Amend: head | admin, Void: head | admin, Settle: admin, Export: admin, Manage: head | admin},
+	// An admin enrols devices; to revoke one, or to admit what it wrote, is an officer's decision too.
+	registry.KindDevice: {Read: staff, Create: admin, Amend: admin, Void: admin, Settle: admin, Export: admin, Manage: officers | admin},
+
+	// Reference data goes to everybody.
+	registry.KindPlace:   {Read: everyone, Create: places, Amend: places, Void: places, Settle: places, Export: staff, Manage: places},
+	registry.KindVaccine: {Read: everyone, Create: national, Amend: national, Void: national, Settle: national, Export: staff, Manage: national},
+
+	// Each look is written by the program in the name of who looked, and never altered afterwards.
+	registry.KindAccess: {Read: head | officers | admin, Create: everyone, Export: officers | admin},
+}
+
+// May reports whether role may do act to entities of this kind, inside the places it is held for; ask
+// Within for the place. An unknown role, act or kind may not.
+//
+// Three things are outside the table: people may change their own password and language, may look at
+// their own access records, and a family sees its own case.
+func May(role Role, act Act, kind syncproto.Kind) bool {
+	row := table[kind]
+	return int(act) < len(row) && row[act].has(role)
+}
+
+// Within reports whether a place lies in the subtree of top. placePath is the place itself and its
+// ancestors, in any order. A zero top holds nothing: an account without a place has no subtree.
+// Reference data (places, vaccines) lies everywhere; to read it nobody needs to ask.
+func Within(placePath []syncproto.EntityID, top syncproto.EntityID) bool {
+	return !top.IsZero() && slices.Contains(placePath, top)
+}

@@ -1,0 +1,99 @@
+package server
+
+import (
+	"crypto"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"slices"
+	"time"
+)
+
+// ErrWrongHubKey says that whoever answered does not hold the key that was pinned at enrolment: another
+// machine, or a network that opens TLS. Nothing was sent to it.
+var ErrWrongHubKey = errors.New("the hub answered with a key that is not pinned")
+
+// Nodes agree on keys by X25519 alone. Go's default adds ML-KEM-768, which makes a handshake 3.5 kB
+// instead of 1.2 kB: more than a day's records of a station (design 7.2), on lines of 64 kbit/s. What
+// somebody who records traffic today could decrypt once there are quantum computers is a day's doses;
+// signatures on the records do not rest on it.
+func keyExchange() []tls.CurveID { return []tls.CurveID{tls.X25519} }
+
+// SelfSigned makes a certificate that signs itself, for names and addresses. Its dates say nothing, on
+// purpose: from 1950 to 9999, so that a laptop whose clock says 2010 finds it valid. Between nodes key is
+// an ed25519.PrivateKey; browsers want ECDSA.
+func SelfSigned(key crypto.Signer, random io.Reader, names ...string) (tls.Certificate, error) {
+	// Firefox refuses two certificates of one issuer and serial number, so a new key needs a new number.
+	var serial [8]byte
+	if _, err := io.ReadFull(random, serial[:]); err != nil {
+		return tls.Certificate{}, fmt.Errorf("certificate: %w", err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: new(big.Int).SetUint64(binary.BigEndian.Uint64(serial[:])>>1 + 1),
+		Subject:      pkix.Name{CommonName: "tramy"},
+		NotBefore:    time.Date(1950, 1, 1, 0, 0, 0, 0, time.UTC),
+		NotAfter:     time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
+	}
+	for _, name := range names {
+		if ip := net.ParseIP(name); ip != nil {
+			template.IPAddresses = append(template.IPAddresses, ip)
+		} else {
+			template.DNSNames = append(template.DNSNames, name)
+		}
+	}
+	der, err := x509.CreateCertificate(random, template, template, key.Public(), key)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("certificate: %w", err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("certificate: %w", err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
+}
+
+// PinOf returns what a client pins of a public key: SHA-256 of its SubjectPublicKeyInfo.
+func PinOf(public crypto.PublicKey) ([32]byte, error) {
+	der, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		return [32]byte{}, fmt.Errorf("pin: %w", err)
+	}
+	return sha256.Sum256(der), nil
+}
+
+// ServerTLS returns how a node serves: TLS 1.3, with the first of certs whose kind of key the caller can
+// check. A hub gives its Ed25519 certificate first, which stations pin, and an ECDSA one for browsers.
+// There are no session tickets: nodes keep their connection, and a ticket costs bytes at each handshake.
+func ServerTLS(certs ...tls.Certificate) *tls.Config {
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13, Certificates: certs, CurvePreferences: keyExchange(),
+		SessionTicketsDisabled: true, NextProtos: []string{"h2", "http/1.1"},
+	}
+}
+
+// PinnedClient returns how a node calls its upstream: TLS 1.3, and whoever answers must hold the pinned
+// key or one of its successors. Names, dates and authorities in the certificate are not looked at, so
+// neither a wrong clock nor a renamed hub stops an exchange. A handshake with another key fails with
+// ErrWrongHubKey before anything is sent.
+func PinnedClient(pin [32]byte, successors ...[32]byte) *tls.Config {
+	pins := append([][32]byte{pin}, successors...)
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13, CurvePreferences: keyExchange(), NextProtos: []string{"h2", "http/1.1"},
+		// Verification by authorities is replaced, not left out: TLS 1.3 has proved that the peer holds
+		// the key of its certificate, and VerifyConnection, which resumption does not skip, checks the key.
+		InsecureSkipVerify: true, //nolint:gosec // see above
+		VerifyConnection: func(cs tls.ConnectionState) error {
+			if len(cs.PeerCertificates) > 0 && slices.Contains(pins, sha256.Sum256(cs.PeerCertificates[0].RawSubjectPublicKeyInfo)) {
+				return nil
+			}
+			return ErrWrongHubKey
+		},
+	}
+}

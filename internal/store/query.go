@@ -1,0 +1,84 @@
+package store
+
+import (
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	p "tramy/syncproto"
+)
+
+// Query answers pages. Nothing here reads states: rows and aggregates only.
+type Query interface {
+	SearchSubjects(q SubjectQuery) ([]project.SubjectRow, error)
+	SubjectByCode(code string) (*project.SubjectRow, error)
+	SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error)
+	// SubjectsByBlock returns living subjects that could be the same person: equal birth date, phone,
+	// personal number, or folded name.
+	SubjectsByBlock(b BlockQuery) ([]project.SubjectRow, error)
+	SubjectsDue(residences []p.EntityID, from, to registry.Day, limit int) ([]project.SubjectRow, error) // by next date
+	DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error)                                        // by date
+	DosesOn(places []p.EntityID, day registry.Day) ([]project.ImmunizationRow, error)
+	Conflicts(limit int) ([]project.ConflictRow, error)
+	ConflictsOfCase(id p.EntityID) ([]project.ConflictRow, error)
+	CountConflicts() (int64, error)
+
+	Places() ([]project.PlaceRow, error) // all, by level, then code
+	Place(id p.EntityID) (*project.PlaceRow, error)
+	PlaceByCode(code string) (*project.PlaceRow, error)
+	Users() ([]project.UserRow, error)
+	User(id p.EntityID) (*project.UserRow, error)
+	UsersByLogin(login string) ([]project.UserRow, error)
+	Devices() ([]project.DeviceRow, error)
+	Device(id p.EntityID) (*project.DeviceRow, error)
+	Vaccines() ([]project.VaccineRow, error)                             // by Order
+	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first
+
+	Coverage(q CoverageQuery) ([]CoverageRow, error)
+	Cohorts(q CoverageQuery) ([]CohortRow, error)
+	Counts() (Counts, error)
+}
+
+// SubjectQuery is what somebody typed, already folded by registry.
+type SubjectQuery struct {
+	Words      []string     // folded words, each a prefix; all must match
+	Digits     string       // code, last six of a code, phone, personal number: prefix of a stored number
+	Residences []p.EntityID // empty: anywhere
+	After      string       // page: SortName of the last row
+	AfterID    p.EntityID
+	Limit      int
+}
+
+// BlockQuery names the keys under which a duplicate would be found; zero values are not used.
+type BlockQuery struct {
+	BirthDate  registry.Day
+	Phone      string
+	PersonalNo string
+	SortName   string
+	Limit      int
+}
+
+// CoverageQuery selects counted doses (or people, for Cohorts: only cohorts and grouping by residence).
+type CoverageQuery struct {
+	CohortFrom, CohortTo registry.Month // inclusive; zero: all
+	MonthFrom, MonthTo   registry.Month // of the dose, inclusive; zero: all
+	Programme            registry.Programme
+}
+
+// CoverageRow is a count of doses by residence, vaccine and dose.
+type CoverageRow struct {
+	Residence p.EntityID
+	Place     p.EntityID
+	Vaccine   string
+	Dose      int32
+	Count     int64
+}
+
+// CohortRow is a count of registered children by residence.
+type CohortRow struct {
+	Residence p.EntityID
+	Count     int64
+}
+
+// Counts are the sizes people ask for.
+type Counts struct {
+	Subjects, Doses, Entities, Changes, Segments int64
+}

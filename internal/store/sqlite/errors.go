@@ -1,0 +1,44 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	driver "modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"tramy/internal/store"
+)
+
+var (
+	errReadOnly = errors.New("writing in a read-only transaction")
+	errClosed   = errors.New("the store is closed")
+)
+
+// wrap gives what the database said the name that callers ask for.
+func wrap(err error) error {
+	var e *driver.Error
+	switch {
+	case err == nil || !errors.As(err, &e):
+		return err
+	case errors.Is(err, store.ErrFull), errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrInUse):
+		return err
+	}
+	switch e.Code() & 0xff {
+	case lib.SQLITE_FULL:
+		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+		return fmt.Errorf("%w: %w", store.ErrInUse, err)
+	}
+	return err
+}
+
+// corrupt says what in the database cannot be read.
+func corrupt(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", store.ErrCorrupt, fmt.Sprintf(format, args...))
+}
+
+func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }

@@ -1,0 +1,189 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/pressly/goose/v3"
+	driver "modernc.org/sqlite"
+
+	"tramy/internal/store"
+)
+
+// FileName is the name of the database in a data folder.
+const FileName = "tramy.db"
+
+// readersMax is how many transactions read at once at a hub.
+const readersMax = 4
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Options say which database to open, and for whom.
+type Options struct {
+	Dir     string // data folder; the database is FileName in it
+	Path    string // the database itself, instead of Dir
+	Station bool   // one connection, which nobody shares
+}
+
+// Store is a store in one SQLite file. At a station views and updates take turns on one connection, so a
+// View inside an Update waits for ever; at a hub views run beside the one update.
+type Store struct {
+	path    string
+	dbs     []*sql.DB
+	lock    *sql.Conn // hub only: holds tramy.lock
+	writer  chan *conn
+	readers chan *conn // the writer's channel at a station
+	blocks  blockCache
+	closed  chan struct{}
+}
+
+// Open opens the database, makes it if there is none, and brings its tables up to this version. Errors:
+// store.ErrNewer, store.ErrInUse, store.ErrCorrupt, store.ErrFull.
+func Open(ctx context.Context, opt Options) (*Store, error) {
+	path := opt.Path
+	if path == "" {
+		path = filepath.Join(opt.Dir, FileName)
+	}
+	path, err := absolute(path)
+	if err != nil {
+		return nil, fmt.Errorf("opening the database: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("making the data folder: %w", err)
+	}
+	driver.StrictPragmas(true)
+	s := &Store{path: path, writer: make(chan *conn, 1), closed: make(chan struct{})}
+	if err := s.open(ctx, opt.Station); err != nil {
+		s.closeAll()
+		return nil, fmt.Errorf("opening %s: %w", path, wrap(err))
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, station bool) error {
+	pragmas := stationPragmas
+	if !station {
+		if err := s.takeLock(ctx); err != nil {
+			return err
+		}
+		pragmas = writerPragmas
+	}
+	db, err := s.connect(pragmas, 1)
+	if err != nil {
+		return err
+	}
+	if err := migrate(ctx, db); err != nil {
+		return err
+	}
+	w, err := newConn(ctx, db, true)
+	if err != nil {
+		return err
+	}
+	s.writer <- w
+	if station {
+		s.readers = s.writer
+		return nil
+	}
+	s.readers = make(chan *conn, readersMax)
+	if db, err = s.connect(readerPragmas, readersMax); err != nil {
+		return err
+	}
+	for range readersMax {
+		r, err := newConn(ctx, db, false)
+		if err != nil {
+			return err
+		}
+		s.readers <- r
+	}
+	return nil
+}
+
+func (s *Store) connect(pragmas []string, conns int) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn(s.path, pragmas))
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	s.dbs = append(s.dbs, db)
+	return db, nil
+}
+
+// takeLock makes sure that no second hub runs on this file: WAL lets several programs write in turn, and
+// each would give out the same feed numbers.
+func (s *Store) takeLock(ctx context.Context) error {
+	db, err := sql.Open("sqlite", dsn(filepath.Join(filepath.Dir(s.path), "tramy.lock"), lockPragmas))
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	s.dbs = append(s.dbs, db)
+	if s.lock, err = db.Conn(ctx); err != nil {
+		return err
+	}
+	_, err = s.lock.ExecContext(ctx, "BEGIN EXCLUSIVE")
+	return err
+}
+
+// migrate brings the tables up to this version, forward only, each step in a transaction of its own.
+func migrate(ctx context.Context, db *sql.DB) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true),
+		goose.WithTableName("schema_version"))
+	if err != nil {
+		return err
+	}
+	have, want, err := provider.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if have > want {
+		return fmt.Errorf("%w (its data format is %d, this program knows up to %d)", store.ErrNewer, have, want)
+	}
+	if have == want {
+		return nil
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// Close waits for running transactions and closes the file; what was committed is in the database file
+// itself afterwards, and the write-ahead log is gone.
+func (s *Store) Close() error {
+	select {
+	case <-s.closed:
+		return nil
+	default:
+		close(s.closed)
+	}
+	(<-s.writer).close()
+	if s.readers != s.writer {
+		for range readersMax {
+			(<-s.readers).close()
+		}
+	}
+	return s.closeAll()
+}
+
+func (s *Store) closeAll() error {
+	var first error
+	if s.lock != nil {
+		_ = s.lock.Close()
+	}
+	// Readers are closed before the writer, which then is the last and clears the write-ahead log away.
+	for i := len(s.dbs) - 1; i >= 0; i-- {
+		if err := s.dbs[i].Close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	return wrap(first)
+}

@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"tramy/internal/project"
+	p "tramy/syncproto"
+)
+
+// Errors of a store. An engine wraps what its database said.
+var (
+	// ErrFull says that the disk is full: nothing was written, reading goes on.
+	ErrFull = errors.New("the disk is full")
+	// ErrNewer says that the data folder was written by a newer program.
+	ErrNewer = errors.New("the data folder was written by a newer version of tramy; install that version")
+	// ErrCorrupt says that the database is damaged.
+	ErrCorrupt = errors.New("the database is damaged")
+	// ErrInUse says that another program has the data folder open.
+	ErrInUse = errors.New("another program has this data folder open")
+)
+
+// Store keeps what one node knows. Its engines pass the suite in storetest.
+type Store interface {
+	// View runs fn in a read-only transaction that sees one state of the store.
+	View(ctx context.Context, fn func(Tx) error) error
+	// Update runs fn in the one write transaction; it is durable when Update returns nil, and nothing of
+	// it happened when Update returns an error (save that a commit may have failed after it was written:
+	// a caller that told nobody loses nothing by that).
+	Update(ctx context.Context, fn func(Tx) error) error
+	Close() error
+}
+
+// Tx is one transaction. Getters return nil (or a zero row and false) for what is not there.
+type Tx interface {
+	NodeTx
+	RowTx
+	Query
+}
+
+// NodeTx is what the node equation needs: logs, segments, states, routes, positions.
+type NodeTx interface {
+	Meta(key string) ([]byte, error)
+	SetMeta(key string, value []byte) error
+	// Counter returns the last number drawn from a sequence, 0 at first; SetCounter stores it.
+	Counter(name string) (uint64, error)
+	SetCounter(name string, n uint64) error
+
+	Log(id p.LogID) (*LogRow, error)
+	PutLog(row *LogRow) error
+	LogsVia(child p.EntityID, afterReceipt uint64) ([]LogRow, error) // by receipt
+	LogsOf(device p.EntityID) ([]LogRow, error)                      // by id
+	HeldLogs() ([]LogRow, error)                                     // with a Reason, by id
+	Logs(after p.LogID, limit int) ([]LogRow, error)                 // all, by id
+
+	PutSegment(row *SegmentRow) error
+	SegmentHolding(log p.LogID, seq p.Seq) (*SegmentRow, error) // the segment with that change
+	PutOutbox(row *OutboxRow) error
+	Outbox(after uint64, limit int) ([]OutboxRow, error) // by position; Raw filled for segments
+
+	PutTail(log p.LogID, seq p.Seq, change []byte) error // own changes not yet sealed
+	Tail() ([]TailRow, error)                            // by log in order of first use, then Seq
+	DeleteTail(log p.LogID, upTo p.Seq) error
+
+	PutParked(row *ParkedRow) error // segments of a device not known yet
+	Parked(device p.EntityID) ([]ParkedRow, error)
+	DeleteParked(log p.LogID, first p.Seq) error
+
+	State(id p.EntityID) (*p.State, error)
+	PutState(s *p.State, isNew bool) error
+	PutEdit(entity p.EntityID, d p.Dot) error
+	Edits(entity p.EntityID) ([]p.Dot, error) // the changes after creation, in order of arrival
+
+	PutMember(subject, entity p.EntityID) error // entity names subject in field 1 or 2
+	DeleteMember(subject, entity p.EntityID) error
+	Members(subject p.EntityID) ([]p.EntityID, error)
+
+	Routes(entity p.EntityID) ([]RouteRow, error)
+	PutRoute(row *RouteRow) error
+	Feed(scope p.EntityID, after p.FeedNumber, limit int) ([]RouteRow, error) // by number
+	Sum(scope p.EntityID) (ScopeSum, error)
+	PutSum(scope p.EntityID, s ScopeSum) error
+
+	Cursors(upstream p.EntityID) ([]CursorRow, error) // by scope
+	PutCursor(row *CursorRow) error
+	DeleteCursor(upstream, scope p.EntityID) error
+
+	Incarnations() ([]IncarnationRow, error) // oldest first
+	PutIncarnation(row *IncarnationRow) error
+
+	ChildPositions(child p.EntityID) ([]p.Position, error) // newest first
+	PutChildPosition(child p.EntityID, pos p.Position) error
+	Child(device p.EntityID) (*ChildRow, error)
+	PutChild(row *ChildRow) error
+	Children() ([]ChildRow, error) // by device
+
+	PutProof(row *ProofRow) error
+	Proof(id uint64) (*ProofRow, error)
+
+	PutExchange(row *ExchangeRow) error // keeps the last 200
+	Exchanges(limit int) ([]ExchangeRow, error)
+
+	PutAlarm(row *AlarmRow) error
+	Alarms(limit int) ([]AlarmRow, error) // newest first
+}
+
+// RowTx keeps the projections.
+type RowTx interface {
+	SubjectRow(id p.EntityID) (*project.SubjectRow, error)
+	PutSubjectRow(row *project.SubjectRow) error
+	DeleteSubjectRow(id p.EntityID) error
+	ImmunizationRow(id p.EntityID) (*project.ImmunizationRow, error)
+	PutImmunizationRow(row *project.ImmunizationRow) error
+	DeleteImmunizationRow(id p.EntityID) error
+	LinksOf(subject p.EntityID) ([]project.LinkRow, error)
+	PutLinkRow(row *project.LinkRow) error
+	DeleteLinkRow(id p.EntityID) error
+	PutConflicts(entity p.EntityID, rows []project.ConflictRow) error // replaces the entity's
+	PutPlaceRow(row *project.PlaceRow) error
+	PutUserRow(row *project.UserRow) error
+	PutDeviceRow(row *project.DeviceRow) error
+	PutVaccineRow(row *project.VaccineRow) error
+	PutAccessRow(row *project.AccessRow) error
+	AddCoverage(key project.CoverageKey, delta int64) error // a row that reaches 0 is deleted
+	AddCohort(key project.CohortKey, delta int64) error
+	// CasesAt returns the subjects with a row that names the place (residence or place of a dose).
+	CasesAt(place p.EntityID) ([]p.EntityID, error)
+	// ClearRows drops every projection and aggregate, for a rebuild.
+	ClearRows() error
+}

@@ -1,0 +1,188 @@
+package ui
+
+// Child is the page of one person: who they are, what may be given now and from which lot, and the book.
+type Child struct {
+	Frame
+	ID   string
+	Name string
+	Sex  Sex
+	Born string // 18/07/2026, with the hour for a newborn
+	Age  string // Catalogue.Age
+	// Mother, Phone and Home (hamlet and commune); empty is shown as unknown.
+	Mother, Phone, Home string
+	Code                string
+	// More is a line of the rest: "dân tộc Thái, BHYT TE1".
+	More string
+	// Marks are what must not be overlooked: MarkAllergy, MarkTwin, MarkAway with their Text.
+	Marks []Mark
+	// Records is from how many linked records the page is put together; shown from two on.
+	Records int
+	Two     []TwoValues
+	Give    Give
+	Book    Book
+	Next    []NextDose
+	// Back is the address forms of this page come back to; usually the page itself.
+	Back string
+	// ReadOnly leaves out everything that writes, for those who may only look.
+	ReadOnly bool
+}
+
+// TwoValues is a field that was given two values at once by people who did not know of each other.
+type TwoValues struct {
+	Entity, Field string // what is sent back
+	// Label names the field as in "Hai giá trị: số điện thoại".
+	Label  string
+	Values []OneValue
+	// Seen is what the page knew, sent back so that a third value is noticed.
+	Seen string
+	// Name and Line tell whose field it is, on the review page.
+	ID, Name, Line string
+}
+
+// OneValue is one of two values, with who wrote it, where and when.
+type OneValue struct{ Choice, Value, Who string }
+
+// Give is the panel of today's doses; posted to …/visit.
+type Give struct {
+	Lines []GiveLine
+	// News says how fresh the knowledge about this child is: "tin về bé mới đến 06:58 hôm nay".
+	News string
+	// Screening is posted as screening; Temperature as temperature, degrees.
+	Screening   Select
+	Temperature Field
+	// On is the day of giving, posted as on; today unless changed.
+	On Field
+	// NextDate is when to come again, posted as next; Proposed is the day in words: "thứ Sáu 25/12/2026".
+	NextDate Field
+	Proposed string
+	// Other are the vaccines that are not proposed, for the part "Ghi mũi khác" (posted as other, with
+	// other_lot, other_expires, other_source).
+	Other        Select
+	OtherLot     Field
+	OtherExpires Field
+	Source       Select
+	// NotDone are the reasons for giving nothing, posted as not_done; Note as note.
+	NotDone Select
+	Note    Field
+	// Error is the sentence above the panel when nothing could be saved.
+	Error string
+	// Seen is what the page knew of the child, sent back.
+	Seen string
+	// Done is true when all for today is given.
+	Done bool
+}
+
+// Verdict says whether a dose may be given now.
+type Verdict int
+
+// The verdicts; only the first two draw a box to tick.
+const (
+	VerdictYes Verdict = iota
+	VerdictAsk
+	VerdictNo
+)
+
+// GiveLine is one vaccine in the panel. Its fields are posted as give (the vaccine's code, if ticked) and
+// lot.CODE, expires.CODE, site.CODE, number.CODE.
+type GiveLine struct {
+	Vaccine string // code
+	Dose    DoseName
+	Verdict Verdict
+	// Mark is MarkSafe, MarkSafeOral, MarkDue, MarkOverdue, MarkAsk, MarkNo or MarkEarly.
+	Mark Mark
+	// Reason says why: "30 ngày sau mũi 2 (ít nhất 28)". Question is what to ask, in the nurse's words.
+	Reason, Question string
+	Ticked           bool
+	Lot              Field
+	// Lots are the lots last used here, the one to use first on top.
+	Lots    []string
+	Expires Field
+	// Site is empty for an oral vaccine.
+	Site Select
+}
+
+// OpenLot says whether lot and place on the body must be shown for typing: when one is missing or wrong.
+// Otherwise they stand in one line, and a touch changes them.
+func (l GiveLine) OpenLot() bool {
+	return l.Verdict == VerdictYes && l.Lot.Value == "" || l.Lot.Error != "" || l.Expires.Error != "" || l.Site.Error != ""
+}
+
+// SiteWord is the chosen place on the body, in words.
+func (l GiveLine) SiteWord() string { return l.Site.word() }
+
+// Class is the class of the line: the tone of its edge.
+func (l GiveLine) Class() string {
+	switch l.Verdict {
+	case VerdictAsk:
+		return "n-ask"
+	case VerdictNo:
+		return "never"
+	}
+	return "yes"
+}
+
+// Book is the grid of vaccine and dose, as on the card.
+type Book struct {
+	// Columns is the highest number of doses.
+	Columns int
+	Rows    []BookRow
+	// Other are doses outside the series: campaigns, paid vaccines without a row.
+	Other []OtherDose
+	// Note stands in the caption.
+	Note string
+}
+
+// Numbers counts the columns.
+func (b Book) Numbers() []int {
+	list := make([]int, b.Columns)
+	for i := range list {
+		list[i] = i + 1
+	}
+	return list
+}
+
+// BookRow is a vaccine; Short is its name on a phone. Cells are as many as the series has doses.
+type BookRow struct {
+	Name, Short string
+	Cells       []BookCell
+}
+
+// CellKind is what a cell of the book shows.
+type CellKind int
+
+// The kinds of cell.
+const (
+	CellEmpty   CellKind = iota // not part of the series
+	CellDone                    // given
+	CellNow                     // may be given today
+	CellAsk                     // ask first
+	CellWait                    // later; Text says from when
+	CellNotDone                 // refused or postponed
+	CellInvalid                 // given, but does not count
+)
+
+// BookCell is one dose in the book.
+type BookCell struct {
+	Kind CellKind
+	// ID is the recorded dose, which the date links to.
+	ID   string
+	Date string
+	Tick Tick
+	// Text is the small line: place and lot, or from when, or why not.
+	Text string
+}
+
+// OtherDose is a dose without a place in the grid.
+type OtherDose struct {
+	ID, Name, Date, Text string
+	Tick                 Tick
+}
+
+// NextDose is a dose that comes later.
+type NextDose struct {
+	Doses []DoseName
+	Line  string
+	Mark  Mark
+}
+
+var _ = page("child", "desk_child.html", Child{})

@@ -1,0 +1,25 @@
+package ui
+
+// Settings is one's own password, the look of the pages, and what this machine is.
+type Settings struct {
+	Frame
+	// Old, New and Again are posted to PathPassword as old, new, again.
+	Old, New, Again Field
+	// About are facts of the machine: number, version, schedule, disk space, last backup.
+	About []Fact
+	// Users are the accounts that work here; CanUsers links to the page to change them.
+	Users    []Account
+	CanUsers bool
+}
+
+// Account is somebody who can log in. Mark is MarkInForce or MarkDisabled.
+type Account struct {
+	ID                       string
+	Mark                     Mark
+	Name, Login, Role, Place string
+	Phone, LastSeen          string
+	// Self marks the account that is looking: it cannot lock itself out.
+	Self bool
+}
+
+var _ = page("settings", "desk_settings.html", Settings{})

@@ -1,0 +1,57 @@
+package ui
+
+// Exchange is the page named "sync": how far everything recorded here has travelled, and the exchanges
+// with the hub above. (SyncBadge is the small sign in the bar.)
+type Exchange struct {
+	Frame
+	State SyncState
+	// LastHeard is when the hub last answered, LastAgo how long ago; empty: never.
+	LastHeard, LastAgo string
+	// Since is since when there is no network, NextTry when the next attempt is.
+	Since, NextTry string
+	// Up is the hub's name, Root the centre's; Hub is true if this machine is itself a hub.
+	Up, Root string
+	Hub      bool
+	Waiting  Stage // only here
+	Sent     Stage // the hub has it
+	Central  Stage // the centre has it
+	// Equal is the last comparison with the hub above; nil: not compared yet.
+	Equal *Equal
+	// Pending are the acts waiting to go, oldest first; may be cut short.
+	Pending []PendingAct
+	// Refused is how many acts the hub did not take; they wait in review.
+	Refused   int
+	Exchanges []Exchanged
+}
+
+// Stage is one of the three steps of the way: a count and up to two small lines below it.
+type Stage struct {
+	Count       int
+	Line, Line2 string
+}
+
+// Equal is a comparison of fingerprints with the hub above.
+type Equal struct {
+	Same bool
+	At   string
+	// People and Doses are how many were compared.
+	People, Doses int
+	Fingerprint   string
+	// Since is how many acts were recorded after it.
+	Since int
+}
+
+// PendingAct is something recorded and not sent yet.
+type PendingAct struct{ At, What, Who string }
+
+// Exchanged is one exchange. Mark is MarkOK, MarkHalf, MarkNoLink or MarkBusy.
+type Exchanged struct {
+	Mark           Mark
+	At, Way        string
+	Sent, Received int
+	// KB is how much went over the line.
+	KB   int
+	Note string
+}
+
+var _ = page("sync", "desk_sync.html", Exchange{})

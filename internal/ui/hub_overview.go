@@ -1,0 +1,89 @@
+package ui
+
+// Overview is a hub's first page: first how complete the figures are, then the figures, then where to go.
+type Overview struct {
+	Frame
+	// Name is the place looked at, Period the time: "Tỉnh Điện Biên", "năm 2026".
+	Name, Period string
+	Crumbs       []Crumb
+	Completeness Completeness
+	// Filters; all may be without options and are then left out. Posted by GET as period, asof and by.
+	PeriodChoice Select
+	AsOf         Field
+	By           Select
+	// At is the id of the place looked at, kept by the filters.
+	At string
+	// Children is how many are registered, Births how many were registered in the period.
+	Children, Births int
+	Indicators       []Indicator
+	Coverage         []CoverageRow
+	Map              []Tile
+	// ZeroDose is how many children past the age for the first dose have none.
+	ZeroDose int
+	Places   []PlaceRow
+	// Level names what the rows of Places are: "Tỉnh", "Xã", "Trạm".
+	Level string
+}
+
+// Completeness says which stations the figures rest on.
+type Completeness struct {
+	// Heard of Total stations, Until when the figures reach: "06:00 hôm nay".
+	Heard, Total int
+	Until        string
+	// Silent stations hold SilentChildren children and could move the figure by Low to High points.
+	SilentChildren int
+	Low, High      float64
+}
+
+// Silent is how many stations have not been heard from.
+func (c Completeness) Silent() int { return max(0, c.Total-c.Heard) }
+
+// Indicator is one named figure. Mark is MarkLow, MarkNear, MarkReached or none where there is no target.
+type Indicator struct {
+	Mark      Mark
+	Name      string
+	Part, Of  int
+	Target    int // percent; 0: none
+	Low, High float64
+	// Note is the small line: "+5,1 so với cùng kỳ".
+	Note string
+}
+
+// CoverageRow is one dose: how many children of the cohort have it.
+type CoverageRow struct {
+	Dose     DoseName
+	Part, Of int
+	Mark     Mark
+}
+
+// Tile is a place on the tile map. Column puts it in one of eight columns; 0 lets it flow.
+type Tile struct {
+	Name, Href string
+	Percent    int
+	Heard      bool
+	Column     int
+}
+
+// Shade is the tile's class.
+func (t Tile) Shade() string {
+	if !t.Heard {
+		return "dark"
+	}
+	return shade(t.Percent)
+}
+
+// PlaceRow is a place below the one looked at.
+type PlaceRow struct {
+	Mark       Mark
+	Name, Href string
+	Children   int
+	// Full, Third and Measles are parts of the cohorts FullOf…: fully immunized, third dose of the
+	// five-in-one, first dose against measles.
+	Full, FullOf, Third, ThirdOf, Measles, MeaslesOf int
+	Zero                                             int
+	// Heard of Stations were heard from; Until is when the figures reach, or "im 6 ngày".
+	Heard, Stations int
+	Until           string
+}
+
+var _ = page("overview", "hub_overview.html", Overview{})

@@ -1,0 +1,40 @@
+package ui
+
+// Addresses that templates link and post to. A form always carries "csrf" and "once" (Frame); answers to a
+// POST are a redirect to a page with a Note, or the same page with errors beside the fields.
+const (
+	PathLogin  = "/login"  // POST: user, password, next
+	PathLogout = "/logout" // POST
+	PathLook   = "/look"   // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
+
+	PathToday    = "/"         // station: GET
+	PathSearch   = "/search"   // POST: q. Names never stand in an address. htmx gets the partial "found"
+	PathRegister = "/register" // GET; POST: the fields of Register, different (ids), force
+	// PathRegisterNew takes q, the name somebody searched for in vain, by POST and shows the form with it.
+	PathRegisterNew = "/register/new"
+	// PathCandidates is asked by htmx while the register form is typed; the whole form is posted.
+	PathCandidates = "/register/candidates"
+
+	PathChild = "/child/" // + id: GET. POST …/visit, …/edit; GET …/edit, …/history
+	PathDose  = "/dose/"  // + id: GET; POST: amend. POST …/void, …/restore
+
+	PathReview = "/review"        // GET
+	PathSettle = "/review/settle" // POST: entity, field, choice, back, seen
+	PathLink   = "/review/link"   // POST: a, b, same=1|0, back
+	PathHeld   = "/review/held"   // POST: act, do=again|drop
+
+	PathSync     = "/sync"       // GET; POST: exchange now
+	PathBadge    = "/sync/badge" // GET: the partial "badge"
+	PathSettings = "/settings"   // GET
+	PathPassword = "/settings/password"
+
+	PathOverview = "/"         // hub: GET ?place= &period= &asof= &by=
+	PathStations = "/stations" // GET ?show= &at=
+	PathEnrol    = "/enrol"    // GET ?place=; POST: place, role, name
+	PathDevices  = "/devices"  // GET; POST …/revoke: id, reason
+	PathUsers    = "/users"    // GET; POST: add. POST …/disable, …/enable, …/reset: id
+	PathPlaces   = "/places"   // GET ?at= &q=; POST: name, code, kind, parent
+	PathAccess   = "/access"   // GET ?from= &user= &before=
+
+	PathDemoLink = "/link" // demo: POST: node, do=cut|slow|restore
+)

@@ -1,0 +1,66 @@
+// Package station is a commune's laptop: the desk at which nurses work, the pages they see (station/web),
+// the JSON API (station/api) and the uplink that speaks to the hub when there is a network. Everything is
+// recorded here first; no act waits for a network.
+//
+// Read station.go.
+package station
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"tramy/internal/datadir"
+	"tramy/internal/desk"
+	"tramy/internal/exchange"
+)
+
+// Station is one laptop at work.
+type Station struct {
+	*desk.Desk
+	Dir    *datadir.Running
+	Uplink *exchange.Uplink
+	Log    *slog.Logger
+}
+
+// Options are what a start decides.
+type Options struct {
+	Open     datadir.OpenStore
+	Now      func() time.Time
+	Software string // "tramy-station 0.1.0 linux/amd64"
+	Delay    time.Duration
+	Schedule string
+	Log      *slog.Logger
+}
+
+// Open starts the station in a folder. Call Run to let it speak to its hub.
+func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) {
+	s := &Station{Log: opt.Log}
+	run, err := dir.Start(ctx, opt.Open, opt.Now, s.saved)
+	if err != nil {
+		return nil, err
+	}
+	s.Dir, s.Desk = run, desk.New(run.Node)
+	client, err := dir.Client(run.Node, opt.Software, opt.Now)
+	if err != nil {
+		run.Close()
+		return nil, err
+	}
+	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
+	return s, nil
+}
+
+func (s *Station) saved() {
+	if s.Uplink != nil {
+		s.Uplink.Saved()
+	}
+}
+
+// Run exchanges with the hub until ctx ends.
+func (s *Station) Run(ctx context.Context) error { return s.Uplink.Run(ctx) }
+
+// Close stops the station and releases its folder.
+func (s *Station) Close() error {
+	s.Uplink.Client.Close()
+	return s.Dir.Close()
+}

@@ -1,0 +1,149 @@
+package syncproto
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// RequestHandler receives the frames of a request, in an order that has been checked. An error of its
+// own ends the reading and is returned as it is.
+type RequestHandler interface {
+	Hello(*Hello) error
+	Segment(*SegmentFrame) error
+	Let(*Let) error
+	Logs(*Logs) error
+	RequestEnd(*RequestEnd) error
+}
+
+// ResponseHandler receives the frames of an answer, in an order that has been checked.
+type ResponseHandler interface {
+	Refusal(*Refusal) error
+	Heads(*Heads) error
+	Scopes(*Scopes) error
+	Page(*Page) error
+	Fingerprint(*Fingerprint) error
+	Notice(*Notice) error
+	ResponseEnd(*ResponseEnd) error
+}
+
+// ReadRequest reads a request: Hello, any number of Segment, Let and Logs, RequestEnd with their number,
+// nothing behind. What was handed to h before an error counts: whole segments of a cut request are kept.
+func ReadRequest(r io.Reader, h RequestHandler) error {
+	frames := NewFrameReader(r)
+	var hello, ended bool
+	sent := uint32(0)
+	return readFrames(frames, &ended, func(f Frame) error {
+		if frames.read > RequestSizeBytesMax {
+			return fmt.Errorf("request of more than %d bytes: %w", RequestSizeBytesMax, ErrTooLarge)
+		}
+		if g, ok := f.(*Hello); ok && !hello {
+			hello = true
+			return h.Hello(g)
+		}
+		if !hello {
+			return outOfOrder(f)
+		}
+		switch f.(type) {
+		case *SegmentFrame, *Let:
+			if sent++; sent > RequestSegmentsMax {
+				return fmt.Errorf("request of more than %d segments: %w", RequestSegmentsMax, ErrLimit)
+			}
+		}
+		switch f := f.(type) {
+		case *SegmentFrame:
+			return h.Segment(f)
+		case *Let:
+			return h.Let(f)
+		case *Logs:
+			return h.Logs(f)
+		case *RequestEnd:
+			if f.Segments != sent {
+				return fmt.Errorf("%d segments, RequestEnd says %d: %w", sent, f.Segments, ErrOrder)
+			}
+			ended = true
+			return h.RequestEnd(f)
+		}
+		return outOfOrder(f)
+	})
+}
+
+// ReadResponse reads an answer: a lone Refusal; or Heads, any number of Scopes, Page, Fingerprint and
+// Notice, ResponseEnd, nothing behind. Whole pages of a cut answer have been handed to h.
+func ReadResponse(r io.Reader, h ResponseHandler) error {
+	var heads, ended bool
+	return readFrames(NewFrameReader(r), &ended, func(f Frame) error {
+		if !heads {
+			switch f := f.(type) {
+			case *Heads:
+				heads = true
+				return h.Heads(f)
+			case *Refusal:
+				ended = true
+				return h.Refusal(f)
+			}
+			return outOfOrder(f)
+		}
+		switch f := f.(type) {
+		case *Scopes:
+			return h.Scopes(f)
+		case *Page:
+			return h.Page(f)
+		case *Fingerprint:
+			return h.Fingerprint(f)
+		case *Notice:
+			return h.Notice(f)
+		case *ResponseEnd:
+			ended = true
+			return h.ResponseEnd(f)
+		}
+		return outOfOrder(f)
+	})
+}
+
+func readFrames(r *FrameReader, ended *bool, take func(Frame) error) error {
+	for {
+		f, err := r.Read()
+		switch {
+		case errors.Is(err, io.EOF) && *ended:
+			return nil
+		case errors.Is(err, io.EOF):
+			return cut(err)
+		case err != nil:
+			return err
+		case *ended:
+			return outOfOrder(f)
+		}
+		if err := take(f); err != nil {
+			return err
+		}
+	}
+}
+
+func outOfOrder(f Frame) error {
+	return fmt.Errorf("frame %d: %w", f.FrameType(), ErrOrder)
+}
+
+// headsDomain begins every message that signs a Heads.
+const headsDomain = "tramy heads 1"
+
+// message is what the hub signs: domain, child, nonce, content.
+func (h *Heads) message(child EntityID, nonce [16]byte) []byte {
+	m := append([]byte(headsDomain), child[:]...)
+	m = append(m, nonce[:]...)
+	return append(m, h.signed()...)
+}
+
+// SignHeads puts the hub's signature into h, for the child that sent nonce.
+func SignHeads(h *Heads, key ed25519.PrivateKey, child EntityID, nonce [16]byte) {
+	copy(h.Signature[:], ed25519.Sign(key, h.message(child, nonce)))
+}
+
+// Verify checks that the hub with this key signed h for this child and nonce: ErrSignature if not.
+func (h *Heads) Verify(key ed25519.PublicKey, child EntityID, nonce [16]byte) error {
+	if len(key) != ed25519.PublicKeySize || !ed25519.Verify(key, h.message(child, nonce), h.Signature[:]) {
+		return fmt.Errorf("heads: %w", ErrSignature)
+	}
+	return nil
+}
