@@ -63,9 +63,10 @@ func vaccines(ctx context.Context, n *node.Node) error {
 }
 
 func provinces(ctx context.Context, n *node.Node, nation p.EntityID) error {
-	return appendAll(ctx, n, registry.Provinces(), func(in registry.PlaceInput) (registry.Draft, error) {
-		in.Place = nation
-		return registry.NewPlace(in)
+	return appendAll(ctx, n, registry.Provinces(), func(pr registry.Province) (registry.Draft, error) {
+		return registry.NewPlace(registry.PlaceInput{
+			Parent: nation, Code: "gso:" + pr.Code, Name: pr.Name, NameEN: pr.NameEN, Level: registry.LevelProvince,
+		})
 	})
 }
 

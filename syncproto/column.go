@@ -35,8 +35,19 @@ func (c *column) slot(context int) *int64 {
 	return &c.slots[context&(len(c.slots)-1)]
 }
 
+// room makes room for all values that will come.
+func (c *column) room() {
+	if c.trial[0] == nil && c.n > 0 {
+		b := make([]int64, modes*c.n)
+		for m := range c.trial {
+			c.trial[m] = b[m*c.n : m*c.n : (m+1)*c.n]
+		}
+	}
+}
+
 // put appends one integer.
 func (c *column) put(v int64, context int) {
+	c.room()
 	s := c.slot(context)
 	c.trial[modePlain] = append(c.trial[modePlain], v)
 	c.trial[modePrevious] = append(c.trial[modePrevious], v-c.last-c.step)
@@ -64,6 +75,7 @@ func (c *column) putIndex(i, n, context int) {
 	if context == 0 {
 		context = int(c.last)
 	}
+	c.room()
 	s := c.slot(context)
 	plain := int64(n - i)
 	c.trial[modePlain] = append(c.trial[modePlain], plain)

@@ -1,5 +1,8 @@
 package syncproto
 
+// Version is the protocol version this package speaks.
+const Version uint8 = 1
+
 // Incarnation is drawn at random at each start of a node; with a number it names a place in what that
 // node has numbered (its outbox, its feed), so that a node set back to an old state is noticed.
 type Incarnation [8]byte

@@ -68,9 +68,9 @@ type refColumn struct{ log, seq column }
 type cellColumn struct {
 	key   cellKey
 	n     int
-	ints  column      // int: the numbers; text: indexes; bytes, list: lengths
-	ref   refColumn   // ref
-	texts []string    // text: table in order of first use
+	ints  column    // int: the numbers; text: indexes; bytes, list: lengths
+	ref   refColumn // ref
+	texts []string  // text: table in order of first use
 	at    map[string]int
 	used  int    // text, in: how many of texts have been used
 	bytes []byte // bytes: in: left to use; out: collected
@@ -249,15 +249,15 @@ func (r *records) walk(i int, c *Change) {
 	}
 }
 
-// fill makes c's writes from shape number n, coming in; arena and supersedes are cut from.
+// fill makes c's writes from shape number n, coming in. It cuts them from arena.
 func (r *records) fill(n int, c *Change, arena *[]Write) {
 	s := &r.shapes[n]
 	c.Kind = s.kind
 	if len(s.writes) == 0 {
 		return
 	}
-	if len(*arena) < len(s.writes) {
-		*arena = make([]Write, max(len(s.writes), 1024))
+	if *arena == nil {
+		*arena = make([]Write, r.count) // all there are, and less than cellMax
 	}
 	c.Writes = (*arena)[:len(s.writes):len(s.writes)]
 	*arena = (*arena)[len(s.writes):]

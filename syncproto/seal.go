@@ -56,7 +56,7 @@ func sealRun(key ed25519.PrivateKey, opening *Opening, prev Hash, changes []Chan
 		Version: SegmentVersion, Log: first.Log, First: first.Seq, Count: uint32(len(changes)),
 		Prev: prev.Short(), Opening: opening,
 	}
-	s.Payload, s.Dictionary = smallest(payload, ends)
+	s.Payload, s.Dictionary = smallest(payload, ends, effortSegment)
 	copy(s.Signature[:], ed25519.Sign(key, s.message()))
 	raw := s.Raw()
 	if len(raw) > FrameSizeBytesMax {
@@ -268,7 +268,7 @@ func EncodePage(scope EntityID, after Cursor, rows []Row) (*Page, error) {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	p := &Page{Scope: scope, After: after, Count: uint32(len(rows))}
-	p.Payload, _ = smallest(payload, ends) // the zstd frame says which dictionary
+	p.Payload, _ = smallest(payload, ends, effortPage) // the zstd frame says which dictionary
 	if len(p.Payload) > FrameSizeBytesMax-pageHeadBytesMax {
 		return nil, fmt.Errorf("page of %d bytes: %w", len(p.Payload), ErrTooLarge)
 	}

@@ -53,7 +53,7 @@ func New(n *node.Node) *Desk {
 }
 
 // Today is the place's calendar day.
-func (d *Desk) Today() registry.Day { return registry.Today(d.Node.Now(), 0) }
+func (d *Desk) Today() registry.Day { return registry.Today(d.Node.Now(), registry.VietnamOffset) }
 
 func (d *Desk) view(ctx context.Context, fn func(tx store.Tx) error) error {
 	return d.Node.Store().View(ctx, fn)

@@ -247,7 +247,7 @@ func (n *Node) sealLog(tx store.Tx, row *store.LogRow, changes []p.Change) error
 	} else {
 		prev = row.SealedHash
 	}
-	raws, err := p.SealSegments(n.id.Key, opening, prev, changes)
+	raws, err := p.Seal(n.id.Key, opening, prev, changes)
 	if err != nil {
 		return fmt.Errorf("sealing log %s from change %d: %w", row.ID, first, err)
 	}

@@ -489,8 +489,8 @@ func (c *Call) Notice(m *p.Notice) error {
 	})
 }
 
-// End implements syncproto.ResponseHandler.
-func (c *Call) End(e *p.ResponseEnd) error {
+// ResponseEnd implements syncproto.ResponseHandler.
+func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 	n := c.n
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -504,6 +504,9 @@ func (c *Call) End(e *p.ResponseEnd) error {
 		return nil
 	}
 	n.caughtUp = true
+	if c.res.Level {
+		clear(n.refetched)
+	}
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		feed, err := tx.Counter(counterFeed)
 		if err != nil {
@@ -517,9 +520,10 @@ func (c *Call) End(e *p.ResponseEnd) error {
 			}
 			// A scope whose sum differs although nothing was written here since Hello is fetched again from its
 			// beginning: states are joined, so that can only mend.
-			if slices.Contains(c.res.Unequal, row.Scope) && feed == c.dirty && c.res.Received == 0 && c.sent == 0 {
+			if slices.Contains(c.res.Unequal, row.Scope) && feed == c.dirty && c.res.Received == 0 && c.sent == 0 && !n.refetched[row.Scope] {
 				row.Cursor = p.Cursor{}
 				c.res.More = true
+				n.refetched[row.Scope] = true // once: what fetching does not mend, fetching again will not
 				if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: "unequal", Detail: fmt.Sprintf("scope %s", row.Scope)}); err != nil {
 					return err
 				}

@@ -60,6 +60,7 @@ type Node struct {
 	request     uint64
 	intro       bool // the upstream has heard who we are on this connection
 	wantSums    bool
+	refetched   map[p.EntityID]bool // scopes fetched anew because their sums differed, until all is equal
 }
 
 // Names of the sequences and facts a node keeps in its store.
@@ -84,7 +85,7 @@ var ErrRevoked = errors.New("this device was revoked by its hub")
 // Open starts a node on what its store and journal hold: a new incarnation begins, and own changes that
 // the journal has and the store has lost come back under their own dots.
 func Open(ctx context.Context, cfg Config) (*Node, error) {
-	n := &Node{cfg: cfg, id: cfg.Identity}
+	n := &Node{cfg: cfg, id: cfg.Identity, refetched: map[p.EntityID]bool{}}
 	if _, err := io.ReadFull(cfg.Rand, n.incarnation[:]); err != nil {
 		return nil, fmt.Errorf("drawing an incarnation: %w", err)
 	}
@@ -141,7 +142,7 @@ func (n *Node) at() p.At {
 
 // today is the place's calendar day, by which a new log is opened.
 func (n *Node) today() registry.Day {
-	return registry.Today(n.cfg.Now().Add(time.Duration(n.offsetMS) * time.Millisecond))
+	return registry.Today(n.cfg.Now().Add(time.Duration(n.offsetMS)*time.Millisecond), registry.VietnamOffset)
 }
 
 // startIncarnation closes the number ranges of earlier runs and begins a new one. A cursor or position

@@ -39,7 +39,6 @@ type serving struct {
 	taken     uint64    // segments and lets committed
 	pending   []p.Frame // segments and lets that arrived and are not committed yet
 	pendingSz int
-	received  uint32
 }
 
 // Serve answers one request of a child whose token was checked: it takes in what arrives, commit by
@@ -142,19 +141,10 @@ func (s *serving) Let(l *p.Let) error { return s.take(l, 32) }
 // Logs implements syncproto.RequestHandler. The answer's Heads states every log that differs.
 func (s *serving) Logs(l *p.Logs) error { return s.take(l, 64*len(l.Heads)) }
 
-// End implements syncproto.RequestHandler.
-func (s *serving) End(e *p.RequestEnd) error {
-	if e.Segments != s.received {
-		return fmt.Errorf("%d segments announced, %d came: %w", e.Segments, s.received, p.ErrOrder)
-	}
-	return nil
-}
+// RequestEnd implements syncproto.RequestHandler; the reader has counted the frames.
+func (s *serving) RequestEnd(*p.RequestEnd) error { return nil }
 
 func (s *serving) take(f p.Frame, size int) error {
-	s.received++
-	if _, ok := f.(*p.Logs); ok {
-		s.received--
-	}
 	if !s.takes {
 		return nil // beyond a gap: the answer says from where to send
 	}
@@ -241,26 +231,27 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 	}
 	code := "segment"
 	var fork *ForkError
-	if errors.As(err, &fork) {
+	var gap *GapError
+	switch {
+	case errors.As(err, &fork):
 		code = "fork"
-		row, rerr := b.tx.Log(fork.Log)
+	case errors.As(err, &gap):
+		code = "gap"
+	}
+	if seg, perr := p.ParseSegment(raw); perr == nil {
+		row, rerr := b.tx.Log(seg.Log)
 		if rerr != nil {
 			return rerr
 		}
-		row.Reason, row.In, row.Via = p.HoldForked, row.Head, s.child
+		if row == nil {
+			row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
+		}
+		row.Via = s.child
+		if fork != nil {
+			row.Reason, row.In = p.HoldForked, row.Head
+		}
 		if rerr := s.n.news(b.tx, row); rerr != nil {
 			return rerr
-		}
-	}
-	var gap *GapError
-	if errors.As(err, &gap) {
-		code = "gap"
-		if row, rerr := b.tx.Log(gap.Log); rerr != nil {
-			return rerr
-		} else if row != nil {
-			if rerr := s.n.news(b.tx, row); rerr != nil {
-				return rerr
-			}
 		}
 	}
 	return b.tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
@@ -463,6 +454,8 @@ func (s *serving) pages(fw *p.FrameWriter, st *standing) (sent, cut bool, err er
 // itself. last is the number the page ends at.
 func (s *serving) readRows(scope p.EntityID, after, end p.FeedNumber, limit int) (rows []p.Row, last p.FeedNumber, ended bool, err error) {
 	last = after
+	// A child at the beginning of a feed may have lost its own: it is spared nothing.
+	spare := s.view.cursors[scope] > 0
 	err = s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error {
 		// One row more than an act can move shows where the last whole act ends.
 		routes, err := tx.Feed(scope, after, limit+1)
@@ -493,7 +486,7 @@ func (s *serving) readRows(scope p.EntityID, after, end p.FeedNumber, limit int)
 				break
 			}
 			last = r.Number
-			if r.Echo == s.child && r.EchoInc == s.hello.Incarnation {
+			if spare && r.Echo == s.child && r.EchoInc == s.hello.Incarnation {
 				continue
 			}
 			st, err := tx.State(r.Entity)

@@ -123,7 +123,13 @@ type DateError struct {
 	Code Code
 }
 
-func (e *DateError) Error() string { return fmt.Sprintf("date %q: %s", e.Text, e.Code) }
+// Error leaves the text out: errors are logged, and it may be somebody's birth date.
+func (e *DateError) Error() string { return "date: " + string(e.Code) }
+
+// InField makes a FieldError of e.
+func (e *DateError) InField(name string) FieldError {
+	return FieldError{Field: name, Code: e.Code, Params: map[string]any{"text": e.Text}}
+}
 
 // ParseDay reads a date as people type it: 25/11/2026, 25.11.2026, 25-11-2026, 25112026, 2026-11-25,
 // "2511" or "25/11" (the last such day: this year or before), "n" (hôm nay) and "q" (hôm qua). It refuses

@@ -101,7 +101,7 @@ func (in *ImmunizationInput) clean() {
 }
 
 func (in *ImmunizationInput) check(c *check, k Known) {
-	c.texts(in.fields(), func(f fieldData) string { return fieldName(KindImmunization, f.field) })
+	c.texts(KindImmunization, in.fields())
 	c.failIf(in.Subject.IsZero() && in.Code == "", "subject", CodeSubjectRequired)
 	c.failIf(in.Code != "" && !in.Code.Valid(), "code", CodeCodeCheck)
 	c.failIf(in.Place.IsZero(), "place", CodePlaceRequired)
@@ -116,8 +116,7 @@ func (in *ImmunizationInput) check(c *check, k Known) {
 	c.choice("not_done", NotDoneEnum, int64(in.NotDone))
 	c.choice("screening", ScreeningEnum, int64(in.Screening))
 	c.failIf(in.Order < 0 || in.Order > OrderMax, "dose_order", CodeOrder, "max", OrderMax)
-	c.failIf(in.Volume != 0 && (in.Volume < VolumeMin || in.Volume > VolumeMax), "volume", CodeVolume,
-		"min", VolumeMin, "max", VolumeMax)
+	c.volume(in.Volume)
 	if t := in.Temperature; t != 0 && (t < TemperatureMin || t > TemperatureMax) {
 		c.fail("temperature", CodeTemperature, guess(t, TemperatureMin, TemperatureMax, 340, 420)...)
 	}

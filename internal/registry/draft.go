@@ -122,16 +122,6 @@ func writeOver(f p.Field, d p.Data, values []p.Value) p.Write {
 	return w
 }
 
-// EditFields edits an entity of a kind that has no rules beyond type and length (places, vaccines, users,
-// devices, links). It answers a *StaleError if a field has a live value the form had not shown.
-func EditFields(old *p.State, patch Patch, saw Saw) (Draft, error) {
-	patch, err := cleanPatch(old.Kind, patch)
-	if err != nil {
-		return Draft{}, err
-	}
-	return edit(old, patch, saw)
-}
-
 // cleanPatch checks types and lengths and brings texts into the form that is kept.
 func cleanPatch(kind p.Kind, patch Patch) (Patch, error) {
 	var c check
@@ -152,7 +142,7 @@ func cleanPatch(kind p.Kind, patch Patch) (Patch, error) {
 		case info.Type == TypeTexts:
 			d = textsData(cleanLines(getter(func(p.Field) p.Data { return d }).texts(f)))
 		}
-		c.texts([]fieldData{{f, d}}, func(fieldData) string { return info.Name })
+		c.texts(kind, []fieldData{{f, d}})
 		out[f] = d
 	}
 	return out, c.err(nil)
@@ -211,6 +201,15 @@ func over(old *p.State, patch Patch) getter {
 	}
 }
 
+// coupled names the field under which a rule over two fields reports what a change of the other broke.
+var coupled = map[string]string{
+	"screening":       "against",
+	"not_done":        "against",
+	"code":            "subject",
+	"birth_precision": "birth_date",
+	"from":            "until",
+}
+
 // patched takes the cleaned data for the patch's fields and returns their names.
 func patched(kind p.Kind, patch Patch, fields []fieldData) map[string]bool {
 	names := make(map[string]bool, len(patch))
@@ -218,6 +217,11 @@ func patched(kind p.Kind, patch Patch, fields []fieldData) map[string]bool {
 		if _, ok := patch[f.field]; ok {
 			patch[f.field] = f.data
 			names[fieldName(kind, f.field)] = true
+		}
+	}
+	for changed, also := range coupled {
+		if names[changed] {
+			names[also] = true
 		}
 	}
 	return names

@@ -67,17 +67,36 @@ func TestRoundTripReference(t *testing.T) {
 	if d, err = NewVaccine(vaccine); err != nil || !reflect.DeepEqual(VaccineOf(stateOf(d, 9)).VaccineInput, vaccine) {
 		t.Errorf("vaccine: %v %+v", err, d)
 	}
-	if _, err = NewPlace(PlaceInput{Code: "03325", From: 9, Until: 8}); true {
-		wantErr(t, err, "code", CodePlaceCode)
-		wantErr(t, err, "name", CodeRequired)
-		wantErr(t, err, "until", CodePeriodReversed)
+}
+
+func TestReferenceRefused(t *testing.T) {
+	_, err := NewPlace(PlaceInput{Code: "03325", From: 9, Until: 8})
+	wantErr(t, err, "code", CodePlaceCode)
+	wantErr(t, err, "name", CodeRequired)
+	wantErr(t, err, "until", CodePeriodReversed)
+	_, err = NewUser(UserInput{Login: "chị lan"})
+	wantErr(t, err, "login", CodeLoginMalformed)
+	_, err = NewDevice(DeviceInput{Number: 1_000_000, Key: []byte{1}})
+	wantErr(t, err, "number", CodeDeviceNumber)
+	wantErr(t, err, "key", CodeKeyLength)
+	_, err = NewVaccine(VaccineInput{Code: "X", Name: "x", Volume: 1})
+	wantErr(t, err, "volume", CodeVolume)
+
+	d, _ := NewPlace(PlaceInput{Code: "gso:1", Name: "Xã A", Level: LevelCommune, From: 20000, Until: 21000})
+	place := stateOf(d, 9)
+	_, err = EditFields(place, Patch{PlaceFrom: p.Int(21000)}, SawOf(place))
+	wantErr(t, err, "until", CodePeriodReversed)
+	_, err = EditFields(place, Patch{PlacePhone: p.Text("1")}, SawOf(place))
+	wantErr(t, err, "phone", CodePhoneMalformed)
+	in := PlaceOf(place).PlaceInput
+	in.Name, in.Phone = "Xã  A mới", "+84 212 385 2345"
+	got, err := EditFields(place, in.Patch(place), SawOf(place))
+	if err != nil || len(got.Writes) != 2 || !got.Writes[0].Data.Equal(p.Text("Xã A mới")) || !got.Writes[1].Data.Equal(p.Text("02123852345")) {
+		t.Errorf("%+v %v", got, err)
 	}
-	if _, err = NewUser(UserInput{Login: "chị lan"}); true {
-		wantErr(t, err, "login", CodeLoginMalformed)
-	}
-	if _, err = NewDevice(DeviceInput{Number: 1_000_000, Key: []byte{1}}); true {
-		wantErr(t, err, "number", CodeDeviceNumber)
-		wantErr(t, err, "key", CodeKeyLength)
+	var stale *StaleError
+	if _, err = EditFields(place, Patch{PlaceName: p.Text("x")}, nil); !errors.As(err, &stale) {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -91,14 +110,15 @@ func TestNewbornWithoutName(t *testing.T) {
 	if s.Name != "CB Lò Thị Ánh" || s.MotherName != "Lò Thị Ánh" || s.BirthPrec != PrecisionMinute || s.Group != GroupChild {
 		t.Errorf("%+v", s)
 	}
-	if e := (SubjectInput{Name: "Ông Tư", Code: goodCode, Place: someID(1), BirthDate: dayOf(1958, 7, 3), BirthPrec: PrecisionYear}); true {
-		d, err := NewSubject(e, today)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s := SubjectOf(stateOf(d, 9)); s.BirthDate != dayOf(1958, 1, 1) || s.Group != GroupAdult {
-			t.Errorf("%v %v", s.BirthDate, s.Group)
-		}
+}
+
+func TestElderWithYearOnly(t *testing.T) {
+	d, err := NewSubject(SubjectInput{Name: "Lò Văn Tư", Code: goodCode, Place: someID(1), BirthDate: dayOf(1958, 7, 3), BirthPrec: PrecisionYear}, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := SubjectOf(stateOf(d, 9)); s.BirthDate != dayOf(1958, 1, 1) || s.Group != GroupAdult {
+		t.Errorf("%v %v", s.BirthDate, s.Group)
 	}
 }
 
@@ -321,9 +341,21 @@ func TestVoidAndAmend(t *testing.T) {
 		got.Writes[0].Field != p.FieldSubject || got.Writes[1].Field != p.FieldVoid {
 		t.Errorf("moved to another child: %+v %v", got, err)
 	}
+	_, err = AmendImmunization(stateOf(mustDraft(t, ImmunizationInput{Subject: someID(3), Place: someID(1), Vaccine: "BCG", GivenOn: today - 5, Source: SourceCard}), 9),
+		Patch{DoseScreening: p.Int(int64(ScreeningPostpone))}, nil, Known{Today: today})
+	wantErr(t, err, "against", CodeAgainst)
 	if got, err = Restore(void, SawOf(void)); err != nil || len(got.Writes) != 1 {
 		t.Errorf("%+v %v", got, err)
 	}
+}
+
+func mustDraft(t *testing.T, in ImmunizationInput) Draft {
+	t.Helper()
+	d, err := NewImmunization(in, Known{Today: today})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func TestLink(t *testing.T) {

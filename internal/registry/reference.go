@@ -6,55 +6,137 @@ import (
 	p "tramy/syncproto"
 )
 
+// The drafts of reference data: places, vaccines, users, devices. Each input knows how to clean itself
+// and what is wrong with it; EditFields holds a patch against the same rules.
+
 // NewPlace makes the draft of a place, or the Errors in the way.
-func NewPlace(in PlaceInput) (Draft, error) {
+func NewPlace(in PlaceInput) (Draft, error) { return newReference(KindPlace, &in) }
+
+// NewVaccine makes the draft of a vaccine, or the Errors in the way.
+func NewVaccine(in VaccineInput) (Draft, error) { return newReference(KindVaccine, &in) }
+
+// NewUser makes the draft of an account, or the Errors in the way. Password is a hash already.
+func NewUser(in UserInput) (Draft, error) { return newReference(KindUser, &in) }
+
+// NewDevice makes the draft of a device, or the Errors in the way.
+func NewDevice(in DeviceInput) (Draft, error) { return newReference(KindDevice, &in) }
+
+// Patch returns what has to be written so that old says what in says; see SubjectInput.Patch.
+func (in PlaceInput) Patch(old *p.State) Patch { return referencePatch(old, &in) }
+
+// Patch returns what has to be written so that old says what in says; see SubjectInput.Patch.
+func (in VaccineInput) Patch(old *p.State) Patch { return referencePatch(old, &in) }
+
+// Patch returns what has to be written so that old says what in says; see SubjectInput.Patch.
+func (in UserInput) Patch(old *p.State) Patch { return referencePatch(old, &in) }
+
+// Patch returns what has to be written so that old says what in says; see SubjectInput.Patch.
+func (in DeviceInput) Patch(old *p.State) Patch { return referencePatch(old, &in) }
+
+// EditFields edits a place, a vaccine, a user, a device or a link. Only the patch's fields are checked.
+// The error is Errors, or a *StaleError if a field has a live value the form had not shown. Subjects and
+// doses have rules of their own: EditSubject, AmendImmunization.
+func EditFields(old *p.State, patch Patch, saw Saw) (Draft, error) {
+	patch, err := cleanPatch(old.Kind, patch)
+	if err != nil {
+		return Draft{}, err
+	}
+	if in := referenceFrom(old.Kind, over(old, patch)); in != nil {
+		in.clean()
+		names := patched(old.Kind, patch, in.fields())
+		var c check
+		c.texts(old.Kind, in.fields())
+		in.check(&c)
+		if err := c.err(names); err != nil {
+			return Draft{}, err
+		}
+	}
+	return edit(old, patch, saw)
+}
+
+// reference is an input of reference data.
+type reference interface {
+	clean()
+	check(*check)
+	fields() []fieldData
+}
+
+func referenceFrom(kind p.Kind, g getter) reference {
+	switch kind {
+	case KindPlace:
+		in := placeFrom(g)
+		return &in
+	case KindVaccine:
+		in := vaccineFrom(g)
+		return &in
+	case KindUser:
+		in := userFrom(g)
+		return &in
+	case KindDevice:
+		in := deviceFrom(g)
+		return &in
+	}
+	return nil
+}
+
+func newReference(kind p.Kind, in reference) (Draft, error) {
+	in.clean()
+	var c check
+	c.texts(kind, in.fields())
+	in.check(&c)
+	if err := c.err(nil); err != nil {
+		return Draft{}, err
+	}
+	return creation(kind, in.fields()), nil
+}
+
+func referencePatch(old *p.State, in reference) Patch {
+	in.clean()
+	return difference(old, in.fields())
+}
+
+func (in *PlaceInput) clean() {
 	in.Code = strings.TrimSpace(in.Code)
 	in.Name, in.NameEN, in.Phone = cleanLine(in.Name), cleanLine(in.NameEN), cleanPhone(in.Phone)
 	in.Hamlets = cleanLines(in.Hamlets)
-	var c check
-	c.texts(in.fields(), func(f fieldData) string { return fieldName(KindPlace, f.field) })
+}
+
+func (in *PlaceInput) check(c *check) {
 	system, code, _ := strings.Cut(in.Code, ":")
 	c.failIf(system == "" || code == "" || strings.ContainsAny(in.Code, " \t"), "code", CodePlaceCode)
 	c.failIf(in.Name == "", "name", CodeRequired)
+	c.name("name", in.Name)
 	c.failIf(in.Level == 0, "level", CodeRequired)
 	c.choice("level", LevelEnum, int64(in.Level))
 	c.failIf(in.From != 0 && in.Until != 0 && in.Until <= in.From, "until", CodePeriodReversed)
 	c.phone("phone", in.Phone)
-	if err := c.err(nil); err != nil {
-		return Draft{}, err
-	}
-	return creation(KindPlace, in.fields()), nil
 }
 
-// NewVaccine makes the draft of a vaccine, or the Errors in the way.
-func NewVaccine(in VaccineInput) (Draft, error) {
+func (in *VaccineInput) clean() {
 	in.Code = strings.ToUpper(cleanLine(in.Code))
 	in.Name, in.NameEN, in.Short = cleanLine(in.Name), cleanLine(in.NameEN), cleanLine(in.Short)
 	in.Antigens = cleanLines(in.Antigens)
-	var c check
-	c.texts(in.fields(), func(f fieldData) string { return fieldName(KindVaccine, f.field) })
+}
+
+func (in *VaccineInput) check(c *check) {
 	c.failIf(in.Code == "", "code", CodeRequired)
 	c.failIf(in.Name == "", "name", CodeRequired)
+	c.name("name", in.Name)
 	c.choice("route", RouteEnum, int64(in.Route))
 	c.choice("site", SiteEnum, int64(in.Site))
 	c.choice("programme", ProgrammeEnum, int64(in.Programme))
-	c.failIf(in.Volume != 0 && (in.Volume < VolumeMin || in.Volume > VolumeMax), "volume", CodeVolume,
-		"min", VolumeMin, "max", VolumeMax)
-	if err := c.err(nil); err != nil {
-		return Draft{}, err
-	}
-	return creation(KindVaccine, in.fields()), nil
+	c.volume(in.Volume)
 }
 
 // LoginCharsMax is the longest login name.
 const LoginCharsMax = 40
 
-// NewUser makes the draft of an account, or the Errors in the way. Password is a hash already.
-func NewUser(in UserInput) (Draft, error) {
+func (in *UserInput) clean() {
 	in.Login = strings.ToLower(cleanLine(in.Login))
 	in.Name, in.Phone = cleanLine(in.Name), cleanPhone(in.Phone)
-	var c check
-	c.texts(in.fields(), func(f fieldData) string { return fieldName(KindUser, f.field) })
+}
+
+func (in *UserInput) check(c *check) {
 	c.failIf(in.Login == "" || len(in.Login) > LoginCharsMax ||
 		strings.Trim(in.Login, "abcdefghijklmnopqrstuvwxyz0123456789.-_@") != "", "login", CodeLoginMalformed)
 	c.failIf(in.Name == "", "name", CodeRequired)
@@ -62,20 +144,14 @@ func NewUser(in UserInput) (Draft, error) {
 	c.failIf(in.Role == 0, "role", CodeRequired)
 	c.failIf(in.Place.IsZero(), "place", CodePlaceRequired)
 	c.phone("phone", in.Phone)
-	if err := c.err(nil); err != nil {
-		return Draft{}, err
-	}
-	return creation(KindUser, in.fields()), nil
 }
 
 // keyBytes is the length of an Ed25519 and of an X25519 public key.
 const keyBytes = 32
 
-// NewDevice makes the draft of a device, or the Errors in the way.
-func NewDevice(in DeviceInput) (Draft, error) {
-	in.Name = cleanLine(in.Name)
-	var c check
-	c.texts(in.fields(), func(f fieldData) string { return fieldName(KindDevice, f.field) })
+func (in *DeviceInput) clean() { in.Name, in.Revoked = cleanLine(in.Name), cleanLine(in.Revoked) }
+
+func (in *DeviceInput) check(c *check) {
 	c.failIf(in.Number < 0 || in.Number > DeviceNumberMax, "number", CodeDeviceNumber, "max", DeviceNumberMax)
 	c.failIf(in.FirstFree < 0 || in.LastFree > DeviceNumberMax || in.LastFree < in.FirstFree, "numbers", CodeDeviceNumber,
 		"max", DeviceNumberMax)
@@ -84,29 +160,4 @@ func NewDevice(in DeviceInput) (Draft, error) {
 	c.failIf(in.Role == 0, "role", CodeRequired)
 	c.choice("role", NodeRoleEnum, int64(in.Role))
 	c.failIf(in.Place.IsZero(), "place", CodePlaceRequired)
-	if err := c.err(nil); err != nil {
-		return Draft{}, err
-	}
-	return creation(KindDevice, in.fields()), nil
-}
-
-// Access is one entry of the access log: who looked at what and why; the actor of its change is who.
-type Access struct {
-	ID      p.EntityID
-	Place   p.EntityID // where
-	Act     string     // view, search, export, print, login
-	Subject p.EntityID
-	Reason  string
-}
-
-// AccessOf reads an access record from its state.
-func AccessOf(s *p.State) Access {
-	g := getter(s.Get)
-	return Access{ID: s.ID, Place: g.ref(p.FieldPlace), Act: g.text(AccessAct), Subject: g.ref(AccessSubject), Reason: g.text(AccessReason)}
-}
-
-// NewAccess makes the draft of an access record.
-func NewAccess(in Access) Draft {
-	return creation(KindAccess, []fieldData{{p.FieldPlace, refData(in.Place)}, {AccessAct, textData(in.Act)},
-		{AccessSubject, refData(in.Subject)}, {AccessReason, textData(cleanLine(in.Reason))}})
 }

@@ -150,7 +150,7 @@ func cleanCode(code PersonCode) PersonCode {
 }
 
 func (in *SubjectInput) check(c *check, today Day) {
-	c.texts(in.fields(), func(f fieldData) string { return fieldName(KindSubject, f.field) })
+	c.texts(KindSubject, in.fields())
 	c.failIf(in.Name == "", "name", CodeRequired)
 	c.name("name", in.Name)
 	c.name("mother_name", in.MotherName)

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	p "tramy/syncproto"
 )
 
 // Code says what is wrong with an entry. Codes are stable: the catalogue has a sentence for each, under
@@ -86,7 +88,7 @@ var (
 
 // FieldError says that one entry cannot be accepted, or (in a list of warnings) looks odd. Field is the
 // name in the field table. Params hold what the sentence needs: strings, ints and Days, named beside the
-// codes above. Entries themselves are not in it, save for short dates and codes, because errors are logged.
+// codes above; Error leaves them out, because errors are logged and entries are about people.
 type FieldError struct {
 	Field  string
 	Code   Code
@@ -153,6 +155,10 @@ func (c *check) name(field, s string) {
 	c.failIf(utf8.RuneCountInString(s) > NameCharsMax, field, CodeNameTooLong, "max", NameCharsMax)
 }
 
+func (c *check) volume(n int) {
+	c.failIf(n != 0 && (n < VolumeMin || n > VolumeMax), "volume", CodeVolume, "min", VolumeMin, "max", VolumeMax)
+}
+
 func (c *check) phone(field, s string) {
 	if s != "" {
 		_, err := NormalPhone(s)
@@ -161,7 +167,7 @@ func (c *check) phone(field, s string) {
 }
 
 // texts refuses what is too long in any of the fields.
-func (c *check) texts(fields []fieldData, name func(fieldData) string) {
+func (c *check) texts(kind p.Kind, fields []fieldData) {
 	for _, f := range fields {
 		size := 0
 		if s, ok := f.data.Text(); ok {
@@ -172,7 +178,7 @@ func (c *check) texts(fields []fieldData, name func(fieldData) string) {
 			s, _ := d.Text()
 			size += len(s)
 		}
-		c.failIf(size > TextBytesMax, name(f), CodeTextTooLong, "max", TextBytesMax)
+		c.failIf(size > TextBytesMax, fieldName(kind, f.field), CodeTextTooLong, "max", TextBytesMax)
 	}
 }
 

@@ -1,11 +1,16 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// Field is one control of a form: what stands in it, and the sentence under it after an error.
+// Field is one control of a form: what stands in it, the sentence under it after an error, and one that
+// only asks to look again: a warning never stands in the way of saving.
 type Field struct {
 	Value string
 	Error string
+	Warn  string
 }
 
 // Select is a choice from a list: radio buttons where there are few options, a select where many.
@@ -31,7 +36,7 @@ func (s Select) word() string {
 // input is a text control as the template "input" draws it.
 type input struct {
 	ID, Name, Label         string
-	Value, Error            string
+	Value, Error, Warn      string
 	Type, Mode, Auto        string
 	Hint, Placeholder, List string
 	Focus, Required, Date   bool
@@ -44,7 +49,7 @@ type input struct {
 // field come pairs: id, type, mode (inputmode), auto (autocomplete), hint, placeholder, list (id of a
 // datalist), form, and the switches focus, required, date and full, whose value is yes.
 func newInput(name, label string, f Field, pairs ...string) (input, error) {
-	in := input{ID: "f-" + name, Name: name, Label: label, Value: f.Value, Error: f.Error, Type: "text", Auto: "off"}
+	in := input{ID: "f-" + name, Name: name, Label: label, Value: f.Value, Error: f.Error, Warn: f.Warn, Type: "text", Auto: "off"}
 	return in, in.set(pairs)
 }
 
@@ -94,13 +99,11 @@ func (in *input) set(pairs []string) error {
 
 // Describe lists the ids of what stands under the control, for aria-describedby.
 func (in input) Describe() string {
-	switch {
-	case in.Error != "" && in.Hint != "":
-		return in.ID + "-e " + in.ID + "-h"
-	case in.Error != "":
-		return in.ID + "-e"
-	case in.Hint != "":
-		return in.ID + "-h"
+	var ids []string
+	for _, part := range []struct{ text, end string }{{in.Hint, "-h"}, {in.Error, "-e"}, {in.Warn, "-w"}} {
+		if part.text != "" {
+			ids = append(ids, in.ID+part.end)
+		}
 	}
-	return ""
+	return strings.Join(ids, " ")
 }

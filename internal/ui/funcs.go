@@ -5,6 +5,8 @@ import (
 	"html"
 	"html/template"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"tramy/internal/locale"
 )
@@ -26,6 +28,7 @@ func funcs(words *locale.Catalogue) template.FuncMap {
 			return bold(text), err
 		},
 		"lang":    words.Lang,
+		"upper":   upper,
 		"num":     func(n int) string { return words.Int(int64(n)) },
 		"percent": words.Percent,
 		"points":  func(x float64) string { return words.Decimal(x, 1) },
@@ -64,6 +67,15 @@ func bold(text string) template.HTML {
 		}
 	}
 	return template.HTML(b.String())
+}
+
+// upper begins a text with a capital, where a field's name stands alone.
+func upper(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // hold keeps the groups of a phone number or code on one line.

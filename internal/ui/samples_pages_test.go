@@ -79,8 +79,8 @@ func samples() map[string][]any {
 		Reason: Select{Options: []Option{{"child", "Nhầm trẻ"}, {"twice", "Ghi hai lần"}, {"notgiven", "Chưa tiêm"}, {"other", "Khác"}}}, Why: Field{Error: "Ghi vài chữ vì sao."}, Two: []TwoValues{{Entity: "d4", Field: "14", Label: "lô", Values: []OneValue{{"1", "A24-120", "trạm ta"}, {"2", "A24-102", "TTYT"}}}}}
 	voided := dose
 	voided.Voided, voided.Two, voided.Marks = true, nil, []Mark{{Kind: MarkVoid, Text: "Đã hủy 26/10/2026: nhầm trẻ"}}
-	edit := EditChild{Frame: stationFrame(NavToday), ID: "b1", Title: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Name: Field{Value: "Lò Gia Bảo"}, Born: Field{Value: "18/07/2026"}, Mother: Field{Value: "Lò Thị Mai"},
-		MotherPhone: Field{Value: "0385 000 41", Error: "Số này thiếu một chữ số. Vẫn lưu được nếu mẹ chỉ nhớ vậy."}, Sex: Select{Value: "1", Options: sexes.Options}, Order: register.Order, BirthPlace: register.BirthPlace,
+	edit := EditChild{Frame: stationFrame(NavToday), ID: "b1", Title: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Name: Field{Value: "Lò Gia Bảo", Error: "Tên dài quá 120 ký tự.", Warn: "Tên viết toàn chữ hoa."}, Born: Field{Value: "18/07/2026"}, Mother: Field{Value: "Lò Thị Mai"},
+		MotherPhone: Field{Value: "0385 000 41", Warn: "Số này thiếu một chữ số. Vẫn lưu được nếu mẹ chỉ nhớ vậy."}, Sex: Select{Value: "1", Options: sexes.Options}, Order: register.Order, BirthPlace: register.BirthPlace,
 		Status: Select{Value: "1", Options: []Option{{"1", "Đang ở"}, {"2", "Đi vắng"}, {"3", "Chuyển đi"}, {"4", "Đã mất"}}}, Hamlets: register.Hamlets, Seen: "s4"}
 	history := History{Frame: stationFrame(NavToday), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Pager: Pager{Older: "/child/b1/history?before=9"},
 		Acts: []HistoryAct{{At: "25/11/2026 09:12", Who: "Cà Thị Diên", Where: "Trạm Y tế xã Mường Nhà", Device: "041 272", Tick: TickHere, What: "5 trong 1 mũi 3", Changes: []HistoryChange{{"Lô", "", "A24-123"}}},

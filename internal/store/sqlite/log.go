@@ -38,12 +38,12 @@ func (t *tx) SetCounter(name string, n uint64) error {
 	return t.exec(`INSERT INTO counter (name, n) VALUES (?, ?) ON CONFLICT DO UPDATE SET n = excluded.n`, name, int64(n))
 }
 
-const logColumns = `id, device, own, access, head, hash, sealed, let_in, reason, via, receipt, wall_ms, offset_ms,
+const logColumns = `id, device, own, access, head, hash, sealed, sealed_hash, let_in, reason, via, receipt, wall_ms, offset_ms,
 	up_here, up_hash, up_in, up_reason, root, root_incarnation, root_number, proof_up, proof_top`
 
 func logDest(r *store.LogRow) []any {
 	return []any{
-		logTo(&r.ID), idTo(&r.Device), &r.Own, &r.Access, &r.Head, fixed{r.Hash[:]}, &r.Sealed, &r.In,
+		logTo(&r.ID), idTo(&r.Device), &r.Own, &r.Access, &r.Head, fixed{r.Hash[:]}, &r.Sealed, fixed{r.SealedHash[:]}, &r.In,
 		&r.Reason, idTo(&r.Via), u64To(&r.Receipt), &r.Last.WallMS, &r.Last.OffsetMS,
 		&r.UpHere, fixed{r.UpHash[:]}, &r.UpIn, &r.UpReason, &r.Root, fixed{r.RootAt.Incarnation[:]},
 		u64To(&r.RootAt.Number), u64To(&r.ProofUp), u64To(&r.ProofTop),
@@ -57,8 +57,8 @@ func (t *tx) Log(id p.LogID) (*store.LogRow, error) {
 
 // PutLog implements store.NodeTx.
 func (t *tx) PutLog(r *store.LogRow) error {
-	return t.exec(`INSERT OR REPLACE INTO log (`+logColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		r.ID[:], r.Device[:], boolOf(r.Own), boolOf(r.Access), int64(r.Head), r.Hash[:], int64(r.Sealed),
+	return t.exec(`INSERT OR REPLACE INTO log (`+logColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		r.ID[:], r.Device[:], boolOf(r.Own), boolOf(r.Access), int64(r.Head), r.Hash[:], int64(r.Sealed), r.SealedHash[:],
 		int64(r.In), int64(r.Reason), r.Via[:], int64(r.Receipt), r.Last.WallMS, int64(r.Last.OffsetMS),
 		int64(r.UpHere), r.UpHash[:], int64(r.UpIn), int64(r.UpReason), int64(r.Root),
 		r.RootAt.Incarnation[:], int64(r.RootAt.Number), int64(r.ProofUp), int64(r.ProofTop))
@@ -77,7 +77,7 @@ func (t *tx) LogsOf(device p.EntityID) ([]store.LogRow, error) {
 
 // HeldLogs implements store.NodeTx.
 func (t *tx) HeldLogs() ([]store.LogRow, error) {
-	return list(t, `SELECT `+logColumns+` FROM log WHERE let_in < head ORDER BY id`, nil, logDest)
+	return list(t, `SELECT `+logColumns+` FROM log WHERE reason > 0 ORDER BY id`, nil, logDest)
 }
 
 // Logs implements store.NodeTx.

@@ -10,7 +10,8 @@ CREATE TABLE tally (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT R
 
 CREATE TABLE log (
     id BLOB PRIMARY KEY, device BLOB NOT NULL, own INTEGER NOT NULL, access INTEGER NOT NULL,
-    head INTEGER NOT NULL, hash BLOB NOT NULL, sealed INTEGER NOT NULL, let_in INTEGER NOT NULL,
+    head INTEGER NOT NULL, hash BLOB NOT NULL, sealed INTEGER NOT NULL,
+    sealed_hash BLOB NOT NULL, let_in INTEGER NOT NULL,
     reason INTEGER NOT NULL, via BLOB NOT NULL, receipt INTEGER NOT NULL,
     wall_ms INTEGER NOT NULL, offset_ms INTEGER NOT NULL,
     up_here INTEGER NOT NULL, up_hash BLOB NOT NULL, up_in INTEGER NOT NULL, up_reason INTEGER NOT NULL,
@@ -19,7 +20,7 @@ CREATE TABLE log (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX log_via ON log (via, receipt);
 CREATE INDEX log_device ON log (device);
-CREATE INDEX log_held ON log (id) WHERE let_in < head;
+CREATE INDEX log_held ON log (id) WHERE reason > 0;
 
 CREATE TABLE segment (
     log BLOB NOT NULL, first INTEGER NOT NULL, count INTEGER NOT NULL, raw BLOB NOT NULL,

@@ -1,0 +1,103 @@
+package importrules
+
+// The layers, bottom up, as lists to put rows together from.
+const (
+	wire = "syncproto"
+	pure = "merge registry rights forecast project sheet " + wire // no disk, no network: see pureForbids
+	base = "node store report rights registry project " + wire
+	page = "desk ui locale server fhir " + base // what answers a person or a program
+)
+
+// mayImport names, for each package of ours, the packages of ours that its code may import; "internal/"
+// is left out, and a package and its tests may always import itself. A package without a row fails the
+// test, so that a new one is thought about once.
+var mayImport = map[string]string{
+	// The language of the exchange knows nothing of us, so that somebody else can implement it.
+	"syncproto": "",
+	"locale":    "",
+
+	"merge":    wire,
+	"registry": wire,
+	"bundle":   wire,
+	"rights":   "registry " + wire,
+	"forecast": "registry " + wire,
+	"sheet":    "registry " + wire,
+	"project":  "registry forecast " + wire, // due doses are rows like others
+	"fhir":     "registry forecast " + wire,
+
+	"store":           "project registry " + wire, // its rows are project's
+	"store/sqlite":    "store project registry " + wire,
+	"store/postgres":  "store project registry " + wire,
+	"store/storetest": "store project registry " + wire,
+
+	// A node merges, projects, holds and stores; it does not know how bytes travel.
+	"node":    "merge project rights registry store " + wire,
+	"journal": "node store " + wire,
+	"report":  "store registry project " + wire,
+
+	// The one place for the HTTP framework. It checks rights and speaks languages, and opens no store.
+	"server": "rights registry locale " + wire,
+	"ui":     "locale",
+
+	// What carries an exchange: HTTP on one side, the node on the other.
+	"exchange": "node server store registry bundle " + wire,
+	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
+	"datadir": "exchange journal node server store registry " + wire,
+	"desk":    "forecast " + base,
+	"control": "", // words between a command and the program that runs; knows neither
+
+	// A station answers people in station/web and station/api only, and never knows a hub.
+	"station":     "desk control datadir exchange journal bundle forecast merge sheet " + base,
+	"station/web": "station datadir exchange forecast sheet " + page,
+	"station/api": "station datadir exchange forecast sheet " + page,
+
+	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
+	"hub":        "server desk control datadir exchange journal bundle forecast merge sheet " + base,
+	"hub/web":    "hub datadir exchange forecast sheet " + page,
+	"hub/api":    "hub datadir exchange forecast sheet " + page,
+	"hub/family": "hub datadir exchange forecast " + page,
+
+	// A country in one process, and a checker that shares no code with merge.
+	"sim": "station hub desk datadir exchange journal forecast " + base,
+
+	"importrules": "",
+
+	// Commands wire everything together, and pick the engine.
+	"cmd/tramy-station": anything,
+	"cmd/tramy-hub":     anything,
+	"cmd/tramy-demo":    anything,
+}
+
+// testsMayImport adds to a row what only the package's tests use.
+var testsMayImport = map[string]string{
+	"node": "journal", // restarts after a crash are told with the real journal
+}
+
+// anything in a row allows every package of ours but those of onlyIn.
+const anything = "*"
+
+// onlyIn names, for packages that must not spread, everywhere they may be imported: of ours by the names
+// above, of others by the beginning of their path.
+var onlyIn = map[string]string{
+	// No code but a command depends on an engine; tests may open one.
+	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
+	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
+	// The suite is for the tests of engines.
+	"store/storetest": "tests",
+
+	"modernc.org/sqlite":       "store/sqlite",
+	"github.com/jackc/pgx":     "store/postgres",
+	"github.com/labstack/echo": "server", // the move to its next version stays in one package
+
+	// Drivers of browsers, checkers of descriptions and generators of cases are for tests.
+	"github.com/chromedp":   "tests",
+	"github.com/getkin":     "tests",
+	"pgregory.net/rapid":    "tests",
+	"testing":               "tests store/storetest",
+	"net/http/httptest":     "tests",
+	"math/rand":             "tests sim cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
+	"github.com/pkg/errors": "",
+}
+
+// pureForbids are what a pure package's code does not import: it is given bytes, days and randomness.
+var pureForbids = []string{"os", "net", "net/http", "database/sql", "os/exec", "crypto/rand", "log", "log/slog"}

@@ -1,0 +1,24 @@
+package registry
+
+import p "tramy/syncproto"
+
+// Access is one entry of the access log: who looked at what and why; the actor of its change is who.
+type Access struct {
+	ID      p.EntityID
+	Place   p.EntityID // where
+	Act     string     // view, search, export, print, login
+	Subject p.EntityID
+	Reason  string
+}
+
+// AccessOf reads an access record from its state.
+func AccessOf(s *p.State) Access {
+	g := getter(s.Get)
+	return Access{ID: s.ID, Place: g.ref(p.FieldPlace), Act: g.text(AccessAct), Subject: g.ref(AccessSubject), Reason: g.text(AccessReason)}
+}
+
+// NewAccess makes the draft of an access record.
+func NewAccess(in Access) Draft {
+	return creation(KindAccess, []fieldData{{p.FieldPlace, refData(in.Place)}, {AccessAct, textData(in.Act)},
+		{AccessSubject, refData(in.Subject)}, {AccessReason, textData(cleanLine(in.Reason))}})
+}

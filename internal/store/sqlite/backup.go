@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tramy/internal/store"
+)
+
+// Backup writes a copy of the whole database to a new file and reads it through. The copy is one state of
+// the store; at a station, other work waits meanwhile. On an error, which is store.ErrFull or
+// store.ErrCorrupt where it can be told, no file is left; a file that is there already is not touched.
+func (s *Store) Backup(ctx context.Context, path string) error {
+	path, err := absolute(path)
+	if err != nil {
+		return fmt.Errorf("backing up: %w", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		return fmt.Errorf("backing up: %s: %w", path, os.ErrExist)
+	}
+	if path == s.path {
+		return fmt.Errorf("backing up: %s is the database itself", path)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("backing up: %w", err)
+	}
+	part := path + ".part"
+	_ = os.Remove(part)
+	if err := s.copyTo(ctx, part); err != nil {
+		_ = os.Remove(part)
+		return fmt.Errorf("backing up to %s: %w", path, err)
+	}
+	// A crash before this leaves a .part, which nobody takes for a backup.
+	if err := os.Rename(part, path); err != nil {
+		return fmt.Errorf("backing up: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) copyTo(ctx context.Context, part string) error {
+	c, err := s.take(ctx, s.readers)
+	if err != nil {
+		return err
+	}
+	_, err = c.c.ExecContext(ctx, `VACUUM INTO ?`, part)
+	s.readers <- c
+	if err != nil {
+		return wrap(err)
+	}
+	if err := verify(ctx, part); err != nil {
+		return err
+	}
+	f, err := os.Open(part)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}
+
+// verify opens a copy on its own and lets SQLite read all of it.
+func verify(ctx context.Context, path string) error {
+	db, err := sql.Open("sqlite", dsn(path, copyPragmas))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	return check(ctx, db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`))
+}
+
+// QuickCheck reads through the database and returns store.ErrCorrupt if it is damaged.
+func (s *Store) QuickCheck(ctx context.Context) error {
+	c, err := s.take(ctx, s.readers)
+	if err != nil {
+		return err
+	}
+	defer func() { s.readers <- c }()
+	return check(ctx, c.c.QueryRowContext(ctx, `PRAGMA quick_check(1)`))
+}
+
+func check(_ context.Context, row *sql.Row) error {
+	var said string
+	if err := row.Scan(&said); err != nil {
+		return wrap(err)
+	}
+	if said != "ok" {
+		return fmt.Errorf("%w: %s", store.ErrCorrupt, said)
+	}
+	return nil
+}

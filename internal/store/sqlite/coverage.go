@@ -1,0 +1,110 @@
+package sqlite
+
+import (
+	"cmp"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/store"
+)
+
+// AddCoverage implements store.RowTx.
+func (t *tx) AddCoverage(k project.CoverageKey, delta int64) error {
+	if !t.write {
+		return errReadOnly
+	}
+	n, err := t.numbers(k.Residence, k.Place)
+	if err != nil {
+		return err
+	}
+	key := []any{int64(k.Cohort), n[0], k.Vaccine, int64(k.Dose), int64(k.Month), int64(k.Programme), n[1]}
+	if err := t.exec(`INSERT INTO coverage (cohort, residence, vaccine, dose, month, programme, place, n)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, append(key, delta)...); err != nil {
+		return err
+	}
+	if delta >= 0 {
+		return nil
+	}
+	// Only going down can reach 0, save for a count that was below it, which is wrong and stays visible.
+	return t.exec(`DELETE FROM coverage WHERE cohort = ? AND residence = ? AND vaccine = ? AND dose = ? AND month = ?
+		AND programme = ? AND place = ? AND n = 0`, key[:7]...)
+}
+
+// AddCohort implements store.RowTx.
+func (t *tx) AddCohort(k project.CohortKey, delta int64) error {
+	if !t.write {
+		return errReadOnly
+	}
+	n, err := t.number(k.Residence)
+	if err != nil {
+		return err
+	}
+	if err := t.exec(`INSERT INTO cohort (cohort, residence, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`,
+		int64(k.Cohort), n, delta); err != nil {
+		return err
+	}
+	if delta >= 0 {
+		return nil
+	}
+	return t.exec(`DELETE FROM cohort WHERE cohort = ? AND residence = ? AND n = 0`, int64(k.Cohort), n)
+}
+
+// Coverage implements store.Query; by residence, place, vaccine, dose.
+func (t *tx) Coverage(q store.CoverageQuery) ([]store.CoverageRow, error) {
+	text := `SELECT residence, place, vaccine, dose, sum(n) FROM coverage WHERE 1`
+	var args []any
+	and := func(cond string, n int64) {
+		if n != 0 {
+			text += cond
+			args = append(args, n)
+		}
+	}
+	and(` AND cohort >= ?`, int64(q.CohortFrom))
+	and(` AND cohort <= ?`, int64(q.CohortTo))
+	and(` AND month >= ?`, int64(q.MonthFrom))
+	and(` AND month <= ?`, int64(q.MonthTo))
+	and(` AND programme = ?`, int64(q.Programme))
+	rows, err := list(t, text+` GROUP BY residence, place, vaccine, dose`, args, func(r *store.CoverageRow) []any {
+		return []any{t.to(&r.Residence), t.to(&r.Place), &r.Vaccine, &r.Dose, &r.Count}
+	})
+	slices.SortFunc(rows, func(a, b store.CoverageRow) int {
+		return cmp.Or(a.Residence.Compare(b.Residence), a.Place.Compare(b.Place), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(a.Dose, b.Dose))
+	})
+	return rows, err
+}
+
+// Cohorts implements store.Query; by residence.
+func (t *tx) Cohorts(q store.CoverageQuery) ([]store.CohortRow, error) {
+	text := `SELECT residence, sum(n) FROM cohort WHERE 1`
+	var args []any
+	if q.CohortFrom != 0 {
+		text += ` AND cohort >= ?`
+		args = append(args, int64(q.CohortFrom))
+	}
+	if q.CohortTo != 0 {
+		text += ` AND cohort <= ?`
+		args = append(args, int64(q.CohortTo))
+	}
+	rows, err := list(t, text+` GROUP BY residence`, args, func(r *store.CohortRow) []any {
+		return []any{t.to(&r.Residence), &r.Count}
+	})
+	slices.SortFunc(rows, func(a, b store.CohortRow) int { return a.Residence.Compare(b.Residence) })
+	return rows, err
+}
+
+// ClearRows implements store.RowTx.
+func (t *tx) ClearRows() error {
+	for _, text := range []string{
+		`DELETE FROM subject`, `INSERT INTO subject_words (subject_words) VALUES ('delete-all')`,
+		`DELETE FROM immunization`, `DELETE FROM link`, `DELETE FROM conflict`, `DELETE FROM place`,
+		`DELETE FROM account`, `DELETE FROM device`, `DELETE FROM vaccine`, `DELETE FROM access`,
+		`DELETE FROM coverage`, `DELETE FROM cohort`,
+	} {
+		if err := t.exec(text); err != nil {
+			return err
+		}
+	}
+	delete(t.tally, tallySubjects)
+	delete(t.tally, tallyDoses)
+	return t.exec(`DELETE FROM tally WHERE name IN ('subjects', 'doses')`)
+}

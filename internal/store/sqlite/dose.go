@@ -1,0 +1,132 @@
+package sqlite
+
+import (
+	"cmp"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	p "tramy/syncproto"
+)
+
+const doseColumns = `num, case_num, coalesce(subject, case_num), place, residence, code, vaccine, given_on, given_minute,
+	dose, typed_dose, lot, expires, site, route, programme, source, not_done, screening, temperature, given_by,
+	cohort, void, counted`
+
+func (t *tx) doseDest(r *project.ImmunizationRow) []any {
+	return []any{
+		t.to(&r.ID), t.to(&r.Case), t.to(&r.Subject), t.to(&r.Place), t.to(&r.Residence), &r.Code, &r.Vaccine,
+		&r.GivenOn, &r.GivenMinute, &r.Dose, &r.TypedDose, &r.Lot, &r.Expires, &r.Site, &r.Route, &r.Programme,
+		&r.Source, &r.NotDone, &r.Screening, &r.Temperature, t.to(&r.GivenBy), &r.Cohort, &r.Void, &r.Counted,
+	}
+}
+
+func (t *tx) doses(text string, args ...any) ([]project.ImmunizationRow, error) {
+	return list(t, `SELECT `+doseColumns+` FROM immunization `+text, args, t.doseDest)
+}
+
+// ImmunizationRow implements store.RowTx.
+func (t *tx) ImmunizationRow(id p.EntityID) (*project.ImmunizationRow, error) {
+	num, err := t.number(id)
+	if err != nil {
+		return nil, err
+	}
+	return single(t, `SELECT `+doseColumns+` FROM immunization WHERE num = ?`, []any{num}, t.doseDest)
+}
+
+const doseValues = ` immunization (num, case_num, subject, place, residence, code, vaccine, given_on, given_minute, dose,
+	typed_dose, lot, expires, site, route, programme, source, not_done, screening, temperature, given_by, cohort,
+	void, counted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+
+// PutImmunizationRow implements store.RowTx.
+func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
+	if !t.write {
+		return errReadOnly
+	}
+	n, err := t.numbers(r.ID, r.Case, r.Subject, r.Place, r.Residence, r.GivenBy)
+	if err != nil {
+		return err
+	}
+	var subject any // NULL: that of the case
+	if n[2] != n[1] {
+		subject = n[2]
+	}
+	args := []any{
+		n[0], n[1], subject, n[3], n[4], r.Code, r.Vaccine, int64(r.GivenOn), int64(r.GivenMinute),
+		int64(r.Dose), int64(r.TypedDose), r.Lot, int64(r.Expires), int64(r.Site), int64(r.Route),
+		int64(r.Programme), int64(r.Source), int64(r.NotDone), int64(r.Screening), int64(r.Temperature), n[5],
+		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted),
+	}
+	// Nearly all are new: only where one is there already is a second statement needed.
+	added, err := t.execN(`INSERT OR IGNORE INTO`+doseValues, args...)
+	if err != nil {
+		return err
+	}
+	if added == 1 {
+		t.count(tallyDoses, 1)
+		return nil
+	}
+	return t.exec(`INSERT OR REPLACE INTO`+doseValues, args...)
+}
+
+// DeleteImmunizationRow implements store.RowTx.
+func (t *tx) DeleteImmunizationRow(id p.EntityID) error {
+	if !t.write {
+		return errReadOnly
+	}
+	num, err := t.number(id)
+	if err != nil {
+		return err
+	}
+	n, err := t.execN(`DELETE FROM immunization WHERE num = ?`, num)
+	t.count(tallyDoses, -n)
+	return err
+}
+
+func sortDoses(rows []project.ImmunizationRow) {
+	slices.SortFunc(rows, func(a, b project.ImmunizationRow) int {
+		return cmp.Or(cmp.Compare(a.GivenOn, b.GivenOn), cmp.Compare(a.GivenMinute, b.GivenMinute), a.ID.Compare(b.ID))
+	})
+}
+
+// DosesOfCase implements store.Query.
+func (t *tx) DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error) {
+	if id.IsZero() { // doses of people nobody knows are no case
+		return nil, nil
+	}
+	num, err := t.number(id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.doses(`WHERE case_num = ?`, num)
+	sortDoses(rows)
+	return rows, err
+}
+
+// DosesOn implements store.Query; by time of day, then id.
+func (t *tx) DosesOn(places []p.EntityID, day registry.Day) ([]project.ImmunizationRow, error) {
+	var out []project.ImmunizationRow
+	for _, place := range places {
+		num, err := t.number(place)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := t.doses(`WHERE place = ? AND given_on = ?`, num, int64(day))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	sortDoses(out)
+	return slices.CompactFunc(out, func(a, b project.ImmunizationRow) bool { return a.ID == b.ID }), nil
+}
+
+// CasesAt implements store.RowTx; by id.
+func (t *tx) CasesAt(place p.EntityID) ([]p.EntityID, error) {
+	num, err := t.number(place)
+	if err != nil || num <= 0 {
+		return nil, err
+	}
+	return t.ids(`SELECT num FROM subject WHERE residence = ?1
+		UNION SELECT coalesce(subject, case_num) FROM immunization WHERE place = ?1 AND coalesce(subject, case_num) <> 0`, num)
+}

@@ -1,0 +1,135 @@
+package sqlite
+
+import (
+	"slices"
+
+	"tramy/internal/project"
+	p "tramy/syncproto"
+)
+
+const placeColumns = `id, parent, code, name, name_en, level, type, valid_from, valid_until, void`
+
+func placeDest(r *project.PlaceRow) []any {
+	return []any{idTo(&r.ID), idTo(&r.Parent), &r.Code, &r.Name, &r.NameEN, &r.Level, &r.Type, &r.From, &r.Until, &r.Void}
+}
+
+// PutPlaceRow implements store.RowTx.
+func (t *tx) PutPlaceRow(r *project.PlaceRow) error {
+	return t.exec(`INSERT OR REPLACE INTO place (`+placeColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID[:], r.Parent[:], r.Code, r.Name, r.NameEN, int64(r.Level), r.Type, int64(r.From), int64(r.Until), boolOf(r.Void))
+}
+
+// Places implements store.Query.
+func (t *tx) Places() ([]project.PlaceRow, error) {
+	return list(t, `SELECT `+placeColumns+` FROM place ORDER BY level, code, id`, nil, placeDest)
+}
+
+// Place implements store.Query.
+func (t *tx) Place(id p.EntityID) (*project.PlaceRow, error) {
+	return single(t, `SELECT `+placeColumns+` FROM place WHERE id = ?`, []any{id[:]}, placeDest)
+}
+
+// PlaceByCode implements store.Query. Codes are used again after a reform: a place that is still valid,
+// then the one that became valid last, goes before others.
+func (t *tx) PlaceByCode(code string) (*project.PlaceRow, error) {
+	return single(t, `SELECT `+placeColumns+` FROM place WHERE code = ?
+		ORDER BY void, valid_until <> 0, valid_from DESC, id LIMIT 1`, []any{code}, placeDest)
+}
+
+const userColumns = `id, place, login, name, role, password, phone, void`
+
+func userDest(r *project.UserRow) []any {
+	return []any{idTo(&r.ID), idTo(&r.Place), &r.Login, &r.Name, &r.Role, &r.Password, &r.Phone, &r.Void}
+}
+
+// PutUserRow implements store.RowTx.
+func (t *tx) PutUserRow(r *project.UserRow) error {
+	return t.exec(`INSERT OR REPLACE INTO account (`+userColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID[:], r.Place[:], r.Login, r.Name, int64(r.Role), r.Password, r.Phone, boolOf(r.Void))
+}
+
+// Users implements store.Query; by login.
+func (t *tx) Users() ([]project.UserRow, error) {
+	return list(t, `SELECT `+userColumns+` FROM account ORDER BY login, id`, nil, userDest)
+}
+
+// User implements store.Query.
+func (t *tx) User(id p.EntityID) (*project.UserRow, error) {
+	return single(t, `SELECT `+userColumns+` FROM account WHERE id = ?`, []any{id[:]}, userDest)
+}
+
+// UsersByLogin implements store.Query; by id.
+func (t *tx) UsersByLogin(login string) ([]project.UserRow, error) {
+	return list(t, `SELECT `+userColumns+` FROM account WHERE login = ? ORDER BY id`, []any{login}, userDest)
+}
+
+const deviceColumns = `id, place, number, key, seal_key, role, name, up, revoked, number_first, number_last`
+
+func deviceDest(r *project.DeviceRow) []any {
+	return []any{idTo(&r.ID), idTo(&r.Place), &r.Number, &r.Key, &r.SealKey, &r.Role, &r.Name, idTo(&r.Up), &r.Revoked,
+		&r.NumberFirst, &r.NumberLast}
+}
+
+// PutDeviceRow implements store.RowTx.
+func (t *tx) PutDeviceRow(r *project.DeviceRow) error {
+	return t.exec(`INSERT OR REPLACE INTO device (`+deviceColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID[:], r.Place[:], r.Number, []byte(r.Key), []byte(r.SealKey), int64(r.Role), r.Name, r.Up[:],
+		boolOf(r.Revoked), r.NumberFirst, r.NumberLast)
+}
+
+// Devices implements store.Query; by number, then id.
+func (t *tx) Devices() ([]project.DeviceRow, error) {
+	return list(t, `SELECT `+deviceColumns+` FROM device ORDER BY number, id`, nil, deviceDest)
+}
+
+// Device implements store.Query.
+func (t *tx) Device(id p.EntityID) (*project.DeviceRow, error) {
+	return single(t, `SELECT `+deviceColumns+` FROM device WHERE id = ?`, []any{id[:]}, deviceDest)
+}
+
+const vaccineColumns = `id, code, name, name_en, short, antigens, doses, ord, route, site, volume, programme`
+
+// PutVaccineRow implements store.RowTx.
+func (t *tx) PutVaccineRow(r *project.VaccineRow) error {
+	return t.exec(`INSERT OR REPLACE INTO vaccine (`+vaccineColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		r.ID[:], r.Code, r.Name, r.NameEN, r.Short, r.Antigens, int64(r.Doses), int64(r.Order), int64(r.Route),
+		int64(r.Site), int64(r.Volume), int64(r.Programme))
+}
+
+// Vaccines implements store.Query; by order, then code.
+func (t *tx) Vaccines() ([]project.VaccineRow, error) {
+	return list(t, `SELECT `+vaccineColumns+` FROM vaccine ORDER BY ord, code, id`, nil, func(r *project.VaccineRow) []any {
+		return []any{idTo(&r.ID), &r.Code, &r.Name, &r.NameEN, &r.Short, &r.Antigens, &r.Doses, &r.Order, &r.Route,
+			&r.Site, &r.Volume, &r.Programme}
+	})
+}
+
+// PutAccessRow implements store.RowTx.
+func (t *tx) PutAccessRow(r *project.AccessRow) error {
+	if !t.write {
+		return errReadOnly
+	}
+	n, err := t.numbers(r.ID, r.Actor, r.Place, r.Subject)
+	if err != nil {
+		return err
+	}
+	return t.exec(`INSERT OR REPLACE INTO access (num, actor, place, subject, act, reason, wall_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		n[0], n[1], n[2], n[3], r.Act, r.Reason, r.WallMS)
+}
+
+// Accesses implements store.Query.
+func (t *tx) Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) {
+	where, args := ``, []any{limitOf(limit)}
+	if !subject.IsZero() {
+		num, err := t.number(subject)
+		if err != nil {
+			return nil, err
+		}
+		where, args = `WHERE subject = ?`, []any{num, limitOf(limit)}
+	}
+	rows, err := list(t, `SELECT num, actor, place, subject, act, reason, wall_ms FROM access `+where+`
+		ORDER BY wall_ms DESC, num DESC LIMIT ?`, args, func(r *project.AccessRow) []any {
+		return []any{t.to(&r.ID), t.to(&r.Actor), t.to(&r.Place), t.to(&r.Subject), &r.Act, &r.Reason, &r.WallMS}
+	})
+	return slices.Clip(rows), err
+}

@@ -1,0 +1,141 @@
+package sqlite
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tramy/internal/project"
+	p "tramy/syncproto"
+)
+
+// A subject's rid is made of the beginning of its sort name and a counter, so that both the table and the
+// word index, whose rows have the same rids, are read in the order of names and a search can stop at the
+// end of a page however many people match. Names that begin alike share a key; they are put in order in
+// memory.
+const (
+	ridChars   = 8  // characters of the sort name in a key, of 30 classes: 40 bits
+	ridCounter = 23 // bits of counter: 8 million names that begin alike
+)
+
+// ridKey maps names to numbers, keeping their order: a < b in bytes gives ridKey(a) ≤ ridKey(b).
+func ridKey(sortName string) int64 {
+	var key int64
+	for i := range ridChars {
+		class := int64(0)
+		if i < len(sortName) {
+			switch c := sortName[i]; {
+			case c <= ' ':
+				class = 1
+			case c < 'a':
+				class = 2
+			case c <= 'z':
+				class = 3 + int64(c-'a')
+			default:
+				class = 29
+			}
+		}
+		key = key*30 + class
+	}
+	return key
+}
+
+// newRID returns a free rid for a name.
+func (t *tx) newRID(sortName string) (int64, error) {
+	from := ridKey(sortName) << ridCounter
+	var last int64
+	ok, err := t.one(`SELECT rid FROM subject WHERE rid >= ? AND rid < ? ORDER BY rid DESC LIMIT 1`,
+		[]any{from, from + 1<<ridCounter}, &last)
+	if !ok || err != nil {
+		return from, err
+	}
+	return last + 1, nil
+}
+
+// wordsOf cuts a text into the tokens of the word index: runs of ASCII letters and digits and of
+// anything beyond ASCII. What separates them here separates them for the index.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return r < 0x80 && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+}
+
+// indexed is the document under which a subject is found: its words, its numbers with # before them, and
+// its residence with @.
+func indexed(r *project.SubjectRow, residence int64) string {
+	var b strings.Builder
+	for _, w := range wordsOf(r.Search) {
+		b.WriteString(w)
+		b.WriteByte(' ')
+	}
+	for _, w := range wordsOf(r.Numbers) {
+		b.WriteByte('#')
+		b.WriteString(w)
+		b.WriteByte(' ')
+	}
+	b.WriteString(residenceWord(residence))
+	return b.String()
+}
+
+func residenceWord(num int64) string { return "@" + strconv.FormatInt(num, 36) }
+
+// matchAll builds the index query: every word a prefix, one of the residences.
+func matchAll(words []string, digits string, residences []int64) string {
+	var and []string
+	for _, w := range words {
+		for _, part := range wordsOf(w) {
+			and = append(and, `"`+part+`" *`)
+		}
+	}
+	for _, part := range wordsOf(digits) {
+		and = append(and, `"#`+part+`" *`)
+	}
+	if len(residences) > 0 {
+		var or []string
+		for _, n := range residences {
+			or = append(or, `"`+residenceWord(n)+`"`)
+		}
+		and = append(and, "("+strings.Join(or, " OR ")+")")
+	}
+	return strings.Join(and, " AND ")
+}
+
+// candidate is a subject a search has found.
+type candidate struct {
+	rid      int64
+	id       p.EntityID
+	sortName string
+	void     bool
+}
+
+func (c candidate) compare(d candidate) int {
+	return cmp.Or(strings.Compare(c.sortName, d.sortName), c.id.Compare(d.id))
+}
+
+// page keeps the candidates after a place in the order, as many as wanted. It is fed in order of rid and
+// says when the rest cannot matter: enough are found, and the key has moved on.
+type page struct {
+	after candidate // zero: from the start
+	limit int       // 0: no limit
+	found []candidate
+}
+
+// add takes the next candidate; false: the page was full before it.
+func (g *page) add(c candidate) bool {
+	if n := len(g.found); g.limit > 0 && n >= g.limit && c.rid>>ridCounter != g.found[n-1].rid>>ridCounter {
+		return false
+	}
+	if !c.void && (g.after.id.IsZero() && g.after.sortName == "" || c.compare(g.after) > 0) {
+		g.found = append(g.found, c)
+	}
+	return true
+}
+
+func (g *page) sorted() []candidate {
+	slices.SortFunc(g.found, candidate.compare)
+	if g.limit > 0 && len(g.found) > g.limit {
+		return g.found[:g.limit]
+	}
+	return g.found
+}

@@ -1,0 +1,315 @@
+package sqlite
+
+import (
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+const subjectColumns = `s.num, s.case_num, s.residence, s.code, s.name, s.birth_date, s.birth_prec, s.birth_minute,
+	s.birth_order, s.sex, s.hamlet, s.mother_name, s.phone, s.personal_no, s.grp, s.status, s.next_date, s.void,
+	s.provisional, s.search, s.numbers, s.sort_name`
+
+func (t *tx) subjectDest(r *project.SubjectRow) []any {
+	return []any{
+		t.to(&r.ID), t.to(&r.Case), t.to(&r.Residence), &r.Code, &r.Name, &r.BirthDate, &r.BirthPrec,
+		&r.BirthMinute, &r.BirthOrder, &r.Sex, &r.Hamlet, &r.MotherName, &r.Phone, &r.PersonalNo, &r.Group,
+		&r.Status, &r.NextDate, &r.Void, &r.Provisional, &r.Search, &r.Numbers, &r.SortName,
+	}
+}
+
+// subjects reads rows; text continues "SELECT … FROM subject s".
+func (t *tx) subjects(text string, args ...any) ([]project.SubjectRow, error) {
+	rows, err := list(t, `SELECT `+subjectColumns+` FROM subject s `+text, args, t.subjectDest)
+	for i := range rows {
+		if rows[i].Case.IsZero() {
+			rows[i].Case = rows[i].ID
+		}
+	}
+	return rows, err
+}
+
+func (t *tx) oneSubject(text string, args ...any) (*project.SubjectRow, error) {
+	rows, err := t.subjects(text, args...)
+	if len(rows) == 0 || err != nil {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// SubjectRow implements store.RowTx.
+func (t *tx) SubjectRow(id p.EntityID) (*project.SubjectRow, error) {
+	num, err := t.number(id)
+	if err != nil {
+		return nil, err
+	}
+	return t.oneSubject(`WHERE s.num = ?`, num)
+}
+
+// PutSubjectRow implements store.RowTx. A row keeps its rid while its name begins as it did.
+func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
+	if !t.write {
+		return errReadOnly
+	}
+	n, err := t.numbers(r.ID, r.Case, r.Residence)
+	if err != nil {
+		return err
+	}
+	if n[1] == n[0] {
+		n[1] = 0
+	}
+	var rid, residence int64
+	var old project.SubjectRow
+	known, err := t.one(`SELECT rid, residence, search, numbers FROM subject WHERE num = ?`, []any{n[0]},
+		&rid, &residence, &old.Search, &old.Numbers)
+	if err != nil {
+		return err
+	}
+	words := indexed(r, n[2])
+	reindex := !known || rid>>ridCounter != ridKey(r.SortName) || words != indexed(&old, residence)
+	if known && reindex {
+		if err := t.exec(`DELETE FROM subject_words WHERE rowid = ?`, rid); err != nil {
+			return err
+		}
+	}
+	if !known || rid>>ridCounter != ridKey(r.SortName) {
+		if known {
+			if err := t.exec(`DELETE FROM subject WHERE rid = ?`, rid); err != nil {
+				return err
+			}
+		} else {
+			t.count(tallySubjects, 1)
+		}
+		if rid, err = t.newRID(r.SortName); err != nil {
+			return err
+		}
+	}
+	if reindex {
+		if err := t.exec(`INSERT INTO subject_words (rowid, words) VALUES (?, ?)`, rid, words); err != nil {
+			return err
+		}
+	}
+	return t.exec(`INSERT OR REPLACE INTO subject (rid, num, case_num, residence, code, name, birth_date, birth_prec,
+		birth_minute, birth_order, sex, hamlet, mother_name, phone, personal_no, grp, status, next_date, void,
+		provisional, search, numbers, sort_name) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		rid, n[0], n[1], n[2], r.Code, r.Name, int64(r.BirthDate), int64(r.BirthPrec), int64(r.BirthMinute),
+		int64(r.BirthOrder), int64(r.Sex), r.Hamlet, r.MotherName, r.Phone, r.PersonalNo, int64(r.Group),
+		int64(r.Status), int64(r.NextDate), boolOf(r.Void), boolOf(r.Provisional), r.Search, r.Numbers, r.SortName)
+}
+
+// DeleteSubjectRow implements store.RowTx.
+func (t *tx) DeleteSubjectRow(id p.EntityID) error {
+	if !t.write {
+		return errReadOnly
+	}
+	num, err := t.number(id)
+	if err != nil {
+		return err
+	}
+	var rid int64
+	known, err := t.one(`SELECT rid FROM subject WHERE num = ?`, []any{num}, &rid)
+	if !known || err != nil {
+		return err
+	}
+	t.count(tallySubjects, -1)
+	if err := t.exec(`DELETE FROM subject_words WHERE rowid = ?`, rid); err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM subject WHERE rid = ?`, rid)
+}
+
+// SearchSubjects implements store.Query. People entered in error are not found.
+func (t *tx) SearchSubjects(q store.SubjectQuery) ([]project.SubjectRow, error) {
+	residences, err := t.numbers(q.Residences...)
+	if err != nil {
+		return nil, err
+	}
+	residences = slices.DeleteFunc(residences, func(n int64) bool { return n < 0 })
+	if len(q.Residences) > 0 && len(residences) == 0 {
+		return nil, nil // nobody lives where nothing is known
+	}
+	pg := &page{after: candidate{sortName: q.After, id: q.AfterID}, limit: max(0, q.Limit)}
+	from := ridKey(q.After) << ridCounter
+	match := matchAll(q.Words, q.Digits, residences)
+	if err := t.candidates(match, from, pg.add); err != nil {
+		return nil, err
+	}
+	var out []project.SubjectRow
+	for _, c := range pg.sorted() {
+		row, err := t.oneSubject(`WHERE s.rid = ?`, c.rid)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *row)
+	}
+	return out, nil
+}
+
+var errEnough = errors.New("enough")
+
+// candidates walks the subjects that match from a rid on, until take says that it has enough. An empty
+// match takes all.
+func (t *tx) candidates(match string, from int64, take func(candidate) bool) error {
+	text := `SELECT s.rid, s.num, s.sort_name, s.void FROM subject s WHERE s.rid >= ? ORDER BY s.rid`
+	args := []any{from}
+	if match != "" {
+		text = `SELECT s.rid, s.num, s.sort_name, s.void FROM subject_words w CROSS JOIN subject s ON s.rid = w.rowid
+			WHERE subject_words MATCH ? AND w.rowid >= ? ORDER BY w.rowid`
+		args = []any{match, from}
+	}
+	err := t.all(text, args, func(rows *sql.Rows) error {
+		var c candidate
+		if err := rows.Scan(&c.rid, t.to(&c.id), &c.sortName, &c.void); err != nil {
+			return err
+		}
+		if !take(c) {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
+}
+
+// matching reads the rows under an index query, in the order of ids.
+func (t *tx) matching(match string) ([]project.SubjectRow, error) {
+	if match == "" {
+		return nil, nil
+	}
+	rows, err := list(t, `SELECT `+subjectColumns+` FROM subject_words w CROSS JOIN subject s ON s.rid = w.rowid
+		WHERE subject_words MATCH ?`, []any{match}, t.subjectDest)
+	for i := range rows {
+		if rows[i].Case.IsZero() {
+			rows[i].Case = rows[i].ID
+		}
+	}
+	slices.SortFunc(rows, bySubjectID)
+	return rows, err
+}
+
+func bySubjectID(a, b project.SubjectRow) int { return a.ID.Compare(b.ID) }
+
+// numberWord is the index query for exactly one number.
+func numberWord(number string) string {
+	if w := wordsOf(number); len(w) == 1 {
+		return `"#` + w[0] + `"`
+	}
+	return ""
+}
+
+// SubjectByCode implements store.Query. Two subjects may carry one code (a cloned laptop): the smallest
+// id that is not entered in error is returned.
+func (t *tx) SubjectByCode(code string) (*project.SubjectRow, error) {
+	rows, err := t.matching(numberWord(code))
+	if err != nil {
+		return nil, err
+	}
+	rows = slices.DeleteFunc(rows, func(r project.SubjectRow) bool { return r.Code != code })
+	for i := range rows {
+		if !rows[i].Void {
+			return &rows[i], nil
+		}
+	}
+	if len(rows) > 0 {
+		return &rows[0], nil
+	}
+	return nil, nil
+}
+
+// SubjectsOfCase implements store.Query; by id.
+func (t *tx) SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error) {
+	num, err := t.number(id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.subjects(`WHERE s.num = ? AND s.case_num = 0`, num)
+	if err != nil {
+		return nil, err
+	}
+	linked, err := t.subjects(`WHERE s.case_num = ? AND s.case_num <> 0`, num)
+	rows = append(rows, linked...)
+	slices.SortFunc(rows, bySubjectID)
+	return rows, err
+}
+
+// SubjectsByBlock implements store.Query; by id.
+func (t *tx) SubjectsByBlock(b store.BlockQuery) ([]project.SubjectRow, error) {
+	var out []project.SubjectRow
+	add := func(rows []project.SubjectRow, err error) error {
+		for i := range rows {
+			same := func(r project.SubjectRow) bool { return r.ID == rows[i].ID }
+			if !rows[i].Void && rows[i].Status != registry.StatusDied && !slices.ContainsFunc(out, same) {
+				out = append(out, rows[i])
+			}
+		}
+		return err
+	}
+	if b.BirthDate != 0 {
+		if err := add(t.subjects(`WHERE s.birth_date = ? AND s.birth_prec <> 0`, int64(b.BirthDate))); err != nil {
+			return nil, err
+		}
+	}
+	for _, number := range []string{b.Phone, b.PersonalNo} {
+		if err := add(t.matching(numberWord(number))); err != nil {
+			return nil, err
+		}
+	}
+	if b.SortName != "" {
+		from := ridKey(b.SortName) << ridCounter
+		if err := add(t.subjects(`WHERE s.rid >= ? AND s.rid < ? AND s.sort_name = ?`, from, from+1<<ridCounter, b.SortName)); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(out, bySubjectID)
+	if b.Limit > 0 && len(out) > b.Limit {
+		out = out[:b.Limit]
+	}
+	return out, nil
+}
+
+// SubjectsDue implements store.Query: both days are included, and the dead and those entered in error are
+// left out. By next date, sort name, id. No residence means anywhere.
+func (t *tx) SubjectsDue(residences []p.EntityID, from, to registry.Day, limit int) ([]project.SubjectRow, error) {
+	const due = ` s.next_date BETWEEN ? AND ? AND s.next_date <> 0 AND s.void = 0 AND s.status <> 4
+		ORDER BY s.next_date, s.sort_name LIMIT ?`
+	var out []project.SubjectRow
+	if len(residences) == 0 {
+		rows, err := t.subjects(`WHERE`+due, int64(from), int64(to), limitOf(limit))
+		if err != nil {
+			return nil, err
+		}
+		out = rows
+	}
+	for _, residence := range residences {
+		num, err := t.number(residence)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := t.subjects(`WHERE s.residence = ? AND`+due, num, int64(from), int64(to), limitOf(limit))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	slices.SortFunc(out, func(a, b project.SubjectRow) int {
+		if a.NextDate != b.NextDate {
+			return int(a.NextDate) - int(b.NextDate)
+		}
+		if c := strings.Compare(a.SortName, b.SortName); c != 0 {
+			return c
+		}
+		return a.ID.Compare(b.ID)
+	})
+	if limit > 0 && len(out) > limit {
+		out = out[:limit]
+	}
+	return out, nil
+}
