@@ -1,9 +1,9 @@
 # make builds; `make help` lists the rest. All programs are static: no cgo anywhere.
 
 PROGRAMS = tramy-station tramy-hub tramy-demo
-VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-LDFLAGS  = -s -w -X main.version=$(VERSION)
-BUILD    = CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)"
+VERSION ?= $(shell git describe --tags --dirty 2>/dev/null || echo 0.1.0-dev)
+LDFLAGS  = -s -w -X tramy/internal/version.Version=$(VERSION)
+BUILD    = CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)"
 
 GOFUMPT_VERSION  = v0.12.0
 GOLANGCI_VERSION = v2.15.0
@@ -25,7 +25,7 @@ all:
 check: format vet lint rules catalogue
 
 format: $(GOFUMPT)
-	@bad=$$($(GOFUMPT) -l $$(git ls-files -co --exclude-standard '*.go')); \
+	@bad=$$($(GOFUMPT) -l .); \
 	if [ -n "$$bad" ]; then echo "gofumpt would change:"; echo "$$bad"; exit 1; fi
 
 vet:
@@ -64,11 +64,11 @@ race: needs
 
 ## fuzz       every fuzz target for T (default 10s) each
 fuzz:
-	@go list ./... | while read -r pkg; do \
-		list=$$(go test -list '^Fuzz' "$$pkg" </dev/null) || { echo "$$list"; exit 1; }; \
+	@set -e; for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -r -n1 dirname | sort -u); do \
+		list=$$(go test -list '^Fuzz' $$dir); \
 		for f in $$(echo "$$list" | grep '^Fuzz'); do \
-			echo "$$pkg $$f"; \
-			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(T) "$$pkg" </dev/null || exit 1; \
+			echo "$$dir $$f"; \
+			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(T) $$dir; \
 		done; \
 	done
 

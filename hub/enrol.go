@@ -221,7 +221,7 @@ func (h *Hub) nextNumber(devices []project.DeviceRow) int {
 	self := h.Node.Identity()
 	next := h.Numbers[0]
 	for _, d := range devices {
-		if d.Up == self.Device {
+		if d.Up == self.Device && d.ID != self.Device {
 			next = max(next, int(d.Number)+1, int(d.NumberLast)+1)
 		}
 	}

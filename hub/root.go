@@ -3,7 +3,14 @@ package hub
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
 
+	"tramy/internal/datadir"
+	"tramy/internal/journal"
 	"tramy/internal/node"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -56,6 +63,53 @@ func Found(ctx context.Context, n *node.Node, sealKey []byte, name, placeCode, a
 		return r, err
 	}
 	return r, provinces(ctx, n, r.Nation)
+}
+
+// InitRoot makes a folder the centre of a new tree and returns what was founded.
+func InitRoot(ctx context.Context, path, placeCode, name, password string, open datadir.OpenStore, now func() time.Time) (Root, error) {
+	var r Root
+	if datadir.Exists(path) {
+		return r, fmt.Errorf("%s: %w", path, datadir.ErrExists)
+	}
+	// What an interrupted init left is nobody's: but only a person may throw a database away.
+	if _, err := os.Stat(filepath.Join(path, datadir.FileJournal)); err == nil {
+		return r, fmt.Errorf("%s: %w", path, datadir.ErrIncomplete)
+	}
+	keys, err := datadir.NewKeys(rand.Reader)
+	if err != nil {
+		return r, err
+	}
+	seal, err := keys.SealPublic()
+	if err != nil {
+		return r, err
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return r, err
+	}
+	st, err := open(ctx, path)
+	if err != nil {
+		return r, err
+	}
+	defer st.Close()
+	jr, err := journal.Open(filepath.Join(path, datadir.FileJournal))
+	if err != nil {
+		return r, err
+	}
+	defer jr.Close()
+	n, err := node.Open(ctx, node.Config{
+		Store: st, Journal: jr, Now: now, Rand: rand.Reader,
+		Identity: node.Identity{Key: keys.Private(), Role: registry.NodeHub},
+	})
+	if err != nil {
+		return r, err
+	}
+	hash := func(s string) (string, error) { return rights.HashPassword(rand.Reader, s) }
+	if r, err = Found(ctx, n, seal, name, placeCode, password, hash); err != nil {
+		return r, err
+	}
+	return r, datadir.Create(path, datadir.Info{
+		Program: "hub", Device: r.Device, FirstFree: 1, LastFree: numberLast, Place: r.Nation, PlaceName: name, Role: registry.NodeHub,
+	}, keys)
 }
 
 func vaccines(ctx context.Context, n *node.Node) error {

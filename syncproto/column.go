@@ -18,6 +18,7 @@ type column struct {
 	step  int64 // what is expected between neighbours (1 where dots are counted)
 	last  int64 // the value before; for an index one more, so that 0 is "none"
 	slots []int64
+	short bool // one slot only: n is not known before the first value
 
 	trial [modes][]int64 // out: what is left of each value by each mode
 	mode  int            // in
@@ -30,7 +31,11 @@ const slotsMax = 256
 
 func (c *column) slot(context int) *int64 {
 	if c.slots == nil {
-		c.slots = make([]int64, min(slotsMax, 1<<bits.Len(uint(max(c.n, 1)-1))))
+		n := 1
+		if !c.short {
+			n = min(slotsMax, 1<<bits.Len(uint(max(c.n, 1)-1)))
+		}
+		c.slots = make([]int64, n)
 	}
 	return &c.slots[context&(len(c.slots)-1)]
 }

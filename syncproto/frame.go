@@ -22,7 +22,7 @@ type Cursor struct {
 	Number      FeedNumber
 }
 
-// Sum is a fingerprint: a sum modulo 2^128 (big-endian) of entity hashes; see StateSum.
+// Sum is a fingerprint: a sum modulo 2^128 (big-endian) of state hashes; see StateHash.
 type Sum [16]byte
 
 // FrameType numbers the frames. Types from 128 on may be ignored by who does not know them; an

@@ -59,10 +59,6 @@ func (w *writer) uint(n uint64) { _ = w.enc.EncodeUint(n) }
 func (w *writer) text(s string) { _ = w.enc.EncodeString(s) }
 func (w *writer) raw(b []byte)  { w.b = append(w.b, b...) }
 func (w *writer) bin(b []byte)  { _ = w.enc.EncodeBytesLen(len(b)); w.b = append(w.b, b...) }
-func (w *writer) ref(e *EntityID) {
-	_ = w.enc.EncodeExtHeader(refExt, len(e))
-	w.b = append(w.b, e[:]...)
-}
 
 func (w *writer) int(n int64) {
 	if -32 <= n && n <= math.MaxInt8 { // nearly all ints of a column: worth the short cut

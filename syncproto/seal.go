@@ -14,19 +14,22 @@ const segmentDomain = "tramy segment 1"
 // h(First-1), opening belongs to a log's first segment and to no other. The bytes are what is stored,
 // forwarded and sent in a SegmentFrame.
 func SealSegment(key ed25519.PrivateKey, opening *Opening, prev Hash, changes []Change) ([]byte, error) {
-	if err := checkRun(opening, changes); err != nil {
+	if err := checkRun(opening, prev, changes); err != nil {
 		return nil, err
 	}
 	return sealRun(key, opening, prev, changes)
 }
 
-func checkRun(opening *Opening, changes []Change) error {
+func checkRun(opening *Opening, prev Hash, changes []Change) error {
 	if len(changes) == 0 {
 		return fmt.Errorf("segment without changes: %w", ErrInvalid)
 	}
 	first := changes[0].Dot
 	if (opening != nil) != (first.Seq == 1) {
 		return fmt.Errorf("segment from %s: opening where none belongs, or none where one does: %w", first, ErrInvalid)
+	}
+	if first.Seq == 1 && prev != ChainStart(first.Log) {
+		return fmt.Errorf("segment from %s: a log begins with h(0): %w", first, ErrInvalid)
 	}
 	if int64(first.Seq)+int64(len(changes))-1 > math.MaxUint32 {
 		return fmt.Errorf("segment from %s: Seq beyond 32 bits: %w", first, ErrInvalid)
@@ -69,7 +72,7 @@ func sealRun(key ed25519.PrivateKey, opening *Opening, prev Hash, changes []Chan
 // payload: what a broken link has to send again. It cuts between acts only: changes that follow each
 // other with one At are one act, up to ActChangesMax of them. A single act may make a greater segment.
 func Seal(key ed25519.PrivateKey, opening *Opening, prev Hash, changes []Change) ([][]byte, error) {
-	if err := checkRun(opening, changes); err != nil {
+	if err := checkRun(opening, prev, changes); err != nil {
 		return nil, err
 	}
 	borders := actEnds(changes)
@@ -149,7 +152,11 @@ func (s *Segment) unsigned(b []byte) []byte {
 	w.bin(s.Log[:])
 	w.uint(uint64(s.First))
 	w.uint(uint64(s.Count))
-	w.bin(s.Prev[:])
+	if s.First == 1 {
+		w.nil() // h(0) follows from the log
+	} else {
+		w.bin(s.Prev[:])
+	}
 	if o := s.Opening; o == nil {
 		w.nil()
 	} else {
@@ -181,7 +188,13 @@ func ParseSegment(raw []byte) (*Segment, error) {
 	r.binOf(s.Log[:])
 	s.First = Seq(r.uint(math.MaxUint32))
 	s.Count = uint32(r.uint(math.MaxUint32))
-	r.binOf(s.Prev[:])
+	if r.err == nil && s.First == 1 {
+		if s.Prev = ChainStart(s.Log).Short(); !r.null() {
+			r.fail(ErrNotCanonical, "h(0) written out")
+		}
+	} else {
+		r.binOf(s.Prev[:])
+	}
 	if !r.null() {
 		o := &Opening{}
 		r.arrayOf(4)
@@ -250,42 +263,4 @@ func (s *Segment) Changes() ([]Change, error) {
 		return nil, fmt.Errorf("segment of %d changes: %w", s.Count, ErrLimit)
 	}
 	return decodeChanges(s.Log, s.First, int(s.Count), payload)
-}
-
-// EncodePage makes a page of one scope out of rows in feed order; after is the cursor behind them. Who
-// cuts pages keeps rows with one feed number together (I5) and comes back with fewer on ErrTooLarge.
-func EncodePage(scope EntityID, after Cursor, rows []Row) (*Page, error) {
-	if len(rows) > PageRowsMax {
-		return nil, fmt.Errorf("page of %d rows: %w", len(rows), ErrTooLarge)
-	}
-	for i := range rows {
-		if err := rows[i].State.Check(); err != nil {
-			return nil, err
-		}
-	}
-	payload, ends, err := encodeRows(rows)
-	if err != nil {
-		return nil, fmt.Errorf("page: %w", err)
-	}
-	p := &Page{Scope: scope, After: after, Count: uint32(len(rows))}
-	p.Payload, _ = smallest(payload, ends, effortPage) // the zstd frame says which dictionary
-	if len(p.Payload) > FrameSizeBytesMax-pageHeadBytesMax {
-		return nil, fmt.Errorf("page of %d bytes: %w", len(p.Payload), ErrTooLarge)
-	}
-	return p, nil
-}
-
-// pageHeadBytesMax is what a Page frame has besides its payload.
-const pageHeadBytesMax = 64
-
-// Rows decompresses and decodes a page, strictly and within the limits.
-func (p *Page) Rows() ([]Row, error) {
-	if p.Count > PageRowsMax {
-		return nil, fmt.Errorf("page of %d rows: %w", p.Count, ErrLimit)
-	}
-	payload, _, err := decompress(p.Payload, PageDecodedBytesMax)
-	if err != nil {
-		return nil, fmt.Errorf("page: %w", err)
-	}
-	return decodeRows(int(p.Count), payload)
 }

@@ -25,7 +25,7 @@ type Segment struct {
 	Log        LogID
 	First      Seq
 	Count      uint32    // changes in Payload, 1 to SegmentChangesMax
-	Prev       ShortHash // h(First−1)
+	Prev       ShortHash // h(First−1); left out on the wire where First is 1
 	Opening    *Opening  // present exactly where First is 1
 	Dictionary uint8     // zstd dictionary of Payload: 0 none, else a number shipped with the program
 	Payload    []byte    // columnar changes in one zstd frame

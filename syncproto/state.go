@@ -11,7 +11,10 @@ import (
 // AppendState appends the stored form of s: its values grouped by the change that wrote them, every
 // log named once. Equal states give equal bytes. s must pass Check; what does not is written in a form
 // that DecodeState refuses.
-func AppendState(b []byte, s *State) []byte {
+func AppendState(b []byte, s *State) []byte { return appendGroups(b, s, s.groups()) }
+
+// appendGroups is AppendState where the groups are known.
+func appendGroups(b []byte, s *State, groups []Change) []byte {
 	var logRoom [8]LogID
 	var bodyRoom [512]byte
 	logs := append(logRoom[:0], s.ID.Birth().Log)
@@ -25,7 +28,6 @@ func AppendState(b []byte, s *State) []byte {
 		w.uint(uint64(i))
 		w.uint(uint64(d.Seq))
 	}
-	groups := s.groups()
 	seen := s.Seen
 	head := uint64(len(groups)) << 2
 	if slices.Equal(seen, seenOf(s.ID, groups)) {
@@ -113,7 +115,7 @@ func DecodeState(b []byte) (*State, error) {
 		r.fail(ErrTooLarge, "%d bytes", len(b))
 		return nil, r.err
 	}
-	s := r.state()
+	s, groups := r.state()
 	if err := r.end(); err != nil {
 		return nil, err
 	}
@@ -121,8 +123,10 @@ func DecodeState(b []byte) (*State, error) {
 		return nil, err
 	}
 	// Order of logs and groups, unused logs, needless Seen: all that is left of "one encoding" at once.
-	var room [512]byte
-	if !bytes.Equal(AppendState(room[:0], s), b) {
+	if len(groups) != 1 { // one group cannot be in a wrong order
+		groups = s.groups()
+	}
+	if !bytes.Equal(appendGroups(make([]byte, 0, len(b)+16), s, groups), b) {
 		return nil, fmt.Errorf("state %s: %w", s.ID, ErrNotCanonical)
 	}
 	return s, nil
@@ -160,8 +164,9 @@ func (r *stateReader) count(limit int) int {
 	return int(n)
 }
 
-func (r *stateReader) state() *State {
-	s := &State{}
+// state reads a state and the groups it was written in.
+func (r *stateReader) state() (s *State, groups []Change) {
+	s = &State{}
 	r.logs = r.bin(StateSizeBytesMax)
 	if r.err == nil && (len(r.logs) == 0 || len(r.logs)%len(LogID{}) != 0) {
 		r.fail(ErrNotCanonical, "%d bytes of logs", len(r.logs))
@@ -176,14 +181,12 @@ func (r *stateReader) state() *State {
 		r.fail(ErrTruncated, "%d groups, %d bytes left", head>>2, r.left())
 	}
 	if r.err != nil {
-		return s
+		return s, nil
 	}
-	var room [2]Change
-	groups := room[:0]
 	for range head >> 2 {
 		groups = append(groups, r.group(s, birth))
 		if r.err != nil {
-			return s
+			return s, nil
 		}
 	}
 	s.setFields(groups)
@@ -206,11 +209,11 @@ func (r *stateReader) state() *State {
 				r.binOf(g.Gone[j].Hash[:])
 			}
 			if r.err != nil {
-				return s
+				return s, nil
 			}
 		}
 	}
-	return s
+	return s, groups
 }
 
 func (r *stateReader) group(s *State, birth Dot) (g Change) {

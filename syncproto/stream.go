@@ -25,11 +25,17 @@ type FrameWriter struct {
 // NewFrameWriter returns a FrameWriter; the magic goes out with the first frame.
 func NewFrameWriter(w io.Writer) *FrameWriter { return &FrameWriter{w: w} }
 
-// Write writes one frame in one call of the underlying Write: ErrTooLarge if it is over a limit.
+// Write writes one frame in one call of the underlying Write. A frame that no reader would take (too
+// large, over a limit, out of order inside) is refused here, where its author learns of it.
 func (w *FrameWriter) Write(f Frame) error {
 	content := encodeBody(f)
 	if err := checkFrameSize(f.FrameType(), uint64(len(content))); err != nil {
 		return err
+	}
+	if t := f.FrameType(); t != FrameSegment && t != FramePage { // those were checked when they were made
+		if _, err := decodeBody(t, content); err != nil {
+			return err
+		}
 	}
 	var out []byte
 	if !w.begun {

@@ -130,6 +130,9 @@ func decompress(b []byte, limit int) (payload []byte, dictionary uint8, err erro
 	case h.HasFCS && h.FrameContentSize > uint64(limit):
 		return nil, 0, fmt.Errorf("%d bytes decompressed: %w", h.FrameContentSize, ErrTooLarge)
 	}
+	if err := oneFrame(b[h.HeaderSize:]); err != nil {
+		return nil, 0, err
+	}
 	pool := decoderPools[limit]
 	d := pool.Get().(*zstd.Decoder)
 	defer pool.Put(d)
@@ -143,4 +146,29 @@ func decompress(b []byte, limit int) (payload []byte, dictionary uint8, err erro
 		return nil, 0, fmt.Errorf("%d bytes decompressed: %w", len(payload), ErrTooLarge)
 	}
 	return payload, uint8(h.DictionaryID), nil
+}
+
+// oneFrame walks the blocks of a frame and checks that the last ends the input: the library would go on
+// with whatever frames follow.
+func oneFrame(blocks []byte) error {
+	for {
+		if len(blocks) < 3 {
+			return fmt.Errorf("zstd block: %w", ErrTruncated)
+		}
+		head := int(blocks[0]) | int(blocks[1])<<8 | int(blocks[2])<<16
+		last, kind, size := head&1 != 0, head>>1&3, head>>3
+		if kind == 1 { // one byte repeated
+			size = 1
+		}
+		if len(blocks)-3 < size {
+			return fmt.Errorf("zstd block of %d bytes: %w", size, ErrTruncated)
+		}
+		if blocks = blocks[3+size:]; last {
+			break
+		}
+	}
+	if len(blocks) > 0 {
+		return fmt.Errorf("%d bytes behind the zstd frame: %w", len(blocks), ErrNotCanonical)
+	}
+	return nil
 }

@@ -29,12 +29,16 @@ import (
 // Format is the version of the folder's layout.
 const Format = 1
 
-// Names of the files.
+// Names of files that others open as well.
 const (
-	fileIdentity = "tramy.json"
-	fileKeys     = "device.key"
-	fileJournal  = "journal"
-	fileLock     = "lock"
+	FileJournal  = "journal"
+	FileIdentity = "tramy.json"
+)
+
+// Names of the other files.
+const (
+	fileKeys = "device.key"
+	fileLock = "lock"
 )
 
 // Errors about a folder.
@@ -42,7 +46,7 @@ var (
 	ErrNotHere    = errors.New("no tramy data here: run init first")
 	ErrExists     = errors.New("this folder already holds tramy data")
 	ErrOtherKind  = errors.New("this folder belongs to the other program")
-	ErrIncomplete = errors.New("the enrolment of this folder was not finished: run init again with the same code or a new one")
+	ErrIncomplete = errors.New("an init was interrupted here: empty the folder and run it again")
 )
 
 // Info is tramy.json.
@@ -113,7 +117,7 @@ func (k *Keys) SealPublic() ([]byte, error) {
 // Create makes a folder's files. The identity is written last: a crash before it leaves a folder that
 // Open calls not there and Create may fill again.
 func Create(path string, info Info, keys Keys) error {
-	if _, err := os.Stat(filepath.Join(path, fileIdentity)); err == nil {
+	if _, err := os.Stat(filepath.Join(path, FileIdentity)); err == nil {
 		return fmt.Errorf("%s: %w", path, ErrExists)
 	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
@@ -123,19 +127,19 @@ func Create(path string, info Info, keys Keys) error {
 	if err := writeJSON(filepath.Join(path, fileKeys), keys); err != nil {
 		return err
 	}
-	return writeJSON(filepath.Join(path, fileIdentity), info)
+	return writeJSON(filepath.Join(path, FileIdentity), info)
 }
 
 // Exists reports whether a folder holds tramy data.
 func Exists(path string) bool {
-	_, err := os.Stat(filepath.Join(path, fileIdentity))
+	_, err := os.Stat(filepath.Join(path, FileIdentity))
 	return err == nil
 }
 
 // Open opens a folder for one program, "station" or "hub". Only one process can.
 func Open(path, program string) (*Dir, error) {
 	d := &Dir{Path: path}
-	b, err := os.ReadFile(filepath.Join(path, fileIdentity))
+	b, err := os.ReadFile(filepath.Join(path, FileIdentity))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", path, ErrNotHere)
 	}
@@ -143,7 +147,7 @@ func Open(path, program string) (*Dir, error) {
 		return nil, err
 	}
 	if err := json.Unmarshal(b, &d.Info); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(path, fileIdentity), err)
+		return nil, fmt.Errorf("%s: %w", filepath.Join(path, FileIdentity), err)
 	}
 	if d.Info.Format > Format {
 		return nil, fmt.Errorf("%s: %w", path, store.ErrNewer)
@@ -178,13 +182,13 @@ func (d *Dir) Identity() node.Identity {
 }
 
 // JournalPath is where the journal lies.
-func (d *Dir) JournalPath() string { return filepath.Join(d.Path, fileJournal) }
+func (d *Dir) JournalPath() string { return filepath.Join(d.Path, FileJournal) }
 
 // Close releases the folder.
 func (d *Dir) Close() error { return d.lock.Close() }
 
 // SaveInfo writes tramy.json anew.
-func (d *Dir) SaveInfo() error { return writeJSON(filepath.Join(d.Path, fileIdentity), d.Info) }
+func (d *Dir) SaveInfo() error { return writeJSON(filepath.Join(d.Path, FileIdentity), d.Info) }
 
 // writeJSON writes a file whole or not at all.
 func writeJSON(path string, v any) error {

@@ -66,7 +66,7 @@ func (d *Dir) Client(n *node.Node, software string, now func() time.Time) (*exch
 		return nil, nil
 	}
 	if len(d.Info.Pin) != 32 {
-		return nil, fmt.Errorf("%s: the hub's key is missing", fileIdentity)
+		return nil, fmt.Errorf("%s: the hub's key is missing", FileIdentity)
 	}
 	return &exchange.Client{
 		Node: n, Addresses: d.Info.Upstream, Token: d.Keys.Token, Software: software,

@@ -46,19 +46,30 @@ var mayImport = map[string]string{
 	"desk":    "forecast " + base,
 	"control": "", // words between a command and the program that runs; knows neither
 
+	// What both programs answer alike, to programs and to people; they know neither station nor hub.
+	"api":   "exchange forecast sheet " + page,
+	"pages": "exchange forecast sheet " + page,
+
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "desk control datadir exchange journal bundle forecast merge sheet " + base,
-	"station/web": "station datadir exchange forecast sheet " + page,
-	"station/api": "station datadir exchange forecast sheet " + page,
+	"station/web": "station pages datadir exchange forecast sheet " + page,
+	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
 	"hub":        "server desk control datadir exchange journal bundle forecast merge sheet " + base,
-	"hub/web":    "hub datadir exchange forecast sheet " + page,
-	"hub/api":    "hub datadir exchange forecast sheet " + page,
-	"hub/family": "hub datadir exchange forecast " + page,
+	"hub/web":    "hub pages datadir exchange forecast sheet " + page,
+	"hub/api":    "hub api datadir exchange forecast sheet " + page,
+	"hub/family": "hub pages datadir exchange forecast " + page,
 
 	// A country in one process, and a checker that shares no code with merge.
 	"sim": "station hub desk datadir exchange journal forecast " + base,
+
+	// A small country for newcomers, training and load: real stations and hubs, made-up people.
+	"country": "station hub desk datadir exchange journal forecast " + base,
+
+	"version": "datadir " + wire, // prints the formats these two speak
+	// Small trees of real nodes for the tests of what stands on them.
+	"nodetest": "station hub desk datadir server store/sqlite " + base,
 
 	"importrules": "",
 
@@ -80,8 +91,9 @@ const anything = "*"
 // above, of others by the beginning of their path.
 var onlyIn = map[string]string{
 	// No code but a command depends on an engine; tests may open one.
-	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
+	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo nodetest tests",
 	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
+	"nodetest":       "tests",
 	// The suite is for the tests of engines.
 	"store/storetest": "tests",
 
@@ -92,10 +104,10 @@ var onlyIn = map[string]string{
 	// Drivers of browsers, checkers of descriptions and generators of cases are for tests.
 	"github.com/chromedp":   "tests",
 	"github.com/getkin":     "tests",
-	"pgregory.net/rapid":    "tests",
-	"testing":               "tests store/storetest",
+	"pgregory.net/rapid":    "tests store/storetest",
+	"testing":               "tests store/storetest nodetest",
 	"net/http/httptest":     "tests",
-	"math/rand":             "tests sim cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
+	"math/rand":             "tests sim country cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
 	"github.com/pkg/errors": "",
 }
 

@@ -127,7 +127,9 @@ func (n *Node) append(ctx context.Context, actor p.EntityID, access bool, act Ac
 	}
 	log.opening = nil
 	*slot = log
+	n.facts.Lock()
 	n.id.Device = device
+	n.facts.Unlock()
 	b.committed()
 	if !access {
 		n.saved()

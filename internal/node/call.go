@@ -480,7 +480,9 @@ func (c *Call) Notice(m *p.Notice) error {
 	if off != int64(int32(off)) {
 		off = 0 // weeks off: the station page says so; times are shown as read
 	}
+	n.facts.Lock()
 	n.offsetMS = int32(off)
+	n.facts.Unlock()
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		if err := tx.SetMeta(metaOffset, binary.BigEndian.AppendUint32(nil, uint32(n.offsetMS))); err != nil {
 			return err

@@ -49,13 +49,17 @@ type Config struct {
 type Node struct {
 	cfg Config
 
+	// facts guards what an Act may ask while it runs inside a write: who we are, what time it is. Both are
+	// changed under mu and facts together.
+	facts    sync.RWMutex
+	id       Identity
+	offsetMS int32
+
 	mu          sync.Mutex // guards what follows and orders writes
-	id          Identity
-	own         *ownLog // the log being written; nil: the next act opens one
+	own         *ownLog    // the log being written; nil: the next act opens one
 	ownAccess   *ownLog
 	places      *placeTree
 	incarnation p.Incarnation
-	offsetMS    int32
 	caughtUp    bool // since the start, this node once reached the end of its upstream's feed
 	request     uint64
 	intro       bool // the upstream has heard who we are on this connection
@@ -120,8 +124,8 @@ func (n *Node) saved() {
 
 // Identity returns who this node is.
 func (n *Node) Identity() Identity {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.facts.RLock()
+	defer n.facts.RUnlock()
 	return n.id
 }
 
@@ -130,8 +134,8 @@ func (n *Node) Store() store.Store { return n.cfg.Store }
 
 // Now returns the time as this node's clock has it, corrected by the offset to hub time last measured.
 func (n *Node) Now() time.Time {
-	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.facts.RLock()
+	defer n.facts.RUnlock()
 	return n.cfg.Now().Add(time.Duration(n.offsetMS) * time.Millisecond)
 }
 

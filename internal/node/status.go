@@ -32,11 +32,9 @@ type Status struct {
 
 // Status reads it.
 func (n *Node) Status(ctx context.Context) (Status, error) {
-	n.mu.Lock()
-	offset := n.offsetMS
-	up := n.id.Upstream.Device
-	device := n.id.Device
-	n.mu.Unlock()
+	n.facts.RLock()
+	offset, up, device := n.offsetMS, n.id.Upstream.Device, n.id.Device
+	n.facts.RUnlock()
 	st := Status{OffsetMS: offset}
 	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
 		logs, err := tx.LogsOf(device)

@@ -108,7 +108,7 @@ func (s *Server) recoverPanic(w http.ResponseWriter, r *http.Request) {
 	if v == nil {
 		return
 	}
-	if v == http.ErrAbortHandler {
+	if v == http.ErrAbortHandler { //nolint:errorlint // a value that was panicked with, not a chain
 		panic(v)
 	}
 	cause := fmt.Errorf("panic of type %T", v)

@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 
 	"tramy/internal/locale"
 	"tramy/internal/rights"
@@ -145,7 +144,7 @@ func init() {
 		MapIs(context.DeadlineExceeded, TypeTimeout),
 		MapIs(context.Canceled, TypeTimeout),
 		MapIs(os.ErrDeadlineExceeded, TypeTooSlow),
-		MapIs(syscall.ENOSPC, TypeDiskFull),
+		MapIs(diskFull, TypeDiskFull),
 		MapIs(ErrWrongHubKey, TypeWrongHubKey),
 		MapIs(ErrNoLogin, TypeNotLoggedIn),
 		MapAs(func(e *http.MaxBytesError) *Problem { return NewProblem(TypeTooLarge).Param("max", e.Limit) }),
@@ -221,7 +220,7 @@ func ProblemOf(err error, lang string) *Problem {
 		row = errorRows[0]
 	}
 	if p.Type == TypeInternal && p.Params["incident"] == nil {
-		p.Param("incident", newIncident())
+		p = p.Param("incident", newIncident())
 	}
 	text := row.VI
 	if lang == locale.English {

@@ -14,7 +14,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"tramy/internal/rights"
@@ -168,7 +167,7 @@ func TestErrorsBecomeProblems(t *testing.T) {
 		{context.DeadlineExceeded, TypeTimeout, 503, 1},
 		{os.ErrDeadlineExceeded, TypeTooSlow, 408, 1},
 		{&http.MaxBytesError{Limit: 7}, TypeTooLarge, 413, 1},
-		{&os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}, TypeDiskFull, 507, 1},
+		{&os.PathError{Op: "write", Path: "x", Err: diskFull}, TypeDiskFull, 507, 1},
 		{ErrWrongHubKey, TypeWrongHubKey, 502, 1},
 		{rights.CheckPassword("lan", "short"), TypePassword, 422, 1},
 		{NewProblem(TypeUsage), TypeUsage, 400, 2},

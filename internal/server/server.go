@@ -218,6 +218,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		s.log.Warn("requests cut at shutdown", "cause", err)
 		_ = srv.Close()
 	}
-	<-ended
+	<-ended //nolint:errcheck // always http.ErrServerClosed
 	return nil
 }

@@ -3,12 +3,13 @@ package ui
 // Addresses that templates link and post to. A form always carries "csrf" and "once" (Frame); answers to a
 // POST are a redirect to a page with a Note, or the same page with errors beside the fields.
 const (
+	PathJoin   = "/join"   // a machine without a place: GET; POST: code
 	PathLogin  = "/login"  // POST: user, password, next
 	PathLogout = "/logout" // POST
 	PathLook   = "/look"   // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
 
-	PathToday    = "/"         // station: GET
-	PathSearch   = "/search"   // POST: q. Names never stand in an address. htmx gets the partial "found"
+	PathToday    = "/"         // station: GET ?all=due|overdue|done for a whole part of the list
+	PathSearch   = "/search"   // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
 	PathRegister = "/register" // GET; POST: the fields of Register, different (ids), force
 	// PathRegisterNew takes q, the name somebody searched for in vain, by POST and shows the form with it.
 	PathRegisterNew = "/register/new"

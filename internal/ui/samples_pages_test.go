@@ -108,6 +108,7 @@ func samples() map[string][]any {
 			{ID: "n3", Name: "Trạm Y tế xã Núa Ngam", Kind: "trạm", Level: 2, Href: "http://127.0.0.1:8782/", People: person("Lường Văn Hặc", "điều dưỡng", "hac"), Line: Mark{Kind: MarkSlow}, Waiting: 2, Children: 692, Doses: 4000}}}
 
 	return map[string][]any{
+		"join": {Join{Frame: Frame{CSRF: "c"}, Code: Field{Value: "TRAMY-QPZR", Error: "Mã chưa đủ. Chép lại từ đầu đến cuối."}, Error: "Tuyến trên không biết mã này.", Offline: true}},
 		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {settings}, "message": {nowhere},
 		"devices": {devices}, "users": {Users{Frame: hubFrame(NavUsers), Rows: users, Opened: true, Made: &NewPassword{"Lò Thị Thơm", "thom", "suối-chè-mây-42"}, Role: Select{Options: []Option{{"1", "điều dưỡng"}, {"2", "trưởng trạm"}}}, Place: enrol.Place, LoginName: Field{Value: "Thơm", Error: "Chỉ chữ thường không dấu và số."}}},
 		"places": {places}, "access": {access}, "demo": {demo},

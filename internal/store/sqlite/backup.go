@@ -41,13 +41,7 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 }
 
 func (s *Store) copyTo(ctx context.Context, part string) error {
-	c, err := s.take(ctx, s.readers)
-	if err != nil {
-		return err
-	}
-	_, err = c.c.ExecContext(ctx, `VACUUM INTO ?`, part)
-	s.readers <- c
-	if err != nil {
+	if err := s.vacuumInto(ctx, part); err != nil {
 		return wrap(err)
 	}
 	if err := verify(ctx, part); err != nil {
@@ -61,6 +55,28 @@ func (s *Store) copyTo(ctx context.Context, part string) error {
 	return f.Sync()
 }
 
+func (s *Store) vacuumInto(ctx context.Context, part string) error {
+	if s.readers == s.writer {
+		c, err := s.take(ctx, s.writer)
+		if err != nil {
+			return err
+		}
+		defer func() { s.writer <- c }()
+		// Without the context: an interrupted connection is lost, and a station has no other.
+		_, err = c.c.ExecContext(context.Background(), `VACUUM INTO ?`, part)
+		return err
+	}
+	// A hub's readers may write nothing, not even elsewhere; a connection of its own leaves the rest at work.
+	db, err := sql.Open("sqlite", dsn(s.path, backupPragmas))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, part)
+	return err
+}
+
 // verify opens a copy on its own and lets SQLite read all of it.
 func verify(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite", dsn(path, copyPragmas))
@@ -69,7 +85,7 @@ func verify(ctx context.Context, path string) error {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	return check(ctx, db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`))
+	return check(db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`))
 }
 
 // QuickCheck reads through the database and returns store.ErrCorrupt if it is damaged.
@@ -79,10 +95,10 @@ func (s *Store) QuickCheck(ctx context.Context) error {
 		return err
 	}
 	defer func() { s.readers <- c }()
-	return check(ctx, c.c.QueryRowContext(ctx, `PRAGMA quick_check(1)`))
+	return check(c.c.QueryRowContext(context.Background(), `PRAGMA quick_check(1)`))
 }
 
-func check(_ context.Context, row *sql.Row) error {
+func check(row *sql.Row) error {
 	var said string
 	if err := row.Scan(&said); err != nil {
 		return wrap(err)

@@ -17,7 +17,11 @@ func (t *tx) AddCoverage(k project.CoverageKey, delta int64) error {
 	if err != nil {
 		return err
 	}
-	key := []any{int64(k.Cohort), n[0], k.Vaccine, int64(k.Dose), int64(k.Month), int64(k.Programme), n[1]}
+	vaccine, err := t.word(k.Vaccine)
+	if err != nil {
+		return err
+	}
+	key := []any{int64(k.Cohort), n[0], vaccine, int64(k.Dose), int64(k.Month), int64(k.Programme), n[1]}
 	if err := t.exec(`INSERT INTO coverage (cohort, residence, vaccine, dose, month, programme, place, n)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, append(key, delta)...); err != nil {
 		return err
@@ -65,7 +69,7 @@ func (t *tx) Coverage(q store.CoverageQuery) ([]store.CoverageRow, error) {
 	and(` AND month <= ?`, int64(q.MonthTo))
 	and(` AND programme = ?`, int64(q.Programme))
 	rows, err := list(t, text+` GROUP BY residence, place, vaccine, dose`, args, func(r *store.CoverageRow) []any {
-		return []any{t.to(&r.Residence), t.to(&r.Place), &r.Vaccine, &r.Dose, &r.Count}
+		return []any{t.to(&r.Residence), t.to(&r.Place), t.toText(&r.Vaccine), &r.Dose, &r.Count}
 	})
 	slices.SortFunc(rows, func(a, b store.CoverageRow) int {
 		return cmp.Or(a.Residence.Compare(b.Residence), a.Place.Compare(b.Place), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(a.Dose, b.Dose))

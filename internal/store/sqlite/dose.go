@@ -15,8 +15,8 @@ const doseColumns = `num, case_num, coalesce(subject, case_num), place, residenc
 
 func (t *tx) doseDest(r *project.ImmunizationRow) []any {
 	return []any{
-		t.to(&r.ID), t.to(&r.Case), t.to(&r.Subject), t.to(&r.Place), t.to(&r.Residence), &r.Code, &r.Vaccine,
-		&r.GivenOn, &r.GivenMinute, &r.Dose, &r.TypedDose, &r.Lot, &r.Expires, &r.Site, &r.Route, &r.Programme,
+		t.to(&r.ID), t.to(&r.Case), t.to(&r.Subject), t.to(&r.Place), t.to(&r.Residence), &r.Code, t.toText(&r.Vaccine),
+		&r.GivenOn, &r.GivenMinute, &r.Dose, &r.TypedDose, t.toText(&r.Lot), &r.Expires, &r.Site, &r.Route, &r.Programme,
 		&r.Source, &r.NotDone, &r.Screening, &r.Temperature, t.to(&r.GivenBy), &r.Cohort, &r.Void, &r.Counted,
 	}
 }
@@ -47,13 +47,21 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 	if err != nil {
 		return err
 	}
+	vaccine, err := t.word(r.Vaccine)
+	if err != nil {
+		return err
+	}
+	lot, err := t.word(r.Lot)
+	if err != nil {
+		return err
+	}
 	var subject any // NULL: that of the case
 	if n[2] != n[1] {
 		subject = n[2]
 	}
 	args := []any{
-		n[0], n[1], subject, n[3], n[4], r.Code, r.Vaccine, int64(r.GivenOn), int64(r.GivenMinute),
-		int64(r.Dose), int64(r.TypedDose), r.Lot, int64(r.Expires), int64(r.Site), int64(r.Route),
+		n[0], n[1], subject, n[3], n[4], r.Code, vaccine, int64(r.GivenOn), int64(r.GivenMinute),
+		int64(r.Dose), int64(r.TypedDose), lot, int64(r.Expires), int64(r.Site), int64(r.Route),
 		int64(r.Programme), int64(r.Source), int64(r.NotDone), int64(r.Screening), int64(r.Temperature), n[5],
 		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted),
 	}

@@ -12,7 +12,7 @@ var (
 	// EXCLUSIVE before WAL: no shared-memory file is made, and no second program gets in.
 	stationPragmas = []string{
 		"busy_timeout(200)", "locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(FULL)",
-		"journal_size_limit(1048576)", "cache_size(-8192)", "temp_store(MEMORY)",
+		"journal_size_limit(1048576)", "wal_autocheckpoint(256)", "cache_size(-8192)", "temp_store(MEMORY)",
 	}
 	writerPragmas = []string{
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)",
@@ -22,8 +22,9 @@ var (
 		"busy_timeout(5000)", "query_only(1)", "cache_size(-16384)", "temp_store(MEMORY)",
 	}
 	// An exclusive transaction on an empty database that is never written: a lock that ends with the program.
-	lockPragmas = []string{"busy_timeout(200)", "journal_mode(MEMORY)"}
-	copyPragmas = []string{"busy_timeout(200)", "query_only(1)"}
+	lockPragmas   = []string{"busy_timeout(200)", "journal_mode(MEMORY)"}
+	backupPragmas = []string{"busy_timeout(5000)"}
+	copyPragmas   = []string{"busy_timeout(200)", "query_only(1)"}
 )
 
 // dsn names a database file and the pragmas of each of its connections.

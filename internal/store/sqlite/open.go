@@ -36,10 +36,11 @@ type Options struct {
 type Store struct {
 	path    string
 	dbs     []*sql.DB
-	lock    *sql.Conn // hub only: holds tramy.lock
+	lock    *sql.Conn // holds tramy.lock
 	writer  chan *conn
 	readers chan *conn // the writer's channel at a station
-	blocks  blockCache
+	blocks  *names
+	words   *names
 	closed  chan struct{}
 }
 
@@ -58,7 +59,10 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
 	driver.StrictPragmas(true)
-	s := &Store{path: path, writer: make(chan *conn, 1), closed: make(chan struct{})}
+	s := &Store{
+		path: path, writer: make(chan *conn, 1), closed: make(chan struct{}),
+		blocks: newNames("block"), words: newNames("word"),
+	}
 	if err := s.open(ctx, opt.Station); err != nil {
 		s.closeAll()
 		return nil, fmt.Errorf("opening %s: %w", path, wrap(err))
@@ -67,11 +71,11 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context, station bool) error {
+	if err := s.takeLock(ctx); err != nil {
+		return err
+	}
 	pragmas := stationPragmas
 	if !station {
-		if err := s.takeLock(ctx); err != nil {
-			return err
-		}
 		pragmas = writerPragmas
 	}
 	db, err := s.connect(pragmas, 1)
@@ -89,6 +93,10 @@ func (s *Store) open(ctx context.Context, station bool) error {
 	if station {
 		s.readers = s.writer
 		return nil
+	}
+	// A station has no feed, and its disk no room for this index.
+	if _, err := w.exec(`CREATE INDEX IF NOT EXISTS route_feed ON route (scope, number)`); err != nil {
+		return err
 	}
 	s.readers = make(chan *conn, readersMax)
 	if db, err = s.connect(readerPragmas, readersMax); err != nil {
@@ -115,8 +123,8 @@ func (s *Store) connect(pragmas []string, conns int) (*sql.DB, error) {
 	return db, nil
 }
 
-// takeLock makes sure that no second hub runs on this file: WAL lets several programs write in turn, and
-// each would give out the same feed numbers.
+// takeLock makes sure that no second program runs on this file: as a hub opens it, several could write in
+// turn, and each would give out the same feed numbers.
 func (s *Store) takeLock(ctx context.Context) error {
 	db, err := sql.Open("sqlite", dsn(filepath.Join(filepath.Dir(s.path), "tramy.lock"), lockPragmas))
 	if err != nil {

@@ -4,17 +4,19 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"tramy/internal/registry"
 	p "tramy/syncproto"
 )
 
-// The stored form of a state says the same as the canonical one in a third of its bytes: entities are
-// numbers of this database, what most values of an entity share (dot, time, actor: its creation) is said
-// once, and the id is the row's key.
+// The stored form of a state says the same as the canonical one in a fraction of its bytes: entities are
+// numbers of this database, so are texts that repeat and the shape, which most entities of a kind share;
+// what most values of an entity share (dot, time, actor: its creation) is said once, and the id is the
+// row's key.
 //
-//	state   = version kind writers fields [seen gone]
-//	writers = n (dot At.WallMS At.OffsetMS actor)*n          who wrote the values
-//	fields  = n (head [field] [n] value*)*n
-//	head    = field delta (0…15) <<4 | several values <<3 | tag    delta 15: the rest follows
+//	state   = version shape writers value* [seen gone]
+//	shape   = number of its word | 0 length kind n (head [delta-15] [n])*n
+//	head    = field delta (0…15) <<4 | tag, or 8: several values, or 9: a text that is a word
+//	writers = 0: the creation alone, At actor | n+1 (dot At actor)*n
 //	value   = [tag, if several] [writer, if more than one] data
 //	seen    = n dot*n                   left out with gone if Seen follows from the id and nothing is gone
 //	gone    = n (field n (dot hash4)*n)*n
@@ -22,6 +24,13 @@ import (
 //
 // Numbers are varints.
 const stateVersion = 1
+
+// Heads beyond the tags, and how long a shape is at most a word.
+const (
+	headSeveral   = 8
+	headWord      = 9
+	shapeBytesMax = 128
+)
 
 const (
 	dotOwn = 0
@@ -97,11 +106,49 @@ type writerOf struct {
 
 func sharedBy(v *p.Value) writerOf { return writerOf{v.Dot, v.At, v.Actor} }
 
-// encodeState returns the stored form, making the blocks it needs.
+// repeats reports whether the texts of a field are few, so that each is worth a number.
+func repeats(kind p.Kind, field p.Field) bool {
+	switch kind {
+	case registry.KindImmunization:
+		return field == registry.DoseVaccine || field == registry.DoseLot
+	case registry.KindSubject:
+		return field == registry.SubjectEthnic || field == registry.SubjectHamlet
+	}
+	return false
+}
+
+// shapeOf returns all of a state that is neither value nor history.
+func shapeOf(s *p.State) []byte {
+	b := binary.AppendUvarint(make([]byte, 0, 64), uint64(s.Kind))
+	b = binary.AppendUvarint(b, uint64(len(s.Fields)))
+	last := p.Field(0)
+	for i := range s.Fields {
+		f := &s.Fields[i]
+		delta := uint64(f.Field - last)
+		last = f.Field
+		head := byte(headSeveral)
+		if len(f.Values) == 1 {
+			head = byte(f.Values[0].Data.Tag())
+			if head == byte(p.TagText) && repeats(s.Kind, f.Field) {
+				head = headWord
+			}
+		}
+		b = append(b, byte(min(delta, 15))<<4|head)
+		if delta >= 15 {
+			b = binary.AppendUvarint(b, delta-15)
+		}
+		if head == headSeveral {
+			b = binary.AppendUvarint(b, uint64(len(f.Values)))
+		}
+	}
+	return b
+}
+
+// encodeState returns the stored form, making the names it needs.
 func (t *tx) encodeState(s *p.State) ([]byte, error) {
-	w := &stateWriter{t: t, own: s.ID.Birth(), b: make([]byte, 0, 256)}
+	w := &stateWriter{t: t, own: s.ID.Birth(), b: make([]byte, 0, 128)}
 	w.b = append(w.b, stateVersion)
-	w.uint(uint64(s.Kind))
+	w.shape(shapeOf(s))
 	var writers []writerOf
 	for i := range s.Fields {
 		for j := range s.Fields[i].Values {
@@ -110,19 +157,9 @@ func (t *tx) encodeState(s *p.State) ([]byte, error) {
 			}
 		}
 	}
-	w.uint(uint64(len(writers)))
-	for i := range writers {
-		w.dot(writers[i].dot)
-		w.int(writers[i].at.WallMS)
-		w.int(int64(writers[i].at.OffsetMS))
-		w.ref(writers[i].actor)
-	}
-	w.uint(uint64(len(s.Fields)))
-	last := p.Field(0)
+	w.writers(writers)
 	for i := range s.Fields {
 		f := &s.Fields[i]
-		w.head(f, uint64(f.Field-last))
-		last = f.Field
 		for j := range f.Values {
 			v := &f.Values[j]
 			if len(f.Values) != 1 {
@@ -131,7 +168,11 @@ func (t *tx) encodeState(s *p.State) ([]byte, error) {
 			if len(writers) > 1 {
 				w.uint(uint64(slices.Index(writers, sharedBy(v))))
 			}
-			w.data(&v.Data)
+			if text, ok := v.Data.Text(); ok && len(f.Values) == 1 && repeats(s.Kind, f.Field) {
+				w.word(text)
+			} else {
+				w.data(&v.Data)
+			}
 		}
 	}
 	if !s.SeenFollows() || len(s.Gone) > 0 {
@@ -140,19 +181,36 @@ func (t *tx) encodeState(s *p.State) ([]byte, error) {
 	return w.b, w.err
 }
 
-func (w *stateWriter) head(f *p.FieldValues, delta uint64) {
-	head := byte(min(delta, 15)) << 4
-	if len(f.Values) == 1 {
-		head |= byte(f.Values[0].Data.Tag())
+func (w *stateWriter) shape(shape []byte) {
+	if len(shape) > shapeBytesMax {
+		w.uint(0)
+		w.str(string(shape))
+		return
+	}
+	w.word(string(shape))
+}
+
+func (w *stateWriter) word(text string) {
+	n, err := w.t.word(text)
+	if err != nil && w.err == nil {
+		w.err = err
+	}
+	w.uint(uint64(n))
+}
+
+func (w *stateWriter) writers(writers []writerOf) {
+	if len(writers) == 1 && writers[0].dot == w.own {
+		w.uint(0)
 	} else {
-		head |= 8
+		w.uint(uint64(len(writers)) + 1)
 	}
-	w.b = append(w.b, head)
-	if delta >= 15 {
-		w.uint(delta - 15)
-	}
-	if len(f.Values) != 1 {
-		w.uint(uint64(len(f.Values)))
+	for i := range writers {
+		if len(writers) > 1 || writers[0].dot != w.own {
+			w.dot(writers[i].dot)
+		}
+		w.int(writers[i].at.WallMS)
+		w.int(int64(writers[i].at.OffsetMS))
+		w.ref(writers[i].actor)
 	}
 }
 
@@ -296,57 +354,112 @@ func (r *stateReader) data(tag p.Tag) p.Data {
 	return p.Data{}
 }
 
+// shape returns a reader of the shape.
+func (r *stateReader) shape() *stateReader {
+	n := r.uint()
+	if n == 0 {
+		return &stateReader{t: r.t, own: r.own, b: r.take(r.uint())}
+	}
+	text, err := r.t.text(int64(n))
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return &stateReader{t: r.t, own: r.own, b: []byte(text)}
+}
+
+func (r *stateReader) word() p.Data {
+	text, err := r.t.text(int64(r.uint()))
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return p.Text(text)
+}
+
+func (r *stateReader) writers() []writerOf {
+	n := r.count()
+	if n == 0 {
+		return []writerOf{{dot: r.own, at: r.at(), actor: r.ref()}}
+	}
+	writers := make([]writerOf, n-1)
+	for i := range writers {
+		writers[i].dot = r.dot()
+		writers[i].at = r.at()
+		writers[i].actor = r.ref()
+	}
+	return writers
+}
+
+func (r *stateReader) at() p.At { return p.At{WallMS: r.int(), OffsetMS: int32(r.int())} }
+
 // decodeState is the inverse of encodeState.
 func (t *tx) decodeState(id p.EntityID, b []byte) (*p.State, error) {
 	r := &stateReader{t: t, own: id.Birth(), b: b}
 	if r.byte() != stateVersion {
 		r.fail("version")
 	}
-	s := &p.State{ID: id, Kind: p.Kind(r.uint())}
-	writers := make([]writerOf, r.count())
-	for i := range writers {
-		writers[i].dot = r.dot()
-		writers[i].at = p.At{WallMS: r.int(), OffsetMS: int32(r.int())}
-		writers[i].actor = r.ref()
-	}
-	if n := r.count(); n > 0 {
+	shape := r.shape()
+	writers := r.writers()
+	s := &p.State{ID: id, Kind: p.Kind(shape.uint())}
+	if n := shape.count(); n > 0 {
 		s.Fields = make([]p.FieldValues, n)
 	}
 	// One array for all values: most fields have one.
 	values := make([]p.Value, 0, len(s.Fields))
 	last := uint64(0)
 	for i := range s.Fields {
-		head := r.byte()
+		head := shape.byte()
 		last += uint64(head >> 4)
 		if head>>4 == 15 {
-			last += r.uint()
+			last += shape.uint()
 		}
+		head &= 15
 		n := 1
-		if head&8 != 0 {
-			n = r.count()
+		if head == headSeveral {
+			// A value takes a byte at least.
+			if n = int(min(shape.uint(), uint64(len(r.b))+1)); n > len(r.b) {
+				r.fail("count")
+				break
+			}
 		}
 		from := len(values)
 		for range n {
-			tag := p.Tag(head & 7)
-			if head&8 != 0 {
-				tag = p.Tag(r.byte())
-			}
-			at := uint64(0)
-			if len(writers) > 1 {
-				at = r.uint()
-			}
-			if at >= uint64(len(writers)) {
-				r.fail("writer")
-				break
-			}
-			w := &writers[at]
-			values = append(values, p.Value{Dot: w.dot, At: w.at, Actor: w.actor, Data: r.data(tag)})
+			values = append(values, r.value(head, writers))
 		}
 		s.Fields[i] = p.FieldValues{Field: p.Field(last), Values: values[from:len(values):len(values)]}
 	}
+	if shape.err != nil && r.err == nil {
+		r.err = shape.err
+	}
+	r.seenAndGone(s)
+	return s, r.err
+}
+
+func (r *stateReader) value(head byte, writers []writerOf) p.Value {
+	tag := p.Tag(head)
+	if head == headSeveral {
+		tag = p.Tag(r.byte())
+	}
+	at := uint64(0)
+	if len(writers) > 1 {
+		at = r.uint()
+	}
+	if at >= uint64(len(writers)) {
+		r.fail("writer")
+		return p.Value{}
+	}
+	v := p.Value{Dot: writers[at].dot, At: writers[at].at, Actor: writers[at].actor}
+	if head == headWord {
+		v.Data = r.word()
+	} else {
+		v.Data = r.data(tag)
+	}
+	return v
+}
+
+func (r *stateReader) seenAndGone(s *p.State) {
 	if len(r.b) == 0 {
 		s.Seen = []p.Seen{p.Seen(r.own)}
-		return s, r.err
+		return
 	}
 	if n := r.count(); n > 0 {
 		s.Seen = make([]p.Seen, n)
@@ -369,7 +482,6 @@ func (t *tx) decodeState(id p.EntityID, b []byte) (*p.State, error) {
 	if len(r.b) > 0 {
 		r.fail("more than a state")
 	}
-	return s, r.err
 }
 
 // State implements store.NodeTx.

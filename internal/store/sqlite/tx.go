@@ -14,9 +14,9 @@ type tx struct {
 	c     *conn
 	s     *Store
 	write bool
-	fresh map[blockKey]int64 // blocks made in this transaction: known to others once it is committed
-	names map[int64]blockKey // the same, the other way round
-	tally map[string]int64   // differences to what is counted
+	tally map[string]int64 // differences to what is counted
+
+	blocks, words fresh
 }
 
 var _ store.Tx = (*tx)(nil)
@@ -65,7 +65,8 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 		return fmt.Errorf("committing: %w", wrap(err))
 	}
 	done = true
-	s.blocks.add(t.fresh)
+	s.blocks.add(t.blocks.num)
+	s.words.add(t.words.num)
 	return nil
 }
 

@@ -43,7 +43,7 @@ func logRow(n int) store.LogRow {
 	u := uint64(n)
 	return store.LogRow{
 		ID: logID(n), Device: id(n % 3), Own: n%2 == 0, Access: n%4 == 0, Head: p.Seq(10 * n), Hash: p.Hash{byte(n), 31: 9},
-		Sealed: p.Seq(9 * n), In: p.Seq(10 * n), Reason: p.HoldReason(n % 5), Via: id(n % 2), Receipt: u + 100,
+		Sealed: p.Seq(9 * n), In: p.Seq(10 * n), SealedHash: p.Hash{30: byte(n)}, Via: id(n % 2), Receipt: u + 100,
 		Last: p.At{WallMS: int64(n) - 5, OffsetMS: -int32(n)}, UpHere: p.Seq(n), UpHash: p.ShortHash{byte(n), 15: 1},
 		UpIn: p.Seq(n + 1), UpReason: p.HoldRevoked, Root: math.MaxUint32,
 		RootAt: p.Cursor{Incarnation: p.Incarnation{byte(n)}, Number: math.MaxUint64}, ProofUp: u, ProofTop: u + 1,
@@ -56,6 +56,7 @@ func logs(t *testing.T, s store.Store) {
 		rows = append(rows, logRow(n+1))
 	}
 	rows[3].In--
+	rows[3].Reason = p.HoldLimit
 	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutLog) })
 	view(t, s, func(tx store.Tx) error {
 		for i := range rows {
@@ -82,6 +83,7 @@ func logs(t *testing.T, s store.Store) {
 		return errors.Join(err, err2, err3, err4, err5)
 	})
 	rows[3].In++
+	rows[3].Reason = p.HoldNone
 	rows[3].Receipt = 1
 	update(t, s, func(tx store.Tx) error { return tx.PutLog(&rows[3]) })
 	view(t, s, func(tx store.Tx) error {

@@ -16,9 +16,9 @@
     else if (step < 0) one("#q")?.focus();
   }
 
-  // The page's main action. requestSubmit keeps the browser's own checks and the button's name.
+  // The page's main action, with the browser's own checks.
   function save() {
-    const button = one("form .save .btn.main");
+    const button = one("form .save .btn");
     if (button && !button.disabled) button.form.requestSubmit(button);
   }
 
@@ -35,7 +35,7 @@
     if (e.altKey || e.ctrlKey || e.metaKey || e.isComposing) return;
     if (el.id === "q") {
       if (e.key === "ArrowDown") { e.preventDefault(); move(1); }
-      // What was found while typing is on the page already: Enter opens the first of it.
+          // What was found while typing is there already: Enter opens the first.
       const first = one("#found .row > .btn");
       if (e.key === "Enter" && first && first.closest("#found").dataset.q === el.value) { e.preventDefault(); first.click(); }
       if (e.key === "Escape") { el.value = ""; el.dispatchEvent(new Event("input", { bubbles: true })); }
@@ -49,8 +49,8 @@
     else if (/^[12]$/.test(e.key) && !el.matches("[type=radio]")) press(e.key, el.closest(".case") || document);
   });
 
-  // Dates: n is today, q yesterday, 2511 is 25/11 of this year (or the last, if that is still to come for
-  // a birth), 25112026 and 251126 are whole dates. Today is the place's day, not the laptop's.
+  // Dates: n is today, q yesterday, 2511 is 25/11 of this year (for a birth: the last 25/11), 25112026 and
+  // 251126 are whole dates. Today is the place's day, not the laptop's.
   const two = (n) => String(n).padStart(2, "0");
   const write = (d) => `${two(d.getUTCDate())}/${two(d.getUTCMonth() + 1)}/${d.getUTCFullYear()}`;
   function today() {
@@ -81,7 +81,9 @@
     if (!boxes.length) return;
     const yes = boxes.filter((b) => b.checked), no = boxes.filter((b) => !b.checked);
     const names = (list) => list.map((b) => b.dataset.dose).join(", ");
+    const not = one("[name=not_done]", button.form)?.value;
     one(".said", button).textContent = !yes.length ? button.dataset.none
+      : not ? button.dataset.not.replace("{n}", yes.length)
       : yes.length === 1 ? button.dataset.wordsOne : button.dataset.words.replace("{n}", yes.length);
     one("small", button).textContent = names(yes) + (no.length ? `${yes.length ? "; " : ""}${button.dataset.left} ${names(no)}` : "");
   }
@@ -100,7 +102,7 @@
   addEventListener("htmx:afterRequest", (e) => {
     if (e.target.id === "find") one("#found").dataset.q = e.detail.requestConfig?.parameters?.q ?? "";
   });
-  // A page drawn by a form is not posted twice by an impatient hand.
+  // An impatient hand does not post twice.
   addEventListener("submit", (e) => {
     if (e.target.dataset.sent) { e.preventDefault(); return; }
     if (!e.target.matches("[hx-post]:not(#register)")) { e.target.dataset.sent = "1"; setTimeout(() => delete e.target.dataset.sent, 4000); }

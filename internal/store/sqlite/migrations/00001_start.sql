@@ -2,7 +2,9 @@
 
 -- Entities are named by small numbers inside the database: block n * 256 + the last byte of the id.
 -- A block is the first 15 bytes of an id, so what one log created shares a few of them.
-CREATE TABLE block (n INTEGER PRIMARY KEY, prefix BLOB NOT NULL UNIQUE) STRICT;
+CREATE TABLE block (n INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE) STRICT;
+-- Texts that repeat (vaccines, lots, hamlets) and the shapes of states are numbers too; 0 is the empty text.
+CREATE TABLE word (n INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE) STRICT;
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -52,7 +54,6 @@ CREATE TABLE route (
     entity INTEGER NOT NULL, scope INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL,
     gone INTEGER NOT NULL, echo INTEGER NOT NULL, PRIMARY KEY (entity, scope)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX route_feed ON route (scope, number);
 CREATE TABLE echo (
     n INTEGER PRIMARY KEY, child BLOB NOT NULL, incarnation BLOB NOT NULL, UNIQUE (child, incarnation)
 ) STRICT;
@@ -101,15 +102,15 @@ CREATE INDEX subject_case ON subject (case_num) WHERE case_num <> 0;
 CREATE INDEX subject_next ON subject (residence, next_date);
 CREATE INDEX subject_birth ON subject (birth_date);
 CREATE VIRTUAL TABLE subject_words USING fts5 (
-    words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3',
+    words, content = '', contentless_delete = 1, detail = none, prefix = '2 3',
     tokenize = "ascii tokenchars '#@'"
 );
 
--- subject is NULL where it equals case_num.
+-- subject is NULL where it equals case_num; vaccine and lot are words.
 CREATE TABLE immunization (
     num INTEGER PRIMARY KEY, case_num INTEGER NOT NULL, subject INTEGER, place INTEGER NOT NULL,
-    residence INTEGER NOT NULL, code TEXT NOT NULL, vaccine TEXT NOT NULL, given_on INTEGER NOT NULL,
-    given_minute INTEGER NOT NULL, dose INTEGER NOT NULL, typed_dose INTEGER NOT NULL, lot TEXT NOT NULL,
+    residence INTEGER NOT NULL, code TEXT NOT NULL, vaccine INTEGER NOT NULL, given_on INTEGER NOT NULL,
+    given_minute INTEGER NOT NULL, dose INTEGER NOT NULL, typed_dose INTEGER NOT NULL, lot INTEGER NOT NULL,
     expires INTEGER NOT NULL, site INTEGER NOT NULL, route INTEGER NOT NULL, programme INTEGER NOT NULL,
     source INTEGER NOT NULL, not_done INTEGER NOT NULL, screening INTEGER NOT NULL,
     temperature INTEGER NOT NULL, given_by INTEGER NOT NULL, cohort INTEGER NOT NULL, void INTEGER NOT NULL,
@@ -159,7 +160,7 @@ CREATE INDEX access_time ON access (wall_ms);
 
 -- Aggregates, kept by the difference of rows.
 CREATE TABLE coverage (
-    cohort INTEGER NOT NULL, residence INTEGER NOT NULL, vaccine TEXT NOT NULL, dose INTEGER NOT NULL,
+    cohort INTEGER NOT NULL, residence INTEGER NOT NULL, vaccine INTEGER NOT NULL, dose INTEGER NOT NULL,
     month INTEGER NOT NULL, programme INTEGER NOT NULL, place INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (cohort, residence, vaccine, dose, month, programme, place)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,169 @@
+// Command tramy-hub runs a hub at any level of the tree: a region, a province, the centre.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"tramy/hub"
+	"tramy/internal/control"
+	"tramy/internal/datadir"
+	"tramy/internal/desk"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	"tramy/internal/version"
+)
+
+const program = "tramy-hub"
+
+// cli is every command; kong reads flags, then TRAMY_… from the environment, then defaults.
+type cli struct {
+	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
+
+	Init    initCmd    `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
+	Serve   serveCmd   `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
+	Sync    syncCmd    `cmd:"" help:"Exchange with the hub above now and say what came of it."`
+	Enrol   enrolCmd   `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
+	User    userCmd    `cmd:"" help:"Accounts: list, add, passwd, disable."`
+	Device  deviceCmd  `cmd:"" help:"Machines: list, revoke."`
+	Place   placeCmd   `cmd:"" help:"Places: list, add, move, import."`
+	Config  configCmd  `cmd:"" help:"Print the settings in force."`
+	Version versionCmd `cmd:"" help:"Print the version of program, protocol and data folder."`
+}
+
+// env is where a command runs: the streams, and the hub if the command came to a running program.
+type env struct {
+	ctx     context.Context
+	args    []string
+	stdin   io.Reader
+	out     io.Writer
+	err     io.Writer
+	data    string
+	running *hub.Hub
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(&env{ctx: ctx, args: os.Args[1:], stdin: os.Stdin, out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// exitNow carries kong's exit through its callbacks, so that run can be called in a running program.
+type exitNow int
+
+// run parses and runs one command: 0 done, 1 failed, 2 used wrongly.
+func run(e *env) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			x, ok := r.(exitNow)
+			if !ok {
+				panic(r)
+			}
+			code = int(x)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c, kong.Name(program),
+		kong.Description("The hub of tramy, an immunization registry that works without a network.\n\nExample, a new centre:\n\n  tramy-hub init --data /srv/tramy --place own:VN --name \"Việt Nam\"\n  tramy-hub serve --data /srv/tramy --address https://hub.example.vn:8790"),
+		kong.Writers(e.out, e.err), kong.Exit(func(code int) { panic(exitNow(code)) }),
+		kong.Vars{"data": datadir.Default("hub")}, kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(e.err, err)
+		return 1
+	}
+	k, err := parser.Parse(e.args)
+	if err != nil {
+		fmt.Fprintf(e.err, "%s: %v\nTry %s --help.\n", program, err, program)
+		return 2
+	}
+	e.data = c.Data
+	if err := k.Run(e); err != nil {
+		fmt.Fprintf(e.err, "%s: %v\n", program, err)
+		if hint := hintFor(err); hint != "" {
+			fmt.Fprintln(e.err, hint)
+		}
+		return 1
+	}
+	return 0
+}
+
+// hintFor says what to do next.
+func hintFor(err error) string {
+	switch {
+	case errors.Is(err, datadir.ErrNotHere):
+		return "Make it a hub with: tramy-hub init --data FOLDER --place own:VN"
+	case errors.Is(err, store.ErrInUse):
+		return "Stop the other program, or give the command while it serves."
+	case errors.Is(err, store.ErrFull):
+		return "Free some space on the disk; nothing was lost."
+	}
+	return ""
+}
+
+// operator is who acts when a command is given at the machine itself: whoever holds the data folder.
+func operator(h *hub.Hub) desk.Who {
+	return desk.Who{Name: "operator", Role: rights.Admin, Place: h.Node.Identity().Place}
+}
+
+// withHub runs fn on the hub in the data folder: here if the folder is free, in the running program if it
+// is not.
+func (e *env) withHub(fn func(h *hub.Hub) error) error {
+	if e.running != nil {
+		return fn(e.running)
+	}
+	dir, err := datadir.Open(e.data, "hub")
+	if errors.Is(err, store.ErrInUse) {
+		return e.forward()
+	}
+	if err != nil {
+		return err
+	}
+	h, err := hub.Open(e.ctx, dir, options(nil))
+	if err != nil {
+		dir.Close()
+		return err
+	}
+	err = fn(h)
+	return errors.Join(err, h.Close())
+}
+
+// forward gives the command to the program that has the folder open.
+func (e *env) forward() error {
+	var stdin []byte
+	if readsStdin(e.args) {
+		var err error
+		if stdin, err = io.ReadAll(e.stdin); err != nil {
+			return err
+		}
+	}
+	a, err := control.Send(e.ctx, e.data, control.Request{Args: e.args, Stdin: stdin})
+	if err != nil {
+		return err
+	}
+	_, _ = e.out.Write(a.Stdout)
+	_, _ = e.err.Write(a.Stderr)
+	if a.Exit != 0 {
+		panic(exitNow(a.Exit))
+	}
+	return nil
+}
+
+func readsStdin(args []string) bool {
+	return strings.Contains(strings.Join(args, " "), "passwd") || strings.Contains(strings.Join(args, " "), "user add")
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(e *env) error {
+	_, err := fmt.Fprint(e.out, version.Full(program))
+	return err
+}

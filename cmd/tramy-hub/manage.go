@@ -1,0 +1,338 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"tramy/hub"
+	"tramy/internal/desk"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+func placeByCode(ctx context.Context, h *hub.Hub, code string) (*project.PlaceRow, error) {
+	var row *project.PlaceRow
+	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
+		var err error
+		row, err = tx.PlaceByCode(code)
+		return err
+	})
+	if err == nil && row == nil {
+		err = fmt.Errorf("no place with the code %q here; see: tramy-hub place list", code)
+	}
+	return row, err
+}
+
+type userCmd struct {
+	List    userListCmd    `cmd:"" help:"List the accounts."`
+	Add     userAddCmd     `cmd:"" help:"Add an account; its first password is read from standard input."`
+	Passwd  userPasswdCmd  `cmd:"" help:"Set a password, read from standard input."`
+	Disable userDisableCmd `cmd:"" help:"Close an account."`
+}
+
+type userListCmd struct {
+	JSON bool `help:"Print as JSON." name:"json"`
+}
+
+func (c *userListCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		rows, err := h.Users(e.ctx, operator(h))
+		if err != nil {
+			return err
+		}
+		type line struct {
+			Login, Name, Role, Place string
+			Disabled                 bool
+		}
+		var lines []line
+		for _, r := range rows {
+			lines = append(lines, line{r.Login, r.Name, rights.Role(r.Role).String(), r.Place.String(), r.Void})
+		}
+		if c.JSON {
+			return json.NewEncoder(e.out).Encode(lines)
+		}
+		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
+		for _, l := range lines {
+			state := ""
+			if l.Disabled {
+				state = "disabled"
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Login, l.Role, l.Name, state)
+		}
+		return w.Flush()
+	})
+}
+
+type userAddCmd struct {
+	Login string `arg:"" help:"Name to log in with."`
+	Name  string `help:"The person's name." required:""`
+	Role  string `help:"What they may do." enum:"nurse,head,region,province,central,admin,family" required:""`
+	Place string `help:"Code of the place their work is about, e.g. gso:03301." required:""`
+	Phone string `help:"Their phone."`
+}
+
+func (c *userAddCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		password, err := readPassword(e)
+		if err != nil {
+			return err
+		}
+		place, err := placeByCode(e.ctx, h, c.Place)
+		if err != nil {
+			return err
+		}
+		role, err := rights.ParseRole(c.Role)
+		if err != nil {
+			return err
+		}
+		_, err = h.AddUser(e.ctx, operator(h), desk.NewUser{Login: c.Login, Name: c.Name, Role: role, Place: place.ID, Phone: c.Phone, Password: password})
+		return err
+	})
+}
+
+func readPassword(e *env) (string, error) {
+	if f, ok := e.stdin.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			fmt.Fprint(e.err, "Password (it shows as you type): ")
+		}
+	}
+	line, err := bufio.NewReader(e.stdin).ReadString('\n')
+	if err != nil && (!errors.Is(err, io.EOF) || line == "") {
+		return "", fmt.Errorf("no password on standard input: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+func userByLogin(ctx context.Context, h *hub.Hub, login string) (p.EntityID, error) {
+	var id p.EntityID
+	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
+		rows, err := tx.UsersByLogin(login)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return fmt.Errorf("no account %q here; see: tramy-hub user list", login)
+		}
+		id = rows[0].ID
+		return nil
+	})
+	return id, err
+}
+
+type userPasswdCmd struct {
+	Login string `arg:"" help:"Name to log in with."`
+}
+
+func (c *userPasswdCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		password, err := readPassword(e)
+		if err != nil {
+			return err
+		}
+		id, err := userByLogin(e.ctx, h, c.Login)
+		if err != nil {
+			return err
+		}
+		return h.SetPassword(e.ctx, operator(h), id, "", password)
+	})
+}
+
+type userDisableCmd struct {
+	Login  string `arg:"" help:"Name to log in with."`
+	Reason string `help:"Why; kept with the account." required:""`
+}
+
+func (c *userDisableCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		id, err := userByLogin(e.ctx, h, c.Login)
+		if err != nil {
+			return err
+		}
+		return h.DisableUser(e.ctx, operator(h), id, c.Reason)
+	})
+}
+
+type deviceCmd struct {
+	List   deviceListCmd   `cmd:"" help:"List the machines below this hub."`
+	Revoke deviceRevokeCmd `cmd:"" help:"Take a machine out of service."`
+}
+
+type deviceListCmd struct {
+	JSON bool `help:"Print as JSON." name:"json"`
+}
+
+func (c *deviceListCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		rows, err := h.Stations(e.ctx, operator(h))
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(e.out).Encode(rows)
+		}
+		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(w, "NUMBER\tROLE\tPLACE\tNAME\tLAST HEARD\tSTATE")
+		for _, r := range rows {
+			heard, state := "never", "in force"
+			if at := max(r.Child.ContactMS, r.Child.DataMS); at > 0 {
+				heard = time.UnixMilli(at).Format(time.DateTime)
+			}
+			if r.Device.Revoked {
+				state = "revoked"
+			}
+			fmt.Fprintf(w, "%06d\t%s\t%s\t%s\t%s\t%s\n", r.Device.Number, r.Device.Role, r.PlaceName, r.Device.Name, heard, state)
+		}
+		return w.Flush()
+	})
+}
+
+type deviceRevokeCmd struct {
+	Number int64  `arg:"" help:"The device's number, as device list shows it."`
+	Reason string `help:"Why." required:""`
+}
+
+func (c *deviceRevokeCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		rows, err := h.Stations(e.ctx, operator(h))
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if r.Device.Number == c.Number {
+				return h.Revoke(e.ctx, operator(h), r.Device.ID, c.Reason)
+			}
+		}
+		return fmt.Errorf("no device %06d below this hub; see: tramy-hub device list", c.Number)
+	})
+}
+
+type placeCmd struct {
+	List   placeListCmd   `cmd:"" help:"List places."`
+	Add    placeAddCmd    `cmd:"" help:"Add a commune, a regional centre or a facility."`
+	Move   placeMoveCmd   `cmd:"" help:"Put a place under another parent."`
+	Import placeImportCmd `cmd:"" help:"Read a list of administrative units (CSV: code,name_vi,name_en,level,kind_vi,parent_code)."`
+}
+
+type placeListCmd struct {
+	Under string `help:"Only what lies directly under the place with this code."`
+	JSON  bool   `help:"Print as JSON." name:"json"`
+}
+
+func (c *placeListCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		var rows []project.PlaceRow
+		err := h.Node.Store().View(e.ctx, func(tx store.Tx) error {
+			var err error
+			rows, err = tx.Places()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if c.Under != "" {
+			parent, err := placeByCode(e.ctx, h, c.Under)
+			if err != nil {
+				return err
+			}
+			var under []project.PlaceRow
+			for _, r := range rows {
+				if r.Parent == parent.ID {
+					under = append(under, r)
+				}
+			}
+			rows = under
+		}
+		if c.JSON {
+			return json.NewEncoder(e.out).Encode(rows)
+		}
+		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
+		for _, r := range rows {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Code, r.Level, r.Type, r.Name)
+		}
+		return w.Flush()
+	})
+}
+
+type placeAddCmd struct {
+	Code   string `arg:"" help:"Its code, system:code, e.g. kcb:11001."`
+	Name   string `help:"Its name." required:""`
+	Parent string `help:"Code of the place it lies in." required:""`
+	Level  string `help:"What it is." enum:"province,region,commune,facility" default:"facility"`
+	Type   string `help:"Kind of facility." enum:"tram,diem,tamthoi,benhvien,phongtiem,ttyt," default:""`
+}
+
+func (c *placeAddCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		parent, err := placeByCode(e.ctx, h, c.Parent)
+		if err != nil {
+			return err
+		}
+		in := registry.PlaceInput{Parent: parent.ID, Code: c.Code, Name: c.Name, Type: c.Type}
+		for _, l := range []registry.Level{registry.LevelProvince, registry.LevelRegion, registry.LevelCommune, registry.LevelFacility} {
+			if l.String() == c.Level {
+				in.Level = l
+			}
+		}
+		if in.Level == registry.LevelFacility && in.Type == "" {
+			in.Type = registry.PlaceStation
+		}
+		_, err = h.AddPlace(e.ctx, operator(h), in)
+		return err
+	})
+}
+
+type placeMoveCmd struct {
+	Code   string `arg:"" help:"The place's code."`
+	Parent string `help:"Code of its new parent." required:""`
+}
+
+func (c *placeMoveCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		place, err := placeByCode(e.ctx, h, c.Code)
+		if err != nil {
+			return err
+		}
+		parent, err := placeByCode(e.ctx, h, c.Parent)
+		if err != nil {
+			return err
+		}
+		return h.MovePlace(e.ctx, operator(h), place.ID, parent.ID)
+	})
+}
+
+type placeImportCmd struct {
+	File string `arg:"" help:"The list." type:"path"`
+}
+
+func (c *placeImportCmd) Run(e *env) error {
+	path := c.File
+	return e.withHub(func(h *hub.Hub) error {
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		units, err := hub.ReadUnits(csv.NewReader(f))
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		done, err := h.ImportUnits(e.ctx, operator(h), units)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "%d places added, %d were there already.\n", done.Added, done.Present)
+		return err
+	})
+}

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"tramy/hub"
+	"tramy/internal/control"
+	"tramy/internal/datadir"
+	"tramy/internal/exchange"
+	"tramy/internal/registry"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/internal/store/sqlite"
+	"tramy/internal/version"
+)
+
+func openStore(ctx context.Context, dir string) (store.Store, error) {
+	return sqlite.Open(ctx, sqlite.Options{Dir: dir})
+}
+
+// options are those of a hub that a command opens; serve adds what serving needs.
+func options(log *slog.Logger) hub.Options {
+	return hub.Options{Open: openStore, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+}
+
+type initCmd struct {
+	Place    string `help:"Code of the nation's place (the centre only), system:code." default:"own:VN"`
+	Name     string `help:"Name of the place, for people." default:"Việt Nam"`
+	Upstream string `help:"Enrolment code of the hub above: the text, or a file that holds it."`
+}
+
+func (c *initCmd) Run(e *env) error {
+	if c.Upstream != "" {
+		text, err := codeText(c.Upstream)
+		if err != nil {
+			return err
+		}
+		code, err := exchange.ParseCode(text)
+		if err != nil {
+			return err
+		}
+		info, err := datadir.Enrol(e.ctx, e.data, code, hostName(), version.Software(program))
+		if err != nil {
+			return err
+		}
+		if err := e.withHub(func(h *hub.Hub) error {
+			res, err := h.Uplink.Client.Sync(e.ctx)
+			fmt.Fprintf(e.err, "%d entries received from the hub above.\n", res.Received)
+			return err
+		}); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "This machine is now the hub of %s.\nNext: tramy-hub serve --data %s --address https://THIS-MACHINE:8790\n", info.PlaceName, e.data)
+		return err
+	}
+	password, err := randomPassword()
+	if err != nil {
+		return err
+	}
+	if _, err := hub.InitRoot(e.ctx, e.data, c.Place, c.Name, password, openStore, time.Now); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.out, "This machine is now the centre of a new tree.\nLog in as %s with the password %s and change it.\nNext: tramy-hub serve --data %s --address https://THIS-MACHINE:8790\n", hub.AdminLogin, password, e.data)
+	return err
+}
+
+func randomPassword() (string, error) {
+	b := make([]byte, 10)
+	_, err := rand.Read(b)
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)), err
+}
+
+// codeText reads a code that was given as text or as the name of a file.
+func codeText(s string) (string, error) {
+	if strings.HasPrefix(strings.ToUpper(strings.TrimSpace(s)), "TRAMY-") {
+		return s, nil
+	}
+	b, err := os.ReadFile(s)
+	return string(b), err
+}
+
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "hub"
+	}
+	return name
+}
+
+type serveCmd struct {
+	Listen    string        `help:"Where stations and hubs below call." default:":8790" env:"TRAMY_LISTEN"`
+	Address   []string      `help:"Addresses under which they reach this hub, https://host:port; put into enrolment codes." env:"TRAMY_ADDRESS"`
+	Pages     string        `help:"Where officers' pages and the API are served." default:"127.0.0.1:8791" env:"TRAMY_PAGES"`
+	Cert      string        `help:"Certificate of a public CA for the pages (PEM); needed to serve them beyond this machine." type:"existingfile" env:"TRAMY_CERT"`
+	Key       string        `help:"Its private key (PEM)." type:"existingfile" env:"TRAMY_KEY"`
+	Host      []string      `help:"Names under which officers reach the pages, beside localhost." env:"TRAMY_HOST"`
+	Exchanges int           `help:"Exchanges at work at once; others are told to come back." default:"64" env:"TRAMY_EXCHANGES"`
+	Delay     time.Duration `help:"How long after the first unsent change the hub above is called." default:"1m" env:"TRAMY_DELAY"`
+	Schedule  string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
+}
+
+func (c *serveCmd) Run(e *env) error {
+	log := slog.New(slog.NewTextHandler(e.err, nil))
+	dir, err := datadir.Open(e.data, "hub")
+	if err != nil {
+		return err
+	}
+	opt := options(log)
+	opt.Addresses, opt.Exchanges, opt.Delay, opt.Schedule = c.Address, c.Exchanges, c.Delay, c.Schedule
+	if len(opt.Addresses) == 0 {
+		opt.Addresses = []string{guessAddress(c.Listen)}
+	}
+	h, err := hub.Open(e.ctx, dir, opt)
+	if err != nil {
+		dir.Close()
+		return err
+	}
+	defer h.Close()
+	return serve(e, c, h, log)
+}
+
+// guessAddress is what is put into codes if nobody said better: this machine's name and the port.
+func guessAddress(listen string) string {
+	_, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		port = "8790"
+	}
+	return "https://" + net.JoinHostPort(hostName(), port)
+}
+
+// serve runs the exchange, the pages, the uplink and the control socket until one fails or e.ctx ends.
+func serve(e *env, c *serveCmd, h *hub.Hub, log *slog.Logger) error {
+	tlsConf, err := h.TLS()
+	if err != nil {
+		return err
+	}
+	exchangeSrv := server.New(server.Options{Hosts: []string{server.AnyHost}, TLS: tlsConf, Log: log})
+	h.Register(exchangeSrv)
+	listen, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	pages, err := newPages(h, c, log)
+	if err != nil {
+		return err
+	}
+	pagesListen, err := net.Listen("tcp", c.Pages)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.err, "%s: stations call %s; pages at %s://%s/\n", program, strings.Join(h.Addresses, ", "), scheme(c), pagesListen.Addr())
+
+	ctx, cancel := context.WithCancel(e.ctx)
+	defer cancel()
+	errs := make(chan error, 4)
+	go func() { errs <- exchangeSrv.Serve(ctx, listen) }()
+	go func() { errs <- pages.Serve(ctx, pagesListen) }()
+	go func() { errs <- h.Run(ctx) }()
+	go func() {
+		errs <- control.Listen(ctx, e.data, func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+			return run(&env{ctx: ctx, args: args, stdin: stdin, out: stdout, err: stderr, running: h})
+		})
+	}()
+	var first error
+	for range cap(errs) {
+		if err := <-errs; err != nil && first == nil {
+			first = err
+		}
+		cancel()
+	}
+	return first
+}
+
+func scheme(c *serveCmd) string {
+	if c.Cert != "" {
+		return "https"
+	}
+	return "http"
+}
+
+type syncCmd struct {
+	JSON bool `help:"Print the result as JSON." name:"json"`
+}
+
+func (c *syncCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		if h.Uplink == nil {
+			return errors.New("this is the centre: there is no hub above it")
+		}
+		res, err := h.Uplink.Client.Sync(e.ctx)
+		if c.JSON {
+			return errors.Join(err, json.NewEncoder(e.out).Encode(res))
+		}
+		fmt.Fprintf(e.out, "sent %d, received %d, equal: %v\n", res.Sent, res.Received, res.Level)
+		if err == nil && res.Refusal != nil {
+			return fmt.Errorf("the hub above refused: %s", server.RefusalType(res.Refusal.Code))
+		}
+		return err
+	})
+}
+
+type enrolCmd struct {
+	Place string `help:"Where the machine stands: code of the place, e.g. kcb:11001 or gso:11." required:""`
+	Role  string `help:"What it is." enum:"station,hub" default:"station"`
+	File  string `help:"Also write the code to this file." type:"path"`
+}
+
+func (c *enrolCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		place, err := placeByCode(e.ctx, h, c.Place)
+		if err != nil {
+			return err
+		}
+		role := registry.NodeStation
+		if c.Role == "hub" {
+			role = registry.NodeHub
+		}
+		code, err := h.NewCode(e.ctx, operator(h), place.ID, role)
+		if err != nil {
+			return err
+		}
+		text, err := code.Text()
+		if err != nil {
+			return err
+		}
+		if c.File != "" {
+			if err := os.WriteFile(c.File, []byte(text+"\n"), 0o600); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(e.err, "For %s, until %s, once:\n", place.Name, time.Unix(code.ExpiresS, 0).Format("02/01/2006 15:04"))
+		_, err = fmt.Fprintln(e.out, text)
+		return err
+	})
+}
+
+type configCmd struct{}
+
+func (configCmd) Run(e *env) error {
+	info := map[string]any{"data": e.data}
+	if datadir.Exists(e.data) {
+		b, err := os.ReadFile(filepath.Join(e.data, datadir.FileIdentity))
+		if err != nil {
+			return err
+		}
+		info["identity"] = json.RawMessage(b)
+	}
+	enc := json.NewEncoder(e.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(info)
+}

@@ -1,0 +1,311 @@
+// Command tramy-station is the program on a commune health station's laptop.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"tramy/internal/control"
+	"tramy/internal/datadir"
+	"tramy/internal/exchange"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/internal/store/sqlite"
+	"tramy/internal/version"
+	"tramy/station"
+)
+
+const program = "tramy-station"
+
+type cli struct {
+	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
+
+	Init    initCmd    `cmd:"" help:"Enrol this laptop with the code from its hub."`
+	Serve   serveCmd   `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
+	Sync    syncCmd    `cmd:"" help:"Exchange with the hub now and say what came of it."`
+	Status  statusCmd  `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
+	Config  configCmd  `cmd:"" help:"Print the settings in force."`
+	Version versionCmd `cmd:"" help:"Print the version of program, protocol and data folder."`
+}
+
+// env is where a command runs: the streams, and the station if the command came to a running program.
+type env struct {
+	ctx     context.Context
+	args    []string
+	out     io.Writer
+	err     io.Writer
+	data    string
+	running *station.Station
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(&env{ctx: ctx, args: os.Args[1:], out: os.Stdout, err: os.Stderr})
+	stop()
+	os.Exit(code)
+}
+
+// exitNow carries kong's exit through its callbacks, so that run can be called in a running program.
+type exitNow int
+
+// run parses and runs one command: 0 done, 1 failed, 2 used wrongly.
+func run(e *env) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			x, ok := r.(exitNow)
+			if !ok {
+				panic(r)
+			}
+			code = int(x)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c, kong.Name(program),
+		kong.Description("The immunization register on a health station's laptop. It works without a network.\n\nExample:\n\n  tramy-station init --code TRAMY-…\n  tramy-station serve\n\nthen open http://127.0.0.1:8780/ in the browser."),
+		kong.Writers(e.out, e.err), kong.Exit(func(code int) { panic(exitNow(code)) }),
+		kong.Vars{"data": datadir.Default("station")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(e.err, err)
+		return 1
+	}
+	k, err := parser.Parse(e.args)
+	if err != nil {
+		fmt.Fprintf(e.err, "%s: %v\nTry %s --help.\n", program, err, program)
+		return 2
+	}
+	e.data = c.Data
+	if err := k.Run(e); err != nil {
+		fmt.Fprintf(e.err, "%s: %v\n", program, err)
+		if hint := hintFor(err); hint != "" {
+			fmt.Fprintln(e.err, hint)
+		}
+		return 1
+	}
+	return 0
+}
+
+// hintFor says what to do next.
+func hintFor(err error) string {
+	switch {
+	case errors.Is(err, datadir.ErrNotHere):
+		return "Ask your hub for an enrolment code, then: tramy-station init --code CODE"
+	case errors.Is(err, exchange.ErrEnrolUsed), errors.Is(err, exchange.ErrEnrolExpired), errors.Is(err, exchange.ErrEnrolUnknown):
+		return "Ask your hub for a new code: its page “Thêm máy”, or tramy-hub enrol."
+	case errors.Is(err, server.ErrWrongHubKey):
+		return "Something between this laptop and the hub answers in its place. Ask your hub for a new code."
+	case errors.Is(err, store.ErrFull):
+		return "Free some space on the disk; nothing was lost."
+	}
+	return ""
+}
+
+func openStore(ctx context.Context, dir string) (store.Store, error) {
+	return sqlite.Open(ctx, sqlite.Options{Dir: dir, Station: true})
+}
+
+func options(log *slog.Logger) station.Options {
+	return station.Options{Open: openStore, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+}
+
+// withStation runs fn on the station in the data folder: here if the folder is free, in the running
+// program if it is not.
+func (e *env) withStation(fn func(s *station.Station) error) error {
+	if e.running != nil {
+		return fn(e.running)
+	}
+	dir, err := datadir.Open(e.data, "station")
+	if errors.Is(err, store.ErrInUse) {
+		a, err := control.Send(e.ctx, e.data, control.Request{Args: e.args})
+		if err != nil {
+			return err
+		}
+		_, _ = e.out.Write(a.Stdout)
+		_, _ = e.err.Write(a.Stderr)
+		if a.Exit != 0 {
+			panic(exitNow(a.Exit))
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s, err := station.Open(e.ctx, dir, options(nil))
+	if err != nil {
+		dir.Close()
+		return err
+	}
+	return errors.Join(fn(s), s.Close())
+}
+
+type initCmd struct {
+	Code string `help:"The enrolment code: the text, or a file that holds it." required:""`
+	Name string `help:"A name for this laptop, for the list of machines; its own if none is given."`
+}
+
+func (c *initCmd) Run(e *env) error {
+	text := c.Code
+	if !strings.HasPrefix(strings.ToUpper(strings.TrimSpace(text)), "TRAMY-") {
+		b, err := os.ReadFile(text)
+		if err != nil {
+			return err
+		}
+		text = string(b)
+	}
+	code, err := exchange.ParseCode(text)
+	if err != nil {
+		return err
+	}
+	name := c.Name
+	if name == "" {
+		if name, err = os.Hostname(); err != nil {
+			name = "station"
+		}
+	}
+	info, err := datadir.Enrol(e.ctx, e.data, code, name, version.Software(program))
+	if err != nil {
+		return err
+	}
+	// The first exchange brings the place's accounts, so that people can log in without a further one.
+	err = e.withStation(func(s *station.Station) error {
+		res, err := s.Uplink.Client.Sync(e.ctx)
+		fmt.Fprintf(e.err, "%d entries received.\n", res.Received)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("this laptop is enrolled, but its first exchange broke off (serve goes on with it): %w", err)
+	}
+	_, err = fmt.Fprintf(e.out, "This laptop now belongs to %s.\nNext: tramy-station serve --data %s\n", info.PlaceName, e.data)
+	return err
+}
+
+type serveCmd struct {
+	Listen   string        `help:"Where this laptop's browser finds the pages." default:"127.0.0.1:8780" env:"TRAMY_LISTEN"`
+	Delay    time.Duration `help:"How long after the first unsent entry the hub is called." default:"1m" env:"TRAMY_DELAY"`
+	Schedule string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
+}
+
+// errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
+var errNotLoopback = errors.New("the pages are for this laptop's own browser: listen on 127.0.0.1")
+
+func (c *serveCmd) Run(e *env) error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return errNotLoopback
+	}
+	log := slog.New(slog.NewTextHandler(e.err, nil))
+	dir, err := datadir.Open(e.data, "station")
+	if err != nil {
+		return err
+	}
+	opt := options(log)
+	opt.Delay, opt.Schedule = c.Delay, c.Schedule
+	s, err := station.Open(e.ctx, dir, opt)
+	if err != nil {
+		dir.Close()
+		return err
+	}
+	defer s.Close()
+	pages, err := newPages(s, log)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.err, "%s: %s, http://%s/\n", program, dir.Info.PlaceName, l.Addr())
+	ctx, cancel := context.WithCancel(e.ctx)
+	defer cancel()
+	errs := make(chan error, 3)
+	go func() { errs <- pages.Serve(ctx, l) }()
+	go func() { errs <- s.Run(ctx) }()
+	go func() {
+		errs <- control.Listen(ctx, e.data, func(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
+			return run(&env{ctx: ctx, args: args, out: stdout, err: stderr, running: s})
+		})
+	}()
+	var first error
+	for range cap(errs) {
+		if err := <-errs; err != nil && first == nil {
+			first = err
+		}
+		cancel()
+	}
+	return first
+}
+
+type syncCmd struct {
+	JSON bool `help:"Print the result as JSON." name:"json"`
+}
+
+func (c *syncCmd) Run(e *env) error {
+	return e.withStation(func(s *station.Station) error {
+		res, err := s.Uplink.Client.Sync(e.ctx)
+		if c.JSON {
+			return errors.Join(err, json.NewEncoder(e.out).Encode(res))
+		}
+		fmt.Fprintf(e.out, "sent %d, received %d, equal to the hub: %v\n", res.Sent, res.Received, res.Level)
+		if err == nil && res.Refusal != nil {
+			return fmt.Errorf("the hub refused: %s", server.RefusalType(res.Refusal.Code))
+		}
+		return err
+	})
+}
+
+type statusCmd struct {
+	JSON bool `help:"Print as JSON." name:"json"`
+}
+
+func (c *statusCmd) Run(e *env) error {
+	return e.withStation(func(s *station.Station) error {
+		st, err := s.Node.Status(e.ctx)
+		if err != nil {
+			return err
+		}
+		if c.JSON {
+			return json.NewEncoder(e.out).Encode(st)
+		}
+		_, err = fmt.Fprintf(e.out, "only here %d, at the hub %d, at the centre %d, not let in %d; %d people, %d doses\n",
+			st.Saved, st.AtHub, st.AtRoot, st.Held, st.Subjects, st.Doses)
+		return err
+	})
+}
+
+type configCmd struct{}
+
+func (configCmd) Run(e *env) error {
+	out := map[string]any{"data": e.data}
+	if datadir.Exists(e.data) {
+		b, err := os.ReadFile(filepath.Join(e.data, datadir.FileIdentity))
+		if err != nil {
+			return err
+		}
+		out["identity"] = json.RawMessage(b)
+	}
+	enc := json.NewEncoder(e.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(out)
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(e *env) error {
+	_, err := fmt.Fprint(e.out, version.Full(program))
+	return err
+}

@@ -1,0 +1,193 @@
+package bench
+
+import (
+	"bytes"
+	"encoding/binary"
+	"net"
+	"sync"
+)
+
+// Preface and head of a frame of HTTP/2, and the types that are told apart.
+const (
+	prefaceSize   = 24
+	h2HeadSize    = 9
+	h2Data        = 0
+	h2Headers     = 1
+	uplink        = 0
+	downlink      = 1
+	directions    = 2
+	pumpSizeBytes = 2048
+)
+
+// proxy carries connections to a hub, counts what passes, and can cut everything after so many bytes.
+type proxy struct {
+	to string
+	l  net.Listener
+
+	mu     sync.Mutex
+	n      [directions]int64 // bytes since the last mark
+	total  int64             // bytes both ways since the start
+	heads  [directions]int64 // frames of heads since the last mark
+	body   [directions]bytes.Buffer
+	limit  [directions]int64 // cut after so many; 0: never
+	conns  map[net.Conn]bool
+	opened int
+}
+
+func newProxy(to string) (*proxy, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	x := &proxy{to: to, l: l, conns: map[net.Conn]bool{}}
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go x.carry(c)
+		}
+	}()
+	return x, nil
+}
+
+func (x *proxy) addr() string { return x.l.Addr().String() }
+
+// mark begins a count anew.
+func (x *proxy) mark() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.n, x.heads, x.opened = [directions]int64{}, [directions]int64{}, 0
+	for d := range x.body {
+		x.body[d].Reset()
+	}
+}
+
+// cutAfter breaks all connections once so many bytes have passed in a direction since the mark.
+func (x *proxy) cutAfter(direction int, bytes int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.limit = [directions]int64{}
+	if bytes > 0 {
+		x.limit[direction] = bytes
+	}
+}
+
+func (x *proxy) close() {
+	x.l.Close()
+	x.breakAll()
+}
+
+func (x *proxy) breakAll() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for c := range x.conns {
+		c.Close()
+	}
+}
+
+func (x *proxy) carry(below net.Conn) {
+	above, err := net.Dial("tcp", x.to)
+	if err != nil {
+		below.Close()
+		return
+	}
+	x.mu.Lock()
+	x.conns[below], x.conns[above] = true, true
+	x.opened++
+	x.mu.Unlock()
+	var wg sync.WaitGroup
+	wg.Add(directions)
+	go func() { defer wg.Done(); x.pump(above, below, uplink, &framer{skip: prefaceSize}) }()
+	go func() { defer wg.Done(); x.pump(below, above, downlink, &framer{}) }()
+	wg.Wait()
+	x.mu.Lock()
+	delete(x.conns, below)
+	delete(x.conns, above)
+	x.mu.Unlock()
+}
+
+func (x *proxy) pump(to, from net.Conn, direction int, f *framer) {
+	defer to.Close()
+	defer from.Close()
+	buf := make([]byte, pumpSizeBytes)
+	for {
+		n, err := from.Read(buf)
+		if n > 0 {
+			pass, cut := x.count(direction, buf[:n], f)
+			if _, werr := to.Write(pass); werr != nil {
+				return
+			}
+			if cut {
+				x.breakAll()
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// count notes what passes and returns as much of it as may.
+func (x *proxy) count(direction int, b []byte, f *framer) ([]byte, bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	cut := false
+	if limit := x.limit[direction]; limit > 0 && x.n[direction]+int64(len(b)) >= limit {
+		b, cut = b[:max(0, limit-x.n[direction])], true
+		x.limit = [directions]int64{}
+	}
+	x.n[direction] += int64(len(b))
+	x.total += int64(len(b))
+	x.heads[direction] += f.read(b, &x.body[direction])
+	return b, cut
+}
+
+func (x *proxy) passed() int64 {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.total
+}
+
+// framer follows the frames of HTTP/2 in one direction of a connection.
+type framer struct {
+	skip int // bytes before the first frame
+	head []byte
+	left int // of the frame being read
+	kind byte
+}
+
+// read takes the next bytes, appends the data frames' content to body and returns how many frames of heads
+// began.
+func (f *framer) read(b []byte, body *bytes.Buffer) (heads int64) {
+	for len(b) > 0 {
+		switch {
+		case f.skip > 0:
+			k := min(f.skip, len(b))
+			f.skip -= k
+			b = b[k:]
+		case f.left > 0:
+			k := min(f.left, len(b))
+			if f.kind == h2Data {
+				body.Write(b[:k])
+			}
+			f.left -= k
+			b = b[k:]
+		default:
+			k := min(h2HeadSize-len(f.head), len(b))
+			f.head = append(f.head, b[:k]...)
+			b = b[k:]
+			if len(f.head) < h2HeadSize {
+				return heads
+			}
+			f.left, f.kind = int(binary.BigEndian.Uint32(f.head)>>8), f.head[3]
+			f.head = f.head[:0]
+			if f.kind == h2Headers {
+				heads++
+			}
+		}
+	}
+	return heads
+}

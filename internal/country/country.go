@@ -1,0 +1,497 @@
+package country
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"time"
+
+	"tramy/hub"
+	"tramy/internal/datadir"
+	"tramy/internal/desk"
+	"tramy/internal/exchange"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/station"
+	p "tramy/syncproto"
+)
+
+// communes are the demo's own small map: units of Điện Biên with their codes of the statistics office, in
+// force since 2025-07-01 (decision 19/2025/QĐ-TTg).
+var communes = []struct{ code, name, typ string }{
+	{"03368", "Xã Mường Nhà", "xa"},
+	{"03358", "Xã Núa Ngam", "xa"},
+	{"03356", "Xã Sam Mứn", "xa"},
+	{"03349", "Xã Thanh Yên", "xa"},
+	{"03334", "Phường Mường Thanh", "phuong"},
+	{"03328", "Xã Thanh Nưa", "xa"},
+	{"03385", "Xã Tìa Dình", "xa"},
+	{"03203", "Xã Na Son", "xa"},
+}
+
+// StationsMax is how many stations the demo's map has room for.
+const StationsMax = 8
+
+// Options say what country to make.
+type Options struct {
+	Dir         string // where the nodes' folders lie
+	Stations    int
+	OpenHub     datadir.OpenStore
+	OpenStation datadir.OpenStore
+	Now         func() time.Time
+	Delay       time.Duration // from the first unsent change to an exchange
+	Log         *slog.Logger
+	// Handler serves a running node's pages and API; nil: it has none.
+	Handler  func(n *Node) (*server.Server, error)
+	Progress func(what string, done, total int) // may be nil
+}
+
+// Account is somebody who can log in at a node.
+type Account struct{ Login, Password, Name, Role string }
+
+// Password is everybody's in training. The banner says so.
+const Password = "tap-tiem-chung"
+
+// Node is one machine of the country.
+type Node struct {
+	Name      string
+	Kind      string // centre, province, region, station
+	Level     int
+	Path      string // its data folder
+	Addr      string // where its exchange listens, hubs only
+	PagesAddr string // where its pages and API are served
+	Program   string // if set, Start runs this program as a process of its own
+	Link      *Link  // to the node above, nil at the centre
+	Up        *Node
+	Device    p.EntityID
+	Place     p.EntityID
+	PlaceCode string
+	Commune   p.EntityID // of a station
+	Accounts  []Account
+	Hub       *hub.Hub
+	Station   *station.Station
+
+	opt     Options
+	cancel  context.CancelFunc
+	waiting []chan error
+}
+
+// Country is all of them, the centre first.
+type Country struct {
+	Nodes []*Node
+	opt   Options
+}
+
+// Centre is the root.
+func (c *Country) Centre() *Node { return c.Nodes[0] }
+
+// Stations returns the stations in order.
+func (c *Country) Stations() []*Node {
+	var out []*Node
+	for _, n := range c.Nodes {
+		if n.Kind == "station" {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Desk is what people do at the node.
+func (n *Node) Desk() *desk.Desk {
+	if n.Hub != nil {
+		return n.Hub.Desk
+	}
+	return n.Station.Desk
+}
+
+// Uplink speaks to the node above, nil at the centre.
+func (n *Node) Uplink() *exchange.Uplink {
+	if n.Hub != nil {
+		return n.Hub.Uplink
+	}
+	return n.Station.Uplink
+}
+
+func (o *Options) progress(what string, done, total int) {
+	if o.Progress != nil {
+		o.Progress(what, done, total)
+	}
+}
+
+// New makes the country: folders, keys, places, accounts; each machine is enrolled with a one-time code
+// over its socket, as a real one is. The nodes run when it returns.
+func New(ctx context.Context, opt Options) (*Country, error) {
+	if opt.Stations < 1 || opt.Stations > StationsMax {
+		return nil, fmt.Errorf("stations: %d, want 1 to %d", opt.Stations, StationsMax)
+	}
+	c := &Country{opt: opt}
+	total := opt.Stations + 3
+	opt.progress("nodes", 0, total)
+	root := &Node{Name: "Trung ương", Kind: "centre", PlaceCode: "own:VN", Path: filepath.Join(opt.Dir, "centre"), opt: opt}
+	if _, err := hub.InitRoot(ctx, root.Path, root.PlaceCode, "Việt Nam", Password, opt.OpenHub, opt.Now); err != nil {
+		return nil, err
+	}
+	if err := root.Start(ctx); err != nil {
+		return nil, err
+	}
+	c.Nodes = append(c.Nodes, root)
+	root.Place, root.Device = root.Hub.Node.Identity().Place, root.Hub.Node.Identity().Device
+	root.Accounts = append(root.Accounts, Account{hub.AdminLogin, Password, "Quản trị", "admin"})
+
+	if err := c.drawMap(ctx, root); err != nil {
+		return nil, err
+	}
+	if err := root.account(ctx, "trunguong", "Phạm Minh Đức", rights.Central, root.PlaceCode); err != nil {
+		return nil, err
+	}
+	province, err := c.enrol(ctx, root, &Node{Name: "CDC tỉnh Điện Biên", Kind: "province", Level: 1, PlaceCode: "gso:11"}, registry.NodeHub)
+	if err != nil {
+		return nil, err
+	}
+	opt.progress("nodes", 2, total)
+	if err := root.account(ctx, "tinh", "Nguyễn Thu Hà", rights.Province, "gso:11"); err != nil {
+		return nil, err
+	}
+	region, err := c.enrol(ctx, province, &Node{Name: "TTYT khu vực Điện Biên", Kind: "region", Level: 2, PlaceCode: "own:KV-DIENBIEN"}, registry.NodeHub)
+	if err != nil {
+		return nil, err
+	}
+	opt.progress("nodes", 3, total)
+	if err := province.account(ctx, "khuvuc", "Phạm Thu Nga", rights.Region, "own:KV-DIENBIEN"); err != nil {
+		return nil, err
+	}
+	people := []string{"Cà Thị Diên", "Lường Văn Hặc", "Quàng Thị Lả", "Tòng Văn Inh", "Phạm Thu Hằng", "Lò Văn Pánh", "Vừ A Chá", "Giàng A Páo"}
+	for i := range opt.Stations {
+		com := communes[i]
+		if err := region.account(ctx, fmt.Sprintf("tram%d", i+1), people[i], rights.Nurse, "gso:"+com.code); err != nil {
+			return nil, err
+		}
+		if err := region.account(ctx, fmt.Sprintf("truong%d", i+1), "Trưởng trạm "+com.name, rights.Head, "gso:"+com.code); err != nil {
+			return nil, err
+		}
+		n, err := c.enrol(ctx, region, &Node{Name: "Trạm Y tế " + lower(com.name), Kind: "station", Level: 3, PlaceCode: stationCode(i)}, registry.NodeStation)
+		if err != nil {
+			return nil, err
+		}
+		n.Accounts = []Account{
+			{fmt.Sprintf("tram%d", i+1), Password, people[i], "nurse"},
+			{fmt.Sprintf("truong%d", i+1), Password, "Trưởng trạm", "head"},
+		}
+		opt.progress("nodes", 4+i, total)
+	}
+	region.Accounts = append(region.Accounts, Account{"khuvuc", Password, "Phạm Thu Nga", "region"})
+	province.Accounts = append(province.Accounts, Account{"tinh", Password, "Nguyễn Thu Hà", "province"})
+	return c, nil
+}
+
+func lower(name string) string {
+	r := []rune(name)
+	if r[0] == 'X' {
+		r[0] = 'x'
+	}
+	if r[0] == 'P' {
+		r[0] = 'p'
+	}
+	return string(r)
+}
+
+func stationCode(i int) string { return fmt.Sprintf("kcb:110%02d", i+1) }
+
+// drawMap enters the region, its communes and their stations at the centre.
+func (c *Country) drawMap(ctx context.Context, root *Node) error {
+	who := root.operator()
+	province, err := root.placeID(ctx, "gso:11")
+	if err != nil {
+		return err
+	}
+	region, err := root.Hub.AddPlace(ctx, who, registry.PlaceInput{Parent: province, Code: "own:KV-DIENBIEN", Name: "TTYT khu vực Điện Biên", NameEN: "Dien Bien regional health centre", Level: registry.LevelRegion})
+	if err != nil {
+		return err
+	}
+	for i := range c.opt.Stations {
+		com := communes[i]
+		id, err := root.Hub.AddPlace(ctx, who, registry.PlaceInput{Parent: region, Code: "gso:" + com.code, Name: com.name, Level: registry.LevelCommune, Type: com.typ})
+		if err != nil {
+			return err
+		}
+		if _, err := root.Hub.AddPlace(ctx, who, registry.PlaceInput{Parent: id, Code: stationCode(i), Name: "Trạm Y tế " + lower(com.name), Level: registry.LevelFacility, Type: registry.PlaceStation}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *Node) operator() desk.Who {
+	return desk.Who{Name: "operator", Role: rights.Admin, Place: n.Desk().Node.Identity().Place}
+}
+
+func (n *Node) placeID(ctx context.Context, code string) (p.EntityID, error) {
+	var id p.EntityID
+	err := n.Desk().Node.Store().View(ctx, func(tx store.Tx) error {
+		row, err := tx.PlaceByCode(code)
+		if err == nil && row == nil {
+			err = fmt.Errorf("place %s: %w", code, desk.ErrNotFound)
+		}
+		if err == nil {
+			id = row.ID
+		}
+		return err
+	})
+	return id, err
+}
+
+func (n *Node) account(ctx context.Context, login, name string, role rights.Role, placeCode string) error {
+	place, err := n.placeID(ctx, placeCode)
+	if err != nil {
+		return err
+	}
+	_, err = n.Hub.AddUser(ctx, n.operator(), desk.NewUser{Login: login, Name: name, Role: role, Place: place, Password: Password})
+	if err == nil && n.Kind == "centre" {
+		n.Accounts = append(n.Accounts, Account{login, Password, name, role.String()})
+	}
+	return err
+}
+
+// enrol makes a machine a device of the hub above, through a link of its own.
+func (c *Country) enrol(ctx context.Context, up *Node, n *Node, role registry.NodeRole) (*Node, error) {
+	var err error
+	n.opt, n.Up = c.opt, up
+	n.Path = filepath.Join(c.opt.Dir, fmt.Sprintf("%s-%d", n.Kind, len(c.Nodes)))
+	if n.Place, err = up.placeID(ctx, n.PlaceCode); err != nil {
+		return nil, err
+	}
+	if n.Link, err = NewLink(n.Name, up.Addr); err != nil {
+		return nil, err
+	}
+	code, err := up.Hub.NewCode(ctx, up.operator(), n.Place, role)
+	if err != nil {
+		return nil, err
+	}
+	code.Addresses = []string{"https://" + n.Link.Addr()}
+	info, err := datadir.Enrol(ctx, n.Path, code, n.Name, "tramy-demo")
+	if err != nil {
+		return nil, err
+	}
+	n.Device = info.Device
+	if err := n.Start(ctx); err != nil {
+		return nil, err
+	}
+	c.Nodes = append(c.Nodes, n)
+	if _, err := n.Uplink().Now(ctx); err != nil {
+		return nil, fmt.Errorf("first exchange of %s: %w", n.Name, err)
+	}
+	if n.Station != nil {
+		err = n.Desk().Node.Store().View(ctx, func(tx store.Tx) error {
+			row, err := tx.Place(n.Place)
+			if err == nil && row != nil {
+				n.Commune = row.Parent
+			}
+			return err
+		})
+	}
+	return n, err
+}
+
+// Start opens the node's folder and lets it run. It listens where it listened before.
+func (n *Node) Start(ctx context.Context) error {
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	n.cancel, n.waiting = cancel, nil
+	var err error
+	switch {
+	case n.Program != "":
+		err = n.startProcess(run)
+	case n.Kind == "station":
+		err = n.startStation(ctx, run)
+	default:
+		err = n.startHub(ctx, run)
+	}
+	if err == nil && n.Program == "" {
+		err = n.startPages(run)
+	}
+	if err != nil {
+		return errors.Join(err, n.Stop())
+	}
+	return nil
+}
+
+// background runs something until the node stops.
+func (n *Node) background(fn func() error) {
+	done := make(chan error, 1)
+	n.waiting = append(n.waiting, done)
+	go func() { done <- fn() }()
+}
+
+func (n *Node) startStation(ctx, run context.Context) error {
+	dir, err := datadir.Open(n.Path, "station")
+	if err != nil {
+		return err
+	}
+	s, err := station.Open(ctx, dir, station.Options{Open: n.opt.OpenStation, Now: n.opt.Now, Software: "tramy-demo", Delay: n.opt.Delay, Log: n.opt.Log})
+	if err != nil {
+		return errors.Join(err, dir.Close())
+	}
+	n.Station = s
+	n.background(func() error { return s.Run(run) })
+	return nil
+}
+
+func (n *Node) startHub(ctx, run context.Context) error {
+	l, err := listen(&n.Addr)
+	if err != nil {
+		return err
+	}
+	dir, err := datadir.Open(n.Path, "hub")
+	if err != nil {
+		l.Close()
+		return err
+	}
+	h, err := hub.Open(ctx, dir, hub.Options{Open: n.opt.OpenHub, Now: n.opt.Now, Software: "tramy-demo", Addresses: []string{"https://" + n.Addr}, Delay: n.opt.Delay, Log: n.opt.Log})
+	if err != nil {
+		l.Close()
+		return errors.Join(err, dir.Close())
+	}
+	n.Hub = h
+	tlsConf, err := h.TLS()
+	if err != nil {
+		l.Close()
+		return err
+	}
+	srv := server.New(server.Options{Hosts: []string{server.AnyHost}, TLS: tlsConf, Log: n.opt.Log})
+	h.Register(srv)
+	n.background(func() error { return srv.Serve(run, l) })
+	n.background(func() error { return h.Run(run) })
+	return nil
+}
+
+func (n *Node) startPages(run context.Context) error {
+	if n.opt.Handler == nil {
+		return nil
+	}
+	srv, err := n.opt.Handler(n)
+	if err != nil {
+		return err
+	}
+	l, err := listen(&n.PagesAddr)
+	if err != nil {
+		return err
+	}
+	n.background(func() error { return srv.Serve(run, l) })
+	return nil
+}
+
+// listen listens where addr says, or anywhere on loopback and notes where.
+func listen(addr *string) (net.Listener, error) {
+	at := *addr
+	if at == "" {
+		at = "127.0.0.1:0"
+	}
+	l, err := net.Listen("tcp", at)
+	if err == nil {
+		*addr = l.Addr().String()
+	}
+	return l, err
+}
+
+// Stop ends the node as a shutdown does; its folder can be copied then.
+func (n *Node) Stop() error {
+	if n.cancel == nil {
+		return nil
+	}
+	n.cancel()
+	n.cancel = nil
+	var err error
+	for _, w := range n.waiting {
+		err = errors.Join(err, <-w)
+	}
+	if n.Hub != nil {
+		err = errors.Join(err, n.Hub.Close())
+	}
+	if n.Station != nil {
+		err = errors.Join(err, n.Station.Close())
+	}
+	n.Hub, n.Station = nil, nil
+	return err
+}
+
+// Close stops every node, the leaves first, and its links.
+func (c *Country) Close() error {
+	var err error
+	for i := len(c.Nodes) - 1; i >= 0; i-- {
+		err = errors.Join(err, c.Nodes[i].Stop())
+		if c.Nodes[i].Link != nil {
+			c.Nodes[i].Link.Close()
+		}
+	}
+	return err
+}
+
+// Fill registers children at every station, with the doses they have had, one act a child.
+func (c *Country) Fill(ctx context.Context, children, days int, seed uint64) error {
+	stations := c.Stations()
+	maker := NewMaker(seed)
+	for i := range children {
+		n := stations[i%len(stations)]
+		if err := n.addChild(ctx, maker, days); err != nil {
+			return err
+		}
+		if i%50 == 0 {
+			c.opt.progress("children", i, children)
+		}
+	}
+	c.opt.progress("children", children, children)
+	return nil
+}
+
+func (n *Node) addChild(ctx context.Context, m *Maker, days int) error {
+	today := n.Desk().Today()
+	known := registry.Known{Today: today}
+	_, err := n.Station.Node.Append(ctx, p.EntityID{}, func(_ store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
+		in := m.Child(n.Commune, today, days)
+		code, err := registry.NewCode(int(n.Station.Node.Identity().Number), rand.Reader)
+		if err != nil {
+			return nil, err
+		}
+		in.Code = code
+		doses := m.Doses(in, id(0), n.Place, today)
+		in.NextDate = m.Next(in, doses, today)
+		first, err := registry.NewSubject(in, today)
+		if err != nil {
+			return nil, err
+		}
+		drafts := []registry.Draft{first}
+		for _, dose := range doses {
+			known.BirthDate, known.BirthPrec = in.BirthDate, in.BirthPrec
+			d, err := registry.NewImmunization(dose, known)
+			if err != nil {
+				return nil, err
+			}
+			drafts = append(drafts, d)
+		}
+		return drafts, nil
+	})
+	return err
+}
+
+// Quiet exchanges from the leaves up until every node is level with the one above it.
+func (c *Country) Quiet(ctx context.Context) error {
+	for range 30 {
+		level := true
+		for i := len(c.Nodes) - 1; i > 0; i-- {
+			res, err := c.Nodes[i].Uplink().Now(ctx)
+			if err != nil {
+				return fmt.Errorf("%s: %w", c.Nodes[i].Name, err)
+			}
+			level = level && res.Level && res.Sent == 0 && res.Received == 0
+		}
+		if level {
+			return nil
+		}
+	}
+	return errors.New("the country does not come to rest")
+}

@@ -1,0 +1,71 @@
+package country_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"tramy/internal/country"
+	"tramy/internal/store"
+	"tramy/internal/store/sqlite"
+)
+
+func options(t *testing.T, stations int) country.Options {
+	return country.Options{
+		Dir: t.TempDir(), Stations: stations, Now: time.Now, Delay: time.Hour, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		OpenHub: func(ctx context.Context, dir string) (store.Store, error) {
+			return sqlite.Open(ctx, sqlite.Options{Dir: dir})
+		},
+		OpenStation: func(ctx context.Context, dir string) (store.Store, error) {
+			return sqlite.Open(ctx, sqlite.Options{Dir: dir, Station: true})
+		},
+	}
+}
+
+// A country speaks over its sockets alone: what a station records is at the centre once links carry it,
+// and not before.
+func TestCountryComesToRest(t *testing.T) {
+	ctx := context.Background()
+	c, err := country.New(ctx, options(t, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, n := range c.Stations() {
+		n.Link.Set(country.LinkCut)
+	}
+	if err := c.Fill(ctx, 12, 700, 1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Stations()[0].Uplink().Now(ctx); err == nil {
+		t.Error("an exchange went through a cut link")
+	}
+	if got := count(t, c.Centre()); got != 0 {
+		t.Errorf("%d children at the centre while the links are cut", got)
+	}
+	for _, n := range c.Stations() {
+		n.Link.Set(country.LinkUp)
+	}
+	if err := c.Quiet(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, c.Centre()); got != 12 {
+		t.Errorf("%d children at the centre, want 12", got)
+	}
+}
+
+func count(t *testing.T, n *country.Node) int64 {
+	t.Helper()
+	var k int64
+	err := n.Desk().Node.Store().View(context.Background(), func(tx store.Tx) error {
+		c, err := tx.Counts()
+		k = c.Subjects
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}

@@ -1,0 +1,250 @@
+package nodetest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"tramy/hub"
+	"tramy/internal/datadir"
+	"tramy/internal/desk"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/internal/store/sqlite"
+	"tramy/station"
+	p "tramy/syncproto"
+)
+
+// Password is everybody's.
+const Password = "bốn từ dễ nhớ"
+
+// Names of the accounts to log in with.
+const (
+	NurseLogin   = "dien"
+	HeadLogin    = "thanh"
+	OfficerLogin = "hang" // of the centre
+	AdminLogin   = hub.AdminLogin
+)
+
+// Tree is a centre and one station. The station has exchanged once, unless it was made by NewUnsynced.
+type Tree struct {
+	Hub     *hub.Hub
+	Station *station.Station
+	// The places, from the top: the nation, Điện Biên, Xã Mường Nhà and its station.
+	Nation, Province, Commune, Facility p.EntityID
+	// The people. The first two belong to the commune, the others to the centre.
+	Nurse, Head, Officer, Admin desk.Who
+
+	clock *Clock
+	addr  string
+	stop  context.CancelFunc
+}
+
+// Clock is the time as all nodes of a tree have it.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Start is when a tree begins: Wednesday 25 November 2026, 08:00 in Vietnam.
+var Start = time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
+
+// Now reads the clock.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// Add moves the clock.
+func (c *Clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// Clock is the clock of all nodes of the tree.
+func (tr *Tree) Clock() *Clock { return tr.clock }
+
+// OpenHub and OpenStation open the real database in a folder.
+func OpenHub(ctx context.Context, dir string) (store.Store, error) {
+	return sqlite.Open(ctx, sqlite.Options{Dir: dir})
+}
+
+// OpenStation is OpenHub for a station.
+func OpenStation(ctx context.Context, dir string) (store.Store, error) {
+	return sqlite.Open(ctx, sqlite.Options{Dir: dir, Station: true})
+}
+
+// New makes a tree whose station has exchanged once and knows its places, vaccines and people. Everything
+// is closed when the test ends.
+func New(t testing.TB) *Tree {
+	t.Helper()
+	tr := NewUnsynced(t)
+	tr.Sync(t)
+	return tr
+}
+
+// NewUnsynced makes a tree whose station was enrolled and has never exchanged: it knows nobody.
+func NewUnsynced(t testing.TB) *Tree {
+	t.Helper()
+	ctx := context.Background()
+	tr := &Tree{clock: &Clock{now: Start}}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "centre")
+	root, err := hub.InitRoot(ctx, path, "own:VN", "Trung ương", Password, OpenHub, tr.clock.Now)
+	must(t, err)
+	listen, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	tr.addr = "https://" + listen.Addr().String()
+	tr.Hub = tr.openHub(t, path)
+	tr.Nation = root.Nation
+	tr.Admin = desk.Who{User: root.Admin, Login: hub.AdminLogin, Name: "Quản trị", Role: rights.Admin, Place: root.Nation}
+	tr.serve(t, listen)
+	tr.places(t)
+	tr.people(t)
+
+	code, err := tr.Hub.NewCode(ctx, tr.Admin, tr.Facility, registry.NodeStation)
+	must(t, err)
+	path = filepath.Join(dir, "station")
+	_, err = datadir.Enrol(ctx, path, code, "Máy trạm Mường Nhà", "nodetest")
+	must(t, err)
+	opened, err := datadir.Open(path, "station")
+	must(t, err)
+	tr.Station, err = station.Open(ctx, opened, station.Options{
+		Open: OpenStation, Now: tr.clock.Now, Software: "nodetest", Delay: time.Hour, Log: Quiet(),
+	})
+	must(t, err)
+	t.Cleanup(func() { logged(t, tr.Station.Close()) })
+	return tr
+}
+
+func (tr *Tree) openHub(t testing.TB, path string) *hub.Hub {
+	t.Helper()
+	opened, err := datadir.Open(path, "hub")
+	must(t, err)
+	h, err := hub.Open(context.Background(), opened, hub.Options{
+		Open: OpenHub, Now: tr.clock.Now, Software: "nodetest", Addresses: []string{tr.addr}, Delay: time.Hour, Log: Quiet(),
+	})
+	must(t, err)
+	t.Cleanup(func() { logged(t, h.Close()) })
+	return h
+}
+
+// serve lets the centre answer until the test ends or Cut is called.
+func (tr *Tree) serve(t testing.TB, listen net.Listener) {
+	t.Helper()
+	conf, err := tr.Hub.TLS()
+	must(t, err)
+	srv := server.New(server.Options{Hosts: []string{server.AnyHost}, TLS: conf, Log: Quiet()})
+	tr.Hub.Register(srv)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(ctx, listen) }()
+	tr.stop = sync.OnceFunc(func() {
+		stop()
+		logged(t, <-done)
+	})
+	t.Cleanup(func() {
+		if tr.Station != nil {
+			tr.Station.Uplink.Client.Close() // a kept connection would hold the server up
+		}
+		tr.stop()
+	})
+}
+
+// Cut ends the centre's answering: from here on the station has no network.
+func (tr *Tree) Cut() {
+	tr.Station.Uplink.Client.Close()
+	tr.stop()
+}
+
+func (tr *Tree) places(t testing.TB) {
+	t.Helper()
+	ctx := context.Background()
+	must(t, tr.Hub.Node.Store().View(ctx, func(tx store.Tx) error {
+		row, err := tx.PlaceByCode("gso:11")
+		if err == nil && row != nil {
+			tr.Province = row.ID
+		}
+		return err
+	}))
+	if tr.Province.IsZero() {
+		t.Fatal("the centre does not know Điện Biên")
+	}
+	var err error
+	tr.Commune, err = tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{
+		Parent: tr.Province, Code: "gso:03368", Name: "Xã Mường Nhà", Level: registry.LevelCommune, Type: "xa",
+		Hamlets: []string{"bản Na Phay 1", "bản Na Phay 2", "bản Pha Thanh"},
+	})
+	must(t, err)
+	tr.Facility, err = tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{
+		Parent: tr.Commune, Code: "kcb:11001", Name: "Trạm Y tế xã Mường Nhà", Level: registry.LevelFacility, Type: registry.PlaceStation,
+	})
+	must(t, err)
+}
+
+func (tr *Tree) people(t testing.TB) {
+	t.Helper()
+	tr.Nurse = tr.AddUser(t, NurseLogin, "Cà Thị Diên", rights.Nurse, tr.Commune)
+	tr.Head = tr.AddUser(t, HeadLogin, "Lò Văn Thanh", rights.Head, tr.Commune)
+	tr.Officer = tr.AddUser(t, OfficerLogin, "Phạm Thu Hằng", rights.Central, tr.Nation)
+}
+
+// AddUser makes an account at the centre; the station knows it after the next exchange.
+func (tr *Tree) AddUser(t testing.TB, login, name string, role rights.Role, place p.EntityID) desk.Who {
+	t.Helper()
+	id, err := tr.Hub.AddUser(context.Background(), tr.Admin, desk.NewUser{
+		Login: login, Name: name, Role: role, Place: place, Password: Password,
+	})
+	must(t, err)
+	return desk.Who{User: id, Login: login, Name: name, Role: role, Place: place}
+}
+
+// Sync exchanges until station and centre have said what they had to say.
+func (tr *Tree) Sync(t testing.TB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	res, err := tr.Station.Uplink.Client.Sync(ctx)
+	must(t, err)
+	if res.Refusal != nil {
+		t.Fatalf("the centre refused the station: %s", res.Refusal.Message)
+	}
+}
+
+// Run lets the station's uplink work by itself until the test ends, for what waits on Uplink.Now.
+func (tr *Tree) Run(t testing.TB) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- tr.Station.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		logged(t, <-done)
+	})
+}
+
+// Quiet is a log nobody reads.
+func Quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// logged is must for the end of a test, when it is too late to fail it by name.
+func logged(t testing.TB, err error) {
+	if err != nil {
+		t.Errorf("closing: %v", err)
+	}
+}

@@ -1,0 +1,108 @@
+package pages
+
+import (
+	"tramy/internal/desk"
+	"tramy/internal/registry"
+	"tramy/internal/ui"
+)
+
+// book is the grid of vaccine and dose, as on the card: a row for each vaccine of the programme and for
+// whatever else was given.
+func (c *Call) book(rec *desk.Record, ref *reference) ui.Book {
+	given := map[string][]*desk.DoseView{}
+	undone := map[string]*desk.DoseView{} // the last refusal or postponement
+	var out ui.Book
+	for i := range rec.Doses {
+		d := &rec.Doses[i]
+		switch {
+		case d.Void:
+			out.Other = append(out.Other, c.otherDose(d, ref, c.T("mark.void")+": "+d.Immunization.Void))
+		case d.NotDone != 0:
+			undone[d.Vaccine] = d
+		case d.Dose > 0 && ref.byCode[d.Vaccine] != nil:
+			given[d.Vaccine] = append(given[d.Vaccine], d)
+			out.Columns = max(out.Columns, int(d.Dose))
+		default: // told twice, or of a vaccine this node has not heard of
+			out.Other = append(out.Other, c.otherDose(d, ref, c.doseText(d)))
+		}
+	}
+	for i := range ref.vaccines {
+		v := &ref.vaccines[i]
+		if v.Programme == registry.ProgrammeEPI {
+			out.Columns = max(out.Columns, int(v.Doses))
+		}
+	}
+	for i := range ref.vaccines {
+		v := &ref.vaccines[i]
+		doses, not := given[v.Code], undone[v.Code]
+		if v.Programme != registry.ProgrammeEPI && len(doses) == 0 && not == nil {
+			continue
+		}
+		row := ui.BookRow{Name: longName(c.Words, v), Short: VaccineName(c.Words, v), Cells: make([]ui.BookCell, out.Columns)}
+		for n := range row.Cells {
+			if n < int(v.Doses) {
+				row.Cells[n].Kind = ui.CellWait
+			}
+		}
+		for _, d := range doses {
+			row.Cells[d.Dose-1] = ui.BookCell{
+				Kind: ui.CellDone, ID: d.ID.String(), Date: c.day(d.GivenOn), Tick: c.tick(d.Tick), Text: c.doseText(d),
+			}
+		}
+		// A refusal stands where the dose would be, until it is given after all.
+		if next := len(doses); not != nil && next < len(row.Cells) && row.Cells[next].Kind != ui.CellDone &&
+			(next == 0 || doses[next-1].GivenOn <= not.GivenOn) {
+			row.Cells[next] = ui.BookCell{
+				Kind: ui.CellNotDone, ID: not.ID.String(), Date: c.day(not.GivenOn), Text: c.T("not_done." + not.NotDone.String()),
+			}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out
+}
+
+func (c *Call) otherDose(d *desk.DoseView, ref *reference, text string) ui.OtherDose {
+	name := ref.doseName(c.Words, d.Vaccine, 0).Vaccine
+	return ui.OtherDose{ID: d.ID.String(), Name: name, Date: c.day(d.GivenOn), Text: text, Tick: c.tick(d.Tick)}
+}
+
+// doseText says where and from which lot, or how it is known.
+func (c *Call) doseText(d *desk.DoseView) string {
+	text := d.PlaceName
+	switch {
+	case d.Source == registry.SourceHere && d.Place == c.Desk.Node.Identity().Place:
+		text = c.T("say.here")
+	case d.Source != registry.SourceHere && d.Source != 0:
+		text = c.T("source." + d.Source.String())
+	}
+	if d.Lot != "" {
+		if text != "" {
+			text += ", "
+		}
+		text += c.T("say.lot", "lot", d.Lot)
+	}
+	return text
+}
+
+func (c *Call) day(d registry.Day) string {
+	if d == 0 {
+		return ""
+	}
+	return c.Words.Date(dayTime(d))
+}
+
+// tick shows how far a record has got. What others recorded came from above or lies at the root, so there
+// it is at least as far as where this node has it from.
+func (c *Call) tick(t desk.Tick) ui.Tick {
+	switch t {
+	case desk.TickSaved:
+		return ui.TickHere
+	case desk.TickRoot:
+		return ui.TickCentre
+	case desk.TickNone:
+		if id := c.Desk.Node.Identity(); id.IsRoot() {
+			return ui.TickCentre
+		}
+	}
+	return ui.TickHub
+}

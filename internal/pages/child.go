@@ -1,0 +1,239 @@
+package pages
+
+import (
+	"net/http"
+
+	"tramy/internal/desk"
+	"tramy/internal/locale"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+func (pg *Pages) showChild(c *Call) error {
+	id, err := idOf(c.R)
+	if err != nil {
+		return err
+	}
+	return c.drawChild(http.StatusOK, id, nil)
+}
+
+// drawChild draws a child's page, with the entry of a visit that was refused.
+func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
+	rec, err := c.Desk.Open(c.Ctx(), c.Who, id)
+	if err != nil {
+		return err
+	}
+	ref, err := c.reference(rec)
+	if err != nil {
+		return err
+	}
+	st, err := c.Status()
+	if err != nil {
+		return err
+	}
+	s := &rec.Subject
+	page := ui.Child{
+		Frame: c.FrameWith(ui.NavToday, &st), ID: id.String(), Name: s.Name, Sex: sexOf(s.Sex),
+		Born: bornField(&s.SubjectInput), Age: c.age(s.BirthDate, s.BirthPrec, false), Mother: s.MotherName,
+		Phone: registry.FormatPhone(phoneOf(s)), Home: ref.home, Code: s.Code.Format(), More: c.more(s), Marks: c.subjectMarks(s),
+		Records: 1 + len(rec.Linked), Back: childPath(id),
+		ReadOnly: c.Hub || !c.May(rights.Create, registry.KindImmunization),
+		Book:     c.book(rec, ref),
+	}
+	if s.Void != "" {
+		page.ReadOnly = true
+		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkVoid, Text: c.T("mark.void") + ": " + s.Void})
+	}
+	if page.Two, err = c.twoValues(rec.Conflicts); err != nil {
+		return err
+	}
+	if !page.ReadOnly {
+		page.Give = c.give(rec, ref, entry)
+		if st.LastHeard > 0 {
+			page.Give.News = c.T("say.news", "at", c.Words.When(at(st.LastHeard), c.Now))
+		}
+	}
+	if s.NextDate != 0 {
+		page.Next = []ui.NextDose{{Line: c.T("say.expected", "at", c.Words.LongDate(dayTime(s.NextDate))), Mark: c.nextMark(s.NextDate)}}
+	}
+	if note, err := c.alike(rec); err != nil {
+		return err
+	} else if note != nil {
+		page.Frame.Notes = append(page.Frame.Notes, *note)
+	}
+	return c.Draw(status, "child", page)
+}
+
+// nextMark says how a stored day to come again stands to today. It is a person's word, not the schedule's.
+func (c *Call) nextMark(next registry.Day) ui.Mark {
+	switch {
+	case next < c.Today:
+		return ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - next)}
+	case next == c.Today:
+		return ui.Mark{Kind: ui.MarkDue}
+	}
+	return ui.Mark{Kind: ui.MarkBooked, At: c.Words.ShortDate(dayTime(next))}
+}
+
+// phoneOf is the number to call: the mother's, else the guardian's, else the father's.
+func phoneOf(s *registry.Subject) string {
+	for _, phone := range []string{s.MotherPhone, s.GuardianPhone, s.FatherPhone} {
+		if phone != "" {
+			return phone
+		}
+	}
+	return ""
+}
+
+func (c *Call) more(s *registry.Subject) string {
+	text := ""
+	add := func(part string) {
+		if text != "" {
+			text += ", "
+		}
+		text += part
+	}
+	if s.Ethnic != "" {
+		add(c.T("say.ethnic", "name", s.Ethnic))
+	}
+	if s.Insurance != "" {
+		add(c.T("say.insurance", "number", s.Insurance))
+	}
+	if s.PersonalNo != "" {
+		add(c.T("field.personal_no") + " " + s.PersonalNo)
+	}
+	return text
+}
+
+func (c *Call) subjectMarks(s *registry.Subject) []ui.Mark {
+	var marks []ui.Mark
+	if s.Allergies != "" {
+		marks = append(marks, ui.Mark{Kind: ui.MarkAllergy, Text: c.T("say.allergy", "text", s.Allergies)})
+	}
+	if s.Contraindications != "" {
+		marks = append(marks, ui.Mark{Kind: ui.MarkAsk, Text: c.T("say.contraindicated", "text", s.Contraindications)})
+	}
+	if s.BirthOrder > 0 {
+		marks = append(marks, ui.Mark{Kind: ui.MarkTwin, Text: c.T("mark.twin") + ", " + c.T("birth_order.nth", "n", s.BirthOrder)})
+	}
+	if mark, ok := away(s.Status); ok {
+		mark.Text = c.T("status." + s.Status.String())
+		if s.StatusDate != 0 {
+			mark.Text += " " + c.Words.Date(dayTime(s.StatusDate))
+		}
+		marks = append(marks, mark)
+	}
+	return marks
+}
+
+// alike asks whether somebody else in the register is this person. It is asked where it matters most: on
+// the page from which a dose would be given twice.
+func (c *Call) alike(rec *desk.Record) (*ui.Note, error) {
+	if !c.May(rights.Create, registry.KindLink) || rec.Subject.Void != "" {
+		return nil, nil
+	}
+	others, err := c.others(rec)
+	if err != nil {
+		return nil, err
+	}
+	for i := range others {
+		if others[i].Match.Likely() {
+			return &ui.Note{
+				Tone: ui.ToneAsk, Lead: c.T("review.dup") + ".", Text: others[i].Row.Name + ", " + c.PersonLine(&others[i].Row),
+				Action: &ui.Action{Label: c.T("nav.review"), Href: withQuery(ui.PathReview, "of", rec.Subject.ID.String()) + "#dup"},
+			}, nil
+		}
+	}
+	return nil, nil
+}
+
+// others are people who may be the one of this record and about whom nobody has said anything yet.
+func (c *Call) others(rec *desk.Record) ([]desk.Candidate, error) {
+	found, err := c.Desk.Candidates(c.Ctx(), rec.Subject.SubjectInput)
+	if err != nil {
+		return nil, err
+	}
+	known := map[p.EntityID]bool{rec.Subject.ID: true}
+	for i := range rec.Linked {
+		known[rec.Linked[i].ID] = true
+	}
+	err = c.View(func(tx store.Tx) error {
+		links, err := tx.LinksOf(rec.Subject.ID)
+		for _, l := range links {
+			known[l.A], known[l.B] = true, true
+		}
+		return err
+	})
+	out := found[:0]
+	for _, f := range found {
+		if !known[f.Row.ID] {
+			out = append(out, f)
+		}
+	}
+	return out, err
+}
+
+// reference is what a child's page needs beside the record.
+type reference struct {
+	vaccines []project.VaccineRow // by order of the card
+	byCode   map[string]*project.VaccineRow
+	home     string
+	lots     map[string][]lot // by vaccine, the one used last first
+}
+
+func (c *Call) reference(rec *desk.Record) (*reference, error) {
+	ref := &reference{byCode: map[string]*project.VaccineRow{}}
+	err := c.View(func(tx store.Tx) error {
+		var err error
+		if ref.vaccines, err = tx.Vaccines(); err != nil {
+			return err
+		}
+		if c.Hub {
+			return nil
+		}
+		ref.lots, err = c.recentLots(tx)
+		return err
+	})
+	for i := range ref.vaccines {
+		ref.byCode[ref.vaccines[i].Code] = &ref.vaccines[i]
+	}
+	ref.home = rec.Subject.Hamlet
+	if rec.Residence != nil {
+		if ref.home != "" {
+			ref.home += ", "
+		}
+		ref.home += rec.Residence.Name
+	}
+	return ref, err
+}
+
+// doseName names a dose by its vaccine as on the card; a vaccine not known here by its code.
+func (r *reference) doseName(words *locale.Catalogue, code string, n int) ui.DoseName {
+	v := r.byCode[code]
+	if v == nil {
+		return ui.DoseName{Vaccine: code, Number: n}
+	}
+	return ui.DoseName{Vaccine: VaccineName(words, v), Number: n, Oral: v.Route == registry.RouteOral}
+}
+
+// VaccineName is a vaccine as on the card, in the language of the page.
+func VaccineName(words *locale.Catalogue, v *project.VaccineRow) string {
+	if words.Lang() == locale.English && v.NameEN != "" {
+		return v.NameEN
+	}
+	if v.Short != "" {
+		return v.Short
+	}
+	return v.Name
+}
+
+func longName(words *locale.Catalogue, v *project.VaccineRow) string {
+	if words.Lang() == locale.English && v.NameEN != "" {
+		return v.NameEN
+	}
+	return v.Name
+}

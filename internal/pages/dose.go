@@ -1,0 +1,491 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"tramy/internal/desk"
+	"tramy/internal/locale"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// doseForm is the page of a dose as it came back, or as it is drawn first.
+type doseForm struct {
+	values map[string]string
+	errs   sentences
+	seen   seen
+}
+
+// doseControls are the controls of the change, each with the field of a dose that it stands for.
+var doseControls = map[string]p.Field{
+	"vaccine": registry.DoseVaccine, "number": registry.DoseOrder, "on": registry.DoseGivenOn, "site": registry.DoseSite,
+	"lot": registry.DoseLot, "expires": registry.DoseExpires, "note": registry.DoseNote,
+}
+
+// doseValues are the controls as a dose fills them.
+func doseValues(in *registry.ImmunizationInput) map[string]string {
+	v := map[string]string{
+		"vaccine": in.Vaccine, "on": in.GivenOn.String(), "site": registry.SiteEnum.Key(int64(in.Site)),
+		"lot": in.Lot, "note": in.Note, "number": "", "expires": "",
+	}
+	if in.HasOrder {
+		v["number"] = itoa(in.Order)
+	}
+	if in.Expires != 0 {
+		v["expires"] = in.Expires.String()
+	}
+	return v
+}
+
+func (pg *Pages) showDose(c *Call) error {
+	id, err := idOf(c.R)
+	if err != nil {
+		return err
+	}
+	return c.drawDose(http.StatusOK, id, nil)
+}
+
+func (c *Call) drawDose(status int, id p.EntityID, form *doseForm) error {
+	d, err := c.Desk.Dose(c.Ctx(), c.Who, id)
+	if err != nil {
+		return err
+	}
+	around, err := c.aroundDose(d)
+	if err != nil {
+		return err
+	}
+	frame, err := c.Frame(ui.NavToday)
+	if err != nil {
+		return err
+	}
+	in := &d.Immunization.ImmunizationInput
+	if form == nil {
+		values := doseValues(in)
+		form = &doseForm{values: values, seen: newSeen(d.State, values)}
+	}
+	field := func(name, problem string) ui.Field {
+		return ui.Field{Value: form.values[name], Error: form.errs[problem]}
+	}
+	page := ui.Dose{
+		Frame: frame, ID: id.String(), ChildID: d.Subject.String(), Child: around.subject.Name, ChildLine: c.PersonLine(&around.subject),
+		Name: around.name(c.Words, d), Tick: c.tick(d.Tick), Facts: c.facts(d, around),
+		Vaccine: around.options(c.Words, form.values["vaccine"]), Number: field("number", "dose_order"),
+		On: field("on", "given_on"), Lot: field("lot", "lot"), Expires: field("expires", "expires"),
+		Note: field("note", "note"), Other: field("child", "subject"), Why: field("why", ""),
+		Site: c.choices(registry.SiteEnum, int64(in.Site), true), Voided: d.Void, Seen: form.seen.String(),
+		ReadOnly: c.Hub || !c.May(rights.Amend, registry.KindImmunization),
+	}
+	page.Vaccine.Error = form.errs["vaccine"]
+	page.Site.Value, page.Site.Error = form.values["site"], form.errs["site"]
+	for _, key := range voidReasons {
+		page.Reason.Options = append(page.Reason.Options, ui.Option{Value: key, Text: c.T("void_reason." + key)})
+	}
+	page.Reason.Value, page.Reason.Error = form.values["reason"], form.errs["void"]
+	if d.Void {
+		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkVoid, Text: c.T("mark.void") + ": " + d.Immunization.Void})
+	}
+	if d.NotDone != 0 {
+		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkNotDone, Text: c.T("mark.notdone") + ": " + c.T("not_done."+d.NotDone.String())})
+	}
+	if page.Two, err = c.twoValues(around.conflicts); err != nil {
+		return err
+	}
+	if top := form.errs[""]; top != "" {
+		page.Frame.Notes = append(page.Frame.Notes, ui.Note{Tone: ui.ToneLate, Lead: top, Alert: true})
+	}
+	return c.Draw(status, "dose", page)
+}
+
+// aroundDose is what stands beside one dose.
+type aroundDose struct {
+	subject   project.SubjectRow
+	vaccines  []project.VaccineRow
+	conflicts []desk.Conflict
+}
+
+func (c *Call) aroundDose(d *desk.DoseView) (*aroundDose, error) {
+	out := &aroundDose{}
+	err := c.View(func(tx store.Tx) error {
+		row, err := tx.SubjectRow(d.Subject)
+		if err != nil {
+			return err
+		}
+		if row != nil {
+			out.subject = *row
+		}
+		out.vaccines, err = tx.Vaccines()
+		return err
+	})
+	if err != nil || !c.May(rights.Settle, registry.KindImmunization) {
+		return out, err
+	}
+	all, err := c.Desk.Conflicts(c.Ctx(), c.Who, reviewMax)
+	for i := range all {
+		if all[i].Entity == d.ID {
+			out.conflicts = append(out.conflicts, all[i])
+		}
+	}
+	return out, err
+}
+
+func (a *aroundDose) name(words *locale.Catalogue, d *desk.DoseView) ui.DoseName {
+	ref := reference{byCode: map[string]*project.VaccineRow{}}
+	for i := range a.vaccines {
+		ref.byCode[a.vaccines[i].Code] = &a.vaccines[i]
+	}
+	return ref.doseName(words, d.Vaccine, int(d.Dose))
+}
+
+func (a *aroundDose) options(words *locale.Catalogue, value string) ui.Select {
+	out := ui.Select{Value: value}
+	known := false
+	for i := range a.vaccines {
+		v := &a.vaccines[i]
+		known = known || v.Code == value
+		out.Options = append(out.Options, ui.Option{Value: v.Code, Text: longName(words, v)})
+	}
+	if !known && value != "" {
+		out.Options = append(out.Options, ui.Option{Value: value, Text: value})
+	}
+	return out
+}
+
+// facts are what was recorded, in the order of a card.
+func (c *Call) facts(d *desk.DoseView, around *aroundDose) []ui.Fact {
+	in := &d.Immunization.ImmunizationInput
+	var out []ui.Fact
+	add := func(name, value string) {
+		if value != "" {
+			out = append(out, ui.Fact{Name: c.T("field." + name), Value: value})
+		}
+	}
+	enum := func(e *registry.Enum, n int64) string {
+		if n == 0 {
+			return ""
+		}
+		return c.T(e.Name + "." + e.Key(n))
+	}
+	when := c.day(in.GivenOn)
+	if in.GivenClock != 0 {
+		when += " " + in.GivenClock.String()
+	}
+	add("vaccine", around.name(c.Words, d).Vaccine)
+	add("given_on", when)
+	add("lot", in.Lot)
+	add("expires", c.day(in.Expires))
+	add("site", enum(registry.SiteEnum, int64(in.Site)))
+	add("route", enum(registry.RouteEnum, int64(in.Route)))
+	add("given_by", d.GivenBy)
+	add("place", d.PlaceName)
+	add("source", enum(registry.SourceEnum, int64(in.Source)))
+	add("programme", enum(registry.ProgrammeEnum, int64(in.Programme)))
+	add("not_done", enum(registry.NotDoneEnum, int64(in.NotDone)))
+	add("screening", enum(registry.ScreeningEnum, int64(in.Screening)))
+	if in.Temperature != 0 {
+		add("temperature", c.Words.Decimal(float64(in.Temperature)/10, 1)+" °C")
+	}
+	add("note", in.Note)
+	add("against", in.Against)
+	return out
+}
+
+// amend corrects a dose. Only controls that somebody touched are written.
+func (pg *Pages) amend(c *Call) error {
+	id, err := idOf(c.R)
+	if err != nil {
+		return err
+	}
+	s, err := pg.state(c.Ctx(), id)
+	if err != nil {
+		return err
+	}
+	if s.Kind != registry.KindImmunization {
+		return desk.ErrNotFound
+	}
+	form := c.readDose()
+	patch, moved, err := form.patch(c)
+	if err != nil {
+		return err
+	}
+	if len(form.errs) > 0 {
+		return c.drawDose(http.StatusUnprocessableEntity, id, form)
+	}
+	if err := c.Desk.Amend(c.Ctx(), c.Who, id, patch, form.seen.saw); err != nil {
+		status, known := form.refused(c, err)
+		if !known {
+			return err
+		}
+		return c.drawDose(status, id, form)
+	}
+	dose := registry.ImmunizationOf(s)
+	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.saved")}
+	if moved != nil {
+		note.Lead = c.T("say.moved_dose", "name", moved.Name)
+	}
+	back := childPath(dose.Subject)
+	old := registry.Patch{}
+	for f := range patch {
+		old[f] = s.Get(f)
+	}
+	if len(old) > 0 {
+		note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error {
+			now, err := c.Pages.state(ctx, id)
+			if err != nil {
+				return err
+			}
+			return c.Pages.write(ctx, who, now, old)
+		})
+	}
+	return c.Go(back, note)
+}
+
+func (c *Call) readDose() *doseForm {
+	f := &doseForm{values: map[string]string{}, errs: sentences{}, seen: parseSeen(c.Value("seen"))}
+	for name := range doseControls {
+		f.values[name] = strings.TrimSpace(c.Value(name))
+	}
+	for _, name := range []string{"child", "reason", "why"} {
+		f.values[name] = strings.TrimSpace(c.Value(name))
+	}
+	return f
+}
+
+// patch reads what was touched; a control that cannot be read leaves a sentence beside it. moved is the
+// child the dose goes to, if it goes to another.
+func (f *doseForm) patch(c *Call) (registry.Patch, *project.SubjectRow, error) {
+	patch := registry.Patch{}
+	for name, field := range doseControls {
+		text := f.values[name]
+		if !f.seen.touched(name, text) {
+			continue
+		}
+		info, _ := registry.FieldOf(registry.KindImmunization, field)
+		data, sentence := c.doseData(name, text)
+		if sentence != "" {
+			f.errs[info.Name] = sentence
+			continue
+		}
+		patch[field] = data
+	}
+	code := f.values["child"]
+	if code == "" {
+		return patch, nil, nil
+	}
+	to, sentence, err := c.byCode(code)
+	if sentence != "" {
+		f.errs["subject"] = sentence
+	}
+	if to != nil {
+		patch[p.FieldSubject] = p.Ref(to.ID)
+	}
+	return patch, to, err
+}
+
+// doseData reads one control.
+func (c *Call) doseData(name, text string) (data p.Data, sentence string) {
+	if text == "" {
+		return p.Null(), ""
+	}
+	switch name {
+	case "number":
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return data, c.T("invalid.order_range", "max", registry.OrderMax)
+		}
+		return p.Int(int64(n)), ""
+	case "on":
+		day, err := registry.ParseDay(text, c.Today)
+		if err != nil {
+			return data, c.dateError(err)
+		}
+		return p.Int(int64(day)), ""
+	case "expires":
+		day, err := expires(text, c.Today)
+		if err != nil {
+			return data, c.dateError(err)
+		}
+		return p.Int(int64(day)), ""
+	case "site":
+		n, ok := chosen(registry.SiteEnum, text)
+		if !ok {
+			return data, c.T("invalid.choice_unknown")
+		}
+		return p.Int(n), ""
+	}
+	return p.Text(text), ""
+}
+
+// byCode finds the person whose whole code, or its last six digits, somebody typed.
+func (c *Call) byCode(text string) (*project.SubjectRow, string, error) {
+	var rows []project.SubjectRow
+	err := c.View(func(tx store.Tx) error {
+		if code, err := registry.ParseCode(text); err == nil {
+			row, err := tx.SubjectByCode(string(code))
+			if row != nil {
+				rows = append(rows, *row)
+			}
+			return err
+		}
+		six, ok := registry.LastSixTyped(text)
+		if !ok {
+			return nil
+		}
+		found, err := tx.SearchSubjects(store.SubjectQuery{Digits: six, Limit: 10})
+		for i := range found {
+			if registry.PersonCode(found[i].Code).LastSix() == six {
+				rows = append(rows, found[i])
+			}
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, "", err
+	case len(rows) == 1:
+		return &rows[0], "", nil
+	}
+	if _, ok := registry.LastSixTyped(text); ok {
+		// None, or two of them: only the whole code says which.
+		return nil, c.T("error.not_found"), nil
+	}
+	if _, err := registry.ParseCode(text); err == nil {
+		return nil, c.T("error.not_found"), nil
+	}
+	return nil, c.T("invalid.code_check"), nil
+}
+
+// refused puts what the rules said beside the controls.
+func (f *doseForm) refused(c *Call, err error) (status int, known bool) {
+	var stale *registry.StaleError
+	if errors.As(err, &stale) {
+		f.errs[fieldName(stale)] = c.staleText(stale)
+		f.seen.show(stale.Field, stale.Values)
+		return http.StatusPreconditionFailed, true
+	}
+	wrong, ok := c.sentences(err)
+	if !ok {
+		return 0, false
+	}
+	f.errs = wrong
+	left := sentences{}
+	shown := map[string]bool{"vaccine": true, "dose_order": true, "given_on": true, "lot": true, "expires": true,
+		"note": true, "subject": true, "site": true, "void": true}
+	for name, text := range wrong {
+		if !shown[name] {
+			left[name] = text
+		}
+	}
+	f.errs[""] = left.rest(c.Words)
+	return http.StatusUnprocessableEntity, true
+}
+
+func fieldName(stale *registry.StaleError) string {
+	info, _ := registry.FieldOf(stale.Kind, stale.Field)
+	return info.Name
+}
+
+// staleText shows what a field holds now, beside what was typed, which stays in its control.
+func (c *Call) staleText(stale *registry.StaleError) string {
+	info, _ := registry.FieldOf(stale.Kind, stale.Field)
+	data := make([]p.Data, 0, len(stale.Values))
+	for _, v := range stale.Values {
+		data = append(data, v.Data)
+	}
+	n, err := c.namesOf(data)
+	if err != nil {
+		return c.T("error.stale")
+	}
+	var parts []string
+	for _, d := range data {
+		parts = append(parts, "“"+cmpOr(n.show(&info, d), c.T("say.none"))+"”")
+	}
+	return c.T("error.stale") + " " + strings.Join(parts, ", ") + ". " + c.T("error.stale_do")
+}
+
+// voidReasons are the reasons a dose was entered in error, as the form offers them.
+var voidReasons = []string{"child", "twice", "not_given", "other"}
+
+// voidText is the reason as it is kept: in words, because whoever reads it later has no form before them.
+func voidText(reason, why string) string {
+	for _, key := range voidReasons {
+		if key == reason {
+			text := locale.For(locale.Vietnamese).T("void_reason." + key)
+			if why != "" {
+				return text + ": " + why
+			}
+			if key == "other" {
+				return "" // says nothing without the why
+			}
+			return text
+		}
+	}
+	return why
+}
+
+func (pg *Pages) void(c *Call) error {
+	id, err := idOf(c.R)
+	if err != nil {
+		return err
+	}
+	form := c.readDose()
+	if err := c.Desk.VoidDose(c.Ctx(), c.Who, id, voidText(form.values["reason"], form.values["why"]), form.seen.saw); err != nil {
+		return c.voidRefused(id, form, err)
+	}
+	s, err := pg.state(c.Ctx(), id)
+	if err != nil {
+		return err
+	}
+	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.voided")}
+	note.Action = c.Undoable(dosePath(id), func(ctx context.Context, who desk.Who) error {
+		now, err := c.Pages.state(ctx, id)
+		if err != nil {
+			return err
+		}
+		return c.Desk.RestoreDose(ctx, who, id, registry.SawOf(now))
+	})
+	dose := registry.ImmunizationOf(s)
+	return c.Go(childPath(dose.Subject), note)
+}
+
+func (c *Call) voidRefused(id p.EntityID, form *doseForm, err error) error {
+	status, known := form.refused(c, err)
+	if !known {
+		return err
+	}
+	// The form of the change was not posted with this one: it is drawn as the dose stands.
+	d, derr := c.Desk.Dose(c.Ctx(), c.Who, id)
+	if derr != nil {
+		return derr
+	}
+	values := doseValues(&d.Immunization.ImmunizationInput)
+	saw := form.seen.saw
+	form.seen = newSeen(d.State, values)
+	if status == http.StatusPreconditionFailed {
+		saw = form.seen.saw
+	}
+	form.seen.saw = saw
+	for name, v := range values {
+		form.values[name] = v
+	}
+	return c.drawDose(status, id, form)
+}
+
+func (pg *Pages) restore(c *Call) error {
+	id, err := idOf(c.R)
+	if err != nil {
+		return err
+	}
+	form := c.readDose()
+	if err := c.Desk.RestoreDose(c.Ctx(), c.Who, id, form.seen.saw); err != nil {
+		return c.voidRefused(id, form, err)
+	}
+	return c.Go(dosePath(id), ui.Note{Tone: ui.ToneOK, Lead: c.T("say.restored")})
+}

@@ -1,0 +1,100 @@
+package pages
+
+import (
+	"crypto/rand"
+	"time"
+
+	"tramy/internal/desk"
+	"tramy/internal/node"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/ui"
+)
+
+// staleDays is after how many days without a word from above the pages say so. What was given elsewhere
+// meanwhile cannot be known here.
+const staleDays = 3
+
+// Frame returns what stands around a page; at is the page's place in the navigation (ui.NavToday, …). It
+// reads how the node stands, so call it outside of a View.
+func (c *Call) Frame(at string) (ui.Frame, error) {
+	st, err := c.Status()
+	if err != nil {
+		return ui.Frame{}, err
+	}
+	return c.FrameWith(at, &st), nil
+}
+
+// Status is how far this node's work has got.
+func (c *Call) Status() (node.Status, error) { return c.Desk.Node.Status(c.Ctx()) }
+
+// FrameWith is Frame for a page that has read the status already.
+func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
+	f := c.bareFrame()
+	f.User, f.Role = c.Who.Name, c.T("role."+c.Who.Role.String())
+	waiting := int(st.Conflicts)
+	if !c.May(rights.Settle, registry.KindSubject) {
+		waiting = 0
+	}
+	f.Nav = c.Nav(at, c.Who, waiting)
+	f.Once = rand.Text()
+	if c.Uplink != nil {
+		badge := c.badgeOf(st)
+		f.Sync = &badge
+	}
+	f.Notes = append(f.Notes, c.alarms(st)...)
+	if c.Uplink != nil {
+		c.freshness(&f, st)
+	}
+	if notes, ok := c.said.get(c.Who.User, c.Now, c.R.URL.Query().Get("said")); ok {
+		f.Notes = append(f.Notes, notes...)
+	}
+	return f
+}
+
+// bareFrame is the frame for somebody who is not known, or when something is wrong: it reads nothing.
+func (c *Call) bareFrame() ui.Frame {
+	path := c.R.URL.Path
+	if c.R.Method != "GET" && c.R.Method != "HEAD" {
+		path = localPath(c.R.PostFormValue("back"), "/")
+	}
+	return ui.Frame{Place: c.Place, Training: c.Training, Today: c.Today.String(), Path: path, Theme: themeOf(c.R)}
+}
+
+// freshness says how old the news from above is, while that matters.
+func (c *Call) freshness(f *ui.Frame, st *node.Status) {
+	if !st.Complete {
+		// Nobody says beforehand how many there will be, so the second figure is not invented.
+		f.Notes = append(f.Notes, ui.Note{
+			Tone: ui.ToneAsk, Lead: c.T("frame.first", "have", int(st.Subjects), "total", "?"), Text: c.T("frame.first_text"),
+		})
+		return
+	}
+	if st.LastHeard == 0 {
+		return
+	}
+	heard := at(st.LastHeard)
+	if days := int(c.Now.Sub(heard) / (24 * time.Hour)); days >= staleDays {
+		f.Stale = &ui.Stale{Days: days, Since: c.Words.Date(heard)}
+	}
+}
+
+// alarms are what an operator must see. Only what is in force is said on every page.
+func (c *Call) alarms(st *node.Status) []ui.Note {
+	if c.Uplink != nil && c.Uplink.Link().Revoked {
+		return []ui.Note{{Tone: ui.ToneLate, Lead: c.T("error.revoked"), Text: c.T("error.revoked_do"), Alert: true}}
+	}
+	if st.Message != "" {
+		return []ui.Note{{Tone: ui.ToneAsk, Lead: c.T("message.title"), Text: st.Message}}
+	}
+	return nil
+}
+
+func navOf(hub bool) func(string, desk.Who, int) []ui.NavLink {
+	return func(at string, who desk.Who, waiting int) []ui.NavLink {
+		if hub {
+			return ui.HubNav(at, waiting, rights.May(who.Role, rights.Create, registry.KindDevice))
+		}
+		return ui.StationNav(at, waiting)
+	}
+}

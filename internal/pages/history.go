@@ -1,0 +1,186 @@
+package pages
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"tramy/internal/desk"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// historyMax is how many acts one page shows.
+const historyMax = 300
+
+// entityHistory is one entity's changes, and what to call it.
+type entityHistory struct {
+	kind p.Kind
+	dose ui.DoseName
+	list []desk.HistoryEntry
+}
+
+func (pg *Pages) showHistory(c *Call) error {
+	id, err := idOf(c.R)
+	if err != nil {
+		return err
+	}
+	rec, err := c.Desk.Open(c.Ctx(), c.Who, id)
+	if err != nil {
+		return err
+	}
+	ref, err := c.reference(rec)
+	if err != nil {
+		return err
+	}
+	frame, err := c.Frame(ui.NavToday)
+	if err != nil {
+		return err
+	}
+	page := ui.History{Frame: frame, ID: id.String(), Name: rec.Subject.Name, Line: bornField(&rec.Subject.SubjectInput)}
+	subjects := []p.EntityID{id}
+	for i := range rec.Linked {
+		subjects = append(subjects, rec.Linked[i].ID)
+	}
+	var all []entityHistory
+	for _, sid := range subjects {
+		list, err := c.Desk.History(c.Ctx(), c.Who, sid)
+		if err != nil {
+			return err
+		}
+		all = append(all, entityHistory{kind: registry.KindSubject, list: list})
+	}
+	for i := range rec.Doses {
+		d := &rec.Doses[i]
+		list, err := c.Desk.History(c.Ctx(), c.Who, d.ID)
+		if err != nil {
+			return err
+		}
+		all = append(all, entityHistory{
+			kind: registry.KindImmunization, dose: ref.doseName(c.Words, d.Vaccine, int(d.Dose)), list: list,
+		})
+	}
+	if page.Acts, err = c.acts(all); err != nil {
+		return err
+	}
+	return c.Draw(http.StatusOK, "history", page)
+}
+
+// acts draws the changes of all entities in one list, newest first.
+func (c *Call) acts(all []entityHistory) ([]ui.HistoryAct, error) {
+	var values []p.Data
+	type item struct {
+		of    *entityHistory
+		entry *desk.HistoryEntry
+		first bool
+	}
+	var items []item
+	for i := range all {
+		e := &all[i]
+		for j := range e.list {
+			for _, f := range e.list[j].Fields {
+				values = append(append(values, f.After), f.Before...)
+			}
+			items = append(items, item{e, &e.list[j], j == len(e.list)-1})
+		}
+	}
+	n, err := c.namesOf(values)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(items, func(a, b item) int {
+		return cmp.Compare(b.entry.At.Corrected(), a.entry.At.Corrected())
+	})
+	ticks, err := c.ticks()
+	if err != nil {
+		return nil, err
+	}
+	var out []ui.HistoryAct
+	for _, it := range items[:min(len(items), historyMax)] {
+		act := ui.HistoryAct{
+			At: c.Words.When(at(it.entry.At.Corrected()), c.Now), Who: it.entry.Who, Where: it.entry.Device,
+			Tick: ticks(it.entry.Dot), What: c.what(it.of, it.entry, it.first, n),
+		}
+		for k := range it.entry.Fields {
+			f := &it.entry.Fields[k]
+			if f.Field.Name == "" || f.Field.Name == "void" && f.After.IsNull() && len(f.Before) == 0 {
+				continue // of a newer version; or "stands", which every correction says
+			}
+			change := ui.HistoryChange{Field: n.field(&f.Field), After: n.show(&f.Field, f.After)}
+			for _, old := range f.Before {
+				if text := n.show(&f.Field, old); change.Before == "" {
+					change.Before = text
+				} else if text != "" {
+					change.Before += "; " + text
+				}
+			}
+			act.Changes = append(act.Changes, change)
+			if f.Field.Name == "void" && !f.After.IsNull() {
+				act.Marks = append(act.Marks, ui.Mark{Kind: ui.MarkVoid})
+			}
+		}
+		out = append(out, act)
+	}
+	return out, nil
+}
+
+// what names an act in a few words.
+func (c *Call) what(of *entityHistory, entry *desk.HistoryEntry, first bool, n *names) string {
+	name := ""
+	if of.kind == registry.KindImmunization {
+		name = of.dose.Vaccine
+		switch {
+		case of.dose.Number > 0 && of.dose.Oral:
+			name += " " + c.T("dose.oral", "n", of.dose.Number)
+		case of.dose.Number > 0:
+			name += " " + c.T("dose.number", "n", of.dose.Number)
+		}
+	}
+	for i := range entry.Fields {
+		f := &entry.Fields[i]
+		if f.Field.Name != "void" {
+			continue
+		}
+		if reason, ok := f.After.Text(); ok && reason != "" {
+			return c.T("dose.void") + ": " + cmpOr(name, reason)
+		}
+		if len(f.Before) > 0 && len(entry.Fields) == 1 {
+			return c.T("dose.restore") + ": " + name
+		}
+	}
+	switch {
+	case of.kind == registry.KindSubject && first:
+		return c.T("register.title")
+	case of.kind == registry.KindSubject:
+		return c.T("edit.title")
+	case first:
+		return name
+	}
+	return c.T("dose.amend") + ": " + name
+}
+
+// ticks says for a change how far it has got: own ones by what was signed for them, others as far as
+// where they came from.
+func (c *Call) ticks() (func(p.Dot) ui.Tick, error) {
+	logs := map[p.LogID]store.LogRow{}
+	id := c.Desk.Node.Identity()
+	err := c.View(func(tx store.Tx) error {
+		rows, err := tx.LogsOf(id.Device)
+		for _, row := range rows {
+			logs[row.ID] = row
+		}
+		return err
+	})
+	return func(d p.Dot) ui.Tick {
+		l, own := logs[d.Log]
+		switch {
+		case id.IsRoot(), own && l.Root >= d.Seq:
+			return ui.TickCentre
+		case own && l.UpHere < d.Seq:
+			return ui.TickHere
+		}
+		return ui.TickHub
+	}, err
+}

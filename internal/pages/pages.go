@@ -1,0 +1,133 @@
+package pages
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"tramy/internal/desk"
+	"tramy/internal/exchange"
+	"tramy/internal/registry"
+	"tramy/internal/server"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// Options are what differs between the programs. Desk, UI and Logins are required.
+type Options struct {
+	Desk     *desk.Desk
+	UI       *ui.Engine
+	Logins   *server.Logins
+	Throttle *server.Throttle
+	Log      *slog.Logger // nil: slog.Default
+
+	// Hub is true at a hub: nothing is given there, and the badge counts otherwise.
+	Hub bool
+	// Place is the name in the bar; Up and Root name the nodes on the sync page, each may be empty.
+	Place, Up, Root string
+	// Nav returns the navigation for somebody, with waiting things counted at review; nil means StationNav or
+	// HubNav of package ui.
+	Nav func(at string, who desk.Who, waiting int) []ui.NavLink
+	// Uplink speaks to the node above; nil at the root.
+	Uplink *exchange.Uplink
+	// Training puts the banner on every page and People with their passwords on the log-in page.
+	Training bool
+	People   []ui.DemoPerson
+	// ShowFound draws the page that holds the search box with what was found; nil means the page "search".
+	ShowFound func(c *Call, found *ui.Found) error
+	// About are facts of this machine for the settings page.
+	About func(c *Call) ([]ui.Fact, error)
+}
+
+// Pages are the shared handlers of one program.
+type Pages struct {
+	Options
+	once   onceForms
+	said   shelf[[]ui.Note]
+	undone shelf[undo]
+	quiet  quiet
+}
+
+// New returns the handlers. They answer once Register has put them on a server.
+func New(o Options) (*Pages, error) {
+	if o.Desk == nil || o.UI == nil || o.Logins == nil {
+		return nil, errors.New("pages need a desk, the templates and the log-ins")
+	}
+	if o.Throttle == nil {
+		o.Throttle = &server.Throttle{}
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Nav == nil {
+		o.Nav = navOf(o.Hub)
+	}
+	return &Pages{Options: o}, nil
+}
+
+// Register puts the shared routes on a server. What a program does not offer is left out: nothing is given
+// at a hub, and a root has nobody to exchange with.
+func (pg *Pages) Register(s *server.Server) {
+	get := func(path string, h func(*Call) error) { s.Handle(http.MethodGet, path, pg.Page(h)) }
+	post := func(path string, h func(*Call) error) { s.Handle(http.MethodPost, path, pg.Form(h)) }
+
+	s.Handle(http.MethodGet, ui.StaticPath+"{file}", ui.Static())
+	s.Handle(http.MethodGet, ui.PathLogin, pg.Open(pg.showLogin))
+	s.Handle(http.MethodPost, ui.PathLogin, pg.Open(pg.login))
+	s.Handle(http.MethodPost, ui.PathLogout, pg.Open(pg.logout))
+	s.Handle(http.MethodPost, ui.PathLook, pg.Open(pg.look))
+
+	s.Handle(http.MethodPost, ui.PathSearch, pg.Page(pg.search))
+	get(ui.PathChild+"{id}", pg.showChild)
+	get(ui.PathChild+"{id}/history", pg.showHistory)
+	get(ui.PathChild+"{id}/edit", pg.showEdit)
+	post(ui.PathChild+"{id}/edit", pg.edit)
+	if !pg.Hub {
+		post(ui.PathChild+"{id}/visit", pg.visit)
+	}
+	get(ui.PathDose+"{id}", pg.showDose)
+	post(ui.PathDose+"{id}", pg.amend)
+	post(ui.PathDose+"{id}/void", pg.void)
+	post(ui.PathDose+"{id}/restore", pg.restore)
+
+	get(ui.PathReview, pg.showReview)
+	post(ui.PathSettle, pg.settle)
+	post(ui.PathLink, pg.link)
+	post(PathUndo, pg.undo)
+
+	get(ui.PathSettings, pg.showSettings)
+	post(ui.PathPassword, pg.password)
+	get(ui.PathUsers, pg.showUsers)
+	post(ui.PathUsers, pg.addUser)
+	post(ui.PathUsers+"/disable", pg.disableUser)
+	post(ui.PathUsers+"/enable", pg.enableUser)
+	post(ui.PathUsers+"/reset", pg.resetUser)
+
+	if pg.Uplink != nil {
+		get(ui.PathSync, pg.showSync)
+		post(ui.PathSync, pg.syncNow)
+		s.Handle(http.MethodGet, ui.PathBadge, pg.Quiet(pg.badge))
+	}
+}
+
+// local is the zone of everything shown. It is data of the place, not of the machine.
+var local = time.FixedZone("", int(registry.VietnamOffset/time.Second))
+
+// at turns milliseconds into a moment to be shown.
+func at(ms int64) time.Time { return time.UnixMilli(ms).In(local) }
+
+// dayTime turns a day into what the catalogue writes.
+func dayTime(d registry.Day) time.Time {
+	y, m, day := d.Date()
+	return time.Date(y, m, day, 0, 0, 0, 0, local)
+}
+
+// idOf reads the {id} of a path.
+func idOf(r *http.Request) (p.EntityID, error) {
+	id, err := p.ParseEntityID(server.Param(r, "id"))
+	if err != nil {
+		return id, server.NewProblem(server.TypeNotFound)
+	}
+	return id, nil
+}

@@ -1,0 +1,214 @@
+package pages
+
+import (
+	"strings"
+
+	"tramy/internal/desk"
+	"tramy/internal/locale"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// Person is a row of people as every list shows it. Home is the commune whose people are no visitors; zero
+// where nobody is one.
+func (c *Call) Person(row *project.SubjectRow, home p.EntityID) ui.Person {
+	out := ui.Person{
+		ID: row.ID.String(), Name: row.Name, Sex: sexOf(row.Sex),
+		Born: born(row.BirthDate, row.BirthPrec), Age: c.age(row.BirthDate, row.BirthPrec, true),
+		Mother: row.MotherName, Hamlet: row.Hamlet, Phone: registry.FormatPhone(row.Phone),
+		Visitor: !home.IsZero() && !row.Residence.IsZero() && row.Residence != home,
+		Code:    shortCode(row.Code),
+	}
+	if mark, ok := away(row.Status); ok {
+		out.Mark = mark
+		out.Mark.Text = c.T("status." + row.Status.String())
+	}
+	return out
+}
+
+func away(s registry.Status) (ui.Mark, bool) {
+	switch s {
+	case registry.StatusAbsent, registry.StatusMoved, registry.StatusDied:
+		return ui.Mark{Kind: ui.MarkAway}, true
+	}
+	return ui.Mark{}, false
+}
+
+// shortCode is the end of a code, by which people find it again.
+func shortCode(code string) string {
+	if len(code) != 16 {
+		return ""
+	}
+	return code[8:12] + " " + code[12:]
+}
+
+func sexOf(s registry.Sex) ui.Sex {
+	switch s {
+	case registry.SexMale:
+		return ui.SexMale
+	case registry.SexFemale:
+		return ui.SexFemale
+	}
+	return ui.SexUnknown
+}
+
+// born writes a birth date as exactly as it is known.
+func born(d registry.Day, prec registry.Precision) string {
+	switch prec {
+	case 0:
+		return ""
+	case registry.PrecisionMonth:
+		return d.Month().String()
+	case registry.PrecisionYear:
+		y, _, _ := d.Date()
+		return itoa(y)
+	}
+	return d.String()
+}
+
+// age is how old somebody is; nothing is said where only the year is known.
+func (c *Call) age(d registry.Day, prec registry.Precision, short bool) string {
+	if prec == 0 || prec == registry.PrecisionYear || prec == registry.PrecisionMonth {
+		return ""
+	}
+	if short {
+		return c.Words.ShortAge(dayTime(d), dayTime(c.Today))
+	}
+	return c.Words.Age(dayTime(d), dayTime(c.Today))
+}
+
+// PersonLine is a person in one small line: sex, birth date, mother, hamlet.
+func (c *Call) PersonLine(row *project.SubjectRow) string {
+	parts := []string{sexWord(c.Words, row.Sex)}
+	if b := born(row.BirthDate, row.BirthPrec); b != "" {
+		parts = append(parts, b)
+	}
+	if row.MotherName != "" {
+		parts = append(parts, c.T("row.mother", "name", row.MotherName))
+	} else {
+		parts = append(parts, c.T("row.no_mother"))
+	}
+	if row.Hamlet != "" {
+		parts = append(parts, row.Hamlet)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func sexWord(words *locale.Catalogue, s registry.Sex) string {
+	if s == 0 {
+		s = registry.SexUnknown
+	}
+	return words.T("sex." + s.String())
+}
+
+// CandidateOf is somebody who may be the one being looked at, with what agrees and what does not.
+func (c *Call) CandidateOf(found *desk.Candidate) ui.Candidate {
+	out := ui.Candidate{
+		ID: found.Row.ID.String(), Name: found.Row.Name, Line: c.PersonLine(&found.Row), Mark: ui.Mark{Kind: ui.MarkSimilar},
+	}
+	if found.Match.Likely() {
+		out.Mark.Kind = ui.MarkAlike
+	}
+	for _, item := range found.Match.Items {
+		mark := ui.Mark{Text: c.T("field." + item.Field)}
+		switch item.Verdict {
+		case registry.Same, registry.Near:
+			mark.Kind = ui.MarkSame
+		case registry.Different:
+			mark.Kind = ui.MarkDiffers
+		default:
+			continue
+		}
+		mark.Text = c.T("mark."+string(mark.Kind)) + ": " + mark.Text
+		out.Signs = append(out.Signs, mark)
+	}
+	return out
+}
+
+// Home is the commune this node's place lies in, zero at a hub.
+func (c *Call) Home() (p.EntityID, error) {
+	var home p.EntityID
+	if c.Hub {
+		return home, nil
+	}
+	err := c.View(func(tx store.Tx) error {
+		var err error
+		home, err = c.homeIn(tx)
+		return err
+	})
+	return home, err
+}
+
+func (c *Call) homeIn(tx store.Tx) (p.EntityID, error) {
+	place := c.Desk.Node.Identity().Place
+	if c.Hub {
+		return p.EntityID{}, nil
+	}
+	row, err := tx.Place(place)
+	if err != nil {
+		return place, err
+	}
+	if row != nil && row.Level == registry.LevelFacility && !row.Parent.IsZero() {
+		return row.Parent, nil
+	}
+	return place, nil
+}
+
+// search finds people by what stands in the one box. htmx asks for the list alone.
+func (pg *Pages) search(c *Call) error {
+	found, err := c.find(strings.TrimSpace(c.Value("q")))
+	if err != nil {
+		return err
+	}
+	if c.Partial() {
+		return c.Draw(200, "found", found)
+	}
+	if pg.ShowFound != nil {
+		return pg.ShowFound(c, &found)
+	}
+	frame, err := c.Frame(ui.NavSearch)
+	if err != nil {
+		return err
+	}
+	return c.Draw(200, "search", ui.Search{Frame: frame, Query: found.Query, Found: &found})
+}
+
+func (c *Call) find(query string) (ui.Found, error) {
+	out := ui.Found{Query: query, Register: !c.Hub && c.May(rights.Create, registry.KindSubject)}
+	rows, err := c.Desk.Search(c.Ctx(), c.Who, query)
+	if err != nil {
+		return out, err
+	}
+	err = c.View(func(tx store.Tx) error {
+		home, err := c.homeIn(tx)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			out.Rows = append(out.Rows, c.Person(&rows[i], home))
+		}
+		if len(out.Rows) > 0 {
+			out.Rows[0].Main = true
+		}
+		counts, err := tx.Counts()
+		out.Held = int(counts.Subjects)
+		return err
+	})
+	out.Total, out.Since = len(out.Rows), c.Offline()
+	return out, err
+}
+
+// Offline says since when the node above cannot be asked, "" while it can.
+func (c *Call) Offline() string {
+	if c.Uplink == nil {
+		return ""
+	}
+	if link := c.Uplink.Link(); link.Down {
+		return c.Words.When(link.Since, c.Now)
+	}
+	return ""
+}

@@ -1,0 +1,202 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"tramy/internal/desk"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// reviewMax is how many conflicts one page shows.
+const reviewMax = 100
+
+func (pg *Pages) showReview(c *Call) error {
+	list, err := c.Desk.Conflicts(c.Ctx(), c.Who, reviewMax)
+	if err != nil {
+		return err
+	}
+	st, err := c.Status()
+	if err != nil {
+		return err
+	}
+	page := ui.Review{
+		Frame: c.FrameWith(ui.NavReview, &st), Total: int(st.Conflicts), ReadOnly: !c.May(rights.Settle, registry.KindSubject),
+	}
+	if page.Two, err = c.twoValues(list); err != nil {
+		return err
+	}
+	if of := c.R.URL.Query().Get("of"); of != "" {
+		if page.Duplicates, err = c.duplicatesOf(of); err != nil {
+			return err
+		}
+		page.Total += len(page.Duplicates)
+	}
+	if st.Held > 0 {
+		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
+			Tone: ui.ToneAsk, Lead: c.T("sync.refused", "n", int(st.Held)), Text: c.T("sync.refused_text"),
+		})
+	}
+	return c.Draw(http.StatusOK, "review", page)
+}
+
+// duplicatesOf lists who may be one person's other records, and those linked to it already, which can be
+// taken apart.
+func (c *Call) duplicatesOf(text string) ([]ui.Duplicate, error) {
+	id, err := p.ParseEntityID(text)
+	if err != nil {
+		return nil, server.NewProblem(server.TypeNotFound)
+	}
+	rec, err := c.Desk.Open(c.Ctx(), c.Who, id)
+	if err != nil {
+		return nil, err
+	}
+	others, err := c.others(rec)
+	if err != nil {
+		return nil, err
+	}
+	var out []ui.Duplicate
+	self := ui.DuplicateSide{ID: text, Name: rec.Subject.Name}
+	err = c.View(func(tx store.Tx) error {
+		row, err := tx.SubjectRow(id)
+		if err != nil || row == nil {
+			return err
+		}
+		self.Line = c.PersonLine(row)
+		for i := range others {
+			cand := c.CandidateOf(&others[i])
+			out = append(out, ui.Duplicate{
+				Mark: cand.Mark, A: self, B: ui.DuplicateSide{ID: cand.ID, Name: cand.Name, Line: cand.Line}, Signs: cand.Signs,
+			})
+		}
+		// Only a pair's own link can be taken apart: a third record may hold two together.
+		links, err := tx.LinksOf(id)
+		if err != nil {
+			return err
+		}
+		for _, l := range links {
+			other := l.A
+			if other == id {
+				other = l.B
+			}
+			row, err := tx.SubjectRow(other)
+			if err != nil {
+				return err
+			}
+			if l.Same && row != nil {
+				out = append(out, ui.Duplicate{
+					Mark: ui.Mark{Kind: ui.MarkAlike, Text: c.T("say.linked")}, A: self, Linked: true,
+					B: ui.DuplicateSide{ID: other.String(), Name: row.Name, Line: c.PersonLine(row)},
+				})
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// settle chooses one of two values. Undone, the other one is chosen: two values at once cannot be written
+// by one hand.
+func (pg *Pages) settle(c *Call) error {
+	entity, err := p.ParseEntityID(c.Value("entity"))
+	number, ferr := strconv.ParseUint(c.Value("field"), 10, 16)
+	choice, cerr := registry.ParseSaw("1=" + c.Value("choice"))
+	saw, serr := registry.ParseSaw(c.Value("seen"))
+	if err := errors.Join(err, ferr, cerr, serr); err != nil || len(choice[1]) != 1 {
+		return server.NewProblem(server.TypeBadRequest).Because(err)
+	}
+	field := p.Field(number)
+	s, err := pg.state(c.Ctx(), entity)
+	if err != nil {
+		return err
+	}
+	before := s.Values(field)
+	if err := c.Desk.Settle(c.Ctx(), c.Who, entity, field, choice[1][0], saw[field]); err != nil {
+		return c.settleRefused(err)
+	}
+	return c.Go(c.Back(ui.PathReview), c.settledNote(s, field, before, choice[1][0]))
+}
+
+// settleRefused: a third value came meanwhile. The page it goes back to shows all of them.
+func (c *Call) settleRefused(err error) error {
+	var stale *registry.StaleError
+	if !errors.As(err, &stale) {
+		return err
+	}
+	return c.Go(c.Back(ui.PathReview), ui.Note{
+		Tone: ui.ToneAsk, Lead: c.T("error.stale"), Text: c.T("error.stale_do"), Alert: true,
+	})
+}
+
+func (c *Call) settledNote(s *p.State, field p.Field, before []p.Value, choice p.Dot) ui.Note {
+	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.settled")}
+	info, _ := registry.FieldOf(s.Kind, field)
+	var chosen, other p.Data
+	for _, v := range before {
+		if v.Dot == choice {
+			chosen = v.Data
+		} else {
+			other = v.Data
+		}
+	}
+	n, err := c.namesOf([]p.Data{chosen})
+	if err != nil {
+		return note // it is saved; what it was called matters less
+	}
+	name := ""
+	if s.Kind == registry.KindSubject {
+		name = registry.SubjectOf(s).Name
+	}
+	note.Text = c.T("say.settled_text", "field", n.field(&info), "value", n.show(&info, chosen), "name", name)
+	if len(before) != 2 {
+		return note
+	}
+	note.Action = c.Undoable(c.Back(ui.PathReview), func(ctx context.Context, who desk.Who) error {
+		now, err := c.Pages.state(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		return c.Pages.write(ctx, who, now, registry.Patch{field: other})
+	})
+	return note
+}
+
+// write changes an entity by the rules of its kind, over what stands now.
+func (pg *Pages) write(ctx context.Context, who desk.Who, now *p.State, patch registry.Patch) error {
+	switch now.Kind {
+	case registry.KindSubject:
+		return pg.Desk.Edit(ctx, who, now.ID, patch, registry.SawOf(now))
+	case registry.KindImmunization:
+		return pg.Desk.Amend(ctx, who, now.ID, patch, registry.SawOf(now))
+	}
+	return desk.ErrForbidden
+}
+
+// link says that two records are one person, or remembers that they are two.
+func (pg *Pages) link(c *Call) error {
+	a, aerr := p.ParseEntityID(c.Value("a"))
+	b, berr := p.ParseEntityID(c.Value("b"))
+	if err := errors.Join(aerr, berr); err != nil {
+		return server.NewProblem(server.TypeBadRequest).Because(err)
+	}
+	same := c.Value("same") == "1"
+	if err := c.Desk.Link(c.Ctx(), c.Who, a, b, same); err != nil {
+		return err
+	}
+	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.different")}
+	if same {
+		note.Lead = c.T("say.linked")
+	}
+	back := c.Back(ui.PathReview)
+	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error {
+		return c.Desk.Link(ctx, who, a, b, !same)
+	})
+	return c.Go(back, note)
+}

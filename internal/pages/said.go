@@ -1,0 +1,98 @@
+package pages
+
+import (
+	"context"
+	"crypto/rand"
+	"sync"
+	"time"
+
+	"tramy/internal/desk"
+	"tramy/internal/server"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// PathUndo takes back what was just done: POST: undo (a key from the note that offered it).
+const PathUndo = "/undo"
+
+// Bounds of a shelf: what was said stays with the page for as long as somebody may still look at it.
+const (
+	shelfMax  = 512
+	shelfTime = 30 * time.Minute
+)
+
+// shelf keeps things between a form and the page after it, each for one person and under a key that says
+// nothing: names do not belong in an address. The oldest go first; a restart empties it.
+type shelf[T any] struct {
+	mu    sync.Mutex
+	items map[string]shelved[T]
+	order []string
+}
+
+type shelved[T any] struct {
+	user p.EntityID
+	at   time.Time
+	item T
+}
+
+func (s *shelf[T]) put(user p.EntityID, now time.Time, item T) string {
+	key := rand.Text()[:12]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.items == nil {
+		s.items = map[string]shelved[T]{}
+	}
+	if len(s.order) >= shelfMax {
+		delete(s.items, s.order[0])
+		s.order = s.order[1:]
+	}
+	s.items[key] = shelved[T]{user, now, item}
+	s.order = append(s.order, key)
+	return key
+}
+
+// get returns what is kept for somebody. It stays, because a page may be loaded again.
+func (s *shelf[T]) get(user p.EntityID, now time.Time, key string) (T, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	it, ok := s.items[key]
+	if age := now.Sub(it.at); !ok || it.user != user || age > shelfTime || age < -shelfTime {
+		var none T
+		return none, false
+	}
+	return it.item, true
+}
+
+// take is get for something that happens once.
+func (s *shelf[T]) take(user p.EntityID, now time.Time, key string) (T, bool) {
+	item, ok := s.get(user, now, key)
+	if ok {
+		s.mu.Lock()
+		delete(s.items, key)
+		s.mu.Unlock()
+	}
+	return item, ok
+}
+
+// undo takes an act back. It runs as the person who did it, with the rights they have then.
+type undo struct {
+	back string
+	do   func(ctx context.Context, who desk.Who) error
+}
+
+// Undoable offers to take back what was just done and returns the button for a note.
+func (c *Call) Undoable(back string, do func(ctx context.Context, who desk.Who) error) *ui.Action {
+	key := c.undone.put(c.Who.User, c.Now, undo{back, do})
+	return &ui.Action{Label: c.T("say.undo"), Href: PathUndo, Post: true, Key: "U", Values: []ui.Hidden{{Name: "undo", Value: key}}}
+}
+
+func (pg *Pages) undo(c *Call) error {
+	u, ok := pg.undone.take(c.Who.User, c.Now, c.Value("undo"))
+	if !ok {
+		return server.NewProblem(server.TypeConflict)
+	}
+	if err := u.do(c.Ctx(), c.Who); err != nil {
+		return err
+	}
+	return c.Go(u.back, ui.Note{Tone: ui.ToneOK, Lead: c.T("say.undone")})
+}

@@ -1,0 +1,149 @@
+package pages
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"time"
+
+	"tramy/internal/exchange"
+	"tramy/internal/node"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+)
+
+// nowMax is how long the button waits for an exchange. A slow one goes on by itself, and the page says so.
+const nowMax = 8 * time.Second
+
+// exchangesMax is how many exchanges the page lists.
+const exchangesMax = 30
+
+// badge is the small sign in the bar, asked for every half minute.
+func (pg *Pages) badge(c *Call) error {
+	st, err := c.Status()
+	if err != nil {
+		return err
+	}
+	return c.Draw(http.StatusOK, "badge", c.badgeOf(&st))
+}
+
+func (c *Call) badgeOf(st *node.Status) ui.SyncBadge {
+	b := ui.SyncBadge{
+		Waiting: int(st.Saved), Sent: int(st.AtHub), Central: int(st.AtRoot), Hub: c.Hub,
+		Current: c.R.URL.Path == ui.PathSync,
+	}
+	link := c.Uplink.Link()
+	b.State = linkState(link, st)
+	switch b.State {
+	case ui.SyncOffline:
+		b.At = c.clock(link.Since)
+	case ui.SyncOnline:
+		b.At = c.clock(at(st.LastHeard))
+	}
+	return b
+}
+
+func linkState(link exchange.Link, st *node.Status) ui.SyncState {
+	switch {
+	case link.Busy:
+		return ui.SyncBusy
+	case link.Down:
+		return ui.SyncOffline
+	case st.LastHeard == 0:
+		return ui.SyncNever
+	}
+	return ui.SyncOnline
+}
+
+// clock writes the hour of a moment of today, else its day.
+func (c *Call) clock(t time.Time) string {
+	t = t.In(local)
+	if t.Year() == c.Now.Year() && t.YearDay() == c.Now.YearDay() {
+		return c.Words.Clock(t)
+	}
+	return c.Words.ShortDate(t)
+}
+
+func (pg *Pages) showSync(c *Call) error {
+	st, err := c.Status()
+	if err != nil {
+		return err
+	}
+	link := pg.Uplink.Link()
+	page := ui.Exchange{
+		Frame: c.FrameWith("", &st), State: linkState(link, &st), Up: pg.Up, Root: pg.Root, Hub: pg.Hub,
+		Waiting: ui.Stage{Count: int(st.Saved)}, Sent: ui.Stage{Count: int(st.AtHub)}, Central: ui.Stage{Count: int(st.AtRoot)},
+		Refused: int(st.Held),
+	}
+	if st.LastHeard > 0 {
+		page.LastHeard = c.Words.When(at(st.LastHeard), c.Now)
+		page.LastAgo = c.Words.Ago(at(st.LastHeard), c.Now)
+	}
+	if page.State == ui.SyncOffline {
+		page.Since = c.Words.When(link.Since, c.Now)
+		if !link.Next.IsZero() {
+			page.NextTry = c.clock(link.Next)
+		}
+	}
+	if st.Saved > 0 && st.OldestMS > 0 {
+		page.Waiting.Line = c.T("say.oldest", "at", c.Words.When(at(st.OldestMS), c.Now))
+	}
+	if st.LastLevel > 0 {
+		page.Equal = &ui.Equal{
+			Same: true, At: c.Words.When(at(st.LastLevel), c.Now), People: int(st.Subjects), Doses: int(st.Doses),
+			Fingerprint: hex.EncodeToString(st.Digest[:3]), Since: int(st.Saved),
+		}
+	}
+	for i := range st.Exchanges {
+		if i >= exchangesMax {
+			break
+		}
+		page.Exchanges = append(page.Exchanges, c.exchanged(&st.Exchanges[i]))
+	}
+	for i := range st.Alarms {
+		a := &st.Alarms[i]
+		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
+			Tone: ui.ToneAsk, Lead: c.T("message.title") + ", " + c.Words.When(at(a.WallMS), c.Now) + ".",
+			Text: c.T("message.code", "code", a.Code),
+		})
+	}
+	return c.Draw(http.StatusOK, "sync", page)
+}
+
+func (c *Call) exchanged(row *store.ExchangeRow) ui.Exchanged {
+	out := ui.Exchanged{
+		Mark: ui.Mark{Kind: ui.MarkOK}, At: c.Words.When(at(row.StartMS), c.Now), Way: c.T("sync.gap_net"),
+		Sent: int(row.Sent), Received: int(row.Received), KB: int((row.BytesUp + row.BytesDown + 1023) / 1024),
+	}
+	switch row.Result {
+	case node.ExchangeDone:
+	case node.ExchangeCut:
+		out.Mark.Kind = ui.MarkHalf
+	case node.ExchangeRefused:
+		out.Mark.Kind = ui.MarkRefused
+	default:
+		out.Mark.Kind = ui.MarkNoLink
+	}
+	return out
+}
+
+// syncNow exchanges while somebody waits, for as long as one waits for a page.
+func (pg *Pages) syncNow(c *Call) error {
+	ctx, cancel := context.WithTimeout(c.Ctx(), nowMax)
+	defer cancel()
+	res, err := pg.Uplink.Now(ctx)
+	note := ui.Note{}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		note.Lead = c.T("say.sync_started")
+	case err != nil:
+		note.Lead = c.T("say.sync_asked")
+	case res.Refusal != nil:
+		note.Tone, note.Lead = ui.ToneAsk, c.T("say.sync_asked")
+	default:
+		// The badge and the page beneath say the rest.
+		return c.Go(ui.PathSync)
+	}
+	return c.Go(ui.PathSync, note)
+}

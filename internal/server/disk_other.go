@@ -1,0 +1,7 @@
+//go:build !windows
+
+package server
+
+import "syscall"
+
+const diskFull = syscall.ENOSPC

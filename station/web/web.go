@@ -1,0 +1,77 @@
+// Package web is the pages of a station: the day's list, the form to register, and everything that
+// package pages draws for station and hub alike.
+//
+//	w, err := web.New(st, web.Options{Throttle: throttle})
+//	srv := server.New(server.Options{Logins: w.Logins, ErrorPage: w.ErrorPage, …})
+//	w.Register(srv)
+//
+// Read web.go, then today.go and register.go.
+package web
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"tramy/internal/pages"
+	"tramy/internal/server"
+	"tramy/internal/ui"
+	"tramy/station"
+)
+
+// Options are what a start decides. The zero Options serve a station at work.
+type Options struct {
+	UI       *ui.Engine       // nil: parsed here
+	Logins   *server.Logins   // nil: kept in memory, so that a restart logs everybody out
+	Throttle *server.Throttle // nil: one of its own; share it with the API, or guesses count twice
+	Log      *slog.Logger
+
+	// Up and Root name the hub above and the centre; empty ones are left out.
+	Up, Root string
+	// Training puts the banner on every page and People on the log-in page.
+	Training bool
+	People   []ui.DemoPerson
+	// About are facts of this machine for the settings page.
+	About func(c *pages.Call) ([]ui.Fact, error)
+}
+
+// Web is a station's pages.
+type Web struct {
+	*pages.Pages
+	station *station.Station
+}
+
+// New returns the pages of a station. They answer once Register has put them on a server.
+func New(st *station.Station, o Options) (*Web, error) {
+	if st == nil {
+		return nil, errors.New("pages of a station need the station")
+	}
+	if o.UI == nil {
+		engine, err := ui.New()
+		if err != nil {
+			return nil, err
+		}
+		o.UI = engine
+	}
+	if o.Logins == nil {
+		o.Logins = &server.Logins{Store: &server.MemoryLogins{}}
+	}
+	w := &Web{station: st}
+	var err error
+	w.Pages, err = pages.New(pages.Options{
+		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink,
+		Place: st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
+		Training: o.Training || st.Dir.Info.Training, People: o.People, About: o.About, ShowFound: w.drawToday,
+	})
+	return w, err
+}
+
+// Register puts all pages of the station on a server.
+func (w *Web) Register(s *server.Server) {
+	w.Pages.Register(s)
+	s.Handle(http.MethodGet, ui.PathToday, w.Page(w.today))
+	s.Handle(http.MethodGet, ui.PathRegister, w.Page(w.showRegister))
+	s.Handle(http.MethodPost, ui.PathRegister, w.Form(w.register))
+	s.Handle(http.MethodPost, ui.PathRegisterNew, w.Page(w.registerNamed))
+	s.Handle(http.MethodPost, ui.PathCandidates, w.Page(w.candidates))
+}

@@ -1,0 +1,363 @@
+package syncproto
+
+import (
+	"fmt"
+	"math"
+)
+
+// EncodeFrame returns f as it travels: length, type, body. The bytes of one frame are the same every
+// time, so a Heads can be kept as proof.
+func EncodeFrame(f Frame) []byte {
+	content := encodeBody(f)
+	out := appendFrameHead(make([]byte, 0, len(content)+6), len(content), f.FrameType())
+	return append(out, content...)
+}
+
+// DecodeFrame reads one frame; all of b must be consumed. A SegmentFrame and a Page alias b.
+func DecodeFrame(b []byte) (Frame, error) {
+	n, t, head, err := frameHead(b)
+	if err != nil {
+		return nil, err
+	}
+	if len(b)-head != n {
+		class := ErrTruncated
+		if len(b)-head > n {
+			class = ErrNotCanonical
+		}
+		return nil, fmt.Errorf("frame of %d bytes, %d are there: %w", n, len(b)-head, class)
+	}
+	return decodeBody(t, b[head:])
+}
+
+func encodeBody(f Frame) []byte {
+	b := newBody()
+	switch f := f.(type) {
+	case *Hello:
+		f.encode(b)
+	case *SegmentFrame:
+		return f.Raw
+	case *Let:
+		b.fixed(f.Log[:])
+		b.uint(uint64(f.In))
+		b.uint(uint64(f.Reason))
+	case *Logs:
+		b.list(len(f.Heads), func(i int, e *body) {
+			h := &f.Heads[i]
+			e.fixed(h.Log[:])
+			e.uint(uint64(h.Seq))
+			e.fixed(h.Hash[:])
+		})
+	case *RequestEnd:
+		b.uint(uint64(f.Segments))
+	case *Heads:
+		w := newWriter(nil)
+		w.array(2)
+		w.raw(f.signed())
+		w.bin(f.Signature[:])
+		return w.done()
+	case *Scopes:
+		b.w.array(len(f.Places))
+		for i := range f.Places {
+			b.w.fixed(f.Places[i][:])
+		}
+		b.did(len(f.Places) == 0)
+	case *Page:
+		b.fixed(f.Scope[:])
+		b.fixed(f.After.Incarnation[:])
+		b.uint(uint64(f.After.Number))
+		b.uint(uint64(f.Count))
+		b.w.bin(f.Payload)
+		b.did(len(f.Payload) == 0)
+	case *Fingerprint:
+		b.fixed(f.Scope[:])
+		b.fixed(f.At.Incarnation[:])
+		b.uint(uint64(f.At.Number))
+		b.fixed(f.Sum[:])
+	case *Notice:
+		b.int(f.WallMS)
+		b.uint(uint64(f.ComeBack))
+		b.text(f.Message)
+		b.text(f.Software)
+		b.w.array(len(f.Above))
+		for i := range f.Above {
+			b.w.fixed(f.Above[i][:])
+		}
+		b.did(len(f.Above) == 0)
+	case *ResponseEnd:
+		b.bool(f.More)
+		b.bool(f.WantSums)
+		b.fixed(f.Level.Incarnation[:])
+		b.uint(uint64(f.Level.Number))
+	case *Refusal:
+		b.uint(uint64(f.Code))
+		b.uint(uint64(f.RetryAfter))
+		b.text(f.Message)
+	}
+	return b.done()
+}
+
+// encode: what an ordinary Hello does not have comes last.
+func (f *Hello) encode(b *body) {
+	b.fixed(f.Incarnation[:])
+	b.same(f.From.Incarnation, f.Incarnation)
+	b.uint(f.From.Number)
+	b.uint(f.Receipt)
+	b.fixed(f.Cursor.Incarnation[:])
+	b.uint(uint64(f.Cursor.Number))
+	b.fixed(f.ScopesHash[:])
+	b.fixed(f.Digest[:])
+	b.uint(f.Request)
+	b.fixed(f.Nonce[:])
+	b.int(f.WallMS)
+	b.uint(uint64(f.PageBytes))
+	b.uint(uint64(f.Pending))
+	b.list(len(f.Behind), func(i int, e *body) {
+		e.fixed(f.Behind[i].Scope[:])
+		e.same(f.Behind[i].Cursor.Incarnation, f.Cursor.Incarnation)
+		e.uint(uint64(f.Behind[i].Cursor.Number))
+	})
+	b.list(len(f.Sums), func(i int, e *body) {
+		e.fixed(f.Sums[i].Scope[:])
+		e.fixed(f.Sums[i].Sum[:])
+	})
+	if f.Intro != nil {
+		b.w.array(3)
+		b.w.bin(f.Intro.Versions)
+		b.w.text(f.Intro.Software)
+		b.w.fixed(f.Intro.Device[:])
+		b.did(false)
+	}
+}
+
+// signed is what a Heads signs besides domain, child and nonce.
+func (f *Heads) signed() []byte {
+	b := newBody()
+	b.fixed(f.Position.Incarnation[:])
+	b.uint(f.Position.Number)
+	b.uint(f.Receipt)
+	b.fixed(f.Digest[:])
+	b.list(len(f.Logs), func(i int, e *body) {
+		h := &f.Logs[i]
+		e.fixed(h.Log[:])
+		e.uint(uint64(h.Here))
+		e.fixed(h.Hash[:])
+		e.uint(uint64(h.In))
+		e.uint(uint64(h.Reason))
+		e.uint(uint64(h.Root))
+		e.fixed(h.RootAt.Incarnation[:])
+		e.uint(uint64(h.RootAt.Number))
+	})
+	b.bool(f.WantLogs)
+	b.list(len(f.Known), func(i int, e *body) {
+		e.fixed(f.Known[i].Incarnation[:])
+		e.uint(f.Known[i].Number)
+	})
+	return b.done()
+}
+
+// decodeBody is the inverse of encodeBody.
+func decodeBody(t FrameType, content []byte) (Frame, error) {
+	r := &reader{b: content, what: fmt.Sprintf("frame %d", t)}
+	var f Frame
+	switch t {
+	case FrameHello:
+		f = r.hello()
+	case FrameSegment:
+		if len(content) == 0 {
+			r.fail(ErrTruncated, "no segment")
+			return nil, r.err
+		}
+		return &SegmentFrame{Raw: content}, nil // its own format; ParseSegment checks it
+	case FrameLet:
+		b := r.body(3)
+		f = &Let{Log: b.log(), In: Seq(b.uint(math.MaxUint32)), Reason: HoldReason(b.uint(math.MaxUint8))}
+	case FrameLogs:
+		b := r.body(1)
+		g := &Logs{Heads: make([]LogMark, b.count(LogsMax))}
+		for i := range g.Heads {
+			e := r.body(3)
+			g.Heads[i].Log, g.Heads[i].Seq = e.log(), Seq(e.uint(math.MaxUint32))
+			if e.fixed(g.Heads[i].Hash[:]); r.err != nil {
+				break
+			}
+		}
+		f = g
+	case FrameRequestEnd:
+		f = &RequestEnd{Segments: uint32(r.body(1).uint(math.MaxUint32))}
+	case FrameHeads:
+		f = r.heads()
+	case FrameScopes:
+		f = &Scopes{Places: r.body(1).places(ScopesMax)}
+	case FramePage:
+		b := r.body(5)
+		g := &Page{Scope: b.scope(), After: b.cursor(), Count: uint32(b.uint(math.MaxUint32))}
+		if r.err == nil && g.Count > PageRowsMax {
+			r.fail(ErrLimit, "page of %d rows", g.Count)
+		}
+		if b.more() {
+			g.Payload = r.bin(FrameSizeBytesMax)
+		}
+		f = g
+	case FrameFingerprint:
+		b := r.body(4)
+		g := &Fingerprint{Scope: b.scope(), At: b.cursor()}
+		b.fixed(g.Sum[:])
+		f = g
+	case FrameNotice:
+		b := r.body(5)
+		f = &Notice{
+			WallMS: b.int(), ComeBack: uint32(b.uint(math.MaxUint32)), Message: b.text(MessageBytesMax),
+			Software: b.text(SoftwareBytesMax), Above: b.places(PathMax),
+		}
+	case FrameResponseEnd:
+		b := r.body(4)
+		f = &ResponseEnd{More: b.bool(), WantSums: b.bool(), Level: b.cursor()}
+	case FrameRefusal:
+		b := r.body(3)
+		f = &Refusal{
+			Code: RefusalCode(b.uint(math.MaxUint16)), RetryAfter: uint32(b.uint(math.MaxUint32)),
+			Message: b.text(MessageBytesMax),
+		}
+	default:
+		return nil, fmt.Errorf("frame of unknown type %d: %w", t, ErrVersion)
+	}
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	if string(encodeBody(f)) != string(content) {
+		r.fail(ErrNotCanonical, "elements that should be left out")
+		return nil, r.err
+	}
+	return f, nil
+}
+
+func (b *bodyReader) cursor() (c Cursor) {
+	b.fixed(c.Incarnation[:])
+	c.Number = FeedNumber(b.uint64())
+	return c
+}
+
+func (b *bodyReader) places(limit int) []EntityID {
+	n := b.count(limit)
+	if n == 0 {
+		return nil
+	}
+	places := make([]EntityID, n)
+	for i := range places {
+		if b.reader.fixed(places[i][:]); b.err == nil && !places[i].IsZero() && !places[i].Valid() {
+			b.fail(ErrInvalid, "entity id")
+		}
+		if b.err != nil {
+			return nil
+		}
+	}
+	return places
+}
+
+func (r *reader) hello() *Hello {
+	f := &Hello{}
+	if len(r.b) > HelloSizeBytesMax {
+		r.fail(ErrTooLarge, "Hello of %d bytes", len(r.b))
+		return f
+	}
+	b := r.body(16)
+	b.fixed(f.Incarnation[:])
+	b.same(&f.From.Incarnation, f.Incarnation)
+	f.From.Number = b.uint64()
+	f.Receipt = b.uint64()
+	f.Cursor = b.cursor()
+	b.fixed(f.ScopesHash[:])
+	b.fixed(f.Digest[:])
+	f.Request = b.uint64()
+	b.fixed(f.Nonce[:])
+	f.WallMS = b.int()
+	f.PageBytes = uint32(b.uint(math.MaxUint32))
+	f.Pending = uint32(b.uint(math.MaxUint32))
+	if n := b.count(ScopesMax); n > 0 {
+		f.Behind = make([]Behind, n)
+	}
+	for i := range f.Behind {
+		e, g := r.body(3), &f.Behind[i]
+		g.Scope = e.scope()
+		e.same(&g.Cursor.Incarnation, f.Cursor.Incarnation)
+		g.Cursor.Number = FeedNumber(e.uint64())
+		if r.err == nil && i > 0 && f.Behind[i-1].Scope.Compare(g.Scope) >= 0 {
+			r.fail(ErrInvalid, "scopes out of order")
+		}
+		if r.err != nil {
+			return f
+		}
+	}
+	if n := b.count(ScopesMax); n > 0 {
+		f.Sums = make([]ScopeSum, n)
+	}
+	for i := range f.Sums {
+		e, g := r.body(2), &f.Sums[i]
+		g.Scope = e.scope()
+		e.fixed(g.Sum[:])
+		if r.err == nil && i > 0 && f.Sums[i-1].Scope.Compare(g.Scope) >= 0 {
+			r.fail(ErrInvalid, "scopes out of order")
+		}
+		if r.err != nil {
+			return f
+		}
+	}
+	if b.more() {
+		f.Intro = r.intro()
+	}
+	return f
+}
+
+func (r *reader) intro() *Intro {
+	f := &Intro{}
+	r.arrayOf(3)
+	f.Versions = append([]uint8(nil), r.bin(VersionsMax)...)
+	for i := range f.Versions {
+		if i > 0 && f.Versions[i-1] >= f.Versions[i] {
+			r.fail(ErrInvalid, "versions out of order")
+		}
+	}
+	f.Software = r.text(SoftwareBytesMax)
+	r.fixed(f.Device[:])
+	if r.err == nil && !f.Device.IsZero() && !f.Device.Valid() {
+		r.fail(ErrInvalid, "entity id")
+	}
+	return f
+}
+
+func (r *reader) heads() *Heads {
+	f := &Heads{}
+	r.arrayOf(2)
+	b := r.body(7)
+	b.fixed(f.Position.Incarnation[:])
+	f.Position.Number = b.uint64()
+	f.Receipt = b.uint64()
+	b.fixed(f.Digest[:])
+	if n := b.count(LogsMax); n > 0 {
+		f.Logs = make([]LogHead, n)
+	}
+	for i := range f.Logs {
+		e, h := r.body(8), &f.Logs[i]
+		h.Log, h.Here = e.log(), Seq(e.uint(math.MaxUint32))
+		e.fixed(h.Hash[:])
+		h.In, h.Reason = Seq(e.uint(math.MaxUint32)), HoldReason(e.uint(math.MaxUint8))
+		h.Root, h.RootAt = Seq(e.uint(math.MaxUint32)), e.cursor()
+		if r.err == nil && i > 0 && f.Logs[i-1].Log.Compare(h.Log) >= 0 {
+			r.fail(ErrInvalid, "logs out of order")
+		}
+		if r.err != nil {
+			return f
+		}
+	}
+	f.WantLogs = b.bool()
+	if n := b.count(KnownMax); n > 0 {
+		f.Known = make([]Position, n)
+	}
+	for i := range f.Known {
+		e := r.body(2)
+		e.fixed(f.Known[i].Incarnation[:])
+		f.Known[i].Number = e.uint64()
+	}
+	r.binOf(f.Signature[:])
+	return f
+}
