@@ -11,12 +11,14 @@ import (
 	"strconv"
 	"sync"
 
+	hubapi "tramy/hub/api"
+	hubweb "tramy/hub/web"
 	"tramy/internal/api"
 	"tramy/internal/country"
 	"tramy/internal/locale"
 	"tramy/internal/server"
 	"tramy/internal/ui"
-
+	stationapi "tramy/station/api"
 	stationweb "tramy/station/web"
 )
 
@@ -46,9 +48,9 @@ func (r *controlRoom) handler(n *country.Node) (*server.Server, error) {
 	throttle := &server.Throttle{}
 	var people []ui.DemoPerson
 	for _, a := range n.Accounts {
-		people = append(people, ui.DemoPerson{Name: a.Name, Role: a.Role, Login: a.Login, Password: a.Password})
+		people = append(people, ui.DemoPerson{Name: a.Name, Role: locale.For(locale.Vietnamese).T("role." + a.Role), Login: a.Login, Password: a.Password})
 	}
-	a := api.Options{Desk: n.Desk(), Uplink: n.Uplink(), Logins: logins, Throttle: throttle}
+	a := api.Options{Logins: logins, Throttle: throttle}
 	if n.Station != nil {
 		w, err := stationweb.New(n.Station, stationweb.Options{
 			UI: engine, Logins: logins, Throttle: throttle, Log: r.log, Up: n.Up.Name, Root: "Trung ương", Training: true, People: people,
@@ -58,11 +60,16 @@ func (r *controlRoom) handler(n *country.Node) (*server.Server, error) {
 		}
 		srv := server.New(server.Options{Logins: logins, ErrorPage: w.ErrorPage, Log: r.log})
 		w.Register(srv)
-		api.New(a).Register(srv)
+		stationapi.Register(srv, n.Station, a)
 		return srv, nil
 	}
-	srv := server.New(server.Options{Logins: logins, Log: r.log})
-	api.New(a).Register(srv)
+	w, err := hubweb.New(hubweb.Options{Hub: n.Hub, UI: engine, Logins: logins, Throttle: throttle, Log: r.log, Training: true, People: people})
+	if err != nil {
+		return nil, err
+	}
+	srv := server.New(server.Options{Logins: logins, ErrorPage: w.ErrorPage, Log: r.log})
+	w.Register(srv)
+	hubapi.Register(srv, n.Hub, a)
 	return srv, nil
 }
 
@@ -101,12 +108,16 @@ func openBrowser(ctx context.Context, url string) {
 	_ = exec.CommandContext(ctx, name, args...).Start()
 }
 
+// kindWords are the words for the nodes' levels.
+var kindWords = map[string]string{"centre": "level.nation", "province": "level.province", "region": "level.region", "station": "level.facility"}
+
 func (r *controlRoom) show(w http.ResponseWriter, req *http.Request) {
+	words := locale.For(locale.Vietnamese)
 	page := &ui.DemoControl{Frame: ui.Frame{Place: "tramy", Training: true, Path: "/"}, Seed: strconv.FormatUint(r.seed, 10)}
 	for i, n := range r.nation.Nodes {
-		node := ui.DemoNode{ID: strconv.Itoa(i), Name: n.Name, Kind: locale.For(locale.Vietnamese).T("demo.kind." + n.Kind), Level: n.Level, Href: "http://" + n.PagesAddr + "/", Top: n.Link == nil}
+		node := ui.DemoNode{ID: strconv.Itoa(i), Name: n.Name, Kind: words.T(kindWords[n.Kind]), Level: n.Level, Href: "http://" + n.PagesAddr + "/", Top: n.Link == nil}
 		for _, a := range n.Accounts {
-			node.People = append(node.People, ui.DemoPerson{Name: a.Name, Role: a.Role, Login: a.Login, Password: a.Password})
+			node.People = append(node.People, ui.DemoPerson{Name: a.Name, Role: locale.For(locale.Vietnamese).T("role." + a.Role), Login: a.Login, Password: a.Password})
 		}
 		st, err := n.Desk().Node.Status(req.Context())
 		if err != nil {

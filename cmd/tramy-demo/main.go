@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -65,6 +67,7 @@ type runCmd struct {
 }
 
 func (c *runCmd) Run(e *env) error {
+	var err error
 	dir := c.Data
 	if dir == "" {
 		tmp, err := os.MkdirTemp("", "tramy-demo-")
@@ -81,6 +84,11 @@ func (c *runCmd) Run(e *env) error {
 	}
 	room := &controlRoom{log: log}
 	opt.Handler = room.handler
+	if !c.Check {
+		if opt.PagesFrom, err = portAfter(c.Listen); err != nil {
+			return err
+		}
+	}
 	nation, err := country.New(e.ctx, opt)
 	if err != nil {
 		return err
@@ -100,6 +108,19 @@ func (c *runCmd) Run(e *env) error {
 		return c.check(e, nation)
 	}
 	return room.serve(e, c, nation)
+}
+
+// portAfter is the port behind that of an address.
+func portAfter(listen string) (int, error) {
+	_, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil || n < 1 || n > 65000 {
+		return 0, fmt.Errorf("--listen %s: want host:port with a port from 1 to 65000", listen)
+	}
+	return n + 1, nil
 }
 
 func openHub(ctx context.Context, dir string) (store.Store, error) {

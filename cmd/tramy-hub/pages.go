@@ -1,17 +1,35 @@
 package main
 
 import (
+	"crypto/tls"
 	"log/slog"
 
 	"tramy/hub"
+	hubapi "tramy/hub/api"
+	"tramy/hub/web"
 	"tramy/internal/api"
 	"tramy/internal/server"
 )
 
-// newPages puts a hub's pages and its API on one server.
+// newPages puts a hub's pages and its API on one server. Beyond this machine they need a certificate that
+// browsers know: the exchange's own key is pinned by machines, and no browser accepts it.
 func newPages(h *hub.Hub, c *serveCmd, log *slog.Logger) (*server.Server, error) {
 	logins := &server.Logins{Store: &server.MemoryLogins{}}
-	srv := server.New(server.Options{Logins: logins, Log: log})
-	api.New(api.Options{Desk: h.Desk, Uplink: h.Uplink, Logins: logins}).Register(srv)
+	throttle := &server.Throttle{}
+	w, err := web.New(web.Options{Hub: h, Logins: logins, Throttle: throttle, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	opt := server.Options{Hosts: append(server.LoopbackHosts(), c.Host...), Logins: logins, ErrorPage: w.ErrorPage, Log: log}
+	if c.Cert != "" {
+		cert, err := tls.LoadX509KeyPair(c.Cert, c.Key)
+		if err != nil {
+			return nil, err
+		}
+		opt.TLS = server.ServerTLS(cert)
+	}
+	srv := server.New(opt)
+	w.Register(srv)
+	hubapi.Register(srv, h, api.Options{Logins: logins, Throttle: throttle})
 	return srv, nil
 }

@@ -6,6 +6,7 @@ import (
 	"tramy/internal/api"
 	"tramy/internal/server"
 	"tramy/station"
+	stationapi "tramy/station/api"
 	"tramy/station/web"
 )
 
@@ -18,6 +19,6 @@ func newPages(s *station.Station, log *slog.Logger) (*server.Server, error) {
 	}
 	srv := server.New(server.Options{Logins: w.Logins, ErrorPage: w.ErrorPage, Log: log})
 	w.Register(srv)
-	api.New(api.Options{Desk: s.Desk, Uplink: s.Uplink, Logins: w.Logins, Throttle: throttle}).Register(srv)
+	stationapi.Register(srv, s, api.Options{Logins: w.Logins, Throttle: throttle})
 	return srv, nil
 }

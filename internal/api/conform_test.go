@@ -114,7 +114,7 @@ func serveHub(t testing.TB, tree *apitest.Tree) *programs {
 
 func (x *programs) serveStation() {
 	x.T.Helper()
-	st := x.Enrol()
+	st := x.Join()
 	logins := &server.Logins{Store: &server.MemoryLogins{}}
 	s := server.New(server.Options{Logins: logins, Log: silent()})
 	a := stationapi.Register(s, st, api.Options{Logins: logins})

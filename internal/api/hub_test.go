@@ -10,6 +10,7 @@ import (
 	"tramy/internal/api"
 	"tramy/internal/api/apitest"
 	"tramy/internal/exchange"
+	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/server"
 	"tramy/internal/store"
@@ -20,7 +21,7 @@ import (
 func TestHub(t *testing.T) {
 	x := serveHub(t, apitest.New(t))
 	x.serveStation()
-	admin, nurse := x.hub.As("admin"), x.station.As("dien")
+	admin, nurse := x.hub.As(apitest.Admin), x.station.As(apitest.Nurse)
 	add(nurse, x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678"))
 	nurse.Do(http.MethodPost, "/api/v1/sync", nil).Want(http.StatusOK)
 
@@ -115,7 +116,7 @@ func (x *programs) holdAndAdmit(admin *apitest.Client, device string) {
 func (x *programs) accounts(admin *apitest.Client) {
 	t := x.T
 	t.Helper()
-	user := fields{"login": "thom", "name": "Lò Thị Thơm", "role": "nurse", "place": x.Facility.String(), "password": apitest.Password}
+	user := fields{"login": "thom", "name": "Lò Thị Thơm", "role": "nurse", "place": x.Facility.String(), "password": nodetest.Password}
 	var made struct{ ID string }
 	admin.Do(http.MethodPost, "/api/v1/users", user).Want(http.StatusCreated).Into(&made)
 	if pr := admin.Do(http.MethodPost, "/api/v1/users", user).WantProblem(http.StatusConflict, api.TypeLoginTaken); pr.Field != "login" {
@@ -133,7 +134,7 @@ func (x *programs) accounts(admin *apitest.Client) {
 	admin.Do(http.MethodPost, "/api/v1/users/"+made.ID+"/disable", fields{"reason": ""}).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 	admin.Do(http.MethodPost, "/api/v1/users/"+made.ID+"/disable", fields{"reason": "nghỉ việc"}).Want(http.StatusNoContent)
 	thom.Do(http.MethodGet, "/api/v1/sync", nil).WantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
-	x.hub.Do(http.MethodPost, "/api/v1/login", fields{"login": "thom", "password": apitest.Password}).WantProblem(http.StatusUnauthorized, server.TypeWrongLogin)
+	x.hub.Do(http.MethodPost, "/api/v1/login", fields{"login": "thom", "password": nodetest.Password}).WantProblem(http.StatusUnauthorized, server.TypeWrongLogin)
 	admin.Do(http.MethodPost, "/api/v1/users/"+made.ID+"/enable", nil).Want(http.StatusNoContent)
 	x.hub.As("thom")
 	admin.Do(http.MethodPost, "/api/v1/users/"+made.ID+"/password", fields{"password": "tre già măng mọc"}).Want(http.StatusNoContent)
@@ -149,16 +150,16 @@ func TestRights(t *testing.T) {
 		body              any
 		want              string
 	}{
-		{"dien", "POST", "/api/v1/enrolments", fields{"place": x.Facility.String(), "role": "station"}, server.TypeForbidden},
-		{"dien", "POST", "/api/v1/devices/" + x.Hub.Node.Identity().Device.String() + "/revoke", fields{"reason": "x"}, server.TypeForbidden},
-		{"dien", "POST", "/api/v1/users", fields{"login": "a", "name": "A", "role": "nurse", "place": x.Facility.String(), "password": apitest.Password}, server.TypeForbidden},
-		{"truong", "POST", "/api/v1/users", fields{"login": "a", "name": "A", "role": "admin", "place": x.Facility.String(), "password": apitest.Password}, server.TypeForbidden},
-		{"truong", "POST", "/api/v1/users/" + x.Officer.User.String() + "/disable", fields{"reason": "x"}, server.TypeForbidden},
-		{"tinh", "POST", "/api/v1/subjects", fields{"fields": x.baby("A", "B", "")}, server.TypeForbidden},
-		{"tinh", "POST", "/api/v1/enrolments", fields{"place": x.Facility.String(), "role": "station"}, server.TypeForbidden},
-		{"tinh", "GET", "/api/v1/reports/coverage?place=gso:01", nil, server.TypeElsewhere},
-		{"admin", "POST", "/api/v1/subjects/search", fields{"text": "lò"}, server.TypeForbidden},
-		{"admin", "GET", "/api/v1/conflicts", nil, server.TypeForbidden},
+		{apitest.Nurse, "POST", "/api/v1/enrolments", fields{"place": x.Facility.String(), "role": "station"}, server.TypeForbidden},
+		{apitest.Nurse, "POST", "/api/v1/devices/" + x.Hub.Node.Identity().Device.String() + "/revoke", fields{"reason": "x"}, server.TypeForbidden},
+		{apitest.Nurse, "POST", "/api/v1/users", fields{"login": "a", "name": "A", "role": "nurse", "place": x.Facility.String(), "password": nodetest.Password}, server.TypeForbidden},
+		{apitest.Head, "POST", "/api/v1/users", fields{"login": "a", "name": "A", "role": "admin", "place": x.Facility.String(), "password": nodetest.Password}, server.TypeForbidden},
+		{apitest.Head, "POST", "/api/v1/users/" + x.Officer.User.String() + "/disable", fields{"reason": "x"}, server.TypeForbidden},
+		{apitest.Officer, "POST", "/api/v1/subjects", fields{"fields": x.baby("A", "B", "")}, server.TypeForbidden},
+		{apitest.Officer, "POST", "/api/v1/enrolments", fields{"place": x.Facility.String(), "role": "station"}, server.TypeForbidden},
+		{apitest.Officer, "GET", "/api/v1/reports/coverage?place=gso:01", nil, server.TypeElsewhere},
+		{apitest.Admin, "POST", "/api/v1/subjects/search", fields{"text": "lò"}, server.TypeForbidden},
+		{apitest.Admin, "GET", "/api/v1/conflicts", nil, server.TypeForbidden},
 		{"", "GET", "/api/v1/stations", nil, server.TypeNotLoggedIn},
 		{"", "POST", "/api/v1/subjects/search", fields{"text": "lò"}, server.TypeNotLoggedIn},
 	} {
@@ -172,7 +173,7 @@ func TestRights(t *testing.T) {
 		c.Do(test.method, test.path, test.body).WantProblem(status, test.want)
 	}
 	// An admin's power ends with the subtree it is held for.
-	x.AddUser("quantri11", "Quản trị tỉnh", x.Admin.Role, x.Province)
+	x.AddUser(x.T, "quantri11", "Quản trị tỉnh", x.Admin.Role, x.Province)
 	local := x.hub.As("quantri11")
 	local.Do(http.MethodPost, "/api/v1/enrolments", fields{"place": x.Other.String(), "role": "station"}).WantProblem(http.StatusForbidden, server.TypeElsewhere)
 	local.Do(http.MethodPost, "/api/v1/enrolments", fields{"place": x.Facility.String(), "role": "station"}).Want(http.StatusCreated)

@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"tramy/internal/api"
 	"tramy/internal/api/apitest"
+	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
@@ -19,14 +19,9 @@ type fields = map[string]any
 // baby is somebody to register; who is told apart by their name.
 func (x *programs) baby(name, mother, phone string) fields {
 	return fields{
-		"place": x.Commune.String(), "name": name, "birth_date": day(-70), "sex": "female", "mother_name": mother,
+		"place": x.Commune.String(), "name": name, "birth_date": apitest.Day(-70), "sex": "female", "mother_name": mother,
 		"mother_phone": phone, "hamlet": "Bản Na Tông",
 	}
-}
-
-// day is a date some days from today, as a program writes it.
-func day(n int) string {
-	return (registry.Today(time.Now(), registry.VietnamOffset) + registry.Day(n)).ISO()
 }
 
 func add(c *apitest.Client, f fields) string {
@@ -68,7 +63,7 @@ func open(c *apitest.Client, id string) record {
 func TestStation(t *testing.T) {
 	x := serveHub(t, apitest.New(t))
 	x.serveStation()
-	nurse := x.station.As("dien")
+	nurse := x.station.As(apitest.Nurse)
 
 	id := add(nurse, x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912 345 678"))
 	var found struct {
@@ -79,7 +74,7 @@ func TestStation(t *testing.T) {
 		t.Fatalf("search found %+v, want %s with a code", found, id)
 	}
 	r := open(nurse, id)
-	if r.Fields["mother_phone"] != "0912345678" || r.Fields["birth_date"] != day(-70) || r.Fields["sex"] != "female" || r.Fields["group"] != "child" {
+	if r.Fields["mother_phone"] != "0912345678" || r.Fields["birth_date"] != apitest.Day(-70) || r.Fields["sex"] != "female" || r.Fields["group"] != "child" {
 		t.Errorf("fields %v", r.Fields)
 	}
 
@@ -88,7 +83,7 @@ func TestStation(t *testing.T) {
 		Warnings []struct{ Field, Code, Message string }
 	}
 	nurse.Do(http.MethodPost, "/api/v1/visits", fields{
-		"subject": id, "screening": "eligible", "temperature": 368, "next_date": day(28), "saw": r.Saw,
+		"subject": id, "screening": "eligible", "temperature": 368, "next_date": apitest.Day(28), "saw": r.Saw,
 		"doses": []fields{
 			{"vaccine": "DPT-VGB-HIB", "lot": "ab12", "site": "left_thigh", "given_minute": "08:40"},
 			{"vaccine": "BOPV", "not_done": "no_vaccine"},
@@ -99,7 +94,7 @@ func TestStation(t *testing.T) {
 		t.Errorf("visit answered %+v", visit)
 	}
 	r = open(nurse, id)
-	if len(r.Doses) != 3 || r.Fields["next_date"] != day(28) {
+	if len(r.Doses) != 3 || r.Fields["next_date"] != apitest.Day(28) {
 		t.Fatalf("after the visit: %+v", r)
 	}
 	var one struct {
@@ -109,7 +104,7 @@ func TestStation(t *testing.T) {
 		Fields fields
 	}
 	nurse.Do(http.MethodGet, "/api/v1/immunizations/"+visit.Doses[0], nil).Want(http.StatusOK).Into(&one)
-	if one.Number != 1 || one.Sent != "saved" || one.Fields["lot"] != "AB12" || one.Fields["given_on"] != day(0) || one.Fields["place"] != x.Facility.String() {
+	if one.Number != 1 || one.Sent != "saved" || one.Fields["lot"] != "AB12" || one.Fields["given_on"] != apitest.Day(0) || one.Fields["place"] != x.Facility.String() {
 		t.Errorf("dose %+v", one)
 	}
 	nurse.Do(http.MethodPatch, "/api/v1/immunizations/"+visit.Doses[0], fields{"fields": fields{"lot": "AB13", "temperature": nil}, "saw": one.Saw}).Want(http.StatusNoContent)
@@ -135,11 +130,11 @@ func TestStation(t *testing.T) {
 		Seen []struct{ Doses []any }
 	}
 	nurse.Do(http.MethodGet, "/api/v1/worklist", nil).Want(http.StatusOK).Into(&list)
-	if list.On != day(0) || len(list.Seen) != 1 || len(list.Seen[0].Doses) != 2 {
+	if list.On != apitest.Day(0) || len(list.Seen) != 1 || len(list.Seen[0].Doses) != 2 {
 		t.Errorf("worklist of today %+v", list)
 	}
-	nurse.Do(http.MethodGet, "/api/v1/worklist?on="+day(28), nil).Want(http.StatusOK).Into(&list)
-	if list.On != day(28) || len(list.Due) != 1 {
+	nurse.Do(http.MethodGet, "/api/v1/worklist?on="+apitest.Day(28), nil).Want(http.StatusOK).Into(&list)
+	if list.On != apitest.Day(28) || len(list.Due) != 1 {
 		t.Errorf("worklist in four weeks %+v", list)
 	}
 	nurse.Do(http.MethodGet, "/api/v1/worklist?on=25/11/2026", nil).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
@@ -163,7 +158,7 @@ func TestStation(t *testing.T) {
 	}
 	nurse.Do(http.MethodGet, "/api/v1/subjects/"+x.Nurse.User.String()+"/history", nil).WantProblem(http.StatusNotFound, server.TypeNotFound)
 
-	twin := add(nurse, fields{"place": x.Commune.String(), "name": "Lò Thị Mai", "birth_date": day(-400), "mother_name": "Vàng A Sú"})
+	twin := add(nurse, fields{"place": x.Commune.String(), "name": "Lò Thị Mai", "birth_date": apitest.Day(-400), "mother_name": "Vàng A Sú"})
 	nurse.Do(http.MethodPost, "/api/v1/subjects/"+id+"/link", fields{"other": twin}).Want(http.StatusNoContent)
 	if r = open(nurse, id); len(r.Linked) != 1 || r.Linked[0].ID != twin {
 		t.Errorf("linked: %+v", r.Linked)
@@ -196,7 +191,7 @@ func (x *programs) exchangeAndSettle(nurse *apitest.Client, id string) {
 	if !result.Level || result.State.Saved != 0 || result.State.Subjects != 2 {
 		t.Errorf("exchange: %+v", result)
 	}
-	x.AddUser("khoa", "Trần Khoa", rights.Head, x.Nation)
+	x.AddUser(x.T, "khoa", "Trần Khoa", rights.Head, x.Nation)
 	head := x.hub.As("khoa")
 	there := open(head, id)
 	head.Do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"mother_name": "Lò Thị Anh"}, "saw": there.Saw}).Want(http.StatusNoContent)
@@ -260,7 +255,7 @@ func (x *programs) machine(nurse *apitest.Client) {
 		t.Errorf("%d places by pages, want %d", len(seen), want)
 	}
 	nurse.Do(http.MethodGet, "/api/v1/places?under=gso:11", nil).Want(http.StatusOK).Into(&places)
-	if len(places.Items) != 1 || places.Items[0].Code != "gso:03325" {
+	if len(places.Items) != 1 || places.Items[0].Code != "gso:03368" {
 		t.Errorf("under the province: %+v", places)
 	}
 	nurse.Do(http.MethodGet, "/api/v1/places?cursor=*", nil).WantProblem(http.StatusBadRequest, server.TypeBadRequest)
@@ -270,13 +265,13 @@ func (x *programs) machine(nurse *apitest.Client) {
 	if p := nurse.Do(http.MethodPost, own, fields{"old": "không phải", "password": "bốn từ ghép lại"}).WantProblem(http.StatusUnprocessableEntity, api.TypeOldPassword); p.Field != "old" {
 		t.Errorf("a wrong old password: %+v", p)
 	}
-	if p := nurse.Do(http.MethodPost, own, fields{"old": apitest.Password, "password": "12345678"}).WantProblem(http.StatusUnprocessableEntity, server.TypePassword); p.Field != "password" {
+	if p := nurse.Do(http.MethodPost, own, fields{"old": nodetest.Password, "password": "12345678"}).WantProblem(http.StatusUnprocessableEntity, server.TypePassword); p.Field != "password" {
 		t.Errorf("a poor password: %+v", p)
 	}
-	leaving := x.station.As("dien")
+	leaving := x.station.As(apitest.Nurse)
 	leaving.Do(http.MethodDelete, "/api/v1/login", nil).Want(http.StatusNoContent)
 	leaving.Do(http.MethodGet, "/api/v1/sync", nil).WantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
-	nurse.Do(http.MethodPost, own, fields{"old": apitest.Password, "password": "bốn từ ghép lại"}).Want(http.StatusNoContent)
+	nurse.Do(http.MethodPost, own, fields{"old": nodetest.Password, "password": "bốn từ ghép lại"}).Want(http.StatusNoContent)
 	nurse.Do(http.MethodGet, "/api/v1/sync", nil).WantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
 }
 
@@ -296,8 +291,8 @@ func (x *programs) covered(nurse *apitest.Client) {
 			Heard      struct{ Stations int }
 		}
 	}
-	nurse.Do(http.MethodGet, "/api/v1/reports/coverage?from="+day(-100)+"&to="+day(0), nil).Want(http.StatusOK).Into(&table)
-	if table.Place.Code != "gso:03325" || table.Total.Registered != 1 || len(table.Total.Doses) != len(table.Indicators) || table.Total.Heard.Stations != 1 {
+	nurse.Do(http.MethodGet, "/api/v1/reports/coverage?from="+apitest.Day(-100)+"&to="+apitest.Day(0), nil).Want(http.StatusOK).Into(&table)
+	if table.Place.Code != "gso:03368" || table.Total.Registered != 1 || len(table.Total.Doses) != len(table.Indicators) || table.Total.Heard.Stations != 1 {
 		t.Errorf("coverage %+v", table)
 	}
 	for i, in := range table.Indicators {
@@ -311,7 +306,7 @@ func (x *programs) covered(nurse *apitest.Client) {
 	}
 	r := nurse.Do(http.MethodGet, "/api/v1/reports/coverage?format=csv", nil).Want(http.StatusOK)
 	lines := strings.Split(strings.TrimSpace(string(r.Body)), "\n")
-	if !strings.HasPrefix(lines[0], "\ufeffplace_code,place,") || !strings.HasPrefix(lines[1], "gso:03325,Xã Mường Nhà,") || r.Header.Get("Content-Disposition") == "" {
+	if !strings.HasPrefix(lines[0], "\ufeffplace_code,place,") || !strings.HasPrefix(lines[1], "gso:03368,Xã Mường Nhà,") || r.Header.Get("Content-Disposition") == "" {
 		t.Errorf("csv: %q", lines)
 	}
 	nurse.Do(http.MethodGet, "/api/v1/reports/coverage?place=gso:11", nil).WantProblem(http.StatusForbidden, server.TypeElsewhere)

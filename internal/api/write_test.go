@@ -7,13 +7,14 @@ import (
 
 	"tramy/internal/api"
 	"tramy/internal/api/apitest"
+	"tramy/internal/nodetest"
 	"tramy/internal/server"
 )
 
 // TestOneKeyActsOnce sends one registration twice under one key, another under the same, and one under none.
 func TestOneKeyActsOnce(t *testing.T) {
 	x := serveHub(t, apitest.New(t))
-	nurse := x.hub.As("dien")
+	nurse := x.hub.As(apitest.Nurse)
 	body := fields{"fields": x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678")}
 	first := nurse.Send(http.MethodPost, "/api/v1/subjects", "k-1", body).Want(http.StatusCreated)
 	again := nurse.Send(http.MethodPost, "/api/v1/subjects", "k-1", body).Want(http.StatusCreated)
@@ -33,7 +34,7 @@ func TestOneKeyActsOnce(t *testing.T) {
 // TestDuplicateAsksFirst registers one child twice: candidates, then with force.
 func TestDuplicateAsksFirst(t *testing.T) {
 	x := serveHub(t, apitest.New(t))
-	nurse := x.hub.As("dien")
+	nurse := x.hub.As(apitest.Nurse)
 	baby := x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678")
 	id := add(nurse, baby)
 	p := nurse.Do(http.MethodPost, "/api/v1/subjects", fields{"fields": baby}).WantProblem(http.StatusConflict, server.TypeDuplicate)
@@ -46,7 +47,7 @@ func TestDuplicateAsksFirst(t *testing.T) {
 // TestStale edits one field from two pages that were opened at the same time.
 func TestStale(t *testing.T) {
 	x := serveHub(t, apitest.New(t))
-	nurse, head := x.hub.As("dien"), x.hub.As("truong")
+	nurse, head := x.hub.As(apitest.Nurse), x.hub.As(apitest.Head)
 	id := add(nurse, x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678"))
 	a, b := open(nurse, id), open(head, id)
 	path := "/api/v1/subjects/" + id
@@ -65,10 +66,10 @@ func TestStale(t *testing.T) {
 // TestProblemsSpeak asks for one problem in both languages, and holds that each entry at fault is named.
 func TestProblemsSpeak(t *testing.T) {
 	x := serveHub(t, apitest.New(t))
-	nurse := x.hub.As("dien")
+	nurse := x.hub.As(apitest.Nurse)
 	id := add(nurse, x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678"))
 	visit := fields{"subject": id, "temperature": 3680, "screening": "eligible", "doses": []fields{
-		{"vaccine": "BCG"}, {"vaccine": "MR", "given_on": day(3), "temperature": 370},
+		{"vaccine": "BCG"}, {"vaccine": "MR", "given_on": apitest.Day(3), "temperature": 370},
 	}}
 	say := map[string]apitest.Problem{}
 	for _, lang := range []string{"", "vi", "en-GB,en;q=0.9"} {
@@ -124,7 +125,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 	for range 5 {
 		guess("sai mật khẩu").WantProblem(http.StatusUnauthorized, server.TypeWrongLogin)
 	}
-	r := guess(apitest.Password)
+	r := guess(nodetest.Password)
 	r.WantProblem(http.StatusTooManyRequests, server.TypeGuessing)
 	if r.Header.Get("Retry-After") == "" {
 		t.Error("it does not say how long to wait")

@@ -102,7 +102,9 @@ func (a *Author) send(ctx context.Context, hub *node.Node) error {
 func (a *Author) request(segments [][]byte) ([]byte, error) {
 	var b bytes.Buffer
 	w := p.NewFrameWriter(&b)
-	h := &p.Hello{Incarnation: a.inc, From: p.Position{Incarnation: a.inc, Number: uint64(a.sent)}, Request: uint64(a.sent) + 1, PageBytes: 2048}
+	h := &p.Hello{Incarnation: a.inc, From: p.Position{Incarnation: a.inc, Number: uint64(a.sent)}, Request: uint64(a.sent) + 1}
+	// A cursor, and no scopes: the hub says which there are and sends no pages.
+	h.Cursor = p.Cursor{Incarnation: a.inc, Number: 1}
 	if a.sent == 0 {
 		h.From = p.Position{}
 	}

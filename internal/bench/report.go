@@ -28,7 +28,8 @@ type Row struct {
 	Note    string `json:"note,omitempty"`
 }
 
-// Verdict says which bound a figure meets: "aim", "must", "missed", or "" where there is none.
+// Verdict says which bound a figure meets: "aim", "must", "missed" (there is a must, or only an aim, and it
+// is not met), or "" where there is none.
 func (r *Row) Verdict() string {
 	meets := func(bound float64) bool {
 		if r.AtLeast {

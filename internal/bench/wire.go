@@ -243,7 +243,7 @@ func (w *wire) communeCut(ctx context.Context, s *station.Station) error {
 	}
 	again := before.down + after.down - w.first.down
 	w.report.add("Y cut at half", "bytes fetched again", float64(again), "B",
-		Bound{Must: 0.05 * float64(w.first.down), Aim: 0.02 * float64(w.first.down)},
+		Bound{Aim: 0.02 * float64(w.first.down)},
 		fmt.Sprintf("%.1f %% of the answer, new connection included; %d up in all", 100*float64(again)/float64(w.first.down), before.up+after.up))
 	return nil
 }

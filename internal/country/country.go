@@ -48,8 +48,10 @@ type Options struct {
 	Delay       time.Duration // from the first unsent change to an exchange
 	Log         *slog.Logger
 	// Handler serves a running node's pages and API; nil: it has none.
-	Handler  func(n *Node) (*server.Server, error)
-	Progress func(what string, done, total int) // may be nil
+	Handler func(n *Node) (*server.Server, error)
+	// PagesFrom is the port of the first node's pages on loopback, the next nodes' follow; 0: any free ones.
+	PagesFrom int
+	Progress  func(what string, done, total int) // may be nil
 }
 
 // Account is somebody who can log in at a node.
@@ -137,6 +139,7 @@ func New(ctx context.Context, opt Options) (*Country, error) {
 	if _, err := hub.InitRoot(ctx, root.Path, root.PlaceCode, "Việt Nam", Password, opt.OpenHub, opt.Now); err != nil {
 		return nil, err
 	}
+	root.PagesAddr = c.pagesAddr()
 	if err := root.Start(ctx); err != nil {
 		return nil, err
 	}
@@ -188,6 +191,14 @@ func New(ctx context.Context, opt Options) (*Country, error) {
 	region.Accounts = append(region.Accounts, Account{"khuvuc", Password, "Phạm Thu Nga", "region"})
 	province.Accounts = append(province.Accounts, Account{"tinh", Password, "Nguyễn Thu Hà", "province"})
 	return c, nil
+}
+
+// pagesAddr is where the next node's pages are served, "" for anywhere.
+func (c *Country) pagesAddr() string {
+	if c.opt.PagesFrom == 0 {
+		return ""
+	}
+	return fmt.Sprintf("127.0.0.1:%d", c.opt.PagesFrom+len(c.Nodes))
 }
 
 func lower(name string) string {
@@ -278,7 +289,7 @@ func (c *Country) enrol(ctx context.Context, up *Node, n *Node, role registry.No
 	if err != nil {
 		return nil, err
 	}
-	n.Device = info.Device
+	n.Device, n.PagesAddr = info.Device, c.pagesAddr()
 	if err := n.Start(ctx); err != nil {
 		return nil, err
 	}

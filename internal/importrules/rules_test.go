@@ -65,11 +65,15 @@ var mayImport = map[string]string{
 	"sim": "station hub desk datadir exchange journal forecast " + base,
 
 	// A small country for newcomers, training and load: real stations and hubs, made-up people.
-	"country": "station hub desk datadir exchange journal forecast " + base,
+	// Its checker compares without merge.
+	"country": "station hub desk datadir exchange server journal forecast " + base,
+	// What the demo measures, on real nodes over real sockets.
+	"bench": "station hub desk datadir exchange server journal country merge " + base,
 
 	"version": "datadir " + wire, // prints the formats these two speak
 	// Small trees of real nodes for the tests of what stands on them.
-	"nodetest": "station hub desk datadir server store/sqlite " + base,
+	"api/apitest": "server", // a program that asks a node's API, for tests
+	"nodetest":    "station hub desk datadir server store/sqlite " + base,
 
 	"importrules": "",
 
@@ -82,6 +86,13 @@ var mayImport = map[string]string{
 // testsMayImport adds to a row what only the package's tests use.
 var testsMayImport = map[string]string{
 	"node": "journal", // restarts after a crash are told with the real journal
+	// Pages are asked over real HTTP, at real nodes.
+	"pages":       "nodetest",
+	"api":         "nodetest api/apitest station/api hub/api station hub", // held against both programs
+	"hub/api":     "nodetest api/apitest",
+	"station/api": "nodetest api/apitest",
+	"station/web": "nodetest",
+	"hub/web":     "nodetest",
 }
 
 // anything in a row allows every package of ours but those of onlyIn.

@@ -423,22 +423,25 @@ func (b *batch) projectCases(cases []*kase) error {
 		}
 	}
 	for _, k := range cases {
+		stored, err := b.dosesStored(k)
+		if err != nil {
+			return err
+		}
 		for _, e := range k.entries {
 			if done[e.id] {
 				continue
 			}
 			done[e.id] = true
-			var err error
 			switch e.state.Kind {
 			case registry.KindSubject:
 				err = b.storeSubject(e, subjects[e.id])
 			case registry.KindImmunization:
-				err = b.storeDose(e, doses[e.id])
+				err = b.storeDose(e, doses[e.id], stored[e.id])
 			}
 			if err != nil {
 				return err
 			}
-			if e.act > 0 {
+			if e.act > 0 && (e.old != nil || len(conflicts[e.id]) > 0) {
 				if err := b.tx.PutConflicts(e.id, conflicts[e.id]); err != nil {
 					return err
 				}
@@ -480,9 +483,32 @@ func (b *batch) storeSubject(e *entry, row *project.SubjectRow) error {
 	return b.tx.PutSubjectRow(row)
 }
 
-func (b *batch) storeDose(e *entry, row *project.ImmunizationRow) error {
-	var old *project.ImmunizationRow
-	if e.old != nil {
+// dosesStored reads the dose rows of a case of one subject at once: most of a case was there before.
+// Rows that stand under another case are not among them.
+func (b *batch) dosesStored(k *kase) (map[p.EntityID]*project.ImmunizationRow, error) {
+	before := 0
+	for _, e := range k.entries {
+		if e.old != nil && e.state.Kind == registry.KindImmunization {
+			before++
+		}
+	}
+	if before < 2 || len(k.subjects) != 1 {
+		return nil, nil
+	}
+	rows, err := b.tx.DosesOfCase(k.subjects[0])
+	if err != nil {
+		return nil, err
+	}
+	stored := make(map[p.EntityID]*project.ImmunizationRow, len(rows))
+	for i := range rows {
+		stored[rows[i].ID] = &rows[i]
+	}
+	return stored, nil
+}
+
+// storeDose stores a dose's row; old is what is stored, if it was read already.
+func (b *batch) storeDose(e *entry, row, old *project.ImmunizationRow) error {
+	if e.old != nil && old == nil {
 		var err error
 		if old, err = b.tx.ImmunizationRow(e.id); err != nil {
 			return err

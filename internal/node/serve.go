@@ -19,6 +19,7 @@ const (
 	rowsPerRead      = 4096
 	pagesPerAnswer   = 64
 	statesPerPageMax = 16384
+	stateBytesWire   = 8 // of a commune's register in a page, about
 	pageBytesMin     = 2 << 10
 	pageBytesMax     = 1 << 20
 	headsPerAnswer   = 10000
@@ -316,7 +317,10 @@ func (s *serving) answer(w io.Writer) error {
 	end := p.ResponseEnd{}
 	switch {
 	case st.equal:
-		end.Level = p.Cursor{Incarnation: n.incarnation, Number: st.end}
+		// A child that stands there already hears nothing of it: the digest in Heads says the rest.
+		if at := (p.Cursor{Incarnation: n.incarnation, Number: st.end}); s.hello.Cursor != at || len(s.hello.Behind) > 0 {
+			end.Level = at
+		}
 	case !s.agreed && s.hello.Cursor.Number != 0:
 		more = true // the child first takes over the scopes, then says how far it is in each
 	default:
@@ -332,8 +336,10 @@ func (s *serving) answer(w io.Writer) error {
 			end.WantSums = !sent && len(s.hello.Sums) == 0 && s.agreed
 		}
 	}
-	above := []p.EntityID{n.id.Device}
-	notice := &p.Notice{WallMS: n.cfg.Now().UnixMilli(), Above: above}
+	notice := &p.Notice{WallMS: n.cfg.Now().UnixMilli()}
+	if s.hello.Intro != nil { // who introduced itself hears who answers; on a kept connection that is known
+		notice.Above = []p.EntityID{n.id.Device}
+	}
 	if err := fw.Write(notice); err != nil {
 		return err
 	}
@@ -422,7 +428,7 @@ func (n *Node) noteLevel(ctx context.Context, child p.EntityID, complete, equal 
 // it. It reports whether any row was sent and whether it stopped before the end.
 func (s *serving) pages(fw *p.FrameWriter, st *standing) (sent, cut bool, err error) {
 	bytesWanted := min(max(int(s.hello.PageBytes), pageBytesMin), pageBytesMax)
-	perPage := min(max(bytesWanted/12, 64), statesPerPageMax)
+	perPage := min(max(bytesWanted/stateBytesWire, 64), statesPerPageMax)
 	pages := 0
 	for _, scope := range s.scopes {
 		after := s.view.cursors[scope]

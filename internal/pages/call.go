@@ -88,8 +88,12 @@ func (pg *Pages) page(h func(*Call) error, person bool) http.Handler {
 // askLogin sends a browser to the log-in page and tells anything else what is wrong.
 func (c *Call) askLogin() error {
 	next := ""
-	if c.R.Method == http.MethodGet && !c.Partial() {
+	switch {
+	case c.Partial():
+	case c.R.Method == http.MethodGet:
 		next = c.R.URL.RequestURI()
+	default:
+		next = pageOf(c.R.URL.Path)
 	}
 	to := ui.PathLogin
 	if next != "" && next != "/" {
@@ -103,6 +107,17 @@ func (c *Call) askLogin() error {
 		return nil
 	}
 	return server.ErrNoLogin
+}
+
+// pageOf is the page on which a form stands, "" if it may stand on several.
+func pageOf(path string) string {
+	for _, end := range []string{"/visit", "/void", "/restore"} {
+		path = strings.TrimSuffix(path, end)
+	}
+	if strings.HasPrefix(path, ui.PathChild) || strings.HasPrefix(path, ui.PathDose) || path == ui.PathRegister {
+		return path
+	}
+	return ""
 }
 
 // May asks the rights table about the person who is logged in.

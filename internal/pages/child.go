@@ -44,6 +44,7 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		ReadOnly: c.Hub || !c.May(rights.Create, registry.KindImmunization),
 		Book:     c.book(rec, ref),
 	}
+	page.Frame.Path = childPath(id)
 	if s.Void != "" {
 		page.ReadOnly = true
 		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkVoid, Text: c.T("mark.void") + ": " + s.Void})

@@ -266,6 +266,7 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 		Status:     c.choices(registry.StatusEnum, 0, false, "present", "absent", "moved", "died"),
 		StatusDate: f.Field("status_date"), StatusReason: f.Field("status_reason"), Hamlets: hamlets, Seen: known.String(),
 	}
+	page.Frame.Path = childPath(id) + "/edit"
 	page.Status.Value, page.Status.Error = f.Text["status"], f.Errs["status"]
 	return c.Draw(status, "edit", page)
 }

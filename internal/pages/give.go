@@ -49,8 +49,8 @@ func (c *Call) recentLots(tx store.Tx) (map[string][]lot, error) {
 }
 
 // give is the panel of what can be recorded now. It lists the vaccines of the programme whose series the
-// book does not show as complete and says when the last dose was; which of them is due it does not know,
-// so none is chosen and no verdict is given.
+// book does not show as complete and says when the last dose was. Which of them is due it does not know: none
+// is chosen, none is called safe, and all of them ask the person.
 func (c *Call) give(rec *desk.Record, ref *reference, entry *visitForm) ui.Give {
 	g := ui.Give{
 		Screening:   c.choices(registry.ScreeningEnum, 0, false, "eligible", "on_paper"),
@@ -85,7 +85,7 @@ func (c *Call) give(rec *desk.Record, ref *reference, entry *visitForm) ui.Give 
 }
 
 func (c *Call) giveLine(v *project.VaccineRow, ref *reference, n int, last *desk.DoseView) ui.GiveLine {
-	line := ui.GiveLine{Vaccine: v.Code, Dose: ui.DoseName{Vaccine: VaccineName(c.Words, v), Number: n, Oral: v.Route == registry.RouteOral}}
+	line := ui.GiveLine{Vaccine: v.Code, Verdict: ui.VerdictAsk, Dose: ui.DoseName{Vaccine: VaccineName(c.Words, v), Number: n, Oral: v.Route == registry.RouteOral}}
 	if v.Doses == 1 {
 		line.Dose.Number = 0
 	}

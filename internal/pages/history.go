@@ -91,7 +91,7 @@ func (c *Call) acts(all []entityHistory) ([]ui.HistoryAct, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(items, func(a, b item) int {
-		return cmp.Compare(b.entry.At.Corrected(), a.entry.At.Corrected())
+		return cmp.Or(cmp.Compare(b.entry.At.Corrected(), a.entry.At.Corrected()), b.entry.Dot.Compare(a.entry.Dot))
 	})
 	ticks, err := c.ticks()
 	if err != nil {

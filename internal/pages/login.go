@@ -22,12 +22,13 @@ const (
 
 var themes = []string{"", "dark", "contrast"}
 
-// langOf is the language chosen at the foot of a page, else what the log-in or the browser says.
+// langOf is the language chosen at the foot of a page, else Vietnamese: a browser on a station's laptop
+// often came with English, which says nothing about who sits in front of it.
 func langOf(r *http.Request) string {
 	if c, err := r.Cookie(cookieLang); err == nil && slices.Contains(locale.Languages(), c.Value) {
 		return c.Value
 	}
-	return server.LangOf(r)
+	return locale.Vietnamese
 }
 
 func themeOf(r *http.Request) string {

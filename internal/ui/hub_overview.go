@@ -9,7 +9,6 @@ type Overview struct {
 	Completeness Completeness
 	// Filters; all may be without options and are then left out. Posted by GET as period, asof and by.
 	PeriodChoice Select
-	AsOf         Field
 	By           Select
 	// At is the id of the place looked at, kept by the filters.
 	At string
@@ -77,10 +76,10 @@ type PlaceRow struct {
 	Mark       Mark
 	Name, Href string
 	Children   int
-	// Full, Third and Measles are parts of the cohorts FullOf…: fully immunized, third dose of the
-	// five-in-one, first dose against measles.
-	Full, FullOf, Third, ThirdOf, Measles, MeaslesOf int
-	Zero                                             int
+	// Third and Measles are parts of the cohorts ThirdOf…: third dose of the five-in-one, first dose
+	// against measles.
+	Third, ThirdOf, Measles, MeaslesOf int
+	Zero                               int
 	// Heard of Stations were heard from; Until is when the figures reach, or "im 6 ngày".
 	Heard, Stations int
 	Until           string

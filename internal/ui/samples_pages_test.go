@@ -49,8 +49,8 @@ func samples() map[string][]any {
 
 	overview := Overview{Frame: hubFrame(NavOverview), Name: "Tỉnh Điện Biên", Period: "năm 2026", Crumbs: []Crumb{{"Việt Nam", "/?place=vn"}, {"Điện Biên", ""}},
 		Completeness: Completeness{Heard: 41, Total: 45, Until: "06:00 hôm nay", SilentChildren: 289, Low: -1.3, High: 1.3},
-		PeriodChoice: Select{Value: "2026", Options: []Option{{"2026", "Năm 2026, đến nay"}, {"2025", "Năm 2025"}}}, AsOf: Field{Value: "25/11/2026"},
-		By: Select{Options: []Option{{"", "Trẻ đã đăng ký"}}}, At: "db", Children: 52341, Births: 11356, ZeroDose: 214,
+		PeriodChoice: Select{Value: "2026", Options: []Option{{"2026", "Năm 2026, đến nay"}, {"2025", "Năm 2025"}}},
+		By:           Select{Options: []Option{{"", "Trẻ đã đăng ký"}}}, At: "db", Children: 52341, Births: 11356, ZeroDose: 214,
 		Indicators: []Indicator{{Mark: Mark{Kind: MarkNear}, Name: "Tiêm đủ dưới 1 tuổi", Part: 9812, Of: 11356, Target: 90, Low: 85.1, High: 87.7, Note: "+5,1 so với cùng kỳ"},
 			{Mark: Mark{Kind: MarkLow}, Name: "Viêm gan B ≤ 24 giờ", Part: 8164, Of: 11356, Target: 80, Low: 71, High: 74.6},
 			{Mark: Mark{Kind: MarkReached}, Name: "Sởi, mũi 1", Part: 10243, Of: 11356, Target: 90}, {Name: "Bỏ mũi 5 trong 1 (1→3)", Part: 640, Of: 10633}},
@@ -58,9 +58,9 @@ func samples() map[string][]any {
 			{Dose: DoseName{"5 trong 1", 1, false}, Part: 10633, Of: 11356, Mark: Mark{Kind: MarkReached}}, {Dose: DoseName{"5 trong 1", 3, false}, Part: 9993, Of: 11356, Mark: Mark{Kind: MarkNear}}, {Dose: DoseName{"bOPV", 3, true}, Part: 9930, Of: 11356, Mark: Mark{Kind: MarkNear}}},
 		Map:   []Tile{{"Sín Thầu", "/?place=1", 81, true, 0}, {"Mường Nhé", "/?place=2", 95, true, 0}, {"Sín Chải", "/?place=3", 71, false, 0}, {"Xa Dung", "/?place=4", 69, true, 0}, {"Điện Biên Phủ", "/?place=5", 97, true, 0}, {"Si Pa Phìn", "/?place=6", 74, true, 0}, {"Mường Pồn", "/?place=7", 92, true, 0}, {"Na Sang", "/?place=8", 88, true, 0}, {"Tìa Dình", "/?place=9", 61, false, 0}},
 		Level: "Xã",
-		Places: []PlaceRow{{Mark: Mark{Kind: MarkUnheard}, Name: "Tìa Dình", Href: "/?place=9", Children: 812, Full: 61, FullOf: 100, Third: 68, ThirdOf: 100, Measles: 70, MeaslesOf: 100, Zero: 31, Stations: 1, Until: "im 6 ngày"},
-			{Mark: Mark{Kind: MarkLow}, Name: "Xa Dung", Href: "/?place=4", Children: 1120, Full: 138, FullOf: 200, Third: 150, ThirdOf: 200, Measles: 154, MeaslesOf: 200, Zero: 27, Heard: 1, Stations: 1, Until: "06:41 hôm nay"},
-			{Mark: Mark{Kind: MarkReached}, Name: "Điện Biên Phủ", Children: 4312, Full: 970, FullOf: 1000, Third: 980, ThirdOf: 1000, Measles: 990, MeaslesOf: 1000, Heard: 3, Stations: 3, Until: "09:31 hôm nay"}}}
+		Places: []PlaceRow{{Mark: Mark{Kind: MarkUnheard}, Name: "Tìa Dình", Href: "/?place=9", Children: 812, Third: 68, ThirdOf: 100, Measles: 70, MeaslesOf: 100, Zero: 31, Stations: 1, Until: "im 6 ngày"},
+			{Mark: Mark{Kind: MarkLow}, Name: "Xa Dung", Href: "/?place=4", Children: 1120, Third: 150, ThirdOf: 200, Measles: 154, MeaslesOf: 200, Zero: 27, Heard: 1, Stations: 1, Until: "06:41 hôm nay"},
+			{Mark: Mark{Kind: MarkReached}, Name: "Điện Biên Phủ", Children: 4312, Third: 980, ThirdOf: 1000, Measles: 990, MeaslesOf: 1000, Heard: 3, Stations: 3, Until: "09:31 hôm nay"}}}
 
 	stations := Stations{Frame: hubFrame(NavStations), Name: "Điện Biên", Until: "09:42 hôm nay", All: 45, Silent: 4, Odd: 4, Good: 37, CanEnrol: true, Pager: Pager{Older: "/stations?at=50", From: 1, To: 4, Total: 45},
 		Rows: []Station{{Mark: Mark{Kind: MarkSilent, N: 6}, Name: "Tìa Dình", Person: "Vừ A Chá, 0372 000 114", Heard: "19/11 15:20", Expected: "20/11", Equal: Mark{Kind: MarkUnknown}, ClockError: "−2 s", Version: "1.4.2", Device: "041 270", Task: "Gọi, nhờ USB"},

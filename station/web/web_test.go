@@ -103,6 +103,10 @@ func TestBadgeKeepsNobodyLoggedIn(t *testing.T) {
 	if b.get("/"); b.url.Path != "/login" {
 		t.Errorf("after a quarter of an hour the page is %s", b.url)
 	}
+	b.post("/child/x/visit", url.Values{"give": {"BOPV"}})
+	if b.url.Path != "/login" || b.url.Query().Get("next") != "/child/x" {
+		t.Errorf("a form sent too late leads to %s", b.url)
+	}
 }
 
 func TestRegisterVisitAmendVoid(t *testing.T) {
@@ -144,6 +148,7 @@ func TestUndoVisit(t *testing.T) {
 	b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
 	child := b.baby(nil)
 	b.submit(child+"/visit", url.Values{"give": {"BOPV"}, "screening": {"eligible"}, "next": {"+28"}})
+	b.says("bOPV: Chưa có số lô.") // a vial without a number is no reason to keep a child waiting
 	undo := b.form("/undo")
 	b.submit("/undo", nil).want(http.StatusOK).says("Đã hoàn tác.", "Đã hủy: Hoàn tác").silent("23/12/2026")
 	if b.url.Path != child {
@@ -457,7 +462,12 @@ func TestPassword(t *testing.T) {
 	if b.wrong("new") == "" {
 		t.Error("nothing beside a weak password")
 	}
+	elsewhere := *b
+	elsewhere.as(nodetest.NurseLogin).get("/settings").want(http.StatusOK)
 	b.submit("/settings/password", url.Values{"old": {nodetest.Password}, "new": {next}, "again": {next}}).want(http.StatusOK).says("Đã đổi mật khẩu.")
+	if elsewhere.get("/settings"); elsewhere.url.Path != "/login" {
+		t.Errorf("another log-in with the old password still sees %s", elsewhere.url)
+	}
 	b.get("/settings").want(http.StatusOK)
 	if b.url.Path != "/settings" {
 		t.Errorf("one's own change leads to %s", b.url)
@@ -576,5 +586,39 @@ func TestLanguages(t *testing.T) {
 	b.submit("/look", url.Values{"theme": {"contrast"}})
 	if got := attr(b.all("html")[0], "data-theme"); got != "contrast" {
 		t.Errorf("the theme is %q", got)
+	}
+}
+
+// A dose written on the wrong child goes to the right one, and a refusal stands where the dose would be.
+func TestMoveAndRefuse(t *testing.T) {
+	b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
+	wrong := b.baby(nil)
+	b.submit(wrong+"/visit", url.Values{"give": {"BOPV"}, "screening": {"eligible"}, "lot.BOPV": {"P-0731"}})
+	right := b.baby(url.Values{"mother": {"Vàng Thị Sáo"}, "phone": {""}, "name": {"Vàng A Chính"}, "born": {"02/06/2026"}})
+	code := regexp.MustCompile(`\d{4} \d{4} \d{4} \d{4}`).FindString(b.text())
+	six := strings.ReplaceAll(code, " ", "")[10:]
+	b.get(wrong)
+	dose := b.links("/dose/")[0]
+	b.get(dose)
+	b.submit(dose, url.Values{"child": {six}}).want(http.StatusOK).says("Đã chuyển mũi sang sổ của Vàng A Chính.")
+	if len(b.links("/dose/")) != 0 {
+		t.Error("the dose still stands with the wrong child")
+	}
+	if b.get(right); len(b.links(dose)) != 1 {
+		t.Errorf("the dose is not with the right child: %s", b.text())
+	}
+	b.submit(right+"/visit", url.Values{"give": {"ROTA"}, "not_done": {"refused"}}).want(http.StatusOK).
+		says("Vàng A Chính: đã ghi lý do, chưa tiêm mũi nào.", "Từ chối")
+	if b.url.Path != right {
+		t.Errorf("after a refusal the page is %s", b.url)
+	}
+	b.get("/").says("Xong 1 người", "Từ chối")
+
+	// What a card tells is not given here: it moves no lot and nobody waits half an hour for it.
+	b.get(right)
+	b.submit(right+"/visit", url.Values{"other": {"IPV"}, "other_source": {"card"}, "other_lot": {"CARD-1"}, "on": {"05/10/2026"}}).want(http.StatusOK)
+	b.says("05/10/2026", "Theo sổ, phiếu")
+	if v := b.form(right + "/visit"); v.Get("lot.IPV") != "" {
+		t.Errorf("the lot of a card is proposed: %q", v.Get("lot.IPV"))
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tramy/internal/nodetest"
 	"tramy/internal/server"
 )
 
@@ -44,7 +45,7 @@ func (c *Client) As(login string) *Client {
 	c.T.Helper()
 	d := *c
 	d.Token = ""
-	r := d.Do(http.MethodPost, "/api/v1/login", map[string]string{"login": login, "password": Password})
+	r := d.Do(http.MethodPost, "/api/v1/login", map[string]string{"login": login, "password": nodetest.Password})
 	r.Want(http.StatusOK)
 	var in struct{ Token string }
 	r.Into(&in)

@@ -8,11 +8,34 @@ import (
 	"tramy/internal/store"
 )
 
-// AddCoverage implements store.RowTx.
+// AddCoverage implements store.RowTx. Doses of one transaction that are counted under one key, as the
+// rows of a page often are, reach the table as one difference.
 func (t *tx) AddCoverage(k project.CoverageKey, delta int64) error {
 	if !t.write {
 		return errReadOnly
 	}
+	if t.coverage == nil {
+		t.coverage = map[project.CoverageKey]int64{}
+	}
+	t.coverage[k] += delta
+	return nil
+}
+
+// flushCoverage writes the differences gathered so far.
+func (t *tx) flushCoverage() error {
+	for k, delta := range t.coverage {
+		if delta == 0 {
+			continue
+		}
+		if err := t.addCoverage(&k, delta); err != nil {
+			return err
+		}
+	}
+	clear(t.coverage)
+	return nil
+}
+
+func (t *tx) addCoverage(k *project.CoverageKey, delta int64) error {
 	n, err := t.numbers(k.Residence, k.Place)
 	if err != nil {
 		return err
@@ -26,7 +49,7 @@ func (t *tx) AddCoverage(k project.CoverageKey, delta int64) error {
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, append(key, delta)...); err != nil {
 		return err
 	}
-	if delta >= 0 {
+	if delta > 0 {
 		return nil
 	}
 	// Only going down can reach 0, save for a count that was below it, which is wrong and stays visible.
@@ -55,6 +78,9 @@ func (t *tx) AddCohort(k project.CohortKey, delta int64) error {
 
 // Coverage implements store.Query; by residence, place, vaccine, dose.
 func (t *tx) Coverage(q store.CoverageQuery) ([]store.CoverageRow, error) {
+	if err := t.flushCoverage(); err != nil {
+		return nil, err
+	}
 	text := `SELECT residence, place, vaccine, dose, sum(n) FROM coverage WHERE 1`
 	var args []any
 	and := func(cond string, n int64) {
@@ -108,6 +134,7 @@ func (t *tx) ClearRows() error {
 			return err
 		}
 	}
+	clear(t.coverage)
 	delete(t.tally, tallySubjects)
 	delete(t.tally, tallyDoses)
 	return t.exec(`DELETE FROM tally WHERE name IN ('subjects', 'doses')`)

@@ -146,42 +146,55 @@ func (g *register) fill(tb testing.TB, s *Store, children, dosesEach int) {
 }
 
 func (g *register) visit(tx store.Tx, number p.FeedNumber, doses int) error {
+	return g.prepare(doses).write(tx, g.scope, number)
+}
+
+// family is a child with its doses, ready to be written.
+type family struct {
+	states []*p.State // the child first
+	rows   project.Rows
+}
+
+func (g *register) prepare(doses int) *family {
 	child := g.child()
 	c := project.Case{Subjects: []*p.State{child}}
 	for n := range doses {
 		c.Doses = append(c.Doses, g.dose(child, n))
 	}
-	rows := project.CaseRows(c)
-	for i := range rows.Subjects {
-		if err := tx.PutSubjectRow(&rows.Subjects[i]); err != nil {
+	return &family{states: append([]*p.State{child}, c.Doses...), rows: project.CaseRows(c)}
+}
+
+func (f *family) write(tx store.Tx, scope p.EntityID, number p.FeedNumber) error {
+	for i := range f.rows.Subjects {
+		if err := tx.PutSubjectRow(&f.rows.Subjects[i]); err != nil {
 			return err
 		}
-		if k, ok := rows.Subjects[i].Cohort(); ok {
+		if k, ok := f.rows.Subjects[i].Cohort(); ok {
 			if err := tx.AddCohort(k, 1); err != nil {
 				return err
 			}
 		}
 	}
-	for i := range rows.Doses {
-		if err := tx.PutImmunizationRow(&rows.Doses[i]); err != nil {
+	for i := range f.rows.Doses {
+		if err := tx.PutImmunizationRow(&f.rows.Doses[i]); err != nil {
 			return err
 		}
-		if k, ok := rows.Doses[i].Coverage(); ok {
+		if k, ok := f.rows.Doses[i].Coverage(); ok {
 			if err := tx.AddCoverage(k, 1); err != nil {
 				return err
 			}
 		}
 	}
-	for _, st := range append([]*p.State{child}, c.Doses...) {
+	for i, st := range f.states {
 		if err := tx.PutState(st, true); err != nil {
 			return err
 		}
-		if st != child {
-			if err := tx.PutMember(child.ID, st.ID); err != nil {
+		if i > 0 {
+			if err := tx.PutMember(f.states[0].ID, st.ID); err != nil {
 				return err
 			}
 		}
-		if err := tx.PutRoute(&store.RouteRow{Scope: g.scope, Entity: st.ID, Number: number, Hash: p.StateHash(st)}); err != nil {
+		if err := tx.PutRoute(&store.RouteRow{Scope: scope, Entity: st.ID, Number: number, Hash: p.StateHash(st)}); err != nil {
 			return err
 		}
 	}

@@ -376,9 +376,13 @@ func (r *stateReader) word() p.Data {
 }
 
 func (r *stateReader) writers() []writerOf {
-	n := r.count()
+	n := r.uint()
 	if n == 0 {
 		return []writerOf{{dot: r.own, at: r.at(), actor: r.ref()}}
+	}
+	if n-1 > uint64(len(r.b)) {
+		r.fail("count")
+		return nil
 	}
 	writers := make([]writerOf, n-1)
 	for i := range writers {

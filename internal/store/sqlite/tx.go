@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"tramy/internal/project"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -15,6 +16,8 @@ type tx struct {
 	s     *Store
 	write bool
 	tally map[string]int64 // differences to what is counted
+
+	coverage map[project.CoverageKey]int64 // differences not written yet
 
 	blocks, words fresh
 }
@@ -54,6 +57,9 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	t := &tx{c: c, s: s, write: true}
 	if err := fn(t); err != nil {
 		return wrap(err)
+	}
+	if err := t.flushCoverage(); err != nil {
+		return err
 	}
 	if err := t.flushTally(); err != nil {
 		return err

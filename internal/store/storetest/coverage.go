@@ -44,6 +44,32 @@ func coverage(t *testing.T, s store.Store) {
 	})
 }
 
+// coverageInside reads counts in the transaction that makes them.
+func coverageInside(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) error {
+		k := key(1, 9, "BCG", 1)
+		for _, c := range []struct {
+			delta int64
+			want  []int64
+		}{{2, []int64{2}}, {-1, []int64{1}}, {-1, nil}, {3, []int64{3}}} {
+			if err := tx.AddCoverage(k, c.delta); err != nil {
+				return err
+			}
+			rows, err := tx.Coverage(store.CoverageQuery{})
+			if err != nil {
+				return err
+			}
+			var got []int64
+			for _, r := range rows {
+				got = append(got, r.Count)
+			}
+			same(t, "counts inside", got, c.want)
+		}
+		return errors.Join(tx.AddCoverage(k, 4), tx.AddCoverage(k, -4), tx.AddCoverage(k, -3))
+	})
+	same(t, "coverage that came to nothing", coverageRows(t, s, store.CoverageQuery{}), nil)
+}
+
 func coverageSelects(t *testing.T, s store.Store) {
 	update(t, s, func(tx store.Tx) error {
 		for i := range 5 {

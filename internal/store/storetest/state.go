@@ -51,6 +51,9 @@ func states(t *testing.T, s store.Store) {
 		t.Error("a new state that is there already was taken")
 	}
 	equal(t, "state after a refused one", get(1), changed)
+	empty := &p.State{ID: id(2), Kind: 1, Seen: state(2).Seen}
+	update(t, s, func(tx store.Tx) error { return tx.PutState(empty, true) })
+	equal(t, "state without a field", get(2), empty)
 }
 
 // stateShapes writes and reads states of every shape that can be decoded from the wire, and some more.

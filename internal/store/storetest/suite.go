@@ -65,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"accesses", accesses},
 		{"cases at a place", casesAt},
 		{"coverage", coverage},
+		{"coverage inside a transaction", coverageInside},
 		{"coverage selects", coverageSelects},
 		{"coverage by difference", coverageByDifference},
 		{"cohorts", cohorts},

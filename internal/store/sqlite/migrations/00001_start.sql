@@ -102,7 +102,7 @@ CREATE INDEX subject_case ON subject (case_num) WHERE case_num <> 0;
 CREATE INDEX subject_next ON subject (residence, next_date);
 CREATE INDEX subject_birth ON subject (birth_date);
 CREATE VIRTUAL TABLE subject_words USING fts5 (
-    words, content = '', contentless_delete = 1, detail = none, prefix = '2 3',
+    words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 5 7',
     tokenize = "ascii tokenchars '#@'"
 );
 

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"tramy/internal/country"
+)
+
+var screens = flag.String("screens", "", "folder to keep screenshots in")
+
+// browser opens a tab of a real Chromium in a window of a size.
+func browser(t *testing.T, width, height int64) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		const how = "this test needs Chromium; on Debian: apt-get install chromium"
+		if os.Getenv("CI") != "" {
+			t.Fatal(how)
+		}
+		t.Skip(how)
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("lang", "vi"), chromedp.WindowSize(int(width), int(height)))
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// person is somebody in front of a browser.
+type person struct {
+	t    *testing.T
+	ctx  context.Context
+	size string
+}
+
+func (p *person) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
+		p.shot("failed")
+		text, _ := chromedp.Run(p.ctx, chromedp.Text("body"))
+		p.t.Fatalf("%s: %v\n%s", what, err, text)
+	}
+}
+
+// press clicks what leads to another page and waits for it.
+func (p *person) press(sel string) {
+	p.t.Helper()
+	if _, err := chromedp.RunResponse(p.ctx, chromedp.Click(sel)); err != nil {
+		p.shot("failed")
+		p.t.Fatalf("pressing %s: %v", sel, err)
+	}
+}
+
+func (p *person) open(url string) {
+	p.t.Helper()
+	p.do("opening "+url, chromedp.Navigate(url))
+}
+
+func (p *person) text(sel string) string {
+	p.t.Helper()
+	s, err := chromedp.Run(p.ctx, chromedp.Text(sel))
+	if err != nil {
+		p.shot("failed")
+		p.t.Fatalf("reading %s: %v", sel, err)
+	}
+	return s
+}
+
+func (p *person) sees(sel, want string) {
+	p.t.Helper()
+	if got := p.text(sel); !strings.Contains(got, want) {
+		p.shot("failed")
+		p.t.Errorf("%s: %q is not in\n%s", sel, want, got)
+	}
+}
+
+func (p *person) shot(name string) {
+	p.t.Helper()
+	if *screens == "" {
+		return
+	}
+	b, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		p.t.Log(err)
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*screens, fmt.Sprintf("%s-%s.png", name, p.size)), b, 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *person) login(n *country.Node, name string) {
+	p.t.Helper()
+	p.open("http://" + n.PagesAddr + "/login")
+	p.do("logging in", chromedp.SendKeys("input[name=user]", name), chromedp.SendKeys("input[name=password]", country.Password))
+	p.press("main form .save button")
+}
+
+// A nurse whose cable is unplugged registers a child and records a visit; when the cable is in again and
+// she presses the button, the figure changes on the centre's page. On a laptop and on a phone.
+func TestDoseFromAnUnpluggedStationToTheCentresFigure(t *testing.T) {
+	ctx := context.Background()
+	room := &controlRoom{log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	nation, err := country.New(ctx, country.Options{
+		Dir: t.TempDir(), Stations: 2, OpenHub: openHub, OpenStation: openStation, Now: time.Now, Delay: time.Hour, Log: room.log, Handler: room.handler,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nation.Close()
+	if err := nation.Fill(ctx, 40, 600, 3); err != nil {
+		t.Fatal(err)
+	}
+	if err := nation.Quiet(ctx); err != nil {
+		t.Fatal(err)
+	}
+	station := nation.Stations()[0]
+	for i, size := range []struct{ width, height int64 }{{1366, 768}, {390, 844}} {
+		name := fmt.Sprintf("%dx%d", size.width, size.height)
+		t.Run(name, func(t *testing.T) {
+			nurse := &person{t, browser(t, size.width, size.height), name}
+			officer := &person{t, browser(t, size.width, size.height), name}
+			officer.login(nation.Centre(), "trunguong")
+			before := officer.bcg()
+			officer.shot("overview-before")
+
+			station.Link.Set(country.LinkCut)
+			nurse.login(station, "tram1")
+			nurse.shot("today")
+			nurse.open("http://" + station.PagesAddr + "/register")
+			born := time.Now().UTC().Add(7 * time.Hour).Format("02/01/2006")
+			child := fmt.Sprintf("Lò Thử Nghiệm %d", i+1)
+			nurse.do("filling in the form",
+				chromedp.SendKeys("input[name=mother]", "Lò Thị Thử"), chromedp.SendKeys("input[name=phone]", "038500041"+strconv.Itoa(i)),
+				chromedp.SendKeys("input[name=born]", born), chromedp.Click("input[name=sex][value=female]"),
+				chromedp.SendKeys("input[name=name]", child))
+			nurse.shot("register")
+			nurse.press("#register .save button")
+			nurse.sees("h1", child)
+			nurse.shot("child")
+			nurse.do("choosing the vaccine", chromedp.Click("#give-BCG"), chromedp.Click("input[name=screening][value=eligible]"))
+			nurse.shot("child-chosen")
+			nurse.press("#give .save button")
+			nurse.sees("main", "Đã lưu trên máy này")
+			nurse.shot("child-saved")
+			if got := officer.bcg(); got != before {
+				t.Errorf("BCG at the centre went from %d to %d through a cut cable", before, got)
+			}
+			nurse.open("http://" + station.PagesAddr + "/sync")
+			nurse.shot("sync-cut")
+
+			station.Link.Set(country.LinkUp)
+			nurse.press("main form button.main")
+			nurse.shot("sync-done")
+			if err := nation.Quiet(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if got := officer.bcg(); got != before+1 {
+				officer.shot("failed")
+				t.Errorf("BCG at the centre is %d, want %d", got, before+1)
+			}
+			officer.shot("overview-after")
+			nurse.open("http://" + station.PagesAddr + "/sync")
+			nurse.shot("sync-central")
+		})
+	}
+}
+
+var figure = regexp.MustCompile(`Lao\s+([\d.]+)\s`)
+
+// bcg reads, on the centre's first page, how many children have had BCG.
+func (p *person) bcg() int {
+	p.t.Helper()
+	p.open(p.origin() + "/")
+	m := figure.FindStringSubmatch(p.text("main"))
+	if m == nil {
+		p.shot("failed")
+		p.t.Fatalf("no figure for BCG on the page:\n%s", p.text("main"))
+	}
+	n, err := strconv.Atoi(strings.ReplaceAll(m[1], ".", ""))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return n
+}
+
+func (p *person) origin() string {
+	p.t.Helper()
+	at, err := chromedp.Run(p.ctx, chromedp.Location())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	parts := strings.SplitN(at, "/", 4)
+	return parts[0] + "//" + parts[2]
+}

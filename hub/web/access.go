@@ -1,0 +1,125 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tramy/internal/api"
+	"tramy/internal/pages"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// accessMax is how far back one look into the log reads; a date or a name brings older ones.
+const accessMax = 20_000
+
+// accessActs are what people do to records, as the log names it.
+var accessActs = []string{"view", "search", "export", "print", "login"}
+
+// access lists who looked at, searched for or took out what, newest first.
+func (w *Web) access(c *pages.Call) error {
+	area, err := w.area(c)
+	if err != nil {
+		return err
+	}
+	rows, err := w.hub.Accesses(c.Ctx(), c.Who, p.EntityID{}, accessMax)
+	if err != nil {
+		return err
+	}
+	people, err := w.people(c)
+	if err != nil {
+		return err
+	}
+	frame, err := c.Frame(ui.NavAccess)
+	if err != nil {
+		return err
+	}
+	query := c.R.URL.Query()
+	page := ui.AccessLog{Frame: frame, From: ui.Field{Value: query.Get("from")}, User: ui.Field{Value: query.Get("user")}, Act: ui.Select{Value: query.Get("act")}}
+	page.Act.Options = []ui.Option{{Text: c.T("say.all")}}
+	for _, act := range accessActs {
+		page.Act.Options = append(page.Act.Options, ui.Option{Value: act, Text: c.T("access_act." + act)})
+	}
+	var from time.Time
+	if page.From.Value != "" {
+		day, err := registry.ParseDay(page.From.Value, c.Today)
+		if err != nil {
+			page.From.Error = api.Sentence(c.Words, registry.FieldError{
+				Code: registry.CodeDateUnreadable, Params: map[string]any{"text": page.From.Value},
+			})
+		} else {
+			y, m, d := day.Date()
+			from = time.Date(y, m, d, 0, 0, 0, 0, c.Now.Location())
+		}
+	}
+	before, _ := strconv.ParseInt(query.Get("before"), 10, 64)
+	want := registry.Fold(page.User.Value)
+	rows = slices.DeleteFunc(rows, func(r project.AccessRow) bool {
+		who := people[r.Actor]
+		return !area.Has(r.Place) || !from.IsZero() && r.WallMS < from.UnixMilli() || before > 0 && r.WallMS >= before ||
+			page.Act.Value != "" && r.Act != page.Act.Value ||
+			want != "" && !strings.Contains(registry.Fold(who.name), want) && who.login != page.User.Value
+	})
+	if len(rows) > rowsPerPage {
+		rows = rows[:rowsPerPage]
+		query.Set("before", fmt.Sprint(rows[rowsPerPage-1].WallMS))
+		page.Pager.Older = ui.PathAccess + "?" + query.Encode()
+	}
+	if before > 0 {
+		page.Pager.Newer = ui.PathAccess + "?" + url.Values{"from": {page.From.Value}, "user": {page.User.Value}, "act": {page.Act.Value}}.Encode()
+	}
+	err = c.View(func(tx store.Tx) error {
+		for i := range rows {
+			line, err := accessLine(c, tx, area, people, &rows[i])
+			if err != nil {
+				return err
+			}
+			page.Rows = append(page.Rows, line)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.Draw(http.StatusOK, "access", page)
+}
+
+// accessLine is one look. Whose record it was is told to those only who may open it themselves.
+func accessLine(c *pages.Call, tx store.Tx, area *api.Subtree, people map[p.EntityID]person, r *project.AccessRow) (ui.AccessLine, error) {
+	line := ui.AccessLine{
+		At: c.Words.When(moment(c, r.WallMS), c.Now), Who: people[r.Actor].name, Place: area.Rows[r.Place].Name, Act: r.Act, Reason: r.Reason,
+	}
+	if slices.Contains(accessActs, r.Act) {
+		line.Act = c.T("access_act." + r.Act)
+	}
+	if log, err := tx.Log(r.ID.Birth().Log); err != nil {
+		return line, err
+	} else if log != nil {
+		if dev, err := tx.Device(log.Device); err != nil {
+			return line, err
+		} else if dev != nil {
+			line.Device = number(dev.Number)
+		}
+	}
+	if r.Subject.IsZero() || !c.May(rights.Read, registry.KindSubject) {
+		return line, nil
+	}
+	row, err := tx.SubjectRow(r.Subject)
+	if err != nil || row == nil {
+		return line, err
+	}
+	line.What, line.Href = row.Name, ui.PathChild+row.ID.String()
+	if row.BirthPrec == registry.PrecisionDay || row.BirthPrec == registry.PrecisionMinute {
+		line.What += ", " + row.BirthDate.String()
+	}
+	return line, nil
+}

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"tramy/hub"
+	"tramy/internal/api"
+	"tramy/internal/desk"
+	"tramy/internal/node"
+	"tramy/internal/pages"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+func (w *Web) devices(c *pages.Call) error { return w.drawDevices(c, http.StatusOK, "") }
+
+// drawDevices lists the machines in the caller's area, with what of them is held above the list.
+func (w *Web) drawDevices(c *pages.Call, status int, wrong string) error {
+	area, err := w.area(c)
+	if err != nil {
+		return err
+	}
+	machines, err := w.below(c, area)
+	if err != nil {
+		return err
+	}
+	people, err := w.people(c)
+	if err != nil {
+		return err
+	}
+	frame, err := c.Frame(ui.NavDevices)
+	if err != nil {
+		return err
+	}
+	page := ui.Devices{Frame: frame, CanRevoke: c.May(rights.Manage, registry.KindDevice), Error: wrong}
+	for i := range machines {
+		page.Frame.Notes = append(page.Frame.Notes, w.heldNotes(c, &machines[i], page.CanRevoke)...)
+	}
+	err = c.View(func(tx store.Tx) error {
+		own, err := w.ownMachine(tx, area)
+		if err != nil {
+			return err
+		}
+		shown, pager := window(append(own, machines...), c.R.URL.Query().Get("at"), ui.PathDevices+"?at=")
+		page.Pager = pager
+		for i := range shown {
+			line, err := w.device(c, tx, &shown[i], people)
+			if err != nil {
+				return err
+			}
+			page.Rows = append(page.Rows, line)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return c.Draw(status, "devices", page)
+}
+
+// ownMachine is this hub itself, if it stands in the area.
+func (w *Web) ownMachine(tx store.Tx, area *api.Subtree) ([]machine, error) {
+	row, err := tx.Device(w.hub.Node.Identity().Device)
+	if err != nil || row == nil || !area.Has(row.Place) {
+		return nil, err
+	}
+	return []machine{{Station: hub.Station{Device: *row, PlaceName: area.Rows[row.Place].Name}}}, nil
+}
+
+func (w *Web) device(c *pages.Call, tx store.Tx, m *machine, people map[p.EntityID]person) (ui.Device, error) {
+	dev := &m.Device
+	out := ui.Device{
+		ID: dev.ID.String(), Mark: ui.Mark{Kind: ui.MarkInForce}, Number: number(dev.Number), Name: dev.Name, Place: m.PlaceName,
+		Role: c.T("device_role." + dev.Role.String()), Heard: when(c, m.heard), Fingerprint: fingerprint(dev),
+		Revoked: dev.Revoked, Self: dev.ID == w.hub.Node.Identity().Device,
+	}
+	if out.Self {
+		out.Heard = c.Words.When(c.Now, c.Now)
+	}
+	s, err := tx.State(dev.ID)
+	if err != nil || s == nil {
+		return out, err
+	}
+	if v := s.Values(registry.DeviceKey); len(v) > 0 {
+		out.Enrolled = c.Words.Date(moment(c, v[len(v)-1].At.Corrected()))
+		if by := people[v[len(v)-1].Actor]; by.name != "" {
+			out.Enrolled += ", " + by.name
+		}
+	}
+	if dev.Revoked {
+		out.Mark.Kind, out.Reason = ui.MarkRevoked, registry.DeviceOf(s).Revoked
+	}
+	return out, nil
+}
+
+// fingerprint is short enough to be read over the phone.
+func fingerprint(dev *project.DeviceRow) string {
+	sum := sha256.Sum256([]byte(dev.Key))
+	return fmt.Sprintf("%X %X", sum[:2], sum[2:4])
+}
+
+// holdWords are the catalogue's sentences for why a log is held.
+var holdWords = map[p.HoldReason]string{
+	p.HoldRights: "say.hold_rights", p.HoldRevoked: "say.hold_revoked", p.HoldLimit: "say.hold_limit", p.HoldForked: "say.hold_forked",
+}
+
+// heldNotes say what of a machine is not let in, each with the button to let it in.
+func (w *Web) heldNotes(c *pages.Call, m *machine, may bool) []ui.Note {
+	var notes []ui.Note
+	for _, l := range m.Held {
+		key, known := holdWords[l.Reason]
+		if !known {
+			key = "say.hold_other"
+		}
+		note := ui.Note{
+			Tone: ui.ToneAsk, Lead: c.T("say.held_log", "device", number(m.Device.Number), "place", m.PlaceName, "n", int(l.Head-l.In)), Text: c.T(key),
+		}
+		if may {
+			note.Action = &ui.Action{Label: c.T("say.admit"), Href: pathAdmit, Post: true, Values: []ui.Hidden{{Name: "log", Value: l.ID.String()}}}
+		}
+		notes = append(notes, note)
+	}
+	return notes
+}
+
+// mine finds a machine of the caller's area.
+func (w *Web) mine(c *pages.Call, is func(*machine) bool) (*machine, error) {
+	if !c.May(rights.Manage, registry.KindDevice) {
+		return nil, desk.ErrForbidden
+	}
+	area, err := w.area(c)
+	if err != nil {
+		return nil, err
+	}
+	machines, err := w.below(c, area)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(machines, func(m machine) bool { return is(&m) })
+	if i < 0 {
+		return nil, desk.ErrNotFound
+	}
+	return &machines[i], nil
+}
+
+// revoke takes a machine out of service.
+func (w *Web) revoke(c *pages.Call) error {
+	id, err := entity(c.Value("id"))
+	if err != nil {
+		return err
+	}
+	if id == w.hub.Node.Identity().Device { // a hub that revoked itself could not take that back
+		return server.NewProblem(server.TypeConflict)
+	}
+	m, err := w.mine(c, func(m *machine) bool { return m.Device.ID == id })
+	if err != nil {
+		return err
+	}
+	reason := strings.TrimSpace(c.Value("reason"))
+	if reason == "" {
+		return w.drawDevices(c, http.StatusUnprocessableEntity, api.Sentence(c.Words, registry.FieldError{Code: registry.CodeReasonRequired}))
+	}
+	if err := w.hub.Revoke(c.Ctx(), c.Who, id, reason); err != nil {
+		return err
+	}
+	return c.Go(ui.PathDevices, ui.Note{Tone: ui.ToneOK, Lead: c.T("say.revoked", "device", number(m.Device.Number))})
+}
+
+// admit lets a held log in.
+func (w *Web) admit(c *pages.Call) error {
+	log, err := p.ParseLogID(c.Value("log"))
+	if err != nil {
+		return desk.ErrNotFound
+	}
+	holds := func(l store.LogRow) bool { return l.ID == log }
+	if _, err := w.mine(c, func(m *machine) bool { return slices.ContainsFunc(m.Held, holds) }); err != nil {
+		return err
+	}
+	// Somebody else may have pressed it a moment before.
+	if err := w.hub.Admit(c.Ctx(), c.Who, log); err != nil && !errors.Is(err, node.ErrNothing) {
+		return err
+	}
+	return c.Go(ui.PathDevices, ui.Note{Tone: ui.ToneOK, Lead: c.T("say.admitted")})
+}

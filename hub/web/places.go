@@ -1,0 +1,238 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tramy/hub"
+	hubapi "tramy/hub/api"
+	"tramy/internal/api"
+	"tramy/internal/desk"
+	"tramy/internal/locale"
+	"tramy/internal/pages"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// foundMax is how many places a search lists.
+const foundMax = 100
+
+// kindRegion is the one kind of place that is named by its level; all others have a type.
+const kindRegion = "region"
+
+// kinds are what can be added under a place of each level, and the level each has.
+var kinds = map[registry.Level][]string{
+	registry.LevelNation:   {"tinh", "thanhpho", registry.PlaceCentre, registry.PlaceHospital},
+	registry.LevelProvince: {kindRegion, "xa", "phuong", "dackhu", registry.PlaceCentre, registry.PlaceHospital, registry.PlaceClinic},
+	registry.LevelRegion:   {"xa", "phuong", "dackhu", registry.PlaceCentre, registry.PlaceHospital, registry.PlaceClinic},
+	registry.LevelCommune:  {registry.PlaceStation, registry.PlacePoint, registry.PlaceTemporary, registry.PlaceHospital, registry.PlaceClinic},
+}
+
+func levelOf(kind string) registry.Level {
+	switch kind {
+	case "tinh", "thanhpho":
+		return registry.LevelProvince
+	case kindRegion:
+		return registry.LevelRegion
+	case "xa", "phuong", "dackhu":
+		return registry.LevelCommune
+	}
+	return registry.LevelFacility
+}
+
+// kindWord is the word for what a place is.
+func kindWord(words *locale.Catalogue, r *project.PlaceRow) string {
+	if key := "place_type." + r.Type; r.Type != "" && words.Has(key) {
+		return words.T(key)
+	}
+	return words.T("level." + r.Level.String())
+}
+
+func (w *Web) places(c *pages.Call) error { return w.drawPlaces(c, http.StatusOK, ui.Places{}) }
+
+// drawPlaces shows the tree one level at a time, or what a search found; page may bring a form that was
+// refused.
+func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
+	area, err := w.area(c)
+	if err != nil {
+		return err
+	}
+	query := c.R.URL.Query()
+	at := area.Top
+	if text := query.Get("at"); text != "" {
+		if at, err = entity(text); err != nil {
+			return err
+		}
+	}
+	if page.ID != "" { // of a form that was refused
+		if at, err = entity(page.ID); err != nil {
+			return err
+		}
+	}
+	if err := area.Check(at); err != nil {
+		return err
+	}
+	if page.Frame, err = c.Frame(ui.NavPlaces); err != nil {
+		return err
+	}
+	here := area.Rows[at]
+	page.ID, page.Name, page.Query = at.String(), here.Name, strings.TrimSpace(query.Get("q"))
+	moving, err := w.moving(c, area, query.Get("move"))
+	if err != nil {
+		return err
+	}
+	href := func(id p.EntityID) string {
+		v := url.Values{"at": {id.String()}}
+		if moving != nil {
+			v.Set("move", moving.ID.String())
+		}
+		return ui.PathPlaces + "?" + v.Encode()
+	}
+	path := area.Path(at)
+	slices.Reverse(path)
+	for _, id := range path {
+		crumb := ui.Crumb{Name: area.Rows[id].Name}
+		if id != at && area.Has(id) {
+			crumb.Href = href(id)
+		}
+		page.Crumbs = append(page.Crumbs, crumb)
+	}
+	page.Rows = w.placeLines(c, area, at, page.Query, href)
+	if page.Query == "" {
+		page.Rows, page.Pager = window(page.Rows, query.Get("from"), href(at)+"&from=")
+	}
+	page.Facts = []ui.Fact{{Name: c.T("places.code"), Value: here.Code}, {Name: c.T("places.kind"), Value: kindWord(c.Words, &here)}}
+	if err := w.hamlets(c, &here, &page); err != nil {
+		return err
+	}
+	page.Frame.Notes = append(page.Frame.Notes, w.moveNotes(c, area, &here, moving)...)
+	if c.May(rights.Create, registry.KindPlace) && moving == nil {
+		for _, kind := range kinds[here.Level] {
+			text := c.T("level." + kindRegion)
+			if kind != kindRegion {
+				text = c.T("place_type." + kind)
+			}
+			page.NewKind.Options = append(page.NewKind.Options, ui.Option{Value: kind, Text: text})
+		}
+		page.CanAdd = len(page.NewKind.Options) > 0
+	}
+	return c.Draw(status, "places", page)
+}
+
+// placeLines are the places directly under one, or with a query all in the area whose name or code fits.
+func (w *Web) placeLines(c *pages.Call, area *api.Subtree, at p.EntityID, query string, href func(p.EntityID) string) []ui.PlaceLine {
+	below := map[p.EntityID]int{}
+	for _, r := range area.Rows {
+		if !r.Void {
+			below[r.Parent]++
+		}
+	}
+	want := registry.Fold(query)
+	var rows []project.PlaceRow
+	for id, r := range area.Rows {
+		fits := r.Parent == at
+		if query != "" {
+			fits = area.Has(id) && (strings.Contains(registry.Fold(r.Name), want) || strings.Contains(r.Code, query))
+		}
+		if fits && !r.Void {
+			rows = append(rows, r)
+		}
+	}
+	slices.SortFunc(rows, func(a, b project.PlaceRow) int {
+		if d := strings.Compare(registry.Fold(a.Name), registry.Fold(b.Name)); d != 0 {
+			return d
+		}
+		return a.ID.Compare(b.ID)
+	})
+	if query != "" {
+		rows = rows[:min(len(rows), foundMax)]
+	}
+	var out []ui.PlaceLine
+	for _, r := range rows {
+		line := ui.PlaceLine{Name: r.Name, Href: href(r.ID), Kind: kindWord(c.Words, &r), Code: r.Code, Below: below[r.ID]}
+		if query != "" {
+			line.Name += ", " + area.Rows[r.Parent].Name
+		}
+		if r.Until != 0 {
+			line.Note = c.T("say.before", "date", r.Until.String())
+		}
+		out = append(out, line)
+	}
+	return out
+}
+
+// hamlets adds what only a commune has.
+func (w *Web) hamlets(c *pages.Call, here *project.PlaceRow, page *ui.Places) error {
+	if here.Level != registry.LevelCommune {
+		return nil
+	}
+	page.HasHamlets = true
+	return c.View(func(tx store.Tx) error {
+		s, err := tx.State(here.ID)
+		if err == nil && s != nil {
+			page.HamletNames = registry.PlaceOf(s).Hamlets
+		}
+		return err
+	})
+}
+
+// addPlace enters a place under the one looked at.
+func (w *Web) addPlace(c *pages.Call) error {
+	if !c.May(rights.Create, registry.KindPlace) {
+		return desk.ErrForbidden
+	}
+	parent, err := entity(c.Value("parent"))
+	if err != nil {
+		return err
+	}
+	area, err := w.area(c)
+	if err != nil {
+		return err
+	}
+	if err := area.Check(parent); err != nil {
+		return err
+	}
+	kind := c.Value("kind")
+	page := ui.Places{
+		ID: parent.String(), Opened: true, NewName: ui.Field{Value: c.Value("name")}, NewCode: ui.Field{Value: c.Value("code")}, NewKind: ui.Select{Value: kind},
+	}
+	in := registry.PlaceInput{Parent: parent, Name: page.NewName.Value, Code: strings.TrimSpace(page.NewCode.Value), Level: levelOf(kind)}
+	if kind != kindRegion {
+		in.Type = kind
+	}
+	if in.Code == "" { // what has no code of anybody's gets one of ours
+		in.Code = "own:" + rand.Text()[:10]
+	}
+	if !slices.Contains(kinds[area.Rows[parent].Level], kind) {
+		page.NewKind.Error = api.Sentence(c.Words, registry.FieldError{Code: registry.CodeChoiceUnknown})
+		return w.drawPlaces(c, http.StatusUnprocessableEntity, page)
+	}
+	_, err = w.hub.AddPlace(c.Ctx(), c.Who, in)
+	var wrong registry.Errors
+	switch {
+	case errors.Is(err, hub.ErrPlaceExists):
+		page.NewCode.Error = server.ProblemOf(server.NewProblem(hubapi.TypePlaceExists), c.Words.Lang()).Title
+	case errors.As(err, &wrong):
+		for _, e := range wrong {
+			field := &page.NewName.Error
+			if e.Field == "code" {
+				field = &page.NewCode.Error
+			}
+			*field = api.Sentence(c.Words, e)
+		}
+	case err != nil:
+		return err
+	default:
+		return c.Go(ui.PathPlaces+"?at="+parent.String(), ui.Note{Tone: ui.ToneOK, Lead: c.T("say.place_added", "name", in.Name)})
+	}
+	return w.drawPlaces(c, http.StatusUnprocessableEntity, page)
+}

@@ -1,0 +1,113 @@
+package project
+
+import (
+	"slices"
+	"testing"
+
+	"tramy/internal/registry"
+	p "tramy/syncproto"
+)
+
+func TestSingles(t *testing.T) {
+	place := made(1, registry.KindPlace, p.FieldPlace, p.Ref(id(2)), registry.PlaceCode, p.Text("gso:03325"), registry.PlaceName, p.Text("Tiên Yên"),
+		registry.PlaceLevel, p.Int(4), registry.PlaceType, p.Text("xa"), registry.PlaceFrom, p.Int(20_000))
+	user := made(2, registry.KindUser, p.FieldPlace, p.Ref(id(1)), registry.UserLogin, p.Text("an"), registry.UserRole, p.Int(3))
+	device := made(3, registry.KindDevice, p.FieldPlace, p.Ref(id(1)), registry.DeviceNumber, p.Int(7), registry.DeviceKey, p.Bytes([]byte{0, 255}),
+		registry.DeviceRole, p.Int(2), registry.DeviceNumbers, p.List(p.Int(10), p.Int(20)))
+	vaccine := made(4, registry.KindVaccine, registry.VaccineCode, p.Text("DPT"), registry.VaccineAntigens, p.List(p.Text("D"), p.Text("T")), registry.VaccineOrder, p.Int(3))
+	access := made(5, registry.KindAccess, p.FieldPlace, p.Ref(id(1)), registry.AccessAct, p.Text("view"), registry.AccessSubject, p.Ref(id(8)))
+
+	if r, ok := PlaceRowOf(place); !ok || r != (PlaceRow{ID: id(1), Parent: id(2), Code: "gso:03325", Name: "Tiên Yên", Level: registry.LevelCommune, Type: "xa", From: 20_000}) {
+		t.Errorf("place %+v, %v", r, ok)
+	}
+	if r, ok := UserRowOf(with(user, p.FieldVoid, p.Text("left"))); !ok || r != (UserRow{ID: id(2), Place: id(1), Login: "an", Role: 3, Void: true}) {
+		t.Errorf("user %+v, %v", r, ok)
+	}
+	if r, ok := DeviceRowOf(device); !ok || r != (DeviceRow{ID: id(3), Place: id(1), Number: 7, Key: "\x00\xff", Role: registry.NodeHub, NumberFirst: 10, NumberLast: 20}) {
+		t.Errorf("device %+v, %v", r, ok)
+	}
+	if r, _ := DeviceRowOf(with(device, registry.DeviceRevoked, p.Text("stolen"), p.Null())); !r.Revoked {
+		t.Error("a revocation was undone by a write beside it")
+	}
+	if r, ok := VaccineRowOf(vaccine); !ok || r != (VaccineRow{ID: id(4), Code: "DPT", Antigens: "D;T", Order: 3}) {
+		t.Errorf("vaccine %+v, %v", r, ok)
+	}
+	if r, ok := AccessRowOf(access); !ok || r != (AccessRow{ID: id(5), Actor: id(9999), Place: id(1), Subject: id(8), Act: "view", WallMS: 1005}) {
+		t.Errorf("access %+v, %v", r, ok)
+	}
+	if r, ok := LinkRowOf(link(6, 1, 2, true)); !ok || r != (LinkRow{ID: id(6), A: id(1), B: id(2), Same: true}) {
+		t.Errorf("link %+v, %v", r, ok)
+	}
+
+	oks := func(s *p.State) []bool {
+		_, a := PlaceRowOf(s)
+		_, b := UserRowOf(s)
+		_, c := DeviceRowOf(s)
+		_, d := VaccineRowOf(s)
+		_, e := AccessRowOf(s)
+		_, f := LinkRowOf(s)
+		return []bool{a, b, c, d, e, f}
+	}
+	for i, s := range []*p.State{place, user, device, vaccine, access, link(6, 1, 2, true)} {
+		want := make([]bool, 6)
+		if got := oks(unborn(s)); !slices.Equal(got, want) {
+			t.Errorf("kind %d before its creation arrived: %v", s.Kind, got)
+		}
+		want[i] = true
+		if got := oks(s); !slices.Equal(got, want) {
+			t.Errorf("kind %d: %v, want %v", s.Kind, got, want)
+		}
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	// Facilities 800 and 801 belong to commune 900, every other place is its own scope.
+	scope := func(place p.EntityID) p.EntityID {
+		if place == id(800) || place == id(801) {
+			return id(900)
+		}
+		return place
+	}
+	at := func(n int, kind p.Kind, place int) *p.State { return made(n, kind, p.FieldPlace, p.Ref(id(place))) }
+	refs := func(places ...int) p.Data {
+		var list []p.Data
+		for _, n := range places {
+			list = append(list, p.Ref(id(n)))
+		}
+		return p.List(list...)
+	}
+	for _, c := range []struct {
+		name   string
+		states []*p.State
+		want   []int
+	}{
+		{"nothing", nil, nil},
+		{"residence and facility", []*p.State{at(1, registry.KindSubject, 901), at(2, registry.KindImmunization, 800)}, []int{900, 901}},
+		{"once", []*p.State{at(1, registry.KindSubject, 900), at(2, registry.KindImmunization, 800), at(3, registry.KindImmunization, 801)}, []int{900}},
+		{"every live value", []*p.State{with(at(1, registry.KindSubject, 903), p.FieldPlace, p.Ref(id(902)), p.Ref(id(801)))}, []int{900, 902, 903}},
+		{"kinds to come", []*p.State{at(1, 199, 905)}, []int{905}},
+		{"no place", []*p.State{made(1, registry.KindSubject, p.FieldPlace, p.Null()), made(2, registry.KindSubject, p.FieldPlace, p.Ref(p.EntityID{}))}, nil},
+		{"released", []*p.State{with(at(1, registry.KindSubject, 900), p.FieldReleased, refs(902)), at(2, registry.KindImmunization, 902)}, []int{900}},
+		{"released by any live value", []*p.State{with(at(1, registry.KindSubject, 900), p.FieldReleased, refs(902), refs(903)), at(2, 102, 902), at(3, 102, 903)}, []int{900}},
+		{"released by a facility", []*p.State{with(at(1, registry.KindSubject, 901), p.FieldReleased, refs(800)), at(2, 102, 801)}, []int{901}},
+		{"only a subject releases", []*p.State{at(1, registry.KindSubject, 900), with(at(2, 102, 902), p.FieldReleased, refs(900))}, []int{900, 902}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var want []p.EntityID
+			for _, n := range c.want {
+				want = append(want, id(n))
+			}
+			if got := CasePlaces(c.states, scope); !slices.Equal(got, want) {
+				t.Errorf("places %v, want %v", got, want)
+			}
+			slices.Reverse(c.states)
+			if got := CasePlaces(c.states, scope); !slices.Equal(got, want) {
+				t.Errorf("places in another order %v, want %v", got, want)
+			}
+		})
+	}
+	user := with(at(1, registry.KindUser, 903), p.FieldPlace, p.Ref(id(801)))
+	if got := EntityPlaces(user, scope); !slices.Equal(got, []p.EntityID{id(900), id(903)}) {
+		t.Errorf("places of an entity %v", got)
+	}
+}
