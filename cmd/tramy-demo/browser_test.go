@@ -193,7 +193,7 @@ func TestDoseFromAnUnpluggedStationToTheCentresFigure(t *testing.T) {
 	}
 }
 
-var figure = regexp.MustCompile(`Lao\s+([\d.]+)\s`)
+var figure = regexp.MustCompile(`Lao\s+(?:[\d,]+%\s+)?(\d[\d.]*)\s`)
 
 // bcg reads, on the centre's first page, how many children have had BCG.
 func (p *person) bcg() int {

@@ -82,6 +82,9 @@ func (c *runCmd) Run(e *env) error {
 		Dir: dir, Stations: c.Stations, OpenHub: openHub, OpenStation: openStation, Now: time.Now, Delay: 200 * time.Millisecond, Log: log,
 		Progress: progress(e.err),
 	}
+	if !c.Check {
+		opt.Schedule = "@every 5s" // so that the second tick, and a line that was cut, show soon
+	}
 	room := &controlRoom{log: log}
 	opt.Handler = room.handler
 	if !c.Check {

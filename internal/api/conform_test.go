@@ -18,7 +18,6 @@ import (
 
 	hubapi "tramy/hub/api"
 	"tramy/internal/api"
-	"tramy/internal/api/apitest"
 	"tramy/internal/registry"
 	"tramy/internal/server"
 	stationapi "tramy/station/api"
@@ -95,31 +94,31 @@ func silent() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil
 
 // programs serves a hub and a station of one tree, each with its document.
 type programs struct {
-	*apitest.Tree
-	hub, station         *apitest.Client
+	*tree
+	hub, station         *client
 	hubDoc, stationDoc   *document
 	hubRoutes, stnRoutes []server.Route
 }
 
-func serveHub(t testing.TB, tree *apitest.Tree) *programs {
+func serveHub(t testing.TB, tr *tree) *programs {
 	t.Helper()
-	x := &programs{Tree: tree}
+	x := &programs{tree: tr}
 	logins := &server.Logins{Store: &server.MemoryLogins{}}
 	s := server.New(server.Options{Logins: logins, Log: silent()})
-	a := hubapi.Register(s, tree.Hub, api.Options{Logins: logins})
+	a := hubapi.Register(s, tr.Hub, api.Options{Logins: logins})
 	x.hubDoc, x.hubRoutes = load(t, a.Document()), s.Routes()
-	x.hub = &apitest.Client{T: t, URL: apitest.Serve(t, s), Check: x.hubDoc.check}
+	x.hub = &client{T: t, URL: serve(t, s), Check: x.hubDoc.check}
 	return x
 }
 
 func (x *programs) serveStation() {
 	x.T.Helper()
-	st := x.Join()
+	st := x.join()
 	logins := &server.Logins{Store: &server.MemoryLogins{}}
 	s := server.New(server.Options{Logins: logins, Log: silent()})
 	a := stationapi.Register(s, st, api.Options{Logins: logins})
 	x.stationDoc, x.stnRoutes = load(x.T, a.Document()), s.Routes()
-	x.station = &apitest.Client{T: x.T, URL: apitest.Serve(x.T, s), Check: x.stationDoc.check}
+	x.station = &client{T: x.T, URL: serve(x.T, s), Check: x.stationDoc.check}
 }
 
 // TestEveryRouteIsDescribed fails on a route without a description and on a description without a route.
@@ -129,7 +128,7 @@ func TestEveryRouteIsDescribed(t *testing.T) {
 	a.Register(s)
 	compareRoutes(t, s.Routes(), load(t, a.Document()).doc)
 
-	x := serveHub(t, apitest.New(t))
+	x := serveHub(t, newTree(t))
 	compareRoutes(t, x.hubRoutes, x.hubDoc.doc)
 	if x.hubDoc.doc.Paths.Find("/api/v1/stations") == nil {
 		t.Error("a hub's document lacks what only a hub has")
@@ -209,8 +208,8 @@ func TestFieldsAreTheFieldTable(t *testing.T) {
 
 // TestDocumentIsServed reads the document as a stranger does.
 func TestDocumentIsServed(t *testing.T) {
-	x := serveHub(t, apitest.New(t))
-	r := x.hub.Do(http.MethodGet, "/api/v1/openapi.json", nil).Want(http.StatusOK)
+	x := serveHub(t, newTree(t))
+	r := x.hub.do(http.MethodGet, "/api/v1/openapi.json", nil).want(http.StatusOK)
 	var doc struct{ OpenAPI string }
 	if err := json.Unmarshal(r.Body, &doc); err != nil || !strings.HasPrefix(doc.OpenAPI, "3.") {
 		t.Errorf("%v: %.80s", err, r.Body)

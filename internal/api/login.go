@@ -9,13 +9,13 @@ import (
 	p "tramy/syncproto"
 )
 
-// Credentials are what somebody logs in with.
-type Credentials struct {
+// credentials are what somebody logs in with.
+type credentials struct {
 	Login    string `json:"login"`
 	Password string `json:"password"`
 }
 
-// Session of a program: the bearer token and who it stands for.
+// loggedIn is the bearer token and whom it stands for.
 type loggedIn struct {
 	Token string `json:"token"`
 	User  person `json:"user"`
@@ -37,7 +37,7 @@ func personOf(who desk.Who) person {
 // login checks name and password and begins a log-in. Its language stays open: each request of a program
 // says in Accept-Language which one it wants.
 func (a *API) login(c *Call) (*Answer, error) {
-	var in Credentials
+	var in credentials
 	if err := c.Read(&in); err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"tramy/internal/api"
-	"tramy/internal/api/apitest"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -19,15 +18,15 @@ type fields = map[string]any
 // baby is somebody to register; who is told apart by their name.
 func (x *programs) baby(name, mother, phone string) fields {
 	return fields{
-		"place": x.Commune.String(), "name": name, "birth_date": apitest.Day(-70), "sex": "female", "mother_name": mother,
+		"place": x.Commune.String(), "name": name, "birth_date": day(-70), "sex": "female", "mother_name": mother,
 		"mother_phone": phone, "hamlet": "Bản Na Tông",
 	}
 }
 
-func add(c *apitest.Client, f fields) string {
+func add(c *client, f fields) string {
 	c.T.Helper()
 	var out struct{ ID string }
-	c.Do(http.MethodPost, "/api/v1/subjects", fields{"fields": f}).Want(http.StatusCreated).Into(&out)
+	c.do(http.MethodPost, "/api/v1/subjects", fields{"fields": f}).want(http.StatusCreated).into(&out)
 	return out.ID
 }
 
@@ -52,29 +51,29 @@ type conflict struct {
 	}
 }
 
-func open(c *apitest.Client, id string) record {
+func open(c *client, id string) record {
 	c.T.Helper()
 	var r record
-	c.Do(http.MethodGet, "/api/v1/subjects/"+id, nil).Want(http.StatusOK).Into(&r)
+	c.do(http.MethodGet, "/api/v1/subjects/"+id, nil).want(http.StatusOK).into(&r)
 	return r
 }
 
 // TestStation does at a station all that a station's document describes.
 func TestStation(t *testing.T) {
-	x := serveHub(t, apitest.New(t))
+	x := serveHub(t, newTree(t))
 	x.serveStation()
-	nurse := x.station.As(apitest.Nurse)
+	nurse := x.station.as(nodetest.NurseLogin)
 
 	id := add(nurse, x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912 345 678"))
 	var found struct {
 		Items []struct{ ID, Code, Name string }
 	}
-	nurse.Do(http.MethodPost, "/api/v1/subjects/search", fields{"text": "mai chi lo"}).Want(http.StatusOK).Into(&found)
+	nurse.do(http.MethodPost, "/api/v1/subjects/search", fields{"text": "mai chi lo"}).want(http.StatusOK).into(&found)
 	if len(found.Items) != 1 || found.Items[0].ID != id || len(found.Items[0].Code) != 16 {
 		t.Fatalf("search found %+v, want %s with a code", found, id)
 	}
 	r := open(nurse, id)
-	if r.Fields["mother_phone"] != "0912345678" || r.Fields["birth_date"] != apitest.Day(-70) || r.Fields["sex"] != "female" || r.Fields["group"] != "child" {
+	if r.Fields["mother_phone"] != "0912345678" || r.Fields["birth_date"] != day(-70) || r.Fields["sex"] != "female" || r.Fields["group"] != "child" {
 		t.Errorf("fields %v", r.Fields)
 	}
 
@@ -82,19 +81,19 @@ func TestStation(t *testing.T) {
 		Doses    []string
 		Warnings []struct{ Field, Code, Message string }
 	}
-	nurse.Do(http.MethodPost, "/api/v1/visits", fields{
-		"subject": id, "screening": "eligible", "temperature": 368, "next_date": apitest.Day(28), "saw": r.Saw,
+	nurse.do(http.MethodPost, "/api/v1/visits", fields{
+		"subject": id, "screening": "eligible", "temperature": 368, "next_date": day(28), "saw": r.Saw,
 		"doses": []fields{
 			{"vaccine": "DPT-VGB-HIB", "lot": "ab12", "site": "left_thigh", "given_minute": "08:40"},
 			{"vaccine": "BOPV", "not_done": "no_vaccine"},
 			{"vaccine": "IPV"},
 		},
-	}).Want(http.StatusCreated).Into(&visit)
+	}).want(http.StatusCreated).into(&visit)
 	if len(visit.Doses) != 3 || len(visit.Warnings) != 1 || visit.Warnings[0].Field != "doses.2.lot" || visit.Warnings[0].Message == "" {
 		t.Errorf("visit answered %+v", visit)
 	}
 	r = open(nurse, id)
-	if len(r.Doses) != 3 || r.Fields["next_date"] != apitest.Day(28) {
+	if len(r.Doses) != 3 || r.Fields["next_date"] != day(28) {
 		t.Fatalf("after the visit: %+v", r)
 	}
 	var one struct {
@@ -103,17 +102,17 @@ func TestStation(t *testing.T) {
 		Sent   string
 		Fields fields
 	}
-	nurse.Do(http.MethodGet, "/api/v1/immunizations/"+visit.Doses[0], nil).Want(http.StatusOK).Into(&one)
-	if one.Number != 1 || one.Sent != "saved" || one.Fields["lot"] != "AB12" || one.Fields["given_on"] != apitest.Day(0) || one.Fields["place"] != x.Facility.String() {
+	nurse.do(http.MethodGet, "/api/v1/immunizations/"+visit.Doses[0], nil).want(http.StatusOK).into(&one)
+	if one.Number != 1 || one.Sent != "saved" || one.Fields["lot"] != "AB12" || one.Fields["given_on"] != day(0) || one.Fields["place"] != x.Facility.String() {
 		t.Errorf("dose %+v", one)
 	}
-	nurse.Do(http.MethodPatch, "/api/v1/immunizations/"+visit.Doses[0], fields{"fields": fields{"lot": "AB13", "temperature": nil}, "saw": one.Saw}).Want(http.StatusNoContent)
-	nurse.Do(http.MethodGet, "/api/v1/immunizations/"+visit.Doses[0], nil).Want(http.StatusOK).Into(&one)
+	nurse.do(http.MethodPatch, "/api/v1/immunizations/"+visit.Doses[0], fields{"fields": fields{"lot": "AB13", "temperature": nil}, "saw": one.Saw}).want(http.StatusNoContent)
+	nurse.do(http.MethodGet, "/api/v1/immunizations/"+visit.Doses[0], nil).want(http.StatusOK).into(&one)
 	if one.Fields["lot"] != "AB13" {
 		t.Errorf("amended dose %+v", one)
 	}
-	nurse.Do(http.MethodPost, "/api/v1/immunizations/"+visit.Doses[0]+"/void", fields{"reason": "", "saw": one.Saw}).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
-	nurse.Do(http.MethodPost, "/api/v1/immunizations/"+visit.Doses[0]+"/void", fields{"reason": "nhầm trẻ", "saw": one.Saw}).Want(http.StatusNoContent)
+	nurse.do(http.MethodPost, "/api/v1/immunizations/"+visit.Doses[0]+"/void", fields{"reason": "", "saw": one.Saw}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	nurse.do(http.MethodPost, "/api/v1/immunizations/"+visit.Doses[0]+"/void", fields{"reason": "nhầm trẻ", "saw": one.Saw}).want(http.StatusNoContent)
 	if r = open(nurse, id); !slices.ContainsFunc(r.Doses, func(d struct {
 		ID, Saw, Void string
 		Number        int
@@ -129,15 +128,15 @@ func TestStation(t *testing.T) {
 		Due  []any
 		Seen []struct{ Doses []any }
 	}
-	nurse.Do(http.MethodGet, "/api/v1/worklist", nil).Want(http.StatusOK).Into(&list)
-	if list.On != apitest.Day(0) || len(list.Seen) != 1 || len(list.Seen[0].Doses) != 2 {
+	nurse.do(http.MethodGet, "/api/v1/worklist", nil).want(http.StatusOK).into(&list)
+	if list.On != day(0) || len(list.Seen) != 1 || len(list.Seen[0].Doses) != 2 {
 		t.Errorf("worklist of today %+v", list)
 	}
-	nurse.Do(http.MethodGet, "/api/v1/worklist?on="+apitest.Day(28), nil).Want(http.StatusOK).Into(&list)
-	if list.On != apitest.Day(28) || len(list.Due) != 1 {
+	nurse.do(http.MethodGet, "/api/v1/worklist?on="+day(28), nil).want(http.StatusOK).into(&list)
+	if list.On != day(28) || len(list.Due) != 1 {
 		t.Errorf("worklist in four weeks %+v", list)
 	}
-	nurse.Do(http.MethodGet, "/api/v1/worklist?on=25/11/2026", nil).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	nurse.do(http.MethodGet, "/api/v1/worklist?on=25/11/2026", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 
 	var history struct {
 		Items []struct {
@@ -150,24 +149,24 @@ func TestStation(t *testing.T) {
 			}
 		}
 	}
-	nurse.Do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"mother_phone": "0987654321"}, "saw": r.Saw}).Want(http.StatusNoContent)
-	nurse.Do(http.MethodGet, "/api/v1/subjects/"+id+"/history", nil).Want(http.StatusOK).Into(&history)
+	nurse.do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"mother_phone": "0987654321"}, "saw": r.Saw}).want(http.StatusNoContent)
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/history", nil).want(http.StatusOK).into(&history)
 	last := history.Items[0]
 	if len(history.Items) != 3 || last.Who != "Cà Thị Diên" || last.Fields[0].Field != "mother_phone" || last.Fields[0].After != "0987654321" || last.Fields[0].Before[0] != "0912345678" {
 		t.Errorf("history %+v", history)
 	}
-	nurse.Do(http.MethodGet, "/api/v1/subjects/"+x.Nurse.User.String()+"/history", nil).WantProblem(http.StatusNotFound, server.TypeNotFound)
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+x.Nurse.User.String()+"/history", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
 
-	twin := add(nurse, fields{"place": x.Commune.String(), "name": "Lò Thị Mai", "birth_date": apitest.Day(-400), "mother_name": "Vàng A Sú"})
-	nurse.Do(http.MethodPost, "/api/v1/subjects/"+id+"/link", fields{"other": twin}).Want(http.StatusNoContent)
+	twin := add(nurse, fields{"place": x.Commune.String(), "name": "Lò Thị Mai", "birth_date": day(-400), "mother_name": "Vàng A Sú"})
+	nurse.do(http.MethodPost, "/api/v1/subjects/"+id+"/link", fields{"other": twin}).want(http.StatusNoContent)
 	if r = open(nurse, id); len(r.Linked) != 1 || r.Linked[0].ID != twin {
 		t.Errorf("linked: %+v", r.Linked)
 	}
-	nurse.Do(http.MethodPost, "/api/v1/subjects/"+id+"/unlink", fields{"other": twin}).Want(http.StatusNoContent)
+	nurse.do(http.MethodPost, "/api/v1/subjects/"+id+"/unlink", fields{"other": twin}).want(http.StatusNoContent)
 	if r = open(nurse, id); len(r.Linked) != 0 {
 		t.Errorf("still linked: %+v", r.Linked)
 	}
-	if p := nurse.Do(http.MethodPost, "/api/v1/subjects/"+id+"/link", fields{"other": id}).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid); p.Field != "other" {
+	if p := nurse.do(http.MethodPost, "/api/v1/subjects/"+id+"/link", fields{"other": id}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid); p.Field != "other" {
 		t.Errorf("a link with oneself: %+v", p)
 	}
 
@@ -179,7 +178,7 @@ func TestStation(t *testing.T) {
 }
 
 // exchangeAndSettle makes the station and an officer at the hub write one field without seeing each other.
-func (x *programs) exchangeAndSettle(nurse *apitest.Client, id string) {
+func (x *programs) exchangeAndSettle(nurse *client, id string) {
 	t := x.T
 	t.Helper()
 	var result struct {
@@ -187,49 +186,49 @@ func (x *programs) exchangeAndSettle(nurse *apitest.Client, id string) {
 		Level bool
 		State struct{ Saved, Subjects int }
 	}
-	nurse.Do(http.MethodPost, "/api/v1/sync", nil).Want(http.StatusOK).Into(&result)
+	nurse.do(http.MethodPost, "/api/v1/sync", nil).want(http.StatusOK).into(&result)
 	if !result.Level || result.State.Saved != 0 || result.State.Subjects != 2 {
 		t.Errorf("exchange: %+v", result)
 	}
 	x.AddUser(x.T, "khoa", "Trần Khoa", rights.Head, x.Nation)
-	head := x.hub.As("khoa")
+	head := x.hub.as("khoa")
 	there := open(head, id)
-	head.Do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"mother_name": "Lò Thị Anh"}, "saw": there.Saw}).Want(http.StatusNoContent)
+	head.do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"mother_name": "Lò Thị Anh"}, "saw": there.Saw}).want(http.StatusNoContent)
 	here := open(nurse, id)
-	nurse.Do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"mother_name": "Lò Thị Ánh Tuyết"}, "saw": here.Saw}).Want(http.StatusNoContent)
-	nurse.Do(http.MethodPost, "/api/v1/sync", nil).Want(http.StatusOK)
+	nurse.do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"mother_name": "Lò Thị Ánh Tuyết"}, "saw": here.Saw}).want(http.StatusNoContent)
+	nurse.do(http.MethodPost, "/api/v1/sync", nil).want(http.StatusOK)
 
 	var list struct {
 		Items []conflict
 		Next  string
 	}
-	nurse.Do(http.MethodGet, "/api/v1/conflicts?limit=1", nil).Want(http.StatusOK).Into(&list)
+	nurse.do(http.MethodGet, "/api/v1/conflicts?limit=1", nil).want(http.StatusOK).into(&list)
 	if len(list.Items) != 1 || list.Items[0].Field != "mother_name" || len(list.Items[0].Choices) != 2 || list.Next != "" {
 		t.Fatalf("conflicts %+v", list)
 	}
 	c := list.Items[0]
 	first, second := c.Choices[0].Dot, c.Choices[1].Dot
 	path := "/api/v1/conflicts/" + id + "/settle"
-	p := nurse.Do(http.MethodPost, path, fields{"field": "mother_name", "choose": first, "seen": []string{first}}).WantProblem(http.StatusPreconditionFailed, server.TypeStale)
+	p := nurse.do(http.MethodPost, path, fields{"field": "mother_name", "choose": first, "seen": []string{first}}).wantProblem(http.StatusPreconditionFailed, server.TypeStale)
 	if len(p.Values) != 2 {
 		t.Errorf("a choice that had not seen both: %+v", p)
 	}
-	nurse.Do(http.MethodPost, path, fields{"field": "mother_name", "choose": first, "seen": []string{first, second}}).Want(http.StatusNoContent)
+	nurse.do(http.MethodPost, path, fields{"field": "mother_name", "choose": first, "seen": []string{first, second}}).want(http.StatusNoContent)
 	if r := open(nurse, id); len(r.Conflicts) != 0 || r.Fields["mother_name"] != c.Choices[0].Value {
 		t.Errorf("after settling: %v, conflicts %+v", r.Fields["mother_name"], r.Conflicts)
 	}
-	nurse.Do(http.MethodPost, path, fields{"field": "password", "choose": first, "seen": []string{first}}).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	nurse.do(http.MethodPost, path, fields{"field": "password", "choose": first, "seen": []string{first}}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 }
 
 // machine reads what is not about people, and ends with a new password.
-func (x *programs) machine(nurse *apitest.Client) {
+func (x *programs) machine(nurse *client) {
 	t := x.T
 	t.Helper()
 	for _, path := range []string{"/healthz", "/readyz", "/api/v1/openapi.json", "/api/v1/sync", "/api/v1/users"} {
-		nurse.Do(http.MethodGet, path, nil).Want(http.StatusOK)
+		nurse.do(http.MethodGet, path, nil).want(http.StatusOK)
 	}
 	var vaccines struct{ Items []struct{ Code string } }
-	nurse.Do(http.MethodGet, "/api/v1/vaccines", nil).Want(http.StatusOK).Into(&vaccines)
+	nurse.do(http.MethodGet, "/api/v1/vaccines", nil).want(http.StatusOK).into(&vaccines)
 	if len(vaccines.Items) != len(registry.Vaccines()) {
 		t.Errorf("%d vaccines, want %d", len(vaccines.Items), len(registry.Vaccines()))
 	}
@@ -240,7 +239,7 @@ func (x *programs) machine(nurse *apitest.Client) {
 	seen := map[string]bool{}
 	for path := "/api/v1/places?limit=7"; ; path = "/api/v1/places?limit=7&cursor=" + places.Next {
 		places.Next = ""
-		nurse.Do(http.MethodGet, path, nil).Want(http.StatusOK).Into(&places)
+		nurse.do(http.MethodGet, path, nil).want(http.StatusOK).into(&places)
 		for _, item := range places.Items {
 			if seen[item.ID] {
 				t.Errorf("%s came twice", item.Code)
@@ -254,29 +253,29 @@ func (x *programs) machine(nurse *apitest.Client) {
 	if want := len(registry.Provinces()) + 3; len(seen) != want {
 		t.Errorf("%d places by pages, want %d", len(seen), want)
 	}
-	nurse.Do(http.MethodGet, "/api/v1/places?under=gso:11", nil).Want(http.StatusOK).Into(&places)
+	nurse.do(http.MethodGet, "/api/v1/places?under=gso:11", nil).want(http.StatusOK).into(&places)
 	if len(places.Items) != 1 || places.Items[0].Code != "gso:03368" {
 		t.Errorf("under the province: %+v", places)
 	}
-	nurse.Do(http.MethodGet, "/api/v1/places?cursor=*", nil).WantProblem(http.StatusBadRequest, server.TypeBadRequest)
+	nurse.do(http.MethodGet, "/api/v1/places?cursor=*", nil).wantProblem(http.StatusBadRequest, server.TypeBadRequest)
 	x.covered(nurse)
 
 	own := "/api/v1/users/" + x.Nurse.User.String() + "/password"
-	if p := nurse.Do(http.MethodPost, own, fields{"old": "không phải", "password": "bốn từ ghép lại"}).WantProblem(http.StatusUnprocessableEntity, api.TypeOldPassword); p.Field != "old" {
+	if p := nurse.do(http.MethodPost, own, fields{"old": "không phải", "password": "bốn từ ghép lại"}).wantProblem(http.StatusUnprocessableEntity, api.TypeOldPassword); p.Field != "old" {
 		t.Errorf("a wrong old password: %+v", p)
 	}
-	if p := nurse.Do(http.MethodPost, own, fields{"old": nodetest.Password, "password": "12345678"}).WantProblem(http.StatusUnprocessableEntity, server.TypePassword); p.Field != "password" {
+	if p := nurse.do(http.MethodPost, own, fields{"old": nodetest.Password, "password": "12345678"}).wantProblem(http.StatusUnprocessableEntity, server.TypePassword); p.Field != "password" {
 		t.Errorf("a poor password: %+v", p)
 	}
-	leaving := x.station.As(apitest.Nurse)
-	leaving.Do(http.MethodDelete, "/api/v1/login", nil).Want(http.StatusNoContent)
-	leaving.Do(http.MethodGet, "/api/v1/sync", nil).WantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
-	nurse.Do(http.MethodPost, own, fields{"old": nodetest.Password, "password": "bốn từ ghép lại"}).Want(http.StatusNoContent)
-	nurse.Do(http.MethodGet, "/api/v1/sync", nil).WantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
+	leaving := x.station.as(nodetest.NurseLogin)
+	leaving.do(http.MethodDelete, "/api/v1/login", nil).want(http.StatusNoContent)
+	leaving.do(http.MethodGet, "/api/v1/sync", nil).wantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
+	nurse.do(http.MethodPost, own, fields{"old": nodetest.Password, "password": "bốn từ ghép lại"}).want(http.StatusNoContent)
+	nurse.do(http.MethodGet, "/api/v1/sync", nil).wantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
 }
 
 // covered reads the report as figures and as a table for a spreadsheet.
-func (x *programs) covered(nurse *apitest.Client) {
+func (x *programs) covered(nurse *client) {
 	t := x.T
 	t.Helper()
 	var table struct {
@@ -291,7 +290,7 @@ func (x *programs) covered(nurse *apitest.Client) {
 			Heard      struct{ Stations int }
 		}
 	}
-	nurse.Do(http.MethodGet, "/api/v1/reports/coverage?from="+apitest.Day(-100)+"&to="+apitest.Day(0), nil).Want(http.StatusOK).Into(&table)
+	nurse.do(http.MethodGet, "/api/v1/reports/coverage?from="+day(-100)+"&to="+day(0), nil).want(http.StatusOK).into(&table)
 	if table.Place.Code != "gso:03368" || table.Total.Registered != 1 || len(table.Total.Doses) != len(table.Indicators) || table.Total.Heard.Stations != 1 {
 		t.Errorf("coverage %+v", table)
 	}
@@ -304,13 +303,34 @@ func (x *programs) covered(nurse *apitest.Client) {
 			t.Errorf("%s %d: %d, want %d", in.Vaccine, in.Dose, table.Total.Doses[i], want)
 		}
 	}
-	r := nurse.Do(http.MethodGet, "/api/v1/reports/coverage?format=csv", nil).Want(http.StatusOK)
+	r := nurse.do(http.MethodGet, "/api/v1/reports/coverage?format=csv", nil).want(http.StatusOK)
 	lines := strings.Split(strings.TrimSpace(string(r.Body)), "\n")
 	if !strings.HasPrefix(lines[0], "\ufeffplace_code,place,") || !strings.HasPrefix(lines[1], "gso:03368,Xã Mường Nhà,") || r.Header.Get("Content-Disposition") == "" {
 		t.Errorf("csv: %q", lines)
 	}
-	nurse.Do(http.MethodGet, "/api/v1/reports/coverage?place=gso:11", nil).WantProblem(http.StatusForbidden, server.TypeElsewhere)
-	nurse.Do(http.MethodGet, "/api/v1/reports/coverage?place=gso:999", nil).WantProblem(http.StatusNotFound, server.TypeNotFound)
-	nurse.Do(http.MethodGet, "/api/v1/reports/coverage?from=2026-05-01&to=2026-01-01", nil).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
-	nurse.Do(http.MethodGet, "/api/v1/reports/coverage?format=pdf", nil).WantProblem(http.StatusBadRequest, server.TypeBadRequest)
+	nurse.do(http.MethodGet, "/api/v1/reports/coverage?place=gso:11", nil).wantProblem(http.StatusForbidden, server.TypeElsewhere)
+	nurse.do(http.MethodGet, "/api/v1/reports/coverage?place=gso:999", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
+	nurse.do(http.MethodGet, "/api/v1/reports/coverage?from=2026-05-01&to=2026-01-01", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	nurse.do(http.MethodGet, "/api/v1/reports/coverage?format=pdf", nil).wantProblem(http.StatusBadRequest, server.TypeBadRequest)
+}
+
+// TestSyncWithoutNetwork presses the button while the hub cannot be reached: that is a problem of its own,
+// and everything else goes on.
+func TestSyncWithoutNetwork(t *testing.T) {
+	x := serveHub(t, newTree(t))
+	x.serveStation()
+	nurse := x.station.as(nodetest.NurseLogin)
+	x.Cut()
+	id := add(nurse, x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678"))
+	nurse.do(http.MethodPost, "/api/v1/sync", nil).wantProblem(http.StatusBadGateway, server.TypeHubSilent)
+	var state struct {
+		Saved     int
+		Link      struct{ Down bool }
+		Exchanges []struct{ Result string }
+	}
+	nurse.do(http.MethodGet, "/api/v1/sync", nil).want(http.StatusOK).into(&state)
+	if state.Saved != 1 || !state.Link.Down || len(state.Exchanges) == 0 {
+		t.Errorf("%+v", state)
+	}
+	open(nurse, id)
 }

@@ -6,76 +6,75 @@ import (
 	"testing"
 
 	"tramy/internal/api"
-	"tramy/internal/api/apitest"
 	"tramy/internal/nodetest"
 	"tramy/internal/server"
 )
 
 // TestOneKeyActsOnce sends one registration twice under one key, another under the same, and one under none.
 func TestOneKeyActsOnce(t *testing.T) {
-	x := serveHub(t, apitest.New(t))
-	nurse := x.hub.As(apitest.Nurse)
+	x := serveHub(t, newTree(t))
+	nurse := x.hub.as(nodetest.NurseLogin)
 	body := fields{"fields": x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678")}
-	first := nurse.Send(http.MethodPost, "/api/v1/subjects", "k-1", body).Want(http.StatusCreated)
-	again := nurse.Send(http.MethodPost, "/api/v1/subjects", "k-1", body).Want(http.StatusCreated)
+	first := nurse.send(http.MethodPost, "/api/v1/subjects", "k-1", body).want(http.StatusCreated)
+	again := nurse.send(http.MethodPost, "/api/v1/subjects", "k-1", body).want(http.StatusCreated)
 	if string(first.Body) != string(again.Body) || again.Header.Get("Idempotent-Replayed") != "true" || again.Header.Get("Location") != first.Header.Get("Location") {
 		t.Errorf("first %s, then %s (%v)", first.Body, again.Body, again.Header)
 	}
 	var found struct{ Items []any }
-	nurse.Do(http.MethodPost, "/api/v1/subjects/search", fields{"text": "mai chi"}).Want(http.StatusOK).Into(&found)
+	nurse.do(http.MethodPost, "/api/v1/subjects/search", fields{"text": "mai chi"}).want(http.StatusOK).into(&found)
 	if len(found.Items) != 1 {
 		t.Errorf("%d people under one key", len(found.Items))
 	}
 	body["force"] = true
-	nurse.Send(http.MethodPost, "/api/v1/subjects", "k-1", body).WantProblem(http.StatusUnprocessableEntity, server.TypeKeyReused)
-	nurse.Send(http.MethodPost, "/api/v1/subjects", "", body).WantProblem(http.StatusBadRequest, server.TypeKeyMissing)
+	nurse.send(http.MethodPost, "/api/v1/subjects", "k-1", body).wantProblem(http.StatusUnprocessableEntity, server.TypeKeyReused)
+	nurse.send(http.MethodPost, "/api/v1/subjects", "", body).wantProblem(http.StatusBadRequest, server.TypeKeyMissing)
 }
 
 // TestDuplicateAsksFirst registers one child twice: candidates, then with force.
 func TestDuplicateAsksFirst(t *testing.T) {
-	x := serveHub(t, apitest.New(t))
-	nurse := x.hub.As(apitest.Nurse)
+	x := serveHub(t, newTree(t))
+	nurse := x.hub.as(nodetest.NurseLogin)
 	baby := x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678")
 	id := add(nurse, baby)
-	p := nurse.Do(http.MethodPost, "/api/v1/subjects", fields{"fields": baby}).WantProblem(http.StatusConflict, server.TypeDuplicate)
+	p := nurse.do(http.MethodPost, "/api/v1/subjects", fields{"fields": baby}).wantProblem(http.StatusConflict, server.TypeDuplicate)
 	if len(p.Candidates) != 1 || p.Candidates[0].Subject.ID != id {
 		t.Errorf("candidates %+v, want %s", p.Candidates, id)
 	}
-	nurse.Do(http.MethodPost, "/api/v1/subjects", fields{"fields": baby, "force": true}).Want(http.StatusCreated)
+	nurse.do(http.MethodPost, "/api/v1/subjects", fields{"fields": baby, "force": true}).want(http.StatusCreated)
 }
 
 // TestStale edits one field from two pages that were opened at the same time.
 func TestStale(t *testing.T) {
-	x := serveHub(t, apitest.New(t))
-	nurse, head := x.hub.As(apitest.Nurse), x.hub.As(apitest.Head)
+	x := serveHub(t, newTree(t))
+	nurse, head := x.hub.as(nodetest.NurseLogin), x.hub.as(nodetest.HeadLogin)
 	id := add(nurse, x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678"))
 	a, b := open(nurse, id), open(head, id)
 	path := "/api/v1/subjects/" + id
-	nurse.Do(http.MethodPatch, path, fields{"fields": fields{"mother_phone": "0987654321"}, "saw": a.Saw}).Want(http.StatusNoContent)
-	p := head.Do(http.MethodPatch, path, fields{"fields": fields{"mother_phone": "0900000000"}, "saw": b.Saw}).WantProblem(http.StatusPreconditionFailed, server.TypeStale)
+	nurse.do(http.MethodPatch, path, fields{"fields": fields{"mother_phone": "0987654321"}, "saw": a.Saw}).want(http.StatusNoContent)
+	p := head.do(http.MethodPatch, path, fields{"fields": fields{"mother_phone": "0900000000"}, "saw": b.Saw}).wantProblem(http.StatusPreconditionFailed, server.TypeStale)
 	if p.Field != "mother_phone" || len(p.Values) != 1 || p.Values[0].Value != "0987654321" || p.Values[0].Dot == "" {
 		t.Errorf("the problem shows %+v", p)
 	}
 	if r := open(head, id); r.Fields["mother_phone"] != "0987654321" {
 		t.Errorf("something was written: %v", r.Fields["mother_phone"])
 	}
-	head.Do(http.MethodPatch, path, fields{"fields": fields{"hamlet": "Bản Pha Lay"}, "saw": b.Saw}).Want(http.StatusNoContent)
-	head.Do(http.MethodPatch, path, fields{"fields": fields{"hamlet": "x"}, "saw": "11=zz"}).WantProblem(http.StatusBadRequest, server.TypeBadRequest)
+	head.do(http.MethodPatch, path, fields{"fields": fields{"hamlet": "Bản Pha Lay"}, "saw": b.Saw}).want(http.StatusNoContent)
+	head.do(http.MethodPatch, path, fields{"fields": fields{"hamlet": "x"}, "saw": "11=zz"}).wantProblem(http.StatusBadRequest, server.TypeBadRequest)
 }
 
 // TestProblemsSpeak asks for one problem in both languages, and holds that each entry at fault is named.
 func TestProblemsSpeak(t *testing.T) {
-	x := serveHub(t, apitest.New(t))
-	nurse := x.hub.As(apitest.Nurse)
+	x := serveHub(t, newTree(t))
+	nurse := x.hub.as(nodetest.NurseLogin)
 	id := add(nurse, x.baby("Lò Thị Mai Chi", "Lò Thị Ánh", "0912345678"))
 	visit := fields{"subject": id, "temperature": 3680, "screening": "eligible", "doses": []fields{
-		{"vaccine": "BCG"}, {"vaccine": "MR", "given_on": apitest.Day(3), "temperature": 370},
+		{"vaccine": "BCG"}, {"vaccine": "MR", "given_on": day(3), "temperature": 370},
 	}}
-	say := map[string]apitest.Problem{}
+	say := map[string]problem{}
 	for _, lang := range []string{"", "vi", "en-GB,en;q=0.9"} {
 		nurse.Lang = lang
-		r := nurse.Do(http.MethodPost, "/api/v1/visits", visit)
-		say[lang] = r.WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+		r := nurse.do(http.MethodPost, "/api/v1/visits", visit)
+		say[lang] = r.wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 	}
 	if say[""].Title != say["vi"].Title || say["vi"].Title == say["en-GB,en;q=0.9"].Title {
 		t.Errorf("titles %q, %q, %q", say[""].Title, say["vi"].Title, say["en-GB,en;q=0.9"].Title)
@@ -102,7 +101,7 @@ func TestProblemsSpeak(t *testing.T) {
 		{fields{"subject": id, "screening": 1}, "screening", "type_wrong"},
 		{fields{"doses": []fields{}}, "subject", "subject_required"},
 	} {
-		p := nurse.Do(http.MethodPost, "/api/v1/visits", test.body).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+		p := nurse.do(http.MethodPost, "/api/v1/visits", test.body).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 		if p.Field != test.field || len(p.Errors) == 0 || p.Errors[0].Code != test.code || strings.Contains(p.Errors[0].Message, "[") || strings.Contains(p.Errors[0].Message, "{") {
 			t.Errorf("%v: %+v", test.body, p)
 		}
@@ -110,27 +109,27 @@ func TestProblemsSpeak(t *testing.T) {
 	if len(open(nurse, id).Doses) != 0 {
 		t.Error("something of a refused visit was written")
 	}
-	nurse.Do(http.MethodPost, "/api/v1/visits", fields{"subject": id}).WantProblem(http.StatusUnprocessableEntity, api.TypeNothing)
-	nurse.Do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"void": "x", "released": nil}, "saw": ""}).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
-	nurse.Do(http.MethodGet, "/api/v1/subjects/no-id", nil).WantProblem(http.StatusNotFound, server.TypeNotFound)
+	nurse.do(http.MethodPost, "/api/v1/visits", fields{"subject": id}).wantProblem(http.StatusUnprocessableEntity, api.TypeNothing)
+	nurse.do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"void": "x", "released": nil}, "saw": ""}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	nurse.do(http.MethodGet, "/api/v1/subjects/no-id", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
 }
 
 // TestGuessingIsSlowed tries wrong passwords until the brake holds, and holds that name and address are
 // told apart from the right password's.
 func TestGuessingIsSlowed(t *testing.T) {
-	x := serveHub(t, apitest.New(t))
-	guess := func(password string) *apitest.Reply {
-		return x.hub.Do(http.MethodPost, "/api/v1/login", fields{"login": "dien", "password": password})
+	x := serveHub(t, newTree(t))
+	guess := func(password string) *reply {
+		return x.hub.do(http.MethodPost, "/api/v1/login", fields{"login": "dien", "password": password})
 	}
 	for range 5 {
-		guess("sai mật khẩu").WantProblem(http.StatusUnauthorized, server.TypeWrongLogin)
+		guess("sai mật khẩu").wantProblem(http.StatusUnauthorized, server.TypeWrongLogin)
 	}
 	r := guess(nodetest.Password)
-	r.WantProblem(http.StatusTooManyRequests, server.TypeGuessing)
+	r.wantProblem(http.StatusTooManyRequests, server.TypeGuessing)
 	if r.Header.Get("Retry-After") == "" {
 		t.Error("it does not say how long to wait")
 	}
-	x.hub.Do(http.MethodPost, "/api/v1/login", fields{"login": "", "password": ""}).WantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	x.hub.do(http.MethodPost, "/api/v1/login", fields{"login": "", "password": ""}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 }
 
 // TestEveryErrorIsWhole holds that all registered errors speak both languages.

@@ -48,12 +48,30 @@ func newRaw(b *testing.B, dir string) raw {
 	return raw{db}
 }
 
+// cost is how long something took, by the clock and of the processors.
+type cost struct{ wall, cpu time.Duration }
+
+func started() (c cost) { return cost{time.Duration(time.Now().UnixNano()), cpuTime()} }
+
+func (c cost) since() cost {
+	now := started()
+	return cost{now.wall - c.wall, now.cpu - c.cpu}
+}
+
+// report says which part of this cost a plain insert takes.
+func (c cost) report(b *testing.B, plain cost, name string) {
+	b.ReportMetric(plain.wall.Seconds()/c.wall.Seconds(), name)
+	if c.cpu > 0 {
+		b.ReportMetric(plain.cpu.Seconds()/c.cpu.Seconds(), name+"-cpu")
+	}
+}
+
 // insert writes rows that fill as many bytes together, in so many durable transactions.
-func (r raw) insert(b *testing.B, rows, bytes, transactions int) time.Duration {
+func (r raw) insert(b *testing.B, rows, bytes, transactions int) cost {
 	b.Helper()
 	blob := make([]byte, max(1, bytes/rows-8))
 	_, _ = rand.Read(blob)
-	start := time.Now()
+	start := started()
 	for done, k := 0, 0; k < transactions; k++ {
 		tx, err := r.db.Begin()
 		if err != nil {
@@ -72,14 +90,14 @@ func (r raw) insert(b *testing.B, rows, bytes, transactions int) time.Duration {
 			b.Fatal(err)
 		}
 	}
-	return time.Since(start)
+	return start.since()
 }
 
 // loaded is a tree whose hub has a register.
 type loaded struct {
 	*tree
 	children []*known
-	took     time.Duration // by the hub, to take it in
+	took     cost // of the hub, to take it in
 	changes  int
 	grown    int // bytes by which its database grew
 	rows     int // rows by which it did
@@ -108,13 +126,13 @@ func load(b *testing.B, work Work) *loaded {
 		b.Fatal(err)
 	}
 	before, rows := diskOf(b, filepath.Join(t.dir, "hub")), rowsOf(b, filepath.Join(t.dir, "hub"))
-	start := time.Now()
+	start := started()
 	for _, x := range []*Author{a, other} {
 		if err := x.send(ctx, t.hub.Node); err != nil {
 			b.Fatal(err)
 		}
 	}
-	l.took = time.Since(start)
+	l.took = start.since()
 	l.grown = diskOf(b, filepath.Join(t.dir, "hub")) - before
 	l.rows = rowsOf(b, filepath.Join(t.dir, "hub")) - rows
 	l.changes, l.segments = a.Count+other.Count, len(a.Segments)+len(other.Segments)
@@ -184,10 +202,10 @@ func BenchmarkHubIngest(b *testing.B) {
 		transactions := l.segments/64 + 2
 		plain := r.insert(b, l.changes, l.grown, transactions)
 		many := r.insert(b, l.rows, l.grown, transactions)
-		b.ReportMetric(plain.Seconds()/l.took.Seconds(), "of-raw")
-		b.ReportMetric(many.Seconds()/l.took.Seconds(), "of-raw-rows")
+		l.took.report(b, plain, "of-raw")
+		l.took.report(b, many, "of-raw-rows")
 		b.ReportMetric(float64(l.rows)/float64(l.changes), "rows/change")
-		b.ReportMetric(float64(l.changes)/l.took.Seconds(), "changes/s")
+		b.ReportMetric(float64(l.changes)/l.took.wall.Seconds(), "changes/s")
 		b.ReportMetric(float64(l.grown)/float64(l.changes), "disk-B/change")
 	}
 }
@@ -215,12 +233,12 @@ func BenchmarkFirstSync(b *testing.B) {
 		if err := l.hub.Node.Serve(ctx, s.Node.Identity().Device, &req, &resp); err != nil {
 			b.Fatal(err)
 		}
-		start := time.Now()
+		start := started()
 		res, err := call.ReadResponse(&resp)
 		if err != nil {
 			b.Fatal(err)
 		}
-		took := time.Since(start)
+		took := start.since()
 		dir := s.Dir.Path
 		if err := s.Close(); err != nil {
 			b.Fatal(err)
@@ -230,9 +248,9 @@ func BenchmarkFirstSync(b *testing.B) {
 		r, transactions := newRaw(b, b.TempDir()), res.Received/256+1
 		plain := r.insert(b, res.Received, grown, transactions)
 		many := r.insert(b, rowsOf(b, dir), grown, transactions)
-		b.ReportMetric(plain.Seconds()/took.Seconds(), "of-raw")
-		b.ReportMetric(many.Seconds()/took.Seconds(), "of-raw-rows")
-		b.ReportMetric(float64(res.Received)/took.Seconds(), "states/s")
+		took.report(b, plain, "of-raw")
+		took.report(b, many, "of-raw-rows")
+		b.ReportMetric(float64(res.Received)/took.wall.Seconds(), "states/s")
 		b.ReportMetric(float64(grown)/float64(res.Received), "disk-B/state")
 	}
 }
@@ -266,7 +284,7 @@ func BenchmarkSaveDose(b *testing.B) {
 				b.Fatal(err)
 			}
 			save = append(save, time.Since(start))
-			plain = append(plain, r.insert(b, 1, 300, 1))
+			plain = append(plain, r.insert(b, 1, 300, 1).wall)
 		}
 		s50, s99 := percentiles(save)
 		p50, p99 := percentiles(plain)
@@ -283,7 +301,7 @@ func percentiles(d []time.Duration) (p50, p99 time.Duration) {
 }
 
 // BenchmarkSearch: what somebody types into the one box, key by key, at a station with 30,000 children
-// (p99 ≤ 20 ms, aim 5 ms).
+// (p99 ≤ 20 ms, aim 5 ms). The noted figures are whole names, with the access record that goes with a search.
 //
 // Expected before measuring: 3 ms at p99, for the first letters that match thousands.
 func BenchmarkSearch(b *testing.B) {
@@ -299,29 +317,35 @@ func BenchmarkSearch(b *testing.B) {
 	}
 	m := NewMaker(3)
 	names := fillSubjects(b, t, s, m, searchChildren)
-	var all []time.Duration
-	var worst time.Duration
-	var worstText string
+	var all, noted []time.Duration
 	for b.Loop() {
 		for range 150 {
 			name := []rune(registry.Fold(names[m.r.IntN(len(names))]))
 			for k := 2; k <= min(len(name), 12); k++ {
+				text := string(name[:k])
 				start := time.Now()
-				if _, err := s.Search(ctx, t.nurses[0], string(name[:k])); err != nil {
+				err := s.Node.Store().View(ctx, func(tx store.Tx) error {
+					_, err := tx.SearchSubjects(store.SubjectQuery{Words: registry.SearchTokens(text), Limit: 30})
+					return err
+				})
+				if err != nil {
 					b.Fatal(err)
 				}
-				d := time.Since(start)
-				if all = append(all, d); d > worst {
-					worst, worstText = d, string(name[:k])
-				}
+				all = append(all, time.Since(start))
 			}
+			start := time.Now()
+			if _, err := s.Search(ctx, t.nurses[0], string(name)); err != nil {
+				b.Fatal(err)
+			}
+			noted = append(noted, time.Since(start))
 		}
 	}
 	p50, p99 := percentiles(all)
 	b.ReportMetric(p50.Seconds()*1000, "p50-ms")
 	b.ReportMetric(p99.Seconds()*1000, "p99-ms")
-	b.ReportMetric(worst.Seconds()*1000, "worst-ms")
-	b.Logf("slowest: %q", worstText)
+	p50, p99 = percentiles(noted)
+	b.ReportMetric(p50.Seconds()*1000, "noted-p50-ms")
+	b.ReportMetric(p99.Seconds()*1000, "noted-p99-ms")
 }
 
 // fillSubjects gives a station rows of people without their history, and returns their names.
@@ -418,7 +442,7 @@ func BenchmarkDayUploads(b *testing.B) {
 		if err := failed.Load(); err != nil {
 			b.Fatal(*err)
 		}
-		plain := r.insert(b, days, 300*days, days)
+		plain := r.insert(b, days, 300*days, days).wall
 		b.ReportMetric(days/took.Seconds(), "days/s")
 		b.ReportMetric(plain.Seconds()/took.Seconds(), "of-one-row-commits")
 	}

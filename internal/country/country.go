@@ -46,6 +46,7 @@ type Options struct {
 	OpenStation datadir.OpenStore
 	Now         func() time.Time
 	Delay       time.Duration // from the first unsent change to an exchange
+	Schedule    string        // exchanges that happen anyway (cron); "": none
 	Log         *slog.Logger
 	// Handler serves a running node's pages and API; nil: it has none.
 	Handler func(n *Node) (*server.Server, error)
@@ -343,7 +344,7 @@ func (n *Node) startStation(ctx, run context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := station.Open(ctx, dir, station.Options{Open: n.opt.OpenStation, Now: n.opt.Now, Software: "tramy-demo", Delay: n.opt.Delay, Log: n.opt.Log})
+	s, err := station.Open(ctx, dir, station.Options{Open: n.opt.OpenStation, Now: n.opt.Now, Software: "tramy-demo", Delay: n.opt.Delay, Schedule: n.opt.Schedule, Log: n.opt.Log})
 	if err != nil {
 		return errors.Join(err, dir.Close())
 	}
@@ -362,7 +363,7 @@ func (n *Node) startHub(ctx, run context.Context) error {
 		l.Close()
 		return err
 	}
-	h, err := hub.Open(ctx, dir, hub.Options{Open: n.opt.OpenHub, Now: n.opt.Now, Software: "tramy-demo", Addresses: []string{"https://" + n.Addr}, Delay: n.opt.Delay, Log: n.opt.Log})
+	h, err := hub.Open(ctx, dir, hub.Options{Open: n.opt.OpenHub, Now: n.opt.Now, Software: "tramy-demo", Addresses: []string{"https://" + n.Addr}, Delay: n.opt.Delay, Schedule: n.opt.Schedule, Log: n.opt.Log})
 	if err != nil {
 		l.Close()
 		return errors.Join(err, dir.Close())
@@ -498,7 +499,7 @@ func (c *Country) Quiet(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", c.Nodes[i].Name, err)
 			}
-			level = level && res.Level && res.Sent == 0 && res.Received == 0
+			level = level && res.Level && res.Sent == 0 && res.Received == 0 && res.Receipts == 0
 		}
 		if level {
 			return nil

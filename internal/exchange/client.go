@@ -70,6 +70,7 @@ func (c *Client) Sync(ctx context.Context) (node.Result, error) {
 		res, err := c.noted(ctx)
 		all.Sent += res.Sent
 		all.Received += res.Received
+		all.Receipts += res.Receipts
 		all.Level, all.Refusal, all.ComeBack, all.More, all.Unequal = res.Level, res.Refusal, res.ComeBack, res.More, res.Unequal
 		if err != nil || res.Refusal != nil || !res.More {
 			return all, err

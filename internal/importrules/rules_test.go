@@ -104,7 +104,7 @@ var onlyIn = map[string]string{
 	// No code but a command depends on an engine; tests may open one.
 	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo nodetest tests",
 	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
-	"nodetest":       "tests",
+	"nodetest":       "tests api/apitest",
 	// The suite is for the tests of engines.
 	"store/storetest": "tests",
 

@@ -34,6 +34,7 @@ type Options struct {
 type Result struct {
 	Sent     int  // segments and lets
 	Received int  // states
+	Receipts int  // logs of which the upstream had news
 	More     bool // come again at once
 	Level    bool // both sides hold the same
 	Refusal  *p.Refusal
@@ -262,6 +263,7 @@ func (c *Call) Heads(h *p.Heads) error {
 		if err != nil {
 			return err
 		}
+		c.res.Receipts = len(h.Logs)
 		for i := range h.Logs {
 			if err := c.receipt(tx, &h.Logs[i], proof, waiting); err != nil {
 				return err

@@ -85,7 +85,7 @@ func (c *Call) give(rec *desk.Record, ref *reference, entry *visitForm) ui.Give 
 }
 
 func (c *Call) giveLine(v *project.VaccineRow, ref *reference, n int, last *desk.DoseView) ui.GiveLine {
-	line := ui.GiveLine{Vaccine: v.Code, Verdict: ui.VerdictAsk, Dose: ui.DoseName{Vaccine: VaccineName(c.Words, v), Number: n, Oral: v.Route == registry.RouteOral}}
+	line := ui.GiveLine{Vaccine: v.Code, Verdict: ui.VerdictOpen, Dose: ui.DoseName{Vaccine: VaccineName(c.Words, v), Number: n, Oral: v.Route == registry.RouteOral}}
 	if v.Doses == 1 {
 		line.Dose.Number = 0
 	}

@@ -80,6 +80,8 @@ const (
 	VerdictYes Verdict = iota
 	VerdictAsk
 	VerdictNo
+	// VerdictOpen says nothing about it: who gives the dose decides.
+	VerdictOpen
 )
 
 // GiveLine is one vaccine in the panel. Its fields are posted as give (the vaccine's code, if ticked) and
@@ -117,6 +119,8 @@ func (l GiveLine) Class() string {
 		return "n-ask"
 	case VerdictNo:
 		return "never"
+	case VerdictOpen:
+		return "open"
 	}
 	return "yes"
 }

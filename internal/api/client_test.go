@@ -1,4 +1,4 @@
-package apitest
+package api_test
 
 import (
 	"bytes"
@@ -15,8 +15,8 @@ import (
 	"tramy/internal/server"
 )
 
-// Client speaks to a server as one person. Check sees each request and answer.
-type Client struct {
+// client speaks to a server as one person. Check sees each request and answer.
+type client struct {
 	T     testing.TB
 	URL   string
 	Lang  string // Accept-Language
@@ -24,43 +24,43 @@ type Client struct {
 	Check func(req *http.Request, reqBody []byte, resp *http.Response, body []byte)
 }
 
-// Reply is an answer, read.
-type Reply struct {
+// reply is an answer, read.
+type reply struct {
 	Status int
 	Header http.Header
 	Body   []byte
 	t      testing.TB
 }
 
-// Serve puts a server behind an address.
-func Serve(t testing.TB, s *server.Server) string {
+// serve puts a server behind an address.
+func serve(t testing.TB, s *server.Server) string {
 	t.Helper()
 	ts := httptest.NewServer(s)
 	t.Cleanup(ts.Close)
 	return ts.URL
 }
 
-// As returns a client that is logged in.
-func (c *Client) As(login string) *Client {
+// as returns a client that is logged in.
+func (c *client) as(login string) *client {
 	c.T.Helper()
 	d := *c
 	d.Token = ""
-	r := d.Do(http.MethodPost, "/api/v1/login", map[string]string{"login": login, "password": nodetest.Password})
-	r.Want(http.StatusOK)
+	r := d.do(http.MethodPost, "/api/v1/login", map[string]string{"login": login, "password": nodetest.Password})
+	r.want(http.StatusOK)
 	var in struct{ Token string }
-	r.Into(&in)
+	r.into(&in)
 	d.Token = in.Token
 	return &d
 }
 
-// Do sends a request, a write under a fresh key.
-func (c *Client) Do(method, path string, body any) *Reply {
+// do sends a request, a write under a fresh key.
+func (c *client) do(method, path string, body any) *reply {
 	c.T.Helper()
-	return c.Send(method, path, uuid.NewString(), body)
+	return c.send(method, path, uuid.NewString(), body)
 }
 
-// Send sends a request under a key; "" for none.
-func (c *Client) Send(method, path, key string, body any) *Reply {
+// send sends a request under a key; "" for none.
+func (c *client) send(method, path, key string, body any) *reply {
 	c.T.Helper()
 	var b []byte
 	if body != nil {
@@ -97,11 +97,11 @@ func (c *Client) Send(method, path, key string, body any) *Reply {
 	if c.Check != nil {
 		c.Check(req, b, resp, answer)
 	}
-	return &Reply{Status: resp.StatusCode, Header: resp.Header, Body: answer, t: c.T}
+	return &reply{Status: resp.StatusCode, Header: resp.Header, Body: answer, t: c.T}
 }
 
-// Want fails the test on another status.
-func (r *Reply) Want(status int) *Reply {
+// want fails the test on another status.
+func (r *reply) want(status int) *reply {
 	r.t.Helper()
 	if r.Status != status {
 		r.t.Fatalf("status %d, want %d: %s", r.Status, status, r.Body)
@@ -109,16 +109,16 @@ func (r *Reply) Want(status int) *Reply {
 	return r
 }
 
-// Into reads the answer into v.
-func (r *Reply) Into(v any) {
+// into reads the answer into v.
+func (r *reply) into(v any) {
 	r.t.Helper()
 	if err := json.Unmarshal(r.Body, v); err != nil {
 		r.t.Fatalf("%v: %s", err, r.Body)
 	}
 }
 
-// Problem is what a test looks at in a problem document.
-type Problem struct {
+// problem is what a test looks at in a problem document.
+type problem struct {
 	Type, Title, Detail, Field string
 	Status                     int
 	Errors                     []struct{ Field, Code, Message string }
@@ -129,15 +129,15 @@ type Problem struct {
 	Candidates []struct{ Subject struct{ ID, Name string } }
 }
 
-// WantProblem fails the test unless the answer is a problem of a type and status.
-func (r *Reply) WantProblem(status int, typ string) Problem {
+// wantProblem fails the test unless the answer is a problem of a type and status.
+func (r *reply) wantProblem(status int, typ string) problem {
 	r.t.Helper()
-	r.Want(status)
+	r.want(status)
 	if ct := r.Header.Get("Content-Type"); ct != server.ProblemType {
 		r.t.Fatalf("content type %q: %s", ct, r.Body)
 	}
-	var p Problem
-	r.Into(&p)
+	var p problem
+	r.into(&p)
 	if p.Type != typ || p.Status != status || strings.TrimSpace(p.Title) == "" {
 		r.t.Fatalf("want %s with a title, got %s", typ, r.Body)
 	}

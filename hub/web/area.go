@@ -1,0 +1,62 @@
+package web
+
+import (
+	"tramy/hub"
+	"tramy/internal/desk"
+	"tramy/internal/pages"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// area is the part of the map that a person's role holds for.
+type area struct {
+	rows map[p.EntityID]project.PlaceRow
+	top  p.EntityID
+}
+
+// area reads the map for the caller. For a role held at a facility the commune around it counts: its
+// register is the commune's. Who only has a family's business has no area.
+func (w *Web) area(c *pages.Call) (*area, error) {
+	if !c.May(rights.Read, registry.KindDevice) {
+		return nil, desk.ErrForbidden
+	}
+	a := &area{rows: map[p.EntityID]project.PlaceRow{}}
+	err := c.View(func(tx store.Tx) error {
+		rows, err := tx.Places()
+		for _, r := range rows {
+			a.rows[r.ID] = r
+		}
+		return err
+	})
+	a.top = a.residence(c.Who.Place)
+	return a, err
+}
+
+// path returns a place and its ancestors, nearest first.
+func (a *area) path(id p.EntityID) []p.EntityID { return hub.PlacePath(a.rows, id) }
+
+// has reports whether a place lies in the area.
+func (a *area) has(id p.EntityID) bool { return rights.Within(a.path(id), a.top) }
+
+// check is has as the error a request ends with.
+func (a *area) check(id p.EntityID) error {
+	switch _, known := a.rows[id]; {
+	case !known:
+		return desk.ErrNotFound
+	case !a.has(id):
+		return server.NewProblem(server.TypeElsewhere)
+	}
+	return nil
+}
+
+// residence is the commune whose children a facility looks after; any other place is its own.
+func (a *area) residence(place p.EntityID) p.EntityID {
+	if row := a.rows[place]; row.Level == registry.LevelFacility && !row.Parent.IsZero() {
+		return row.Parent
+	}
+	return place
+}
