@@ -66,6 +66,9 @@ func (h *Hub) NewCode(ctx context.Context, who desk.Who, place p.EntityID, role 
 		if row == nil || row.Void {
 			return desk.ErrNotFound
 		}
+		if err := inSubtree(tx, who, place); err != nil {
+			return err
+		}
 		c.Place = row.Name
 		b, err := json.Marshal(pending{Place: place, Role: role, ExpiresS: c.ExpiresS, By: who.User})
 		if err != nil {

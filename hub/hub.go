@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"slices"
 	"time"
@@ -98,8 +99,9 @@ func (h *Hub) TLS() (*tls.Config, error) {
 
 // Register puts the exchange's routes on a server.
 func (h *Hub) Register(s *server.Server) {
+	// The exchange refuses a large request itself, in words a child understands.
 	s.Handle(http.MethodPost, exchange.PathExchange, http.HandlerFunc(h.Exchange.Exchange),
-		server.BodyMax(p.RequestSizeBytesMax), server.Timeout(15*time.Minute), server.MinRate(64, time.Minute))
+		server.BodyMax(math.MaxInt64), server.Timeout(15*time.Minute), server.MinRate(64, time.Minute))
 	s.Handle(http.MethodGet, exchange.PathHeads, http.HandlerFunc(h.Exchange.Heads))
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
 }
@@ -151,6 +153,11 @@ func (h *Hub) Stations(ctx context.Context, who desk.Who) ([]Station, error) {
 			if dev.ID == self {
 				continue
 			}
+			if ok, err := desk.Within(tx, who, dev.Place); err != nil {
+				return err
+			} else if !ok {
+				continue
+			}
 			s := Station{Device: dev, Direct: dev.Up == self}
 			if place, err := tx.Place(dev.Place); err != nil {
 				return err
@@ -194,6 +201,9 @@ func (h *Hub) Revoke(ctx context.Context, who desk.Who, device p.EntityID, reaso
 		if s == nil || s.Kind != registry.KindDevice {
 			return nil, desk.ErrNotFound
 		}
+		if err := inSubtree(tx, who, registry.DeviceOf(s).Place); err != nil {
+			return nil, err
+		}
 		return []registry.Draft{registry.Edit(s, registry.DeviceRevoked, p.Text(reason))}, nil
 	})
 	return err
@@ -204,7 +214,36 @@ func (h *Hub) Admit(ctx context.Context, who desk.Who, log p.LogID) error {
 	if !rights.May(who.Role, rights.Manage, registry.KindDevice) {
 		return desk.ErrForbidden
 	}
+	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
+		row, err := tx.Log(log)
+		if err != nil {
+			return err
+		}
+		if row == nil {
+			return desk.ErrNotFound
+		}
+		dev, err := tx.Device(row.Device)
+		if err != nil {
+			return err
+		}
+		if dev == nil {
+			return desk.ErrNotFound
+		}
+		return inSubtree(tx, who, dev.Place)
+	})
+	if err != nil {
+		return err
+	}
 	return h.Node.Admit(ctx, log)
+}
+
+// inSubtree refuses what lies outside the places a person's role holds for.
+func inSubtree(tx store.Tx, who desk.Who, place p.EntityID) error {
+	ok, err := desk.Within(tx, who, place)
+	if err == nil && !ok {
+		err = desk.ErrForbidden
+	}
+	return err
 }
 
 // AddPlace enters a place under a parent in the person's subtree.
@@ -213,6 +252,9 @@ func (h *Hub) AddPlace(ctx context.Context, who desk.Who, in registry.PlaceInput
 		return p.EntityID{}, desk.ErrForbidden
 	}
 	dots, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		if err := inSubtree(tx, who, in.Parent); err != nil {
+			return nil, err
+		}
 		if old, err := tx.PlaceByCode(in.Code); err != nil {
 			return nil, err
 		} else if old != nil {
@@ -242,6 +284,9 @@ func (h *Hub) MovePlace(ctx context.Context, who desk.Who, place, parent p.Entit
 		}
 		if s == nil || s.Kind != registry.KindPlace {
 			return nil, desk.ErrNotFound
+		}
+		if err := errors.Join(inSubtree(tx, who, place), inSubtree(tx, who, parent)); err != nil {
+			return nil, err
 		}
 		return []registry.Draft{registry.Edit(s, p.FieldPlace, p.Ref(parent))}, nil
 	})

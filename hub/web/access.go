@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"tramy/internal/api"
 	"tramy/internal/pages"
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -53,7 +52,7 @@ func (w *Web) access(c *pages.Call) error {
 	if page.From.Value != "" {
 		day, err := registry.ParseDay(page.From.Value, c.Today)
 		if err != nil {
-			page.From.Error = api.Sentence(c.Words, registry.FieldError{
+			page.From.Error = sentence(c.Words, registry.FieldError{
 				Code: registry.CodeDateUnreadable, Params: map[string]any{"text": page.From.Value},
 			})
 		} else {
@@ -65,7 +64,7 @@ func (w *Web) access(c *pages.Call) error {
 	want := registry.Fold(page.User.Value)
 	rows = slices.DeleteFunc(rows, func(r project.AccessRow) bool {
 		who := people[r.Actor]
-		return !area.Has(r.Place) || !from.IsZero() && r.WallMS < from.UnixMilli() || before > 0 && r.WallMS >= before ||
+		return !area.has(r.Place) || !from.IsZero() && r.WallMS < from.UnixMilli() || before > 0 && r.WallMS >= before ||
 			page.Act.Value != "" && r.Act != page.Act.Value ||
 			want != "" && !strings.Contains(registry.Fold(who.name), want) && who.login != page.User.Value
 	})
@@ -94,9 +93,9 @@ func (w *Web) access(c *pages.Call) error {
 }
 
 // accessLine is one look. Whose record it was is told to those only who may open it themselves.
-func accessLine(c *pages.Call, tx store.Tx, area *api.Subtree, people map[p.EntityID]person, r *project.AccessRow) (ui.AccessLine, error) {
+func accessLine(c *pages.Call, tx store.Tx, area *subtree, people map[p.EntityID]person, r *project.AccessRow) (ui.AccessLine, error) {
 	line := ui.AccessLine{
-		At: c.Words.When(moment(c, r.WallMS), c.Now), Who: people[r.Actor].name, Place: area.Rows[r.Place].Name, Act: r.Act, Reason: r.Reason,
+		At: c.Words.When(moment(c, r.WallMS), c.Now), Who: people[r.Actor].name, Place: area.rows[r.Place].Name, Act: r.Act, Reason: r.Reason,
 	}
 	if slices.Contains(accessActs, r.Act) {
 		line.Act = c.T("access_act." + r.Act)

@@ -12,19 +12,19 @@ import (
 	p "tramy/syncproto"
 )
 
-// area is the part of the map that a person's role holds for.
-type area struct {
+// subtree is the part of the map that a person's role holds for.
+type subtree struct {
 	rows map[p.EntityID]project.PlaceRow
 	top  p.EntityID
 }
 
 // area reads the map for the caller. For a role held at a facility the commune around it counts: its
 // register is the commune's. Who only has a family's business has no area.
-func (w *Web) area(c *pages.Call) (*area, error) {
+func (w *Web) area(c *pages.Call) (*subtree, error) {
 	if !c.May(rights.Read, registry.KindDevice) {
 		return nil, desk.ErrForbidden
 	}
-	a := &area{rows: map[p.EntityID]project.PlaceRow{}}
+	a := &subtree{rows: map[p.EntityID]project.PlaceRow{}}
 	err := c.View(func(tx store.Tx) error {
 		rows, err := tx.Places()
 		for _, r := range rows {
@@ -37,13 +37,13 @@ func (w *Web) area(c *pages.Call) (*area, error) {
 }
 
 // path returns a place and its ancestors, nearest first.
-func (a *area) path(id p.EntityID) []p.EntityID { return hub.PlacePath(a.rows, id) }
+func (a *subtree) path(id p.EntityID) []p.EntityID { return hub.PlacePath(a.rows, id) }
 
 // has reports whether a place lies in the area.
-func (a *area) has(id p.EntityID) bool { return rights.Within(a.path(id), a.top) }
+func (a *subtree) has(id p.EntityID) bool { return rights.Within(a.path(id), a.top) }
 
 // check is has as the error a request ends with.
-func (a *area) check(id p.EntityID) error {
+func (a *subtree) check(id p.EntityID) error {
 	switch _, known := a.rows[id]; {
 	case !known:
 		return desk.ErrNotFound
@@ -54,7 +54,7 @@ func (a *area) check(id p.EntityID) error {
 }
 
 // residence is the commune whose children a facility looks after; any other place is its own.
-func (a *area) residence(place p.EntityID) p.EntityID {
+func (a *subtree) residence(place p.EntityID) p.EntityID {
 	if row := a.rows[place]; row.Level == registry.LevelFacility && !row.Parent.IsZero() {
 		return row.Parent
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"tramy/hub"
-	"tramy/internal/api"
 	"tramy/internal/desk"
 	"tramy/internal/node"
 	"tramy/internal/pages"
@@ -69,12 +68,12 @@ func (w *Web) drawDevices(c *pages.Call, status int, wrong string) error {
 }
 
 // ownMachine is this hub itself, if it stands in the area.
-func (w *Web) ownMachine(tx store.Tx, area *api.Subtree) ([]machine, error) {
+func (w *Web) ownMachine(tx store.Tx, area *subtree) ([]machine, error) {
 	row, err := tx.Device(w.hub.Node.Identity().Device)
-	if err != nil || row == nil || !area.Has(row.Place) {
+	if err != nil || row == nil || !area.has(row.Place) {
 		return nil, err
 	}
-	return []machine{{Station: hub.Station{Device: *row, PlaceName: area.Rows[row.Place].Name}}}, nil
+	return []machine{{Station: hub.Station{Device: *row, PlaceName: area.rows[row.Place].Name}}}, nil
 }
 
 func (w *Web) device(c *pages.Call, tx store.Tx, m *machine, people map[p.EntityID]person) (ui.Device, error) {
@@ -168,7 +167,7 @@ func (w *Web) revoke(c *pages.Call) error {
 	}
 	reason := strings.TrimSpace(c.Value("reason"))
 	if reason == "" {
-		return w.drawDevices(c, http.StatusUnprocessableEntity, api.Sentence(c.Words, registry.FieldError{Code: registry.CodeReasonRequired}))
+		return w.drawDevices(c, http.StatusUnprocessableEntity, sentence(c.Words, registry.FieldError{Code: registry.CodeReasonRequired}))
 	}
 	if err := w.hub.Revoke(c.Ctx(), c.Who, id, reason); err != nil {
 		return err

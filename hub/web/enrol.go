@@ -9,7 +9,6 @@ import (
 
 	"github.com/skip2/go-qrcode"
 
-	"tramy/internal/api"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/pages"
@@ -49,14 +48,14 @@ func (w *Web) drawEnrol(c *pages.Call, status int, page ui.Enrol) error {
 
 // seats are the places a machine can stand at: facilities and the offices above communes, each with what
 // it lies in, since many share a name. Of a place chosen beforehand only itself is offered.
-func seats(area *api.Subtree, chosen string) []ui.Option {
+func seats(area *subtree, chosen string) []ui.Option {
 	var out []ui.Option
-	for id, r := range area.Rows {
-		if r.Void || r.Until != 0 || !area.Has(id) || r.Level == registry.LevelCommune || chosen != "" && chosen != id.String() {
+	for id, r := range area.rows {
+		if r.Void || r.Until != 0 || !area.has(id) || r.Level == registry.LevelCommune || chosen != "" && chosen != id.String() {
 			continue
 		}
 		text := r.Name
-		if parent, ok := area.Rows[r.Parent]; ok {
+		if parent, ok := area.rows[r.Parent]; ok {
 			text += ", " + parent.Name
 		}
 		out = append(out, ui.Option{Value: id.String(), Text: text})
@@ -74,7 +73,7 @@ func seats(area *api.Subtree, chosen string) []ui.Option {
 func (w *Web) enrol(c *pages.Call) error {
 	page := ui.Enrol{Place: ui.Select{Value: c.Value("place")}, Role: ui.Select{Value: c.Value("role")}, Machine: ui.Field{Value: c.Value("name")}}
 	refused := func(field *string, code registry.Code) error {
-		*field = api.Sentence(c.Words, registry.FieldError{Code: code})
+		*field = sentence(c.Words, registry.FieldError{Code: code})
 		return w.drawEnrol(c, http.StatusUnprocessableEntity, page)
 	}
 	role, known := registry.NodeRoleEnum.Number(page.Role.Value)
@@ -92,7 +91,7 @@ func (w *Web) enrol(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := area.Check(place); err != nil {
+	if err := area.check(place); err != nil {
 		return err
 	}
 	code, err := w.hub.NewCode(c.Ctx(), c.Who, place, registry.NodeRole(role))

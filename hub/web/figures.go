@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"tramy/internal/api"
 	"tramy/internal/pages"
 	"tramy/internal/registry"
 	"tramy/internal/report"
@@ -46,7 +45,7 @@ type quiet struct {
 // lacking is how many of them are not known to have a dose.
 func (q *quiet) lacking(k key) int64 { return max(0, q.children-q.doses[k]) }
 
-func (w *Web) figures(c *pages.Call, area *api.Subtree, top p.EntityID, year int) (*figures, error) {
+func (w *Web) figures(c *pages.Call, area *subtree, top p.EntityID, year int) (*figures, error) {
 	f := &figures{zero: map[p.EntityID]int{}}
 	st := w.hub.Node.Store()
 	first, last := registry.NewMonth(year, time.January), registry.NewMonth(year, time.December)
@@ -81,13 +80,13 @@ func (w *Web) figures(c *pages.Call, area *api.Subtree, top p.EntityID, year int
 
 // underOf finds the rows that something at a place counts in: the place looked at, and the one directly
 // under it. Nothing counts that lies elsewhere.
-func underOf(area *api.Subtree, top p.EntityID) func(p.EntityID) []p.EntityID {
+func underOf(area *subtree, top p.EntityID) func(p.EntityID) []p.EntityID {
 	known := map[p.EntityID][]p.EntityID{}
 	return func(id p.EntityID) []p.EntityID {
 		if rows, ok := known[id]; ok {
 			return rows
 		}
-		path := area.Path(id)
+		path := area.path(id)
 		var rows []p.EntityID
 		if i := slices.Index(path, top); i >= 0 {
 			rows = path[max(0, i-1) : i+1]
@@ -125,7 +124,7 @@ func (f *figures) countZero(tx store.Tx, under func(p.EntityID) []p.EntityID, fr
 }
 
 // listen finds out to when the figures reach, and the communes whose stations are silent.
-func (f *figures) listen(tx store.Tx, c *pages.Call, area *api.Subtree, top p.EntityID) (map[p.EntityID]bool, error) {
+func (f *figures) listen(tx store.Tx, c *pages.Call, area *subtree, top p.EntityID) (map[p.EntityID]bool, error) {
 	devices, err := tx.Devices()
 	if err != nil {
 		return nil, err
@@ -142,13 +141,13 @@ func (f *figures) listen(tx store.Tx, c *pages.Call, area *api.Subtree, top p.En
 	var newest int64
 	for i := range devices {
 		d := &devices[i]
-		if d.Revoked || d.Role != registry.NodeStation || !slices.Contains(area.Path(d.Place), top) {
+		if d.Revoked || d.Role != registry.NodeStation || !slices.Contains(area.path(d.Place), top) {
 			continue
 		}
 		at := last[d.ID]
 		newest = max(newest, at)
 		if isSilent(at, c.Now) {
-			silent[residenceOf(area, d.Place)] = true
+			silent[area.residence(d.Place)] = true
 		} else if f.until == 0 || at < f.until {
 			f.until = at
 		}
@@ -162,14 +161,6 @@ func (f *figures) listen(tx store.Tx, c *pages.Call, area *api.Subtree, top p.En
 // isSilent says whether figures that were last heard at a time count as old; never is silent too.
 func isSilent(heardMS int64, now time.Time) bool {
 	return heardMS == 0 || now.UnixMilli()-heardMS > report.SilentAfter
-}
-
-// residenceOf is the commune whose children a station looks after.
-func residenceOf(area *api.Subtree, place p.EntityID) p.EntityID {
-	if row := area.Rows[place]; row.Level == registry.LevelFacility && !row.Parent.IsZero() {
-		return row.Parent
-	}
-	return place
 }
 
 // countQuiet adds up what is known of the children of some communes.

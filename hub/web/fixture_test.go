@@ -3,13 +3,47 @@ package web
 import (
 	"testing"
 
-	"tramy/internal/api/apitest"
+	"tramy/internal/nodetest"
+	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
+// officerLogin is the officer of the province.
+const officerLogin = "tinh"
+
+// tree is a centre with a station that has not called yet, and an officer of its province.
+type tree struct {
+	*nodetest.Tree
+	Other p.EntityID // another province
+}
+
+func newTree(t *testing.T) *tree {
+	t.Helper()
+	x := &tree{Tree: nodetest.NewUnsynced(t)}
+	err := x.Hub.Node.Store().View(t.Context(), func(tx store.Tx) error {
+		row, err := tx.PlaceByCode("gso:01")
+		if err == nil {
+			x.Other = row.ID
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.AddUser(t, officerLogin, "Nguyễn Thu Hà", rights.Province, x.Province)
+	return x
+}
+
+// join lets the station call for the first time and from then on by itself.
+func (x *tree) join(t *testing.T) {
+	t.Helper()
+	x.Sync(t)
+	x.Run(t)
+}
+
 // child changes what the hub noted when the station last called.
-func child(t *testing.T, tree *apitest.Tree, change func(*store.ChildRow)) {
+func child(t *testing.T, tree *tree, change func(*store.ChildRow)) {
 	t.Helper()
 	err := tree.Hub.Node.Store().Update(t.Context(), func(tx store.Tx) error {
 		row, err := tx.Child(tree.Station.Node.Identity().Device)
@@ -25,7 +59,7 @@ func child(t *testing.T, tree *apitest.Tree, change func(*store.ChildRow)) {
 }
 
 // hold marks the station's last change as not let in, as an exchange does that brings what may not be.
-func hold(t *testing.T, tree *apitest.Tree, reason p.HoldReason) {
+func hold(t *testing.T, tree *tree, reason p.HoldReason) {
 	t.Helper()
 	err := tree.Hub.Node.Store().Update(t.Context(), func(tx store.Tx) error {
 		rows, err := tx.LogsOf(tree.Station.Node.Identity().Device)

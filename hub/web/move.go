@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 
-	"tramy/internal/api"
 	"tramy/internal/desk"
 	"tramy/internal/pages"
 	"tramy/internal/project"
@@ -19,7 +18,7 @@ import (
 // and presses "here". Nothing is written before that.
 
 // moving is the place that is on its way; nil if none is.
-func (w *Web) moving(c *pages.Call, area *api.Subtree, text string) (*project.PlaceRow, error) {
+func (w *Web) moving(c *pages.Call, area *subtree, text string) (*project.PlaceRow, error) {
 	if text == "" || !c.May(rights.Amend, registry.KindPlace) {
 		return nil, nil
 	}
@@ -27,15 +26,15 @@ func (w *Web) moving(c *pages.Call, area *api.Subtree, text string) (*project.Pl
 	if err != nil {
 		return nil, err
 	}
-	if err := area.Check(id); err != nil {
+	if err := area.check(id); err != nil {
 		return nil, err
 	}
-	row := area.Rows[id]
+	row := area.rows[id]
 	return &row, nil
 }
 
 // moveNotes offer to move the place looked at, or to put here what is on its way.
-func (w *Web) moveNotes(c *pages.Call, area *api.Subtree, here, moving *project.PlaceRow) []ui.Note {
+func (w *Web) moveNotes(c *pages.Call, area *subtree, here, moving *project.PlaceRow) []ui.Note {
 	switch {
 	case !c.May(rights.Amend, registry.KindPlace):
 		return nil
@@ -54,14 +53,14 @@ func (w *Web) moveNotes(c *pages.Call, area *api.Subtree, here, moving *project.
 }
 
 // movable: what lies under the top of one's own area.
-func movable(area *api.Subtree, r *project.PlaceRow) bool {
-	return r.ID != area.Top && !r.Parent.IsZero() && area.Has(r.Parent)
+func movable(area *subtree, r *project.PlaceRow) bool {
+	return r.ID != area.top && !r.Parent.IsZero() && area.has(r.Parent)
 }
 
 // mayHold says whether a place can lie under another: under a higher tier that it is not under already, and
 // never under itself, which would tie the tree into a loop.
-func mayHold(area *api.Subtree, parent, child *project.PlaceRow) bool {
-	return child.Parent != parent.ID && parent.Level < child.Level && !slices.Contains(area.Path(parent.ID), child.ID)
+func mayHold(area *subtree, parent, child *project.PlaceRow) bool {
+	return child.Parent != parent.ID && parent.Level < child.Level && !slices.Contains(area.path(parent.ID), child.ID)
 }
 
 // movePlace puts a place under another.
@@ -79,10 +78,10 @@ func (w *Web) movePlace(c *pages.Call) error {
 		if id, err = entity(c.Value(name)); err != nil {
 			return err
 		}
-		if err := area.Check(id); err != nil {
+		if err := area.check(id); err != nil {
 			return err
 		}
-		rows[i] = area.Rows[id]
+		rows[i] = area.rows[id]
 	}
 	place, parent := &rows[0], &rows[1]
 	if !movable(area, place) || !mayHold(area, parent, place) {

@@ -26,13 +26,13 @@ func (w *Web) overview(c *pages.Call) error {
 		return err
 	}
 	query := c.R.URL.Query()
-	top := area.Top
+	top := area.top
 	if text := query.Get("place"); text != "" {
 		if top, err = entity(text); err != nil {
 			return err
 		}
 	}
-	if err := area.Check(top); err != nil {
+	if err := area.check(top); err != nil {
 		return err
 	}
 	thisYear, _, _ := c.Today.Date()
@@ -63,7 +63,7 @@ func (w *Web) overview(c *pages.Call) error {
 	for i := range f.period.Path {
 		// Above one's own area the way is only told.
 		crumb := ui.Crumb{Name: f.period.Path[i].Name}
-		if area.Has(f.period.Path[i].ID) {
+		if area.has(f.period.Path[i].ID) {
 			crumb.Href = href(f.period.Path[i].ID)
 		}
 		page.Crumbs = append(page.Crumbs, crumb)

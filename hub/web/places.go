@@ -9,15 +9,12 @@ import (
 	"strings"
 
 	"tramy/hub"
-	hubapi "tramy/hub/api"
-	"tramy/internal/api"
 	"tramy/internal/desk"
 	"tramy/internal/locale"
 	"tramy/internal/pages"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
-	"tramy/internal/server"
 	"tramy/internal/store"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -67,7 +64,7 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 		return err
 	}
 	query := c.R.URL.Query()
-	at := area.Top
+	at := area.top
 	if text := query.Get("at"); text != "" {
 		if at, err = entity(text); err != nil {
 			return err
@@ -78,13 +75,13 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 			return err
 		}
 	}
-	if err := area.Check(at); err != nil {
+	if err := area.check(at); err != nil {
 		return err
 	}
 	if page.Frame, err = c.Frame(ui.NavPlaces); err != nil {
 		return err
 	}
-	here := area.Rows[at]
+	here := area.rows[at]
 	page.ID, page.Name, page.Query = at.String(), here.Name, strings.TrimSpace(query.Get("q"))
 	moving, err := w.moving(c, area, query.Get("move"))
 	if err != nil {
@@ -97,11 +94,11 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 		}
 		return ui.PathPlaces + "?" + v.Encode()
 	}
-	path := area.Path(at)
+	path := area.path(at)
 	slices.Reverse(path)
 	for _, id := range path {
-		crumb := ui.Crumb{Name: area.Rows[id].Name}
-		if id != at && area.Has(id) {
+		crumb := ui.Crumb{Name: area.rows[id].Name}
+		if id != at && area.has(id) {
 			crumb.Href = href(id)
 		}
 		page.Crumbs = append(page.Crumbs, crumb)
@@ -129,19 +126,19 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 }
 
 // placeLines are the places directly under one, or with a query all in the area whose name or code fits.
-func (w *Web) placeLines(c *pages.Call, area *api.Subtree, at p.EntityID, query string, href func(p.EntityID) string) []ui.PlaceLine {
+func (w *Web) placeLines(c *pages.Call, area *subtree, at p.EntityID, query string, href func(p.EntityID) string) []ui.PlaceLine {
 	below := map[p.EntityID]int{}
-	for _, r := range area.Rows {
+	for _, r := range area.rows {
 		if !r.Void {
 			below[r.Parent]++
 		}
 	}
 	want := registry.Fold(query)
 	var rows []project.PlaceRow
-	for id, r := range area.Rows {
+	for id, r := range area.rows {
 		fits := r.Parent == at
 		if query != "" {
-			fits = area.Has(id) && (strings.Contains(registry.Fold(r.Name), want) || strings.Contains(r.Code, query))
+			fits = area.has(id) && (strings.Contains(registry.Fold(r.Name), want) || strings.Contains(r.Code, query))
 		}
 		if fits && !r.Void {
 			rows = append(rows, r)
@@ -160,7 +157,7 @@ func (w *Web) placeLines(c *pages.Call, area *api.Subtree, at p.EntityID, query 
 	for _, r := range rows {
 		line := ui.PlaceLine{Name: r.Name, Href: href(r.ID), Kind: kindWord(c.Words, &r), Code: r.Code, Below: below[r.ID]}
 		if query != "" {
-			line.Name += ", " + area.Rows[r.Parent].Name
+			line.Name += ", " + area.rows[r.Parent].Name
 		}
 		if r.Until != 0 {
 			line.Note = c.T("say.before", "date", r.Until.String())
@@ -198,7 +195,7 @@ func (w *Web) addPlace(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
-	if err := area.Check(parent); err != nil {
+	if err := area.check(parent); err != nil {
 		return err
 	}
 	kind := c.Value("kind")
@@ -212,22 +209,22 @@ func (w *Web) addPlace(c *pages.Call) error {
 	if in.Code == "" { // what has no code of anybody's gets one of ours
 		in.Code = "own:" + rand.Text()[:10]
 	}
-	if !slices.Contains(kinds[area.Rows[parent].Level], kind) {
-		page.NewKind.Error = api.Sentence(c.Words, registry.FieldError{Code: registry.CodeChoiceUnknown})
+	if !slices.Contains(kinds[area.rows[parent].Level], kind) {
+		page.NewKind.Error = sentence(c.Words, registry.FieldError{Code: registry.CodeChoiceUnknown})
 		return w.drawPlaces(c, http.StatusUnprocessableEntity, page)
 	}
 	_, err = w.hub.AddPlace(c.Ctx(), c.Who, in)
 	var wrong registry.Errors
 	switch {
 	case errors.Is(err, hub.ErrPlaceExists):
-		page.NewCode.Error = server.ProblemOf(server.NewProblem(hubapi.TypePlaceExists), c.Words.Lang()).Title
+		page.NewCode.Error = c.T("say.place_exists")
 	case errors.As(err, &wrong):
 		for _, e := range wrong {
 			field := &page.NewName.Error
 			if e.Field == "code" {
 				field = &page.NewCode.Error
 			}
-			*field = api.Sentence(c.Words, e)
+			*field = sentence(c.Words, e)
 		}
 	case err != nil:
 		return err

@@ -47,7 +47,7 @@ func (w *Web) stations(c *pages.Call) error {
 		show = ""
 	}
 	page := ui.Stations{
-		Frame: frame, Name: area.Rows[area.Top].Name, Until: c.Words.When(c.Now, c.Now), Show: show, CanEnrol: c.May(rights.Create, registry.KindDevice),
+		Frame: frame, Name: area.rows[area.top].Name, Until: c.Words.When(c.Now, c.Now), Show: show, CanEnrol: c.May(rights.Create, registry.KindDevice),
 	}
 	machines = slices.DeleteFunc(machines, func(m machine) bool { return m.Device.Revoked })
 	slices.SortStableFunc(machines, func(a, b machine) int {
@@ -82,7 +82,7 @@ func (w *Web) stations(c *pages.Call) error {
 	shown, page.Pager = window(shown, c.R.URL.Query().Get("at"), base)
 	for i := range shown {
 		line := shown[i].line(c)
-		line.Person = callAt(people, shown[i].Device.Place, residenceOf(area, shown[i].Device.Place))
+		line.Person = callAt(people, shown[i].Device.Place, area.residence(shown[i].Device.Place))
 		page.Rows = append(page.Rows, line)
 	}
 	return c.Draw(http.StatusOK, "stations", page)

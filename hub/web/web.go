@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"tramy/hub"
-	"tramy/internal/api"
 	"tramy/internal/desk"
+	"tramy/internal/locale"
 	"tramy/internal/pages"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -99,23 +99,15 @@ func (w *Web) searchForm(c *pages.Call) error {
 	return c.Draw(http.StatusOK, "search", ui.Search{Frame: frame})
 }
 
-// area is the part of the map that is the caller's. Who only has a family's business has none.
-func (w *Web) area(c *pages.Call) (*api.Subtree, error) {
-	if !c.May(rights.Read, registry.KindDevice) {
-		return nil, desk.ErrForbidden
-	}
-	return api.SubtreeOf(c.Ctx(), w.hub.Node.Store(), c.Who)
-}
-
 // below lists the machines in an area with when they were last heard from.
-func (w *Web) below(c *pages.Call, area *api.Subtree) ([]machine, error) {
+func (w *Web) below(c *pages.Call, area *subtree) ([]machine, error) {
 	all, err := w.hub.Stations(c.Ctx(), c.Who)
 	if err != nil {
 		return nil, err
 	}
 	var out []machine
 	for _, s := range all {
-		if area.Has(s.Device.Place) {
+		if area.has(s.Device.Place) {
 			out = append(out, machine{Station: s, heard: max(s.Child.ContactMS, s.Child.DataMS)})
 		}
 	}
@@ -165,6 +157,15 @@ func entity(text string) (p.EntityID, error) {
 		return id, desk.ErrNotFound
 	}
 	return id, nil
+}
+
+// sentence says what is wrong with an entry of a form.
+func sentence(words *locale.Catalogue, e registry.FieldError) string {
+	var args []any
+	for name, v := range e.Params {
+		args = append(args, name, v)
+	}
+	return words.T("invalid."+string(e.Code), args...)
 }
 
 // rowsPerPage is how many lines a long list shows.

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"tramy/internal/api/apitest"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/nodetest"
@@ -33,7 +32,7 @@ type browser struct {
 }
 
 // serve puts a tree's hub behind an address.
-func serve(t *testing.T, tree *apitest.Tree) string {
+func serve(t *testing.T, tree *tree) string {
 	t.Helper()
 	logins := &server.Logins{Store: &server.MemoryLogins{}}
 	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
@@ -131,7 +130,7 @@ func silentAbout(t *testing.T, page string, not ...string) {
 }
 
 // fill registers children at the station, gives some of them doses and sends everything up.
-func fill(t *testing.T, tree *apitest.Tree, children, third int) {
+func fill(t *testing.T, tree *tree, children, third int) {
 	t.Helper()
 	today := tree.Station.Today()
 	for i := range children {
@@ -165,14 +164,14 @@ var allPages = []string{"/", "/search", "/stations", "/stations?show=silent", "/
 
 // TestPagesOfAnEmptyHub opens everything before anybody has done anything, in both languages.
 func TestPagesOfAnEmptyHub(t *testing.T) {
-	tree := apitest.New(t)
+	tree := newTree(t)
 	address := serve(t, tree)
 	for _, lang := range []string{"vi", "en"} {
-		for _, who := range []string{apitest.Admin, apitest.Officer} {
+		for _, who := range []string{nodetest.AdminLogin, officerLogin} {
 			b := as(t, address, who)
 			b.post("/look", url.Values{"lang": {lang}}, http.StatusOK)
 			for _, path := range allPages {
-				if who == apitest.Admin && (path == "/search" || path == "/review") || who == apitest.Officer && path == "/users" {
+				if who == nodetest.AdminLogin && (path == "/search" || path == "/review") || who == officerLogin && path == "/users" {
 					continue // an admin has no business with children, an officer none with accounts
 				}
 				page := b.get(path, http.StatusOK)
@@ -182,7 +181,7 @@ func TestPagesOfAnEmptyHub(t *testing.T) {
 			}
 		}
 	}
-	b := as(t, address, apitest.Officer)
+	b := as(t, address, officerLogin)
 	says(t, b.get("/", http.StatusOK), "Đã nghe từ 0/1 trạm", "Chưa có số liệu.")
 	says(t, b.get("/stations", http.StatusOK), "Chưa nghe", "chưa lần nào", "Gọi, nhờ USB")
 	if page := as(t, address, "").get("/stations", http.StatusOK); !strings.Contains(page, `name="password"`) {
@@ -192,13 +191,13 @@ func TestPagesOfAnEmptyHub(t *testing.T) {
 
 // TestOverview reads the figures of a province, and walks down to the commune.
 func TestOverview(t *testing.T) {
-	tree := apitest.New(t)
+	tree := newTree(t)
 	address := serve(t, tree)
-	tree.Join()
+	tree.join(t)
 	fill(t, tree, 5, 4)
 	born := tree.Station.Today() - 200
 	year, _, _ := born.Date()
-	b := as(t, address, apitest.Officer)
+	b := as(t, address, officerLogin)
 	page := b.get("/?period="+strconv.Itoa(year), http.StatusOK)
 	says(t, page, "Đã nghe từ 1/1 trạm", "hôm nay", "Tỉnh Điện Biên", "năm "+strconv.Itoa(year), "4 / 5", "80,0%", "Xã Mường Nhà", "Bỏ mũi", "0 / 4")
 	if !regexp.MustCompile(`Chưa tiêm mũi nào quá tuổi mũi đầu 1 `).MatchString(text(page)) {
@@ -216,7 +215,7 @@ func TestOverview(t *testing.T) {
 
 	// The same figures, once the station has been silent for six days.
 	tree.Clock().Add(6 * 24 * time.Hour)
-	b = as(t, address, apitest.Officer) // nobody stays logged in for so long
+	b = as(t, address, officerLogin) // nobody stays logged in for so long
 	page = b.get("/?period="+strconv.Itoa(year), http.StatusOK)
 	silentAbout(t, page, "số liệu đến Chưa nghe")
 	says(t, page, "Đã nghe từ 0/1 trạm", "1 trạm im lặng (5 trẻ)", "Chưa nghe", "80,0–100,0", "từ 0,0 đến +20,0 điểm")
@@ -226,11 +225,11 @@ func TestOverview(t *testing.T) {
 
 // TestStations reads the list while the station is well, odd and silent.
 func TestStations(t *testing.T) {
-	tree := apitest.New(t)
+	tree := newTree(t)
 	address := serve(t, tree)
-	tree.Join()
+	tree.join(t)
 	fill(t, tree, 1, 0)
-	b := as(t, address, apitest.Officer)
+	b := as(t, address, officerLogin)
 	page := b.get("/stations", http.StatusOK)
 	says(t, page, "Đúng hẹn", "Trạm Y tế xã Mường Nhà", "Lò Văn Thanh", "000 001", "Giống")
 	silentAbout(t, page, "?  ", "Thêm máy")
@@ -243,7 +242,7 @@ func TestStations(t *testing.T) {
 	says(t, b.get("/stations", http.StatusOK), "Khác trung ương", "+2 s")
 
 	tree.Clock().Add(6 * 24 * time.Hour)
-	b = as(t, address, apitest.Officer) // nobody stays logged in for so long
+	b = as(t, address, officerLogin) // nobody stays logged in for so long
 	page = b.get("/stations", http.StatusOK)
 	says(t, page, "Im 6 ngày", "Gọi, nhờ USB", "1 Im lặng")
 	if !strings.Contains(page, `<td class="num">?</td>`) {
@@ -254,9 +253,9 @@ func TestStations(t *testing.T) {
 
 // TestEnrol makes a code and reads it back from the page and from its file.
 func TestEnrol(t *testing.T) {
-	tree := apitest.New(t)
+	tree := newTree(t)
 	address := serve(t, tree)
-	b := as(t, address, apitest.Admin)
+	b := as(t, address, nodetest.AdminLogin)
 	says(t, b.get("/enrol", http.StatusOK), "Trạm Y tế xã Mường Nhà, Xã Mường Nhà", "Máy của trạm")
 	form := url.Values{"place": {tree.Facility.String()}, "role": {"station"}, "once": {"k1"}}
 	page := b.post("/enrol", form, http.StatusOK)
@@ -278,19 +277,19 @@ func TestEnrol(t *testing.T) {
 	if again := b.post("/enrol", form, http.StatusOK); !strings.Contains(again, shown) {
 		t.Error("pressing twice made two codes")
 	}
-	as(t, address, apitest.Officer).get(file[1], http.StatusNotFound)
+	as(t, address, officerLogin).get(file[1], http.StatusNotFound)
 	says(t, b.post("/enrol", url.Values{"place": {""}, "role": {"station"}}, http.StatusUnprocessableEntity), "Chưa biết ở đâu.")
-	as(t, address, apitest.Officer).post("/enrol", url.Values{"place": {tree.Facility.String()}, "role": {"station"}}, http.StatusForbidden)
+	as(t, address, officerLogin).post("/enrol", url.Values{"place": {tree.Facility.String()}, "role": {"station"}}, http.StatusForbidden)
 }
 
 // TestDevices revokes a machine and lets a held log in.
 func TestDevices(t *testing.T) {
-	tree := apitest.New(t)
+	tree := newTree(t)
 	address := serve(t, tree)
-	tree.Join()
+	tree.join(t)
 	fill(t, tree, 1, 0)
-	b := as(t, address, apitest.Officer)
-	admin := as(t, address, apitest.Admin)
+	b := as(t, address, officerLogin)
+	admin := as(t, address, nodetest.AdminLogin)
 	device := tree.Station.Node.Identity().Device
 	says(t, b.get("/devices", http.StatusOK), "000 001", "Máy trạm Mường Nhà", "Đang dùng", "Quản trị")
 	says(t, admin.get("/devices", http.StatusOK), "máy này")
@@ -312,14 +311,14 @@ func TestDevices(t *testing.T) {
 	self := tree.Hub.Node.Identity().Device.String()
 	admin.post("/devices/revoke", url.Values{"id": {self}, "reason": {"x"}}, http.StatusConflict)
 	b.post("/devices/revoke", url.Values{"id": {self}, "reason": {"x"}}, http.StatusConflict)
-	as(t, address, apitest.Nurse).post("/devices/revoke", url.Values{"id": {device.String()}, "reason": {"x"}}, http.StatusForbidden)
+	as(t, address, nodetest.NurseLogin).post("/devices/revoke", url.Values{"id": {device.String()}, "reason": {"x"}}, http.StatusForbidden)
 }
 
 // TestPlaces walks the tree, adds a commune and a facility, and moves one.
 func TestPlaces(t *testing.T) {
-	tree := apitest.New(t)
+	tree := newTree(t)
 	address := serve(t, tree)
-	b := as(t, address, apitest.Admin)
+	b := as(t, address, nodetest.AdminLogin)
 	says(t, b.get("/places", http.StatusOK), "own:VN", "Tỉnh Điện Biên")
 	at := "/places?at=" + tree.Province.String()
 	says(t, b.get(at, http.StatusOK), "Xã Mường Nhà", "gso:03368", "xã")
@@ -327,7 +326,7 @@ func TestPlaces(t *testing.T) {
 	says(t, b.post("/places", add, http.StatusOK), "Đã thêm Xã Núa Ngam.", "gso:03340")
 	says(t, b.post("/places", add, http.StatusUnprocessableEntity), "Đã có nơi mang mã này.")
 	says(t, b.post("/places", url.Values{"parent": {tree.Province.String()}, "name": {""}, "code": {"123"}, "kind": {"xa"}}, http.StatusUnprocessableEntity), "Ô này cần có.", "Ghi cả hệ mã")
-	says(t, b.post("/places", url.Values{"parent": {tree.Commune.String()}, "name": {"x"}, "kind": {apitest.Officer}}, http.StatusUnprocessableEntity), "Chọn một trong danh sách.")
+	says(t, b.post("/places", url.Values{"parent": {tree.Commune.String()}, "name": {"x"}, "kind": {officerLogin}}, http.StatusUnprocessableEntity), "Chọn một trong danh sách.")
 	says(t, b.post("/places", url.Values{"parent": {tree.Commune.String()}, "name": {"Điểm trạm Na Tông"}, "kind": {"diem"}}, http.StatusOK), "Điểm trạm Na Tông", "own:")
 	says(t, b.get("/places?q=na+tong", http.StatusOK), "Điểm trạm Na Tông, Xã Mường Nhà")
 
@@ -341,26 +340,26 @@ func TestPlaces(t *testing.T) {
 	says(t, b.post("/places/move", url.Values{"place": {facility}, "parent": {target}}, http.StatusOK), "Trạm Y tế xã Mường Nhà nay thuộc Xã Núa Ngam.")
 	b.post("/places/move", url.Values{"place": {tree.Province.String()}, "parent": {tree.Commune.String()}}, http.StatusConflict)
 
-	officer := as(t, address, apitest.Officer)
+	officer := as(t, address, officerLogin)
 	officer.get("/places?at="+tree.Other.String(), http.StatusForbidden)
 	officer.post("/places", url.Values{"parent": {tree.Other.String()}, "name": {"x"}, "kind": {"xa"}}, http.StatusForbidden)
-	as(t, address, apitest.Nurse).post("/places", add, http.StatusForbidden)
+	as(t, address, nodetest.NurseLogin).post("/places", add, http.StatusForbidden)
 }
 
 // TestAccess looks at a child and finds the look in the log.
 func TestAccess(t *testing.T) {
-	tree := apitest.New(t)
+	tree := newTree(t)
 	address := serve(t, tree)
-	tree.Join()
+	tree.join(t)
 	fill(t, tree, 1, 0)
-	officer := as(t, address, apitest.Officer)
+	officer := as(t, address, officerLogin)
 	found := officer.post("/search", url.Values{"q": {"Lo Thi A"}}, http.StatusOK)
 	child := regexp.MustCompile(`/child/[0-9a-f-]{36}`).FindString(found)
 	if child == "" {
 		t.Fatalf("not found:\n%s", text(found))
 	}
 	officer.get(child, http.StatusOK)
-	admin := as(t, address, apitest.Admin)
+	admin := as(t, address, nodetest.AdminLogin)
 	page := admin.get("/access", http.StatusOK)
 	says(t, page, "Nguyễn Thu Hà", "xem", "tìm", "vào")
 	silentAbout(t, page, "Lò Thị A")
@@ -370,5 +369,5 @@ func TestAccess(t *testing.T) {
 		t.Errorf("%d looks, want 1:\n%s", n, text(page))
 	}
 	says(t, admin.get("/access?from=31/12", http.StatusOK), "vào")
-	as(t, address, apitest.Nurse).get("/access", http.StatusForbidden)
+	as(t, address, nodetest.NurseLogin).get("/access", http.StatusForbidden)
 }

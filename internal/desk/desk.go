@@ -89,8 +89,8 @@ func kindName(k p.Kind) string {
 	return fmt.Sprintf("kind %d", k)
 }
 
-// within reports whether a place lies in the subtree the person's role holds for.
-func within(tx store.Tx, who Who, place p.EntityID) (bool, error) {
+// Within reports whether a place lies in the subtree the person's role holds for.
+func Within(tx store.Tx, who Who, place p.EntityID) (bool, error) {
 	path := []p.EntityID{}
 	for at := place; !at.IsZero() && len(path) < 32; {
 		path = append(path, at)

@@ -40,7 +40,7 @@ func (d *Desk) AddUser(ctx context.Context, who Who, in NewUser) (p.EntityID, er
 		return p.EntityID{}, err
 	}
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		if ok, err := within(tx, who, in.Place); err != nil {
+		if ok, err := Within(tx, who, in.Place); err != nil {
 			return nil, err
 		} else if !ok {
 			return nil, ErrForbidden
@@ -92,7 +92,7 @@ func (d *Desk) SetPassword(ctx context.Context, who Who, user p.EntityID, old, p
 		if err := may(who, rights.Manage, registry.KindUser); err != nil {
 			return err
 		}
-		if ok, err := within(tx, who, row.Place); err != nil || !ok {
+		if ok, err := Within(tx, who, row.Place); err != nil || !ok {
 			return errors.Join(err, ErrForbidden)
 		}
 		return nil
@@ -135,7 +135,7 @@ func (d *Desk) DisableUser(ctx context.Context, who Who, user p.EntityID, reason
 		if err != nil {
 			return nil, err
 		}
-		if ok, err := within(tx, who, registry.UserOf(s).Place); err != nil {
+		if ok, err := Within(tx, who, registry.UserOf(s).Place); err != nil {
 			return nil, err
 		} else if !ok {
 			return nil, ErrForbidden

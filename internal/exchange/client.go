@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -58,6 +60,10 @@ type Client struct {
 	current   int  // index into Addresses
 	pageBytes uint32
 	up, down  atomic.Int64
+	result    atomic.Value // string: result of the last exchange, see node.Exchange…
+
+	connsMu sync.Mutex
+	conns   map[*countingConn]bool // open ones
 }
 
 // Sync exchanges until both sides have said what they had to say. It returns what the exchanges did
@@ -96,7 +102,7 @@ func (c *Client) noted(ctx context.Context) (node.Result, error) {
 		c.measure(row)
 	case errors.Is(err, server.ErrWrongHubKey):
 		row.Result = node.ExchangeWrongKey
-	case errors.Is(err, ErrNotHub) || errors.Is(err, p.ErrMagic) || errors.Is(err, p.ErrSignature):
+	case errors.Is(err, ErrNotHub) || errors.Is(err, p.ErrMagic) || errors.Is(err, p.ErrSignature) || errors.Is(err, http.ErrSchemeMismatch):
 		row.Result = node.ExchangeNotHub
 	case row.BytesDown > 0 || res.Received > 0:
 		row.Result = node.ExchangeCut
@@ -107,6 +113,7 @@ func (c *Client) noted(ctx context.Context) (node.Result, error) {
 		row.Detail = err.Error()
 		c.bad = true
 	}
+	c.result.Store(row.Result)
 	if nerr := c.Node.NoteExchange(context.WithoutCancel(ctx), row); nerr != nil && err == nil {
 		err = nerr
 	}
@@ -182,7 +189,8 @@ func (c *Client) post(ctx context.Context, call *node.Call) (*http.Response, err
 	default:
 		body = io.MultiReader(strings.NewReader(string(head)), pr)
 	}
-	req, err := c.request(ctx, http.MethodPost, PathExchange, io.NopCloser(body))
+	// A hub may answer before it has read everything: closing ends what writes into the pipe.
+	req, err := c.request(ctx, http.MethodPost, PathExchange, requestBody{body, pr})
 	if err != nil {
 		pr.CloseWithError(err)
 		return nil, err
@@ -194,6 +202,11 @@ func (c *Client) post(ctx context.Context, call *node.Call) (*http.Response, err
 		pr.CloseWithError(err)
 	}
 	return resp, err
+}
+
+type requestBody struct {
+	io.Reader
+	io.Closer
 }
 
 func (c *Client) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {
@@ -257,7 +270,14 @@ func (c *Client) connect() {
 		if err != nil {
 			return nil, err
 		}
-		return &countingConn{Conn: conn, up: &c.up, down: &c.down}, nil
+		counting := &countingConn{Conn: conn, client: c}
+		c.connsMu.Lock()
+		defer c.connsMu.Unlock()
+		if c.conns == nil {
+			c.conns = map[*countingConn]bool{}
+		}
+		c.conns[counting] = true
+		return counting, nil
 	}
 	if c.TLS == nil {
 		// HTTP/2 without TLS, so that what is measured is what is said.
@@ -280,10 +300,7 @@ func (c *Client) connect() {
 
 // hangUp drops the connection and turns to the next address.
 func (c *Client) hangUp() {
-	if c.http != nil {
-		c.http.CloseIdleConnections()
-		c.http = nil
-	}
+	c.drop()
 	c.current = (c.current + 1) % len(c.Addresses)
 }
 
@@ -291,10 +308,29 @@ func (c *Client) hangUp() {
 func (c *Client) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.http != nil {
-		c.http.CloseIdleConnections()
-		c.http = nil
+	c.drop()
+}
+
+// drop closes every connection. CloseIdleConnections would spare one with an answer that was not read to
+// its end, and nobody would ever use or close that.
+func (c *Client) drop() {
+	if c.http == nil {
+		return
 	}
+	c.http.CloseIdleConnections()
+	c.http = nil
+	c.connsMu.Lock()
+	conns := slices.Collect(maps.Keys(c.conns))
+	c.connsMu.Unlock()
+	for _, conn := range conns {
+		_ = conn.Close()
+	}
+}
+
+// Result is how the last exchange ended, see node.Exchange…; "" before the first.
+func (c *Client) Result() string {
+	r, _ := c.result.Load().(string)
+	return r
 }
 
 // Bytes returns what went over the wire so far, TLS included.
@@ -302,17 +338,24 @@ func (c *Client) Bytes() (up, down int64) { return c.up.Load(), c.down.Load() }
 
 type countingConn struct {
 	net.Conn
-	up, down *atomic.Int64
+	client *Client
 }
 
 func (c *countingConn) Read(b []byte) (int, error) {
 	k, err := c.Conn.Read(b)
-	c.down.Add(int64(k))
+	c.client.down.Add(int64(k))
 	return k, err
 }
 
 func (c *countingConn) Write(b []byte) (int, error) {
 	k, err := c.Conn.Write(b)
-	c.up.Add(int64(k))
+	c.client.up.Add(int64(k))
 	return k, err
+}
+
+func (c *countingConn) Close() error {
+	c.client.connsMu.Lock()
+	delete(c.client.conns, c)
+	c.client.connsMu.Unlock()
+	return c.Conn.Close()
 }

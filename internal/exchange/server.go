@@ -54,6 +54,10 @@ func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusUnsupportedMediaType, p.RefusedFormat, 0, "want "+p.ContentType)
 		return
 	}
+	if r.ContentLength > p.RequestSizeBytesMax {
+		refuse(w, http.StatusRequestEntityTooLarge, p.RefusedTooLarge, 0, "the request is too large")
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), exchangeTimeout)
 	defer cancel()
 	body := http.MaxBytesReader(w, r.Body, p.RequestSizeBytesMax)
@@ -181,6 +185,8 @@ func refuse(w http.ResponseWriter, status int, code p.RefusalCode, retry uint32,
 	if len(message) > p.MessageBytesMax {
 		message = message[:p.MessageBytesMax]
 	}
+	// The cut may go through a character, and no frame holds half of one.
+	message = strings.ToValidUTF8(message, "")
 	_ = p.NewFrameWriter(w).Write(&p.Refusal{Code: code, RetryAfter: retry, Message: message})
 }
 

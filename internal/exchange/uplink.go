@@ -11,6 +11,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"tramy/internal/node"
+	p "tramy/syncproto"
 )
 
 // Uplink decides when a node speaks to its upstream: some time after the first change that waits, on a
@@ -173,7 +174,8 @@ func (u *Uplink) note(res node.Result, err error, turned bool) {
 		if turned || l.Since.IsZero() {
 			l.Since = time.Now()
 		}
-		l.Revoked = res.Refusal != nil && res.Refusal.Code == 2
+		l.Code = u.Client.Result()
+		l.Revoked = res.Refusal != nil && res.Refusal.Code == p.RefusedRevoked
 	})
 	if err != nil && u.Log != nil {
 		u.Log.Info("the hub was not reached", "err", err.Error())

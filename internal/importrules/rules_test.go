@@ -72,8 +72,7 @@ var mayImport = map[string]string{
 
 	"version": "datadir " + wire, // prints the formats these two speak
 	// Small trees of real nodes for the tests of what stands on them.
-	"api/apitest": "server", // a program that asks a node's API, for tests
-	"nodetest":    "station hub desk datadir server store/sqlite " + base,
+	"nodetest": "station hub desk datadir server store/sqlite " + base,
 
 	"importrules": "",
 
@@ -88,9 +87,9 @@ var testsMayImport = map[string]string{
 	"node": "journal", // restarts after a crash are told with the real journal
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest",
-	"api":         "nodetest api/apitest station/api hub/api station hub", // held against both programs
-	"hub/api":     "nodetest api/apitest",
-	"station/api": "nodetest api/apitest",
+	"api":         "nodetest station/api hub/api station hub", // held against both programs
+	"hub/api":     "nodetest",
+	"station/api": "nodetest",
 	"station/web": "nodetest",
 	"hub/web":     "nodetest",
 }
@@ -104,7 +103,7 @@ var onlyIn = map[string]string{
 	// No code but a command depends on an engine; tests may open one.
 	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo nodetest tests",
 	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
-	"nodetest":       "tests api/apitest",
+	"nodetest":       "tests",
 	// The suite is for the tests of engines.
 	"store/storetest": "tests",
 
@@ -118,7 +117,7 @@ var onlyIn = map[string]string{
 	"pgregory.net/rapid":    "tests store/storetest",
 	"testing":               "tests store/storetest nodetest",
 	"net/http/httptest":     "tests",
-	"math/rand":             "tests sim country cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
+	"math/rand":             "tests sim country bench cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
 	"github.com/pkg/errors": "",
 }
 

@@ -34,16 +34,22 @@ const (
 	flagFirst = 2
 	flagLow   = 1
 	headSize  = 12
-	// RecordBytesMax bounds one record: an act of 64 changes of the largest size, generously.
-	RecordBytesMax = 8 << 20
+	// RecordBytesMax bounds one record: an act with as many changes as it may have, each of the largest
+	// size, with its length, and an opening before them.
+	RecordBytesMax = p.ActChangesMax*(p.StateSizeBytesMax+binary.MaxVarintLen32) + 1<<10
 )
 
 var marker = []byte{0x1e, 'T', 'J', 0x1e}
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// ErrNotJournal says that a file is something else.
-var ErrNotJournal = errors.New("not a tramy journal")
+// Errors of a journal.
+var (
+	// ErrNotJournal says that a file is something else.
+	ErrNotJournal = errors.New("not a tramy journal")
+	// ErrTooLarge says that a record would be larger than any that is read back.
+	ErrTooLarge = fmt.Errorf("a record of the journal has at most %d bytes", RecordBytesMax)
+)
 
 // File is a journal in a file. It implements node.Journal.
 type File struct {
@@ -54,6 +60,9 @@ type File struct {
 	broken error
 	// Damaged counts the records that could not be read when the file was opened.
 	Damaged int
+	// Unchained counts the whole records that do not follow the one before them: what stood between was
+	// damaged, or somebody took it out or put something in.
+	Unchained int
 	// Cut is how many bytes of a torn end were cut off when the file was opened.
 	Cut int64
 }
@@ -79,7 +88,9 @@ func (j *File) load() error {
 	if err != nil {
 		return err
 	}
-	if info.Size() == 0 {
+	if begun, err := j.begun(info.Size()); err != nil {
+		return err
+	} else if !begun {
 		if _, err := j.f.WriteAt([]byte(magic), 0); err != nil {
 			return err
 		}
@@ -110,6 +121,18 @@ func (j *File) load() error {
 	return nil
 }
 
+// begun reports whether the file got beyond its magic line: the power may go while that is written.
+func (j *File) begun(size int64) (bool, error) {
+	if size >= int64(len(magic)) {
+		return true, nil
+	}
+	head := make([]byte, size)
+	if _, err := j.f.ReadAt(head, 0); err != nil {
+		return false, err
+	}
+	return string(head) != magic[:size], nil
+}
+
 // Append implements node.Journal.
 func (j *File) Append(r *node.Record) error {
 	j.mu.Lock()
@@ -118,6 +141,9 @@ func (j *File) Append(r *node.Record) error {
 		return j.broken
 	}
 	body := j.encode(r)
+	if len(body) > RecordBytesMax {
+		return ErrTooLarge
+	}
 	rec := make([]byte, 0, headSize+len(body))
 	rec = append(rec, marker...)
 	rec = binary.LittleEndian.AppendUint32(rec, uint32(len(body)))
@@ -188,7 +214,8 @@ func (j *File) Replay(fn func(r *node.Record) error) error {
 
 // scan calls fn with the body of every whole record and returns where the last one ends.
 func (j *File) scan(fn func(body []byte) error) (int64, error) {
-	j.Damaged = 0
+	j.Damaged, j.Unchained = 0, 0
+	var chain [16]byte
 	head := make([]byte, len(magic))
 	if _, err := j.f.ReadAt(head, 0); err != nil || string(head) != magic {
 		return 0, ErrNotJournal
@@ -212,6 +239,10 @@ func (j *File) scan(fn func(body []byte) error) (int64, error) {
 			at = next
 			continue
 		}
+		if chainOver(chain, body) != [16]byte(body[1:17]) {
+			j.Unchained++
+		}
+		chain = [16]byte(body[1:17])
 		if err := fn(body); err != nil {
 			return end, err
 		}

@@ -405,18 +405,18 @@ func (b *batch) projectCases(cases []*kase) error {
 	subjects := map[p.EntityID]*project.SubjectRow{}
 	doses := map[p.EntityID]*project.ImmunizationRow{}
 	conflicts := map[p.EntityID][]project.ConflictRow{}
+	elsewhere := map[p.EntityID]bool{} // doses whose row is made by a case that is not computed now
 	done := map[p.EntityID]bool{}
 	for _, k := range cases {
 		rows := project.CaseRows(k.states())
 		for i := range rows.Subjects {
 			subjects[rows.Subjects[i].ID] = &rows.Subjects[i]
 		}
+		for _, id := range rows.Elsewhere {
+			elsewhere[id] = true
+		}
 		for i := range rows.Doses {
-			// An entity with a foot in two cases (two people said to have had one dose) has one row, in the
-			// case computed first; the conflict is on both.
-			if doses[rows.Doses[i].ID] == nil {
-				doses[rows.Doses[i].ID] = &rows.Doses[i]
-			}
+			doses[rows.Doses[i].ID] = &rows.Doses[i]
 		}
 		for _, c := range rows.Conflicts {
 			conflicts[c.Entity] = append(conflicts[c.Entity], c)
@@ -436,6 +436,9 @@ func (b *batch) projectCases(cases []*kase) error {
 			case registry.KindSubject:
 				err = b.storeSubject(e, subjects[e.id])
 			case registry.KindImmunization:
+				if doses[e.id] == nil && elsewhere[e.id] {
+					break // its row stands with the subject that its standing value names
+				}
 				err = b.storeDose(e, doses[e.id], stored[e.id])
 			}
 			if err != nil {

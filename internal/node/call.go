@@ -311,7 +311,7 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 		// The upstream has other changes under our dots: this machine was set back while it ran, or copied.
 		// The log is never written again; an operator must look.
 		if row.UpReason != p.HoldForked {
-			if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: "fork", Detail: fmt.Sprintf("log %s at change %d", h.Log, h.Here)}); err != nil {
+			if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Detail: fmt.Sprintf("log %s at change %d", h.Log, h.Here)}); err != nil {
 				return err
 			}
 		}
@@ -528,7 +528,7 @@ func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 				row.Cursor = p.Cursor{}
 				c.res.More = true
 				n.refetched[row.Scope] = true // once: what fetching does not mend, fetching again will not
-				if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: "unequal", Detail: fmt.Sprintf("scope %s", row.Scope)}); err != nil {
+				if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmUnequal, Detail: fmt.Sprintf("scope %s", row.Scope)}); err != nil {
 					return err
 				}
 			}

@@ -83,6 +83,14 @@ const (
 	metaOpening  = "opening:" // + log: how an own log begins, until its first segment is sealed
 )
 
+// Codes of alarms.
+const (
+	AlarmFork    = "fork"    // two contents under one dot
+	AlarmGap     = "gap"     // a segment does not connect to its log
+	AlarmSegment = "segment" // a segment is damaged or forged
+	AlarmUnequal = "unequal" // a scope's sum differs from the upstream's
+)
+
 // ErrRevoked says that the upstream has revoked this device: it must lock.
 var ErrRevoked = errors.New("this device was revoked by its hub")
 

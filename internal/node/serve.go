@@ -230,14 +230,14 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 	if !isBad(err) {
 		return err
 	}
-	code := "segment"
+	code := AlarmSegment
 	var fork *ForkError
 	var gap *GapError
 	switch {
 	case errors.As(err, &fork):
-		code = "fork"
+		code = AlarmFork
 	case errors.As(err, &gap):
-		code = "gap"
+		code = AlarmGap
 	}
 	if seg, perr := p.ParseSegment(raw); perr == nil {
 		row, rerr := b.tx.Log(seg.Log)

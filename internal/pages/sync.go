@@ -105,10 +105,19 @@ func (pg *Pages) showSync(c *Call) error {
 		a := &st.Alarms[i]
 		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
 			Tone: ui.ToneAsk, Lead: c.T("message.title") + ", " + c.Words.When(at(a.WallMS), c.Now) + ".",
-			Text: c.T("message.code", "code", a.Code),
+			Text: c.T("alarm." + alarmWord(a.Code)),
 		})
 	}
 	return c.Draw(http.StatusOK, "sync", page)
+}
+
+// alarmWord names the sentence for an alarm; one of a newer version has the general one.
+func alarmWord(code string) string {
+	switch code {
+	case node.AlarmFork, node.AlarmGap, node.AlarmSegment, node.AlarmUnequal:
+		return code
+	}
+	return "other"
 }
 
 func (c *Call) exchanged(row *store.ExchangeRow) ui.Exchanged {

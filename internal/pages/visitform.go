@@ -18,14 +18,14 @@ type visitForm struct {
 	lines []visitLine // those ticked, in the order of the form
 	other visitLine
 
-	source, screening, temperature, on, next, notDone, note, seen string
+	source, otherOn, screening, temperature, on, next, notDone, note, seen string
 	// drawn is true for a form of ours: what its page had shown is known, even if that was nothing.
 	drawn bool
 
 	// What was wrong.
 	top                                                      string
 	errScreening, errTemperature, errOn, errNext, errNotDone string
-	errOther, errOtherLot, errOtherExpires                   string
+	errOther, errOtherOn, errOtherLot, errOtherExpires       string
 }
 
 type visitLine struct {
@@ -38,7 +38,7 @@ type visitLine struct {
 func readVisit(r *http.Request) *visitForm {
 	v := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	f := &visitForm{
-		source: v("other_source"), screening: v("screening"), temperature: v("temperature"), on: v("on"), next: v("next"),
+		source: v("other_source"), otherOn: v("other_on"), screening: v("screening"), temperature: v("temperature"), on: v("on"), next: v("next"),
 		notDone: v("not_done"), note: v("note"), seen: v("seen"),
 		other: visitLine{vaccine: v("other"), lot: v("other_lot"), expires: v("other_expires")},
 	}
@@ -70,6 +70,7 @@ func (f *visitForm) fill(c *Call, g *ui.Give) {
 	g.NextDate, g.Proposed = ui.Field{Value: f.next, Error: f.errNext}, ""
 	g.NotDone.Value, g.NotDone.Error = f.notDone, f.errNotDone
 	g.Source.Value = f.source
+	g.OtherOn = ui.Field{Value: f.otherOn, Error: f.errOtherOn}
 	g.Other.Value, g.Other.Error = f.other.vaccine, f.errOther
 	g.OtherLot = ui.Field{Value: f.other.lot, Error: f.errOtherLot}
 	g.OtherExpires = ui.Field{Value: f.other.expires, Error: f.errOtherExpires}
@@ -132,14 +133,19 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 		f.errOtherLot, f.errOtherExpires = f.other.errLot, f.other.errExpires
 		ok = ok && fine
 		in.Source, in.Note = registry.Source(source), f.note
-		if in.Source != registry.SourceHere {
-			// Where it was is not known here; that it was not this station must be.
-			in.Place = subject.Place
+		// A dose from a card has a day of its own. Without one it would get today's, and be wrong.
+		switch {
+		case f.otherOn != "":
+			if in.GivenOn, err = registry.ParseDay(f.otherOn, c.Today); err != nil {
+				bad(&f.errOtherOn, c.dateError(err))
+			}
+		case in.Source != registry.SourceHere:
+			bad(&f.errOtherOn, c.T("invalid.required"))
 		}
 		v.Doses, order = append(v.Doses, in), append(order, -1)
 	}
 	for i := range v.Doses {
-		if in := &v.Doses[i]; in.Given() && in.FirstHand() && v.GivenOn == c.Today {
+		if in := &v.Doses[i]; in.Given() && in.FirstHand() && (in.GivenOn == 0 || in.GivenOn == c.Today) && v.GivenOn == c.Today {
 			in.GivenClock = registry.NewClock(c.Now.Hour(), c.Now.Minute())
 		}
 	}

@@ -104,7 +104,8 @@ func (in *ImmunizationInput) check(c *check, k Known) {
 	c.texts(KindImmunization, in.fields())
 	c.failIf(in.Subject.IsZero() && in.Code == "", "subject", CodeSubjectRequired)
 	c.failIf(in.Code != "" && !in.Code.Valid(), "code", CodeCodeCheck)
-	c.failIf(in.Place.IsZero(), "place", CodePlaceRequired)
+	// Where a dose on a card was given is often not known; a dose given here was given somewhere.
+	c.failIf(in.Place.IsZero() && in.FirstHand(), "place", CodePlaceRequired)
 	c.failIf(in.Vaccine == "", "vaccine", CodeRequired)
 	c.failIf(in.Vaccine != "" && k.Vaccine != nil && !k.Vaccine(in.Vaccine), "vaccine", CodeVaccineUnknown, "text", in.Vaccine)
 	c.failIf(in.Source == 0, "source", CodeRequired)

@@ -63,10 +63,14 @@ func ParseSaw(s string) (Saw, error) {
 		return saw, nil
 	}
 	for part := range strings.SplitSeq(s, ";") {
-		number, dots, _ := strings.Cut(part, "=")
+		number, dots, any := strings.Cut(part, "=")
 		f, err := strconv.ParseUint(number, 10, 16)
 		if err != nil {
 			return nil, fmt.Errorf("seen values: field %q: not a number", number)
+		}
+		if !any { // a field that was seen without a value
+			saw[p.Field(f)] = nil
+			continue
 		}
 		for text := range strings.SplitSeq(dots, ",") {
 			log, seq, _ := strings.Cut(text, ":")

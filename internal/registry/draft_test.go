@@ -409,7 +409,12 @@ func TestSawText(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(back, saw) {
 		t.Errorf("%v %v", back, err)
 	}
-	for _, bad := range []string{"x", "11", "11=", "11=zz:1", "70000=", "11=" + someID(1).Birth().Log.String() + ":0"} {
+	// A field that was seen without a value has no dots.
+	empty := Saw{SubjectNote: nil}
+	if back, err := ParseSaw(empty.String()); err != nil || !reflect.DeepEqual(back, empty) {
+		t.Errorf("%v %v", back, err)
+	}
+	for _, bad := range []string{"x", "11=", "11=zz:1", "70000=", "11=" + someID(1).Birth().Log.String() + ":0"} {
 		if _, err := ParseSaw(bad); err == nil {
 			t.Errorf("%q was read", bad)
 		}

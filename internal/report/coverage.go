@@ -199,6 +199,14 @@ func (t *Table) heard(tx store.Tx, under func(p.EntityID) (*Row, bool)) error {
 	if err != nil {
 		return err
 	}
+	children, err := tx.Children()
+	if err != nil {
+		return err
+	}
+	heard := make(map[p.EntityID]int64, len(children))
+	for _, c := range children {
+		heard[c.Device] = max(c.ContactMS, c.DataMS)
+	}
 	for _, d := range devices {
 		if d.Role != registry.NodeStation || d.Revoked {
 			continue
@@ -207,10 +215,7 @@ func (t *Table) heard(tx store.Tx, under func(p.EntityID) (*Row, bool)) error {
 		if !total {
 			continue
 		}
-		at, err := lastHeard(tx, d.ID)
-		if err != nil {
-			return err
-		}
+		at := heard[d.ID]
 		t.Total.Heard.add(at, t.Query.NowMS)
 		if row != nil {
 			row.Heard.add(at, t.Query.NowMS)
@@ -231,12 +236,4 @@ func (h *Heard) add(at, now int64) {
 	if h.OldestMS == 0 || at < h.OldestMS {
 		h.OldestMS = at
 	}
-}
-
-func lastHeard(tx store.Tx, device p.EntityID) (int64, error) {
-	c, err := tx.Child(device)
-	if err != nil || c == nil {
-		return 0, err
-	}
-	return max(c.ContactMS, c.DataMS), nil
 }

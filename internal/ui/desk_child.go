@@ -56,8 +56,9 @@ type Give struct {
 	NextDate Field
 	Proposed string
 	// Other are the vaccines that are not proposed, for the part "Ghi mũi khác" (posted as other, with
-	// other_lot, other_expires, other_source).
+	// other_on, other_lot, other_expires, other_source).
 	Other        Select
+	OtherOn      Field
 	OtherLot     Field
 	OtherExpires Field
 	Source       Select

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -40,5 +39,3 @@ func wrap(err error) error {
 func corrupt(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", store.ErrCorrupt, fmt.Sprintf(format, args...))
 }
-
-func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
