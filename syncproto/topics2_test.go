@@ -49,8 +49,21 @@ func tiny() parts {
 	c := Change{Dot: Dot{vLog, 1}, Kind: 101, Entity: Dot{vLog, 1}.Entity(), Writes: []Write{{Field: 12, Data: Int(5)}}}
 	whole := columnsOf([]Change{c})
 	var l LogID // the actor "none" names log zero
-	p := parts{{1}, {0xc4, 19}, {1}, {0, 0x90}, {0x91, 0x92, 0xcc, 203, 0xcc, 198}, {0, 0x90}, {0, 0x90}, {0, 0x90}, {0, 0x90}, {0, 0x90, 0, 0x90},
-		{0, 0x91, 5}, {0xc4, 0, 0xc4, 0}, append([]byte{0xc4, 11}, l[:11]...)}
+	p := parts{
+		{1},
+		{0xc4, 19},
+		{1},
+		{0, 0x90},
+		{0x91, 0x92, 0xcc, 203, 0xcc, 198},
+		{0, 0x90},
+		{0, 0x90},
+		{0, 0x90},
+		{0, 0x90},
+		{0, 0x90, 0, 0x90},
+		{0, 0x91, 5},
+		{0xc4, 0, 0xc4, 0},
+		append([]byte{0xc4, 11}, l[:11]...),
+	}
 	p[1][1] = byte(len(p[2:11].bytes()))
 	if !bytes.Equal(p.bytes(), whole) {
 		panic(fmt.Sprintf("pieces of columns\n%x\n%x", p.bytes(), whole))
@@ -68,22 +81,33 @@ func refusedColumns() []example {
 		return q.bytes()
 	}
 	list := []example{
-		{"zero written at the end of a column", structure(6, "009100")}, {"another mode than the cheapest", structure(10, "019105")},
+		{"zero written at the end of a column", structure(6, "009100")},
+		{"another mode than the cheapest", structure(10, "019105")},
 		{"a low byte moved without need", bytes.Replace(structure(10, "049101"), []byte{0xc4, 11}, append([]byte{0xc4, 12, 5}, make([]byte, 0)...), 1)},
-		{"mode 3", structure(10, "039105")}, {"4 low bytes", structure(10, "109105")},
-		{"column longer than its records", structure(10, "0093010203")}, {"integer in a longer form", structure(10, "0091cc05")},
-		{"column missing", structure(10, "")}, {"column too many", structure(10, "0091050090")},
-		{"shape index beyond the table", structure(5, "009101")}, {"shape nobody uses", structure(4, "9292cccbccc692cccbccb6")},
-		{"shape with field 0", structure(4, "9192cccb06")}, {"shape of kind 0", structure(4, "91920"+"1ccc6")},
-		{"no shapes", structure(4, "90")}, {"shape of a list of superseded values of none", structure(4, "9193cccbccc700")},
+		{"mode 3", structure(10, "039105")},
+		{"4 low bytes", structure(10, "109105")},
+		{"column longer than its records", structure(10, "0093010203")},
+		{"integer in a longer form", structure(10, "0091cc05")},
+		{"column missing", structure(10, "")},
+		{"column too many", structure(10, "0091050090")},
+		{"shape index beyond the table", structure(5, "009101")},
+		{"shape nobody uses", structure(4, "9292cccbccc692cccbccb6")},
+		{"shape with field 0", structure(4, "9192cccb06")},
+		{"shape of kind 0", structure(4, "91920"+"1ccc6")},
+		{"no shapes", structure(4, "90")},
+		{"shape of a list of superseded values of none", structure(4, "9193cccbccc700")},
 		{"log nobody names", bytes.Replace(structure(2, "02"), []byte{0xc4, 11}, append([]byte{0xc4, 22}, make([]byte, 11)...), 1)},
-		{"more logs than bytes of logs", structure(2, "02")}, {"log id with its last bits set", structure(3, "009104")},
+		{"more logs than bytes of logs", structure(2, "02")},
+		{"log id with its last bits set", structure(3, "009104")},
 		{"actor beyond the table", structure(8, "00917f")},
 		{"Seq beyond 32 bits", structure(9, "00900091cf0000000100000000")},
 		{"wall clock of the creation told in another mode", structure(6, "0190")},
-		{"text that nobody uses", p.with(11, "c40161c400")}, {"digits that nobody uses", p.with(11, "c400c40130")},
+		{"text that nobody uses", p.with(11, "c40161c400")},
+		{"digits that nobody uses", p.with(11, "c400c40130")},
 		{"raw bytes that nobody uses", p.with(12, "c40c"+hex.EncodeToString(make([]byte, 12)))},
-		{"a fifth section", append(p.bytes(), 0xc4, 0)}, {"section in a longer form", p.with(11, "c50000c400")}, {"two changes said, one there", p.with(0, "02")},
+		{"a fifth section", append(p.bytes(), 0xc4, 0)},
+		{"section in a longer form", p.with(11, "c50000c400")},
+		{"two changes said, one there", p.with(0, "02")},
 	}
 	whole := columnsOf(vDay())
 	list = append(list, example{"text that is not UTF-8", bytes.Replace(whole, []byte("VGB0"), []byte{'V', 0xc3, '(', '0'}, 1)})
@@ -171,19 +195,24 @@ func refusedSegments() []example {
 		{"payload changed after signing", flipped},
 		{"opening in another's name", resealed(func(s *Segment) { s.Opening.Random[0]++ })},
 		{"no opening where First is 1", resealed(func(s *Segment) { s.Opening = nil })},
-		{"opening where First is 2", resealed(func(s *Segment) { s.First = 2 })}, {"h(0) written out", withPrev()},
-		{"First 0", resealed(func(s *Segment) { s.First, s.Opening = 0, nil })}, {"no changes", resealed(func(s *Segment) { s.Count = 0 })},
+		{"opening where First is 2", resealed(func(s *Segment) { s.First = 2 })},
+		{"h(0) written out", withPrev()},
+		{"First 0", resealed(func(s *Segment) { s.First, s.Opening = 0, nil })},
+		{"no changes", resealed(func(s *Segment) { s.Count = 0 })},
 		{"4097 changes", resealed(func(s *Segment) { s.Count = SegmentChangesMax + 1 })},
 		{"one change more than there are", resealed(func(s *Segment) { s.Count++ })},
 		{"Seq beyond 32 bits", resealed(func(s *Segment) { s.First, s.Opening = 1<<32-2, nil })},
-		{"version 2", resealed(func(s *Segment) { s.Version = 2 })}, {"dictionary 2", resealed(func(s *Segment) { s.Dictionary = 2 })},
+		{"version 2", resealed(func(s *Segment) { s.Version = 2 })},
+		{"dictionary 2", resealed(func(s *Segment) { s.Dictionary = 2 })},
 		{"dictionary that was not used", payload(compress(plain, ends, effortSegment, 0), 1)},
 		{"dictionary that is not named", payload(compress(plain, ends, effortSegment, 1), 0)},
 		{"two zstd frames", payload(append(compress(plain, ends, effortSegment, 0), compress(nil, nil, effortSegment, 0)...), 0)},
 		{"zstd block cut", payload(compress(plain, ends, effortSegment, 0)[:60], 0)},
 		{"payload with a checksum", payload(z.EncodeAll(plain, nil), 0)},
-		{"payload that is no zstd frame", payload(plain, 0)}, {"payload of nothing", payload(nil, 0)},
-		{"1 MiB and a byte, said", payload(quietBomb, 0)}, {"1 MiB and a byte, with checksum", payload(bomb, 0)},
+		{"payload that is no zstd frame", payload(plain, 0)},
+		{"payload of nothing", payload(nil, 0)},
+		{"1 MiB and a byte, said", payload(quietBomb, 0)},
+		{"1 MiB and a byte, with checksum", payload(bomb, 0)},
 		{"log zero", resealed(func(s *Segment) { s.Log, s.First, s.Opening = LogID{}, 2, nil })},
 		{"device that is no entity", resealed(func(s *Segment) { s.Opening.Device = EntityID{1} })},
 	}
@@ -238,8 +267,10 @@ func refusedPages() []example {
 	day, dayEnds, _ := encodeChanges(vLog, vDay())
 	z, _ := zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithEncoderConcurrency(1))
 	list := []example{
-		{"a row more than there are", with(func(p *Page) { p.Count++ })}, {"a row less than there are", with(func(p *Page) { p.Count-- })},
-		{"16385 rows", with(func(p *Page) { p.Count = PageRowsMax + 1 })}, {"scope that is no entity", with(func(p *Page) { p.Scope[6] = 0 })},
+		{"a row more than there are", with(func(p *Page) { p.Count++ })},
+		{"a row less than there are", with(func(p *Page) { p.Count-- })},
+		{"16385 rows", with(func(p *Page) { p.Count = PageRowsMax + 1 })},
+		{"scope that is no entity", with(func(p *Page) { p.Scope[6] = 0 })},
 		{"a segment's payload", with(func(p *Page) { p.Payload = compress(day, dayEnds, effortPage, 0) })},
 		{"payload with a byte too many", with(func(p *Page) { p.Payload = compress(append(bytes.Clone(plain), 0), ends, effortPage, 0) })},
 		{"4 MiB and a byte", with(func(p *Page) { p.Payload = z.EncodeAll(make([]byte, PageDecodedBytesMax+1), nil) })},
@@ -302,14 +333,21 @@ func acceptedFrames() []example {
 	known.WantLogs, known.Known = true, []Position{{Incarnation{1}, 40}, {Incarnation{3}, 2}}
 	skipped := append(stream(&RequestEnd{}), 3, 200, 1, 2, 3)
 	return []example{
-		{"Hello with nothing to say", stream(vHello())}, {"Hello with all there is", stream(full)}, {"Hello of zeros", stream(&Hello{})},
-		{"Segment", stream(&SegmentFrame{Raw: []byte("any")})}, {"Let", stream(&Let{vLog, 3, HoldRevoked})},
-		{"Logs", stream(&Logs{Heads: []LogMark{{vLog, 4, ChainStart(vLog).Short()}}})}, {"RequestEnd", stream(&RequestEnd{5})},
-		{"Heads", stream(vHeads())}, {"Heads for a position that is not known", stream(known)}, {"Scopes", stream(&Scopes{[]EntityID{{}, vPlace}})},
+		{"Hello with nothing to say", stream(vHello())},
+		{"Hello with all there is", stream(full)},
+		{"Hello of zeros", stream(&Hello{})},
+		{"Segment", stream(&SegmentFrame{Raw: []byte("any")})},
+		{"Let", stream(&Let{vLog, 3, HoldRevoked})},
+		{"Logs", stream(&Logs{Heads: []LogMark{{vLog, 4, ChainStart(vLog).Short()}}})},
+		{"RequestEnd", stream(&RequestEnd{5})},
+		{"Heads", stream(vHeads())},
+		{"Heads for a position that is not known", stream(known)},
+		{"Scopes", stream(&Scopes{[]EntityID{{}, vPlace}})},
 		{"Page", stream(&Page{Scope: vPlace, After: Cursor{Incarnation{8}, 300}, Count: 1, Payload: []byte{1, 2, 3}})},
 		{"Fingerprint", stream(&Fingerprint{vPlace, Cursor{Incarnation{8}, 300}, Sum{9}})},
 		{"Notice", stream(&Notice{WallMS: 1, ComeBack: 60, Message: "tạm nghỉ", Software: "0.2.0", Above: []EntityID{vPlace}})},
-		{"ResponseEnd", stream(&ResponseEnd{More: true, Level: Cursor{Incarnation{8}, 300}})}, {"Refusal", stream(&Refusal{Code: RefusedBusy, RetryAfter: 30})},
+		{"ResponseEnd", stream(&ResponseEnd{More: true, Level: Cursor{Incarnation{8}, 300}})},
+		{"Refusal", stream(&Refusal{Code: RefusedBusy, RetryAfter: 30})},
 		{"unknown frame that may be skipped", skipped},
 	}
 }
@@ -326,22 +364,42 @@ func refusedFrames() []example {
 	end := stream(&RequestEnd{5})
 	log := hex.EncodeToString(vLog[:])
 	list := []example{
-		{"HTML", []byte("<html>log in to Wi-Fi</html>")}, {"JSON", []byte("{}")}, {"another version of the framing", append([]byte{0xf4, 'T', 'R', 2}, end[4:]...)},
-		{"half the magic", Magic[:2]}, {"nothing", nil}, {"length without type", append(bytes.Clone(Magic[:]), 2)},
-		{"length in a longer form", append(bytes.Clone(Magic[:]), 0x82, 0, 7, 0x91, 5)}, {"length beyond 64 bits", append(bytes.Clone(Magic[:]), bytes.Repeat([]byte{0xff}, 11)...)},
-		{"1 MiB and a byte announced", append(bytes.Clone(Magic[:]), 0x81, 0x80, 0x40, 18)}, {"Hello of 256 KiB and a byte announced", append(bytes.Clone(Magic[:]), 0x81, 0x80, 0x10, 1)},
-		{"unknown frame that may not be skipped", frameOf(99, "90")}, {"body cut", end[:len(end)-1]},
-		{"skipped frame cut", append(bytes.Clone(Magic[:]), 3, 200, 1)}, {"body with a byte too many", frameOf(7, "910500")},
-		{"element too many", frameOf(7, "920501")}, {"zero not left out", frameOf(7, "9100")}, {"count beyond 32 bits", frameOf(7, "91cf0000000100000000")},
-		{"body a map", frameOf(7, "80")}, {"Let of log zero", frameOf(3, "92c003")}, {"Let of a log with its last bits set", frameOf(3, "92c40c"+log[:22]+"3f03")},
-		{"reason beyond 8 bits", frameOf(3, "93c40c"+log+"03cd0100")}, {"zero bytes not as nil", frameOf(1, "92c408000000000000000005")},
+		{"HTML", []byte("<html>log in to Wi-Fi</html>")},
+		{"JSON", []byte("{}")},
+		{"another version of the framing", append([]byte{0xf4, 'T', 'R', 2}, end[4:]...)},
+		{"half the magic", Magic[:2]},
+		{"nothing", nil},
+		{"length without type", append(bytes.Clone(Magic[:]), 2)},
+		{"length in a longer form", append(bytes.Clone(Magic[:]), 0x82, 0, 7, 0x91, 5)},
+		{"length beyond 64 bits", append(bytes.Clone(Magic[:]), bytes.Repeat([]byte{0xff}, 11)...)},
+		{"1 MiB and a byte announced", append(bytes.Clone(Magic[:]), 0x81, 0x80, 0x40, 18)},
+		{"Hello of 256 KiB and a byte announced", append(bytes.Clone(Magic[:]), 0x81, 0x80, 0x10, 1)},
+		{"unknown frame that may not be skipped", frameOf(99, "90")},
+		{"body cut", end[:len(end)-1]},
+		{"skipped frame cut", append(bytes.Clone(Magic[:]), 3, 200, 1)},
+		{"body with a byte too many", frameOf(7, "910500")},
+		{"element too many", frameOf(7, "920501")},
+		{"zero not left out", frameOf(7, "9100")},
+		{"count beyond 32 bits", frameOf(7, "91cf0000000100000000")},
+		{"body a map", frameOf(7, "80")},
+		{"Let of log zero", frameOf(3, "92c003")},
+		{"Let of a log with its last bits set", frameOf(3, "92c40c"+log[:22]+"3f03")},
+		{"reason beyond 8 bits", frameOf(3, "93c40c"+log+"03cd0100")},
+		{"zero bytes not as nil", frameOf(1, "92c408000000000000000005")},
 		{"versions out of order", frameOf(1, "dc0010"+repeated("c0", 2)+repeated("00", 2)+"c000c0c000c00000009090"+"93c4020201a0c0")},
-		{"10001 logs", frameOf(4, "91dc2711"+repeated("90", 10001))}, {"array longer than the body", frameOf(17, "91dcea60")},
-		{"60001 scopes", frameOf(17, "91dcea61"+repeated("c0", 60001))}, {"scope that is no entity", frameOf(17, "9191c410"+repeated("11", 16))},
-		{"message that is not UTF-8", frameOf(23, "930100a1ff")}, {"bool of another code", frameOf(22, "9101")}, {"empty segment", frameOf(2, "")},
-		{"17 nodes above", frameOf(21, "950000a0a0dc0011"+repeated("c0", 17))}, {"software of 129 bytes", frameOf(21, "940000a0d981"+repeated("61", 129))},
-		{"message of 4097 bytes", frameOf(23, "930100da1001"+repeated("61", 4097))}, {"5 positions", frameOf(16, "9297c00000c090c395"+repeated("90", 5)+"c440"+repeated("00", 64))},
-		{"Heads without signature", frameOf(16, "9190")}, {"page of 16385 rows", frameOf(18, "94c0c000cd4001")},
+		{"10001 logs", frameOf(4, "91dc2711"+repeated("90", 10001))},
+		{"array longer than the body", frameOf(17, "91dcea60")},
+		{"60001 scopes", frameOf(17, "91dcea61"+repeated("c0", 60001))},
+		{"scope that is no entity", frameOf(17, "9191c410"+repeated("11", 16))},
+		{"message that is not UTF-8", frameOf(23, "930100a1ff")},
+		{"bool of another code", frameOf(22, "9101")},
+		{"empty segment", frameOf(2, "")},
+		{"17 nodes above", frameOf(21, "950000a0a0dc0011"+repeated("c0", 17))},
+		{"software of 129 bytes", frameOf(21, "940000a0d981"+repeated("61", 129))},
+		{"message of 4097 bytes", frameOf(23, "930100da1001"+repeated("61", 4097))},
+		{"5 positions", frameOf(16, "9297c00000c090c395"+repeated("90", 5)+"c440"+repeated("00", 64))},
+		{"Heads without signature", frameOf(16, "9190")},
+		{"page of 16385 rows", frameOf(18, "94c0c000cd4001")},
 	}
 	return list
 }
@@ -374,10 +432,13 @@ func refusedHeads() []example {
 		return with(func(h *Heads) { SignHeads(h, testKey, child, nonce) })
 	}
 	return []example{
-		{"greater position", with(func(h *Heads) { h.Position.Number++ })}, {"greater root", with(func(h *Heads) { h.Logs[0].Root = 4 })},
-		{"for another child", other(vPlace, vNonce)}, {"for another nonce", other(vNurse, [16]byte{5})},
+		{"greater position", with(func(h *Heads) { h.Position.Number++ })},
+		{"greater root", with(func(h *Heads) { h.Logs[0].Root = 4 })},
+		{"for another child", other(vPlace, vNonce)},
+		{"for another nonce", other(vNurse, [16]byte{5})},
 		{"a log twice", with(func(h *Heads) { h.Logs = append(h.Logs, h.Logs[0]); SignHeads(h, testKey, vNurse, vNonce) })},
-		{"cut", EncodeFrame(vHeads())[:50]}, {"not a Heads", EncodeFrame(&RequestEnd{5})},
+		{"cut", EncodeFrame(vHeads())[:50]},
+		{"not a Heads", EncodeFrame(&RequestEnd{5})},
 	}
 }
 
@@ -414,33 +475,45 @@ func readResponse(b []byte) (any, error) {
 func acceptedRequests() []example {
 	seg, let := &SegmentFrame{Raw: []byte{1}}, &Let{vLog, 3, HoldRights}
 	return []example{
-		{"nothing to say", stream(&Hello{}, &RequestEnd{})}, {"segments and lets", stream(&Hello{}, seg, let, seg, &RequestEnd{3})},
-		{"logs", stream(&Hello{}, &Logs{}, &Logs{}, seg, &RequestEnd{1})}, {"skipped frame", append(stream(&Hello{}), append([]byte{1, 129, 0}, EncodeFrame(&RequestEnd{})...)...)},
+		{"nothing to say", stream(&Hello{}, &RequestEnd{})},
+		{"segments and lets", stream(&Hello{}, seg, let, seg, &RequestEnd{3})},
+		{"logs", stream(&Hello{}, &Logs{}, &Logs{}, seg, &RequestEnd{1})},
+		{"skipped frame", append(stream(&Hello{}), append([]byte{1, 129, 0}, EncodeFrame(&RequestEnd{})...)...)},
 	}
 }
 
 func refusedRequests() []example {
 	seg := &SegmentFrame{Raw: []byte{1}}
 	return []example{
-		{"no Hello", stream(seg, &RequestEnd{1})}, {"Hello twice", stream(&Hello{}, &Hello{}, &RequestEnd{})}, {"no end", stream(&Hello{}, seg)},
-		{"wrong number", stream(&Hello{}, seg, &RequestEnd{2})}, {"frame behind the end", stream(&Hello{}, &RequestEnd{}, seg)},
-		{"frame of an answer", stream(&Hello{}, &Notice{}, &RequestEnd{})}, {"an answer", stream(vHeads(), &ResponseEnd{})},
-		{"cut in a frame", stream(&Hello{}, seg)[:6]}, {"not the protocol", []byte("HTTP/1.1 302")},
+		{"no Hello", stream(seg, &RequestEnd{1})},
+		{"Hello twice", stream(&Hello{}, &Hello{}, &RequestEnd{})},
+		{"no end", stream(&Hello{}, seg)},
+		{"wrong number", stream(&Hello{}, seg, &RequestEnd{2})},
+		{"frame behind the end", stream(&Hello{}, &RequestEnd{}, seg)},
+		{"frame of an answer", stream(&Hello{}, &Notice{}, &RequestEnd{})},
+		{"an answer", stream(vHeads(), &ResponseEnd{})},
+		{"cut in a frame", stream(&Hello{}, seg)[:6]},
+		{"not the protocol", []byte("HTTP/1.1 302")},
 	}
 }
 
 func acceptedResponses() []example {
 	return []example{
-		{"no news", stream(vHeads(), &ResponseEnd{})}, {"refusal", stream(&Refusal{Code: RefusedToken})},
+		{"no news", stream(vHeads(), &ResponseEnd{})},
+		{"refusal", stream(&Refusal{Code: RefusedToken})},
 		{"everything", stream(vHeads(), &Scopes{}, &Page{}, &Page{}, &Fingerprint{}, &Notice{}, &ResponseEnd{More: true})},
 	}
 }
 
 func refusedResponses() []example {
 	return []example{
-		{"no Heads", stream(&Page{}, &ResponseEnd{})}, {"refusal after Heads", stream(vHeads(), &Refusal{Code: RefusedBusy})},
-		{"frame behind a refusal", stream(&Refusal{Code: RefusedBusy}, &ResponseEnd{})}, {"no end", stream(vHeads(), &Page{})},
-		{"frame behind the end", stream(vHeads(), &ResponseEnd{}, &Notice{})}, {"Heads twice", stream(vHeads(), vHeads(), &ResponseEnd{})},
-		{"frame of a request", stream(vHeads(), &Hello{}, &ResponseEnd{})}, {"captive portal", []byte("<!doctype html>")},
+		{"no Heads", stream(&Page{}, &ResponseEnd{})},
+		{"refusal after Heads", stream(vHeads(), &Refusal{Code: RefusedBusy})},
+		{"frame behind a refusal", stream(&Refusal{Code: RefusedBusy}, &ResponseEnd{})},
+		{"no end", stream(vHeads(), &Page{})},
+		{"frame behind the end", stream(vHeads(), &ResponseEnd{}, &Notice{})},
+		{"Heads twice", stream(vHeads(), vHeads(), &ResponseEnd{})},
+		{"frame of a request", stream(vHeads(), &Hello{}, &ResponseEnd{})},
+		{"captive portal", []byte("<!doctype html>")},
 	}
 }

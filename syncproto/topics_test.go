@@ -18,15 +18,22 @@ var (
 
 func vChild() Change {
 	return Change{Dot: Dot{vLog, 1}, At: vAt, Actor: vNurse, Kind: 101, Entity: Dot{vLog, 1}.Entity(), Writes: []Write{
-		{Field: 3, Data: Ref(vPlace)}, {Field: 10, Data: Text("0142126000000017")}, {Field: 11, Data: Text("Nguyễn Thị Hoa")},
-		{Field: 12, Data: Int(20700)}, {Field: 19, Data: Text("0912345678")},
+		{Field: 3, Data: Ref(vPlace)},
+		{Field: 10, Data: Text("0142126000000017")},
+		{Field: 11, Data: Text("Nguyễn Thị Hoa")},
+		{Field: 12, Data: Int(20700)},
+		{Field: 19, Data: Text("0912345678")},
 	}}
 }
 
 func vDose(seq Seq, vaccine string) Change {
 	return Change{Dot: Dot{vLog, seq}, At: At{vAt.WallMS + 61000, vAt.OffsetMS}, Actor: vNurse, Kind: 102, Entity: Dot{vLog, seq}.Entity(), Writes: []Write{
-		{Field: 1, Data: Ref(vChild().Entity)}, {Field: 3, Data: Ref(vPlace)}, {Field: 10, Data: Text(vaccine)},
-		{Field: 11, Data: Int(20779)}, {Field: 14, Data: Text("AB1-7")}, {Field: 24, Data: Bool(false)},
+		{Field: 1, Data: Ref(vChild().Entity)},
+		{Field: 3, Data: Ref(vPlace)},
+		{Field: 10, Data: Text(vaccine)},
+		{Field: 11, Data: Int(20779)},
+		{Field: 14, Data: Text("AB1-7")},
+		{Field: 24, Data: Bool(false)},
 	}}
 }
 
@@ -40,8 +47,11 @@ func vEdit() Change {
 
 func vEverything() Change {
 	return Change{Dot: Dot{vHub, 1 << 31}, At: At{WallMS: -1}, Kind: 65535, Entity: Dot{vLog, 9}.Entity(), Writes: []Write{
-		{Field: 1, Data: Bool(true)}, {Field: 2, Data: Bool(false)}, {Field: 300, Data: Int(-1 << 63)},
-		{Field: 301, Data: Bytes([]byte{0, 255})}, {Field: 302, Data: Text("")},
+		{Field: 1, Data: Bool(true)},
+		{Field: 2, Data: Bool(false)},
+		{Field: 300, Data: Int(-1 << 63)},
+		{Field: 301, Data: Bytes([]byte{0, 255})},
+		{Field: 302, Data: Text("")},
 		{Field: 65535, Data: List(Int(-33), Text("a"), Null(), Ref(vPlace), Bytes(nil), Bool(true))},
 	}}
 }
@@ -165,22 +175,41 @@ func refusedChanges() []example {
 	creation := AppendChange(nil, &c)
 	named := bytes.Replace(creation, append([]byte{101, 0xc0}, 0x95), append(append([]byte{101, 0xc4, 16}, c.Entity[:]...), 0x95), 1)
 	list := []example{
-		{"array of 9", p.with(0, "99")}, {"array in a longer form", p.with(0, "dc0008")}, {"a map", p.with(0, "88")},
-		{"Seq in a longer form", p.with(2, "cc04")}, {"Seq 0", p.with(2, "00")}, {"Seq beyond 32 bits", p.with(2, "cf0000000100000000")},
-		{"Seq as a float", p.with(2, "ca40800000")}, {"log of 11 bytes", p.with(1, "c40b"+log[:22])},
-		{"log as text", p.with(1, "ac"+log)}, {"log with its last bits set", p.with(1, "c40c"+log[:22]+"3f")},
-		{"offset beyond 32 bits", p.with(4, "ce80000000")}, {"zero actor as bytes", p.with(5, "c410"+strings.Repeat("00", 16))},
-		{"actor that is no entity", p.with(5, "c410"+strings.Repeat("11", 16))}, {"kind 0", p.with(6, "00")}, {"kind 65536", p.with(6, "ce00010000")},
-		{"entity of version 4", p.with(7, "c410"+strings.Repeat("44", 16))}, {"creation that names itself", named},
-		{"array of writes longer than the input", p.with(8, "dc00f0")}, {"257 writes", p.with(8, "dc0101")},
+		{"array of 9", p.with(0, "99")},
+		{"array in a longer form", p.with(0, "dc0008")},
+		{"a map", p.with(0, "88")},
+		{"Seq in a longer form", p.with(2, "cc04")},
+		{"Seq 0", p.with(2, "00")},
+		{"Seq beyond 32 bits", p.with(2, "cf0000000100000000")},
+		{"Seq as a float", p.with(2, "ca40800000")},
+		{"log of 11 bytes", p.with(1, "c40b"+log[:22])},
+		{"log as text", p.with(1, "ac"+log)},
+		{"log with its last bits set", p.with(1, "c40c"+log[:22]+"3f")},
+		{"offset beyond 32 bits", p.with(4, "ce80000000")},
+		{"zero actor as bytes", p.with(5, "c410"+strings.Repeat("00", 16))},
+		{"actor that is no entity", p.with(5, "c410"+strings.Repeat("11", 16))},
+		{"kind 0", p.with(6, "00")},
+		{"kind 65536", p.with(6, "ce00010000")},
+		{"entity of version 4", p.with(7, "c410"+strings.Repeat("44", 16))},
+		{"creation that names itself", named},
+		{"array of writes longer than the input", p.with(8, "dc00f0")},
+		{"257 writes", p.with(8, "dc0101")},
 		{"empty list of superseded values", append(p[:12:12].bytes(), 0x90)},
-		{"17 superseded values", p.with(12, "dc0011")}, {"superseded hash of 3 bytes", p.with(16, "c403010203")},
-		{"supersedes what is yet to be written", p.with(15, "04")}, {"write of 1 element", p.with(9, "91")}, {"field 0", p.with(10, "00")},
-		{"data of an unused code", p.with(11, "c1")}, {"data a float", p.with(11, "cb0000000000000000")}, {"text that is not UTF-8", p.with(11, "a2c328")},
-		{"text of 16385 bytes", p.with(11, "da4001"+strings.Repeat("61", 16385))}, {"list in a list", p.with(11, "9190")},
+		{"17 superseded values", p.with(12, "dc0011")},
+		{"superseded hash of 3 bytes", p.with(16, "c403010203")},
+		{"supersedes what is yet to be written", p.with(15, "04")},
+		{"write of 1 element", p.with(9, "91")},
+		{"field 0", p.with(10, "00")},
+		{"data of an unused code", p.with(11, "c1")},
+		{"data a float", p.with(11, "cb0000000000000000")},
+		{"text that is not UTF-8", p.with(11, "a2c328")},
+		{"text of 16385 bytes", p.with(11, "da4001"+strings.Repeat("61", 16385))},
+		{"list in a list", p.with(11, "9190")},
 		{"reference of another extension type", p.with(11, "d802"+hex.EncodeToString(vPlace[:]))},
-		{"reference to nothing", p.with(11, "d801"+strings.Repeat("00", 16))}, {"list of 1025", p.with(11, "dc0401"+strings.Repeat("c0", 1025))},
-		{"data an integer above 2^63-1", p.with(11, "cf8000000000000000")}, {"negative integer in a longer form", p.with(11, "d0ff")},
+		{"reference to nothing", p.with(11, "d801"+strings.Repeat("00", 16))},
+		{"list of 1025", p.with(11, "dc0401"+strings.Repeat("c0", 1025))},
+		{"data an integer above 2^63-1", p.with(11, "cf8000000000000000")},
+		{"negative integer in a longer form", p.with(11, "d0ff")},
 	}
 	out := vChild()
 	out.Writes = append(out.Writes[1:2:2], out.Writes[0])
@@ -209,8 +238,10 @@ func acceptedStates() []example {
 	early := &State{ID: vChild().Entity, Kind: 101, Fields: []FieldValues{{19, []Value{{Dot: vEdit().Dot, At: vAt, Data: Int(5)}}}}, Seen: []Seen{{vLog, 4}}}
 	empty := &State{ID: vChild().Entity, Kind: 101}
 	return []example{
-		{"child", AppendState(nil, vState())}, {"dose", AppendState(nil, stateOf(&dose))},
-		{"conflict, Seen and Gone", AppendState(nil, vConflict())}, {"edited before its creation arrived", AppendState(nil, early)},
+		{"child", AppendState(nil, vState())},
+		{"dose", AppendState(nil, stateOf(&dose))},
+		{"conflict, Seen and Gone", AppendState(nil, vConflict())},
+		{"edited before its creation arrived", AppendState(nil, early)},
 		{"nothing but an id", AppendState(nil, empty)},
 	}
 }
@@ -225,12 +256,23 @@ func refusedStates() []example {
 	}
 	l, h := hex.EncodeToString(vLog[:]), hex.EncodeToString(vHub[:])
 	list := []example{
-		{"log nobody names", p.with(0, "c418"+l+h)}, {"no logs", p.with(0, "c400")}, {"half a log", p.with(0, "c406"+l[:12])},
-		{"Seq 0", p.with(1, "00")}, {"kind 0", p.with(2, "00")}, {"two groups, one there", p.with(3, "08")}, {"no group, one there", p.with(3, "00")},
-		{"Seen that follows from the values", append(p.with(3, "05"), 1, 0, 1)}, {"empty Gone", append(p.with(3, "06"), 0)},
-		{"birth dot written out", p.with(4, "0001")}, {"dot in a log that is not there", p.with(4, "0102")},
-		{"no actor written as a dot", p.with(7, "0000")}, {"empty group", append(p[:8:8].bytes(), 0)}, {"513 fields", p.with(8, "cd0201")},
-		{"field 0", p.with(9, "03")}, {"integer in a longer form", p.with(10, "cc05")}, {"text where the tag says int", p.with(10, "a161")},
+		{"log nobody names", p.with(0, "c418"+l+h)},
+		{"no logs", p.with(0, "c400")},
+		{"half a log", p.with(0, "c406"+l[:12])},
+		{"Seq 0", p.with(1, "00")},
+		{"kind 0", p.with(2, "00")},
+		{"two groups, one there", p.with(3, "08")},
+		{"no group, one there", p.with(3, "00")},
+		{"Seen that follows from the values", append(p.with(3, "05"), 1, 0, 1)},
+		{"empty Gone", append(p.with(3, "06"), 0)},
+		{"birth dot written out", p.with(4, "0001")},
+		{"dot in a log that is not there", p.with(4, "0102")},
+		{"no actor written as a dot", p.with(7, "0000")},
+		{"empty group", append(p[:8:8].bytes(), 0)},
+		{"513 fields", p.with(8, "cd0201")},
+		{"field 0", p.with(9, "03")},
+		{"integer in a longer form", p.with(10, "cc05")},
+		{"text where the tag says int", p.with(10, "a161")},
 	}
 	return append(append(list, example{"group of one change in two", append(append(p.with(3, "08"), p[4:9].bytes()...), 107, 6)}), cutAndExtended(whole)...)
 }

@@ -49,9 +49,18 @@ var classes = []struct {
 	name string
 	err  error
 }{
-	{"truncated", ErrTruncated}, {"not canonical", ErrNotCanonical}, {"invalid", ErrInvalid}, {"limit", ErrLimit},
-	{"too large", ErrTooLarge}, {"version", ErrVersion}, {"magic", ErrMagic}, {"signature", ErrSignature},
-	{"opening", ErrOpening}, {"order", ErrOrder}, {"cut", io.ErrUnexpectedEOF}, {"entity id", ErrEntityID},
+	{"truncated", ErrTruncated},
+	{"not canonical", ErrNotCanonical},
+	{"invalid", ErrInvalid},
+	{"limit", ErrLimit},
+	{"too large", ErrTooLarge},
+	{"version", ErrVersion},
+	{"magic", ErrMagic},
+	{"signature", ErrSignature},
+	{"opening", ErrOpening},
+	{"order", ErrOrder},
+	{"cut", io.ErrUnexpectedEOF},
+	{"entity id", ErrEntityID},
 }
 
 // classOf names the class of an error; it must be exactly one.

@@ -175,10 +175,18 @@ func (w *world) workday(log LogID, visitors, newborn, edits, doses int) (changes
 			given++
 			v := w.vaccine(code)
 			add(Change{Kind: kindDose, Writes: []Write{
-				{Field: 1, Data: Ref(c.id)}, {Field: 3, Data: Ref(w.place)}, {Field: 10, Data: Text(v.code)},
-				{Field: 11, Data: Int(w.day)}, {Field: 12, Data: Int(minute)}, {Field: 14, Data: Text(v.lot)},
-				{Field: 15, Data: Int(v.expires)}, {Field: 16, Data: Int(v.site)}, {Field: 17, Data: Int(v.route)},
-				{Field: 18, Data: Int(1)}, {Field: 19, Data: Int(1)}, {Field: 24, Data: Int(0)},
+				{Field: 1, Data: Ref(c.id)},
+				{Field: 3, Data: Ref(w.place)},
+				{Field: 10, Data: Text(v.code)},
+				{Field: 11, Data: Int(w.day)},
+				{Field: 12, Data: Int(minute)},
+				{Field: 14, Data: Text(v.lot)},
+				{Field: 15, Data: Int(v.expires)},
+				{Field: 16, Data: Int(v.site)},
+				{Field: 17, Data: Int(v.route)},
+				{Field: 18, Data: Int(1)},
+				{Field: 19, Data: Int(1)},
+				{Field: 24, Data: Int(0)},
 				{Field: 25, Data: Int(temperature)},
 			}})
 		}

@@ -124,7 +124,7 @@ func smallest(payload []byte, ends []int, e effort) (compressed []byte, dictiona
 func decompress(b []byte, limit int) (payload []byte, dictionary uint8, err error) {
 	var h zstd.Header
 	if err := h.Decode(b); err != nil {
-		return nil, 0, fmt.Errorf("zstd frame: %v: %w", err, ErrTruncated)
+		return nil, 0, fmt.Errorf("zstd frame: %w: %w", err, ErrTruncated)
 	}
 	switch {
 	case h.Skippable || h.HasCheckSum:
@@ -143,9 +143,9 @@ func decompress(b []byte, limit int) (payload []byte, dictionary uint8, err erro
 	payload, err = d.DecodeAll(b, nil)
 	switch {
 	case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
-		return nil, 0, fmt.Errorf("zstd frame: %v: %w", err, ErrTooLarge)
+		return nil, 0, fmt.Errorf("zstd frame: %w: %w", err, ErrTooLarge)
 	case err != nil:
-		return nil, 0, fmt.Errorf("zstd frame: %v: %w", err, ErrInvalid)
+		return nil, 0, fmt.Errorf("zstd frame: %w: %w", err, ErrInvalid)
 	case len(payload) > limit:
 		return nil, 0, fmt.Errorf("%d bytes decompressed: %w", len(payload), ErrTooLarge)
 	}

@@ -200,7 +200,7 @@ func TestOverview(t *testing.T) {
 	b := as(t, address, officerLogin)
 	page := b.get("/?period="+strconv.Itoa(year), http.StatusOK)
 	says(t, page, "Đã nghe từ 1/1 trạm", "hôm nay", "Tỉnh Điện Biên", "năm "+strconv.Itoa(year), "4 / 5", "80,0%", "Xã Mường Nhà", "Bỏ mũi", "0 / 4")
-	if !regexp.MustCompile(`Chưa tiêm mũi nào quá tuổi mũi đầu 1 `).MatchString(text(page)) {
+	if !regexp.MustCompile(`Chưa có mũi 5 trong 1 nào đã quá 3 tháng tuổi 1 `).MatchString(text(page)) {
 		t.Errorf("one child has no dose:\n%s", text(page))
 	}
 	down := regexp.MustCompile(`href="(/\?[^"]*)"[^>]*>Xã Mường Nhà`).FindStringSubmatch(page)

@@ -117,7 +117,8 @@ func TestStation(t *testing.T) {
 		ID, Saw, Void string
 		Number        int
 		Fields        fields
-	}) bool {
+	},
+	) bool {
 		return d.ID == visit.Doses[0] && d.Void == "nhầm trẻ"
 	}) {
 		t.Errorf("the dose is not void: %+v", r.Doses)

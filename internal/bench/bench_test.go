@@ -72,25 +72,32 @@ func (r raw) insert(b *testing.B, rows, bytes, transactions int) cost {
 	blob := make([]byte, max(1, bytes/rows-8))
 	_, _ = rand.Read(blob)
 	start := started()
-	for done, k := 0, 0; k < transactions; k++ {
-		tx, err := r.db.Begin()
-		if err != nil {
+	done := 0
+	for k := range transactions {
+		if err := r.transaction(blob, rows*(k+1)/transactions-done); err != nil {
 			b.Fatal(err)
 		}
-		st, err := tx.Prepare(`INSERT INTO raw (b) VALUES (?)`)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for ; done < rows*(k+1)/transactions; done++ {
-			if _, err := st.Exec(blob); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if err := tx.Commit(); err != nil {
-			b.Fatal(err)
-		}
+		done = rows * (k + 1) / transactions
 	}
 	return start.since()
+}
+
+func (r raw) transaction(blob []byte, rows int) error {
+	tx, err := r.db.Begin()
+	if err != nil {
+		return err
+	}
+	st, err := tx.Prepare(`INSERT INTO raw (b) VALUES (?)`)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	for range rows {
+		if _, err := st.Exec(blob); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }
 
 // loaded is a tree whose hub has a register.
@@ -168,6 +175,7 @@ func rowsOf(b *testing.B, dir string) (n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer found.Close()
 	weights := map[string]int{}
 	for found.Next() {
 		var name string
@@ -177,7 +185,7 @@ func rowsOf(b *testing.B, dir string) (n int) {
 		}
 		weights[name] = weight
 	}
-	if err := found.Close(); err != nil {
+	if err := found.Err(); err != nil {
 		b.Fatal(err)
 	}
 	for name, weight := range weights {

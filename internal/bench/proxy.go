@@ -75,7 +75,7 @@ func (x *proxy) cutAfter(direction int, bytes int64) {
 }
 
 func (x *proxy) close() {
-	x.l.Close()
+	_ = x.l.Close()
 	x.breakAll()
 }
 
@@ -83,14 +83,14 @@ func (x *proxy) breakAll() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for c := range x.conns {
-		c.Close()
+		_ = c.Close()
 	}
 }
 
 func (x *proxy) carry(below net.Conn) {
 	above, err := net.Dial("tcp", x.to)
 	if err != nil {
-		below.Close()
+		_ = below.Close()
 		return
 	}
 	x.mu.Lock()
@@ -109,8 +109,7 @@ func (x *proxy) carry(below net.Conn) {
 }
 
 func (x *proxy) pump(to, from net.Conn, direction int, f *framer) {
-	defer to.Close()
-	defer from.Close()
+	defer func() { _, _ = to.Close(), from.Close() }()
 	buf := make([]byte, pumpSizeBytes)
 	for {
 		n, err := from.Read(buf)

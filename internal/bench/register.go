@@ -41,8 +41,16 @@ var (
 
 // visits are what is given together, in the order of the card; 2.5 doses on average.
 var visits = [][]string{
-	{"VGB0", "BCG"}, {"DPT-VGB-HIB", "BOPV", "PCV"}, {"DPT-VGB-HIB", "BOPV"}, {"DPT-VGB-HIB", "BOPV", "PCV"}, {"IPV", "ROTA"},
-	{"SOI", "IPV", "PCV"}, {"VNNB", "ROTA"}, {"MR", "DPT", "VNNB"}, {"VNNB", "TD"}, {"TA", "TH", "HPV-EPI"},
+	{"VGB0", "BCG"},
+	{"DPT-VGB-HIB", "BOPV", "PCV"},
+	{"DPT-VGB-HIB", "BOPV"},
+	{"DPT-VGB-HIB", "BOPV", "PCV"},
+	{"IPV", "ROTA"},
+	{"SOI", "IPV", "PCV"},
+	{"VNNB", "ROTA"},
+	{"MR", "DPT", "VNNB"},
+	{"VNNB", "TD"},
+	{"TA", "TH", "HPV-EPI"},
 }
 
 // Maker makes what people enter, from a seed.

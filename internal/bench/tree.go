@@ -40,7 +40,7 @@ type tree struct {
 	hub   *hub.Hub
 	proxy *proxy
 	stop  context.CancelFunc
-	done  chan error
+	done  chan struct{}
 	admin desk.Who
 
 	commune, facility, hospital p.EntityID
@@ -83,8 +83,11 @@ func newTree(ctx context.Context, opt Options) (t *tree, err error) {
 		return nil, err
 	}
 	serving, stop := context.WithCancel(ctx)
-	t.stop, t.done = stop, make(chan error, 1)
-	go func() { t.done <- srv.Serve(serving, l) }()
+	t.stop, t.done = stop, make(chan struct{})
+	go func() {
+		defer close(t.done)
+		_ = srv.Serve(serving, l) // what fails there fails in the exchanges too
+	}()
 	if t.proxy, err = newProxy(l.Addr().String()); err != nil {
 		return nil, err
 	}
@@ -220,7 +223,7 @@ func (t *tree) station(ctx context.Context, place p.EntityID) (*station.Station,
 
 func (t *tree) close() {
 	for _, s := range t.stations {
-		s.Close()
+		_ = s.Close()
 	}
 	if t.proxy != nil {
 		t.proxy.close()
@@ -230,7 +233,7 @@ func (t *tree) close() {
 		<-t.done
 	}
 	if t.hub != nil {
-		t.hub.Close()
+		_ = t.hub.Close()
 	}
-	os.RemoveAll(t.dir)
+	_ = os.RemoveAll(t.dir)
 }

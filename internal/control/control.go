@@ -98,11 +98,11 @@ var ErrNobody = errors.New("the folder is in use, but the program that has it do
 func Send(ctx context.Context, dir string, req Request) (*Answer, error) {
 	b, err := os.ReadFile(filepath.Join(dir, fileName))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNobody, err)
+		return nil, fmt.Errorf("%w: %w", ErrNobody, err)
 	}
 	var a address
 	if err := json.Unmarshal(b, &a); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNobody, err)
+		return nil, fmt.Errorf("%w: %w", ErrNobody, err)
 	}
 	body, err := json.Marshal(req)
 	if err != nil {
@@ -115,7 +115,7 @@ func Send(ctx context.Context, dir string, req Request) (*Answer, error) {
 	r.Header.Set("Authorization", "Bearer "+a.Token)
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNobody, err)
+		return nil, fmt.Errorf("%w: %w", ErrNobody, err)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {

@@ -152,8 +152,10 @@ func (k *checker) prepare(ctx context.Context) error {
 	if err := first.Stop(); err != nil {
 		return err
 	}
-	clone := &Node{Name: first.Name + " (bản sao)", Kind: "station", Level: first.Level, Path: first.Path + "-clone", Link: first.Link,
-		Up: first.Up, Place: first.Place, PlaceCode: first.PlaceCode, Commune: first.Commune, Accounts: first.Accounts, Program: first.Program, opt: first.opt}
+	clone := &Node{
+		Name: first.Name + " (bản sao)", Kind: "station", Level: first.Level, Path: first.Path + "-clone", Link: first.Link,
+		Up: first.Up, Place: first.Place, PlaceCode: first.PlaceCode, Commune: first.Commune, Accounts: first.Accounts, Program: first.Program, opt: first.opt,
+	}
 	if err := copyFolder(first.Path, clone.Path); err != nil {
 		return err
 	}

@@ -68,8 +68,19 @@ var routine = []struct {
 	months  int
 	dose    int
 }{
-	{"VGB0", 0, 1}, {"BCG", 0, 1}, {"DPT-VGB-HIB", 2, 1}, {"BOPV", 2, 1}, {"DPT-VGB-HIB", 3, 2}, {"BOPV", 3, 2},
-	{"DPT-VGB-HIB", 4, 3}, {"BOPV", 4, 3}, {"IPV", 5, 1}, {"SOI", 9, 1}, {"IPV", 9, 2}, {"MR", 18, 1}, {"DPT", 18, 1},
+	{"VGB0", 0, 1},
+	{"BCG", 0, 1},
+	{"DPT-VGB-HIB", 2, 1},
+	{"BOPV", 2, 1},
+	{"DPT-VGB-HIB", 3, 2},
+	{"BOPV", 3, 2},
+	{"DPT-VGB-HIB", 4, 3},
+	{"BOPV", 4, 3},
+	{"IPV", 5, 1},
+	{"SOI", 9, 1},
+	{"IPV", 9, 2},
+	{"MR", 18, 1},
+	{"DPT", 18, 1},
 }
 
 // Doses makes the doses a child has had by today: mostly on time, some late, some missed.

@@ -16,8 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/http2"
-
 	"tramy/internal/node"
 	"tramy/internal/server"
 	"tramy/internal/store"
@@ -163,7 +161,9 @@ func (c *Client) once(ctx context.Context) (node.Result, error) {
 		return res, err
 	}
 	if res.Refusal != nil {
-		if after, aerr := strconv.Atoi(resp.Header.Get("Retry-After")); aerr == nil && after > 0 && res.ComeBack == 0 {
+		res.ComeBack = res.Refusal.RetryAfter
+		// A proxy in between may know better; the frame comes through proxies that drop headers.
+		if after, aerr := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 32); aerr == nil && after > 0 {
 			res.ComeBack = uint32(after)
 		}
 		return res, nil
@@ -281,13 +281,9 @@ func (c *Client) connect() {
 	}
 	if c.TLS == nil {
 		// HTTP/2 without TLS, so that what is measured is what is said.
-		c.http = &http.Client{Transport: &http2.Transport{
-			AllowHTTP: true,
-			DialTLSContext: func(ctx context.Context, network, addr string, _ *tls.Config) (net.Conn, error) {
-				return counted(ctx, network, addr)
-			},
-			DisableCompression: true,
-		}}
+		plain := new(http.Protocols)
+		plain.SetUnencryptedHTTP2(true)
+		c.http = &http.Client{Transport: &http.Transport{DialContext: counted, Protocols: plain, DisableCompression: true}}
 	} else {
 		c.http = &http.Client{Transport: &http.Transport{
 			DialContext: counted, TLSClientConfig: c.TLS.Clone(), ForceAttemptHTTP2: true,

@@ -180,7 +180,7 @@ func enrolAt(ctx context.Context, client *http.Client, addr string, body []byte)
 	}
 	a := &EnrolAnswer{}
 	if err := json.Unmarshal(b, a); err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNotHub, err)
+		return nil, fmt.Errorf("%w: %w", ErrNotHub, err)
 	}
 	switch a.Error {
 	case "":

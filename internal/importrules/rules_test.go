@@ -85,6 +85,12 @@ var mayImport = map[string]string{
 // testsMayImport adds to a row what only the package's tests use.
 var testsMayImport = map[string]string{
 	"node": "journal", // restarts after a crash are told with the real journal
+	// What carries an exchange, and what stands on it, is tried between real nodes.
+	"exchange": "nodetest station hub datadir desk",
+	"datadir":  "nodetest hub desk",
+	"station":  "nodetest hub",
+	"hub":      "nodetest station report",
+	"report":   "nodetest hub station desk rights node",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest",
 	"api":         "nodetest station/api hub/api station hub", // held against both programs

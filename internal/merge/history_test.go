@@ -177,14 +177,6 @@ func (h *history) genCut(t *rapid.T, label string) cut {
 	return k
 }
 
-func (h *history) all() cut {
-	k := make(cut)
-	for _, id := range h.ids {
-		k[id] = len(h.logs[id])
-	}
-	return k
-}
-
 func union(a, b cut) cut {
 	k := make(cut)
 	for id := range a {

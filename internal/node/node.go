@@ -61,7 +61,6 @@ type Node struct {
 	places      *placeTree
 	incarnation p.Incarnation
 	caughtUp    bool // since the start, this node once reached the end of its upstream's feed
-	request     uint64
 	intro       bool // the upstream has heard who we are on this connection
 	wantSums    bool
 	refetched   map[p.EntityID]bool // scopes fetched anew because their sums differed, until all is equal

@@ -281,12 +281,11 @@ func (s *serving) listed(tx store.Tx, l *p.Logs) error {
 
 // standing is what the hub knows at one moment, for the answer.
 type standing struct {
-	heads     p.Heads
-	sums      []p.ScopeSum
-	complete  bool
-	equal     bool
-	end       p.FeedNumber
-	pageAfter map[p.EntityID]p.FeedNumber
+	heads    p.Heads
+	sums     []p.ScopeSum
+	complete bool
+	equal    bool
+	end      p.FeedNumber
 }
 
 func (s *serving) answer(w io.Writer) error {

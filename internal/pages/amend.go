@@ -222,8 +222,10 @@ func (f *doseForm) refused(c *Call, err error) (status int, known bool) {
 	}
 	f.errs = wrong
 	left := sentences{}
-	shown := map[string]bool{"vaccine": true, "dose_order": true, "given_on": true, "lot": true, "expires": true,
-		"note": true, "subject": true, "site": true, "void": true}
+	shown := map[string]bool{
+		"vaccine": true, "dose_order": true, "given_on": true, "lot": true, "expires": true,
+		"note": true, "subject": true, "site": true, "void": true,
+	}
 	for name, text := range wrong {
 		if !shown[name] {
 			left[name] = text

@@ -139,7 +139,8 @@ func param(words *locale.Catalogue, field, name string, v any) any {
 
 // dateError says what is wrong with a typed date.
 func (c *Call) dateError(err error) string {
-	if e, ok := err.(*registry.DateError); ok {
+	var e *registry.DateError
+	if errors.As(err, &e) {
 		return sentence(c.Words, &registry.FieldError{Code: e.Code, Params: map[string]any{"text": e.Text}})
 	}
 	return c.T("invalid.type_wrong")

@@ -19,6 +19,10 @@ func AccessOf(s *p.State) Access {
 
 // NewAccess makes the draft of an access record.
 func NewAccess(in Access) Draft {
-	return creation(KindAccess, []fieldData{{p.FieldPlace, refData(in.Place)}, {AccessAct, textData(in.Act)},
-		{AccessSubject, refData(in.Subject)}, {AccessReason, textData(cleanLine(in.Reason))}})
+	return creation(KindAccess, []fieldData{
+		{p.FieldPlace, refData(in.Place)},
+		{AccessAct, textData(in.Act)},
+		{AccessSubject, refData(in.Subject)},
+		{AccessReason, textData(cleanLine(in.Reason))},
+	})
 }

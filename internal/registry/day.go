@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -167,8 +168,9 @@ func ParseDay(s string, today Day) (Day, error) {
 		return fail(CodeDateUnreadable)
 	}
 	day, err := NewDay(y, time.Month(m), d)
-	if err != nil {
-		err.(*DateError).Text = s
+	var date *DateError
+	if errors.As(err, &date) {
+		date.Text = s
 	}
 	return day, err
 }
@@ -195,8 +197,9 @@ func ParseBirth(s string, today Day) (Day, Precision, error) {
 		}
 		if y > 0 {
 			d, err := NewDay(y, time.Month(m), 1)
-			if err != nil {
-				err.(*DateError).Text = s
+			var date *DateError
+			if errors.As(err, &date) {
+				date.Text = s
 			}
 			return d, PrecisionMonth, err
 		}

@@ -48,8 +48,10 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestRoundTripReference(t *testing.T) {
-	place := PlaceInput{Parent: someID(1), Code: "gso:03325", Name: "Xã Mường Lống", NameEN: "Muong Long", Level: LevelCommune, Type: "xa",
-		From: 20270, Until: 30000, Successors: []p.EntityID{someID(2)}, Hamlets: []string{"Bản Lầu"}, Phone: "02383825353"}
+	place := PlaceInput{
+		Parent: someID(1), Code: "gso:03325", Name: "Xã Mường Lống", NameEN: "Muong Long", Level: LevelCommune, Type: "xa",
+		From: 20270, Until: 30000, Successors: []p.EntityID{someID(2)}, Hamlets: []string{"Bản Lầu"}, Phone: "02383825353",
+	}
 	d, err := NewPlace(place)
 	if err != nil || !reflect.DeepEqual(PlaceOf(stateOf(d, 9)).PlaceInput, place) {
 		t.Errorf("place: %v %+v", err, d)
@@ -58,8 +60,10 @@ func TestRoundTripReference(t *testing.T) {
 	if d, err = NewUser(user); err != nil || !reflect.DeepEqual(UserOf(stateOf(d, 9)).UserInput, user) {
 		t.Errorf("user: %v %+v", err, d)
 	}
-	device := DeviceInput{Place: someID(1), Number: 123456, Key: make([]byte, 32), SealKey: make([]byte, 32), Role: NodeHub, Name: "máy 1",
-		Revoked: "mất", Up: someID(3), FirstFree: 7, LastFree: 9}
+	device := DeviceInput{
+		Place: someID(1), Number: 123456, Key: make([]byte, 32), SealKey: make([]byte, 32), Role: NodeHub, Name: "máy 1",
+		Revoked: "mất", Up: someID(3), FirstFree: 7, LastFree: 9,
+	}
 	if d, err = NewDevice(device); err != nil || !reflect.DeepEqual(DeviceOf(stateOf(d, 9)).DeviceInput, device) {
 		t.Errorf("device: %v %+v", err, d)
 	}

@@ -72,8 +72,10 @@ const (
 	SiteOther        Site = 8
 )
 
-var siteKeys = []string{1: "left_thigh", 2: "right_thigh", 3: "left_arm", 4: "right_arm", 5: "mouth",
-	6: "left_buttock", 7: "right_buttock", 8: "other"}
+var siteKeys = []string{
+	1: "left_thigh", 2: "right_thigh", 3: "left_arm", 4: "right_arm", 5: "mouth",
+	6: "left_buttock", 7: "right_buttock", 8: "other",
+}
 
 // Route is how a dose was given.
 type Route uint8
@@ -128,8 +130,10 @@ const (
 	NotDoneOther           NotDone = 7
 )
 
-var notDoneKeys = []string{1: "refused", 2: "postponed", 3: "contraindicated", 4: "no_vaccine", 5: "absent",
-	6: "referred", 7: "other"}
+var notDoneKeys = []string{
+	1: "refused", 2: "postponed", 3: "contraindicated", 4: "no_vaccine", 5: "absent",
+	6: "referred", 7: "other",
+}
 
 // Screening is the conclusion that must be signed before a dose.
 type Screening uint8
@@ -229,8 +233,10 @@ var (
 )
 
 // Enums lists all enumerations.
-var Enums = []*Enum{PrecisionEnum, SexEnum, StatusEnum, GroupEnum, SiteEnum, RouteEnum, ProgrammeEnum,
-	SourceEnum, NotDoneEnum, ScreeningEnum, LevelEnum, NodeRoleEnum}
+var Enums = []*Enum{
+	PrecisionEnum, SexEnum, StatusEnum, GroupEnum, SiteEnum, RouteEnum, ProgrammeEnum,
+	SourceEnum, NotDoneEnum, ScreeningEnum, LevelEnum, NodeRoleEnum,
+}
 
 // Key returns the stable key of a number, "" for 0.
 func (e *Enum) Key(n int64) string { return key(e.keys, n) }

@@ -8,13 +8,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Marks that Unicode takes off a Vietnamese letter: three make another letter (ă, â, ơ), five are tones.
-const (
-	circumflex = '\u0302'
-	breve      = '\u0306'
-	horn       = '\u031b'
-)
-
 // tones in the order of Vietnamese dictionaries after the unmarked one: huyền, hỏi, ngã, sắc, nặng.
 const tones = "\u0300\u0309\u0303\u0301\u0323"
 
@@ -243,10 +236,25 @@ var titles = []struct {
 	words   string
 	newborn bool
 }{
-	{"con của bà", true}, {"con của chị", true}, {"con của mẹ", true}, {"con bà", true}, {"con chị", true},
-	{"con mẹ", true}, {"con cô", true}, {"con ba", true}, {"con chi", true}, {"con me", true}, {"cb", true},
-	{"bé trai", false}, {"bé gái", false}, {"be trai", false}, {"be gai", false}, {"bé sơ sinh", false},
-	{"sơ sinh", false}, {"bé", false}, {"cháu", false},
+	{"con của bà", true},
+	{"con của chị", true},
+	{"con của mẹ", true},
+	{"con bà", true},
+	{"con chị", true},
+	{"con mẹ", true},
+	{"con cô", true},
+	{"con ba", true},
+	{"con chi", true},
+	{"con me", true},
+	{"cb", true},
+	{"bé trai", false},
+	{"bé gái", false},
+	{"be trai", false},
+	{"be gai", false},
+	{"bé sơ sinh", false},
+	{"sơ sinh", false},
+	{"bé", false},
+	{"cháu", false},
 }
 
 // StripTitle takes "bé", "cháu", "CB", "con bà" and the like off the front of a name. For the last two

@@ -36,9 +36,20 @@ func TestFold(t *testing.T) {
 func TestFoldMarked(t *testing.T) {
 	for _, same := range [][]string{
 		{"hòa", "hoà", "HÒA", norm.NFD.String("hoà")},
-		{"khỏe", "khoẻ"}, {"thủy", "thuỷ"}, {"Túy", "Tuý"}, {"quý", "qúy"}, {"quà", "qùa"}, {"già", "gìa"},
-		{"hoàn", "hòan"}, {"xoài", "xòai"}, {"giống", "gíông"}, {"khuỷu", "khủyu"}, {"nghĩa", "nghiã"},
-		{"Đức", "Ðức"}, {"H' Hen", "H'Hen", "h’hen"}, {"Lan  Anh", "Lan\u00a0Anh"},
+		{"khỏe", "khoẻ"},
+		{"thủy", "thuỷ"},
+		{"Túy", "Tuý"},
+		{"quý", "qúy"},
+		{"quà", "qùa"},
+		{"già", "gìa"},
+		{"hoàn", "hòan"},
+		{"xoài", "xòai"},
+		{"giống", "gíông"},
+		{"khuỷu", "khủyu"},
+		{"nghĩa", "nghiã"},
+		{"Đức", "Ðức"},
+		{"H' Hen", "H'Hen", "h’hen"},
+		{"Lan  Anh", "Lan\u00a0Anh"},
 	} {
 		for _, s := range same[1:] {
 			if FoldMarked(s) != FoldMarked(same[0]) {
@@ -93,8 +104,10 @@ func TestSearchTokens(t *testing.T) {
 }
 
 func TestSortKey(t *testing.T) {
-	want := []string{"Lò A", "Trần Ân", "Lê Văn Bình", "Cao Văn Dũng", "Nguyễn Đạt", "Bùi Hoa", "Bùi Hòa", "Bùi Hỏa", "Bùi Hõa", "Bùi Hóa", "Bùi Họa",
-		"Lê Hoa", "An Hoài", "H' Hen Niê", "Lê Ơn", "Y Út", "Ăng Ưng"}
+	want := []string{
+		"Lò A", "Trần Ân", "Lê Văn Bình", "Cao Văn Dũng", "Nguyễn Đạt", "Bùi Hoa", "Bùi Hòa", "Bùi Hỏa", "Bùi Hõa", "Bùi Hóa", "Bùi Họa",
+		"Lê Hoa", "An Hoài", "H' Hen Niê", "Lê Ơn", "Y Út", "Ăng Ưng",
+	}
 	got := slices.Clone(want)
 	slices.Reverse(got)
 	slices.SortFunc(got, func(a, b string) int {

@@ -111,12 +111,16 @@ func (in *SubjectInput) clean() {
 	if in.HasBirth() {
 		in.BirthDate, _ = in.BirthRange()
 	}
-	for _, s := range []*string{&in.Name, &in.Ethnic, &in.Hamlet, &in.MotherName, &in.FatherName, &in.GuardianName,
-		&in.Insurance, &in.NationalCode, &in.Passport, &in.BirthPlace} {
+	for _, s := range []*string{
+		&in.Name, &in.Ethnic, &in.Hamlet, &in.MotherName, &in.FatherName, &in.GuardianName,
+		&in.Insurance, &in.NationalCode, &in.Passport, &in.BirthPlace,
+	} {
 		*s = cleanLine(*s)
 	}
-	for _, s := range []*string{&in.StatusReason, &in.Allergies, &in.Contraindications, &in.AddrBirth,
-		&in.AddrRegister, &in.AddrNative, &in.AddrPermanent, &in.Note} {
+	for _, s := range []*string{
+		&in.StatusReason, &in.Allergies, &in.Contraindications, &in.AddrBirth,
+		&in.AddrRegister, &in.AddrNative, &in.AddrPermanent, &in.Note,
+	} {
 		*s = cleanText(*s)
 	}
 	for _, s := range []*string{&in.MotherPhone, &in.FatherPhone, &in.GuardianPhone} {
@@ -204,7 +208,7 @@ func (in SubjectInput) Warnings() []FieldError {
 		year += 1900 + century/2*100
 		province := number(n[:3])
 		c.failIf(province < 1 || province > 96, "personal_no", WarnPersonalProvince, "text", n[:3])
-		sex := Sex(SexMale)
+		sex := SexMale
 		if century%2 == 1 {
 			sex = SexFemale
 		}

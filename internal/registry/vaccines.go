@@ -72,8 +72,10 @@ var vaccineTable = []VaccineInput{
 }
 
 func epi(code, name, nameEN, short string, antigens []string, doses, order int, r Route, s Site, volume int) VaccineInput {
-	return VaccineInput{Code: code, Name: name, NameEN: nameEN, Short: short, Antigens: antigens, Doses: doses, Order: order,
-		Route: r, Site: s, Volume: volume, Programme: ProgrammeEPI}
+	return VaccineInput{
+		Code: code, Name: name, NameEN: nameEN, Short: short, Antigens: antigens, Doses: doses, Order: order,
+		Route: r, Site: s, Volume: volume, Programme: ProgrammeEPI,
+	}
 }
 
 func outbreak(code, name, nameEN, short string, antigens []string, doses, order int, r Route, s Site, volume int) VaccineInput {

@@ -75,15 +75,19 @@ const (
 
 // Codes lists every code of a refused entry, Warnings those of warnings, for the catalogue's tests.
 var (
-	Codes = []Code{CodeRequired, CodeNameTooLong, CodeTextTooLong, CodeDateUnreadable, CodeDateImpossible,
+	Codes = []Code{
+		CodeRequired, CodeNameTooLong, CodeTextTooLong, CodeDateUnreadable, CodeDateImpossible,
 		CodeDateYear, CodeTimeUnreadable, CodeBirthFuture, CodeBirthTooOld, CodeBirthRequired, CodeDoseFuture,
 		CodeDoseBeforeBirth, CodeDoseTooOld, CodeVaccineUnknown, CodeCodeCheck, CodePhoneMalformed, CodePersonalNo,
 		CodeTemperature, CodeWeight, CodeVolume, CodeOrder, CodeBirthOrder, CodeChoiceUnknown, CodeDueDateFar,
 		CodeNextDateFar, CodeStatusFuture, CodeExpiresRange, CodeScreening, CodeAgainst, CodeSubjectRequired,
 		CodePlaceRequired, CodeReasonRequired, CodeSamePerson, CodeLoginMalformed, CodeDeviceNumber, CodeKeyLength,
-		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable}
-	WarningCodes = []Code{WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
-		WarnLotMissing, WarnLotExpired, WarnFever, WarnAllCaps}
+		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
+	}
+	WarningCodes = []Code{
+		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
+		WarnLotMissing, WarnLotExpired, WarnFever, WarnAllCaps,
+	}
 )
 
 // FieldError says that one entry cannot be accepted, or (in a list of warnings) looks odd. Field is the

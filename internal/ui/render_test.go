@@ -75,8 +75,10 @@ func write(t *testing.T, name string, data []byte) {
 }
 
 // void elements have no end tag.
-var void = map[string]bool{"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true,
-	"input": true, "link": true, "meta": true, "source": true, "track": true, "wbr": true, "path": true, "rect": true}
+var void = map[string]bool{
+	"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true,
+	"input": true, "link": true, "meta": true, "source": true, "track": true, "wbr": true, "path": true, "rect": true,
+}
 
 // check holds a page to what every page promises.
 func check(t *testing.T, page []byte, partial bool) {

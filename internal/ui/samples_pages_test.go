@@ -6,8 +6,10 @@ func samples() map[string][]any {
 	loaded.Notes = []Note{undo}
 	loud := stationFrame(NavToday)
 	loud.Training, loud.FirstSync, loud.Stale = true, &Progress{1240, 1842}, &Stale{9, "16/11"}
-	loud.Notes = []Note{{Tone: ToneLate, Lead: "Chưa lưu được: đĩa đầy.", Text: "Chưa mất gì: phần vừa gõ còn nguyên. Xóa bớt tệp rồi bấm Lưu lại.", Alert: true, Action: &Action{Label: "Lưu lại", Href: "/"}},
-		{Lead: "Mất mạng từ 07:12.", Text: "Cứ làm việc."}}
+	loud.Notes = []Note{
+		{Tone: ToneLate, Lead: "Chưa lưu được: đĩa đầy.", Text: "Chưa mất gì: phần vừa gõ còn nguyên. Xóa bớt tệp rồi bấm Lưu lại.", Alert: true, Action: &Action{Label: "Lưu lại", Href: "/"}},
+		{Lead: "Mất mạng từ 07:12.", Text: "Cứ làm việc."},
+	}
 	busy := stationFrame("")
 	busy.Sync = &SyncBadge{State: SyncBusy, Waiting: 3, Sent: 8, Central: 1210, Current: true}
 	offline := stationFrame("")
@@ -17,9 +19,11 @@ func samples() map[string][]any {
 	nothing := child
 	nothing.Two, nothing.Give.Lines, nothing.Give.Done, nothing.Marks = nil, nil, true, nil
 
-	today := Today{Frame: loaded, Day: "thứ Tư 25/11/2026", Session: "Buổi tiêm tại trạm, 07:30–11:00", Registered: 1842,
+	today := Today{
+		Frame: loaded, Day: "thứ Tư 25/11/2026", Session: "Buổi tiêm tại trạm, 07:30–11:00", Registered: 1842,
 		Due: People{Total: 3, Rows: []Person{bao, sua, khoi}}, Overdue: People{Total: 112, Rows: []Person{chu, di}, More: "/?all=overdue"},
-		Done: People{Total: 21, Rows: []Person{on}}}
+		Done: People{Total: 21, Rows: []Person{on}},
+	}
 	watched := today
 	watched.Frame = loud
 	watched.Watch = []Watched{{ID: "w1", Name: "Vàng Mai Chi", Vaccine: "5 trong 1", Minutes: 34, Of: 30}, {ID: "w2", Name: "Cà Bảo Ngọc", Vaccine: "Sởi", Minutes: 24, Of: 30}}
@@ -27,93 +31,143 @@ func samples() map[string][]any {
 	searched.Query, searched.Found = found.Query, &found
 	missing := Found{Query: "vang thi chu", Held: 1842, Register: true, Since: "07:12"}
 
-	register := Register{Frame: stationFrame(NavRegister), Mother: Field{Value: "Lò Thị Ánh"}, Hint: "Thai phụ đang theo dõi, dự sinh 28/11/2026, UV2 đủ",
+	register := Register{
+		Frame: stationFrame(NavRegister), Mother: Field{Value: "Lò Thị Ánh"}, Hint: "Thai phụ đang theo dõi, dự sinh 28/11/2026, UV2 đủ",
 		MotherPhone: Field{Value: "0387 000 159"}, Born: Field{Value: "25/11/2026 00:10"}, Sex: sexes, Hamlet: Field{Value: "Na Phay 2"},
 		BirthPlace: Select{Value: "station", Options: []Option{{"station", "Trạm ta"}, {"hospital", "Bệnh viện"}, {"home", "Tại nhà"}}},
 		Weight:     Field{Value: "310", Error: "310 g: có phải 3.100 g?"}, Order: Select{Value: "0", Options: []Option{{"0", "Sinh một"}, {"1", "Thứ nhất"}, {"2", "Thứ hai"}, {"3", "Thứ ba"}}},
-		Hamlets: []string{"Na Phay 1", "Na Phay 2", "Huổi Hương", "Khon Kén"}, Code: "0412 7083 0166 1316", Newborn: &Newborn{9, 15, "00:10 ngày 26/11"}, Candidates: candidates}
+		Hamlets: []string{"Na Phay 1", "Na Phay 2", "Huổi Hương", "Khon Kén"}, Code: "0412 7083 0166 1316", Newborn: &Newborn{9, 15, "00:10 ngày 26/11"}, Candidates: candidates,
+	}
 	forced := register
 	forced.Force, forced.Opened, forced.Sex.Error, forced.Newborn = true, true, "Chọn nam hoặc nữ.", nil
 
-	exchange := Exchange{Frame: offline, State: SyncOffline, LastHeard: "06:58 hôm nay", LastAgo: "2 giờ 14 phút trước", Since: "07:12", NextTry: "09:20", Up: "CDC tỉnh Điện Biên", Refused: 1,
+	exchange := Exchange{
+		Frame: offline, State: SyncOffline, LastHeard: "06:58 hôm nay", LastAgo: "2 giờ 14 phút trước", Since: "07:12", NextTry: "09:20", Up: "CDC tỉnh Điện Biên", Refused: 1,
 		Waiting: Stage{14, "cũ nhất 07:14 hôm nay", "11 mũi, 2 đăng ký, 1 sửa"}, Sent: Stage{6, "trung ương chưa trả lời", ""}, Central: Stage{1198, "kể từ 01/01/2026", "không mất nếu hỏng máy này"},
 		Equal:   &Equal{Same: true, At: "06:58 hôm nay", People: 1842, Doses: 9377, Fingerprint: "7F2A 91C0", Since: 14},
 		Pending: []PendingAct{{"08:38", "5 trong 1 mũi 3, Vàng Mai Chi", "Cà Thị Diên"}, {"08:55", "đăng ký CB Tòng Thị Hạnh", "Cà Thị Diên"}},
-		Exchanges: []Exchanged{{Mark: Mark{Kind: MarkNoLink}, At: "09:05", Way: "mạng", Note: "không thấy CDC tỉnh; thử lại 09:20"},
+		Exchanges: []Exchanged{
+			{Mark: Mark{Kind: MarkNoLink}, At: "09:05", Way: "mạng", Note: "không thấy CDC tỉnh; thử lại 09:20"},
 			{Mark: Mark{Kind: MarkHalf}, At: "07:12", Way: "mạng", Sent: 5, KB: 3, Note: "đứt giữa chừng; 5 việc đã gửi vẫn được giữ"},
-			{Mark: Mark{Kind: MarkOK}, At: "06:58", Way: "mạng", Sent: 8, Received: 23, KB: 41, Note: "danh sách hôm nay"}}}
+			{Mark: Mark{Kind: MarkOK}, At: "06:58", Way: "mạng", Sent: 8, Received: 23, KB: 41, Note: "danh sách hôm nay"},
+		},
+	}
 	sending := exchange
 	sending.Frame, sending.State, sending.Equal = busy, SyncBusy, &Equal{At: "06:58 hôm nay"}
 	online := exchange
 	online.State, online.Refused, online.Waiting = SyncOnline, 0, Stage{}
 
-	overview := Overview{Frame: hubFrame(NavOverview), Name: "Tỉnh Điện Biên", Period: "năm 2026", Crumbs: []Crumb{{"Việt Nam", "/?place=vn"}, {"Điện Biên", ""}},
+	overview := Overview{
+		Frame: hubFrame(NavOverview), Name: "Tỉnh Điện Biên", Period: "năm 2026", Crumbs: []Crumb{{"Việt Nam", "/?place=vn"}, {"Điện Biên", ""}},
 		Completeness: Completeness{Heard: 41, Total: 45, Until: "06:00 hôm nay", SilentChildren: 289, Low: -1.3, High: 1.3},
 		PeriodChoice: Select{Value: "2026", Options: []Option{{"2026", "Năm 2026, đến nay"}, {"2025", "Năm 2025"}}},
 		By:           Select{Options: []Option{{"", "Trẻ đã đăng ký"}}}, At: "db", Children: 52341, Births: 11356, ZeroDose: 214,
-		Indicators: []Indicator{{Mark: Mark{Kind: MarkNear}, Name: "Tiêm đủ dưới 1 tuổi", Part: 9812, Of: 11356, Target: 90, Low: 85.1, High: 87.7, Note: "+5,1 so với cùng kỳ"},
+		Indicators: []Indicator{
+			{Mark: Mark{Kind: MarkNear}, Name: "Tiêm đủ dưới 1 tuổi", Part: 9812, Of: 11356, Target: 90, Low: 85.1, High: 87.7, Note: "+5,1 so với cùng kỳ"},
 			{Mark: Mark{Kind: MarkLow}, Name: "Viêm gan B ≤ 24 giờ", Part: 8164, Of: 11356, Target: 80, Low: 71, High: 74.6},
-			{Mark: Mark{Kind: MarkReached}, Name: "Sởi, mũi 1", Part: 10243, Of: 11356, Target: 90}, {Name: "Bỏ mũi 5 trong 1 (1→3)", Part: 640, Of: 10633}},
-		Coverage: []CoverageRow{{Dose: DoseName{"Viêm gan B sơ sinh", 0, false}, Part: 8164, Of: 11356, Mark: Mark{Kind: MarkLow}}, {Dose: DoseName{"Lao (BCG)", 0, false}, Part: 10901, Of: 11356, Mark: Mark{Kind: MarkReached}},
-			{Dose: DoseName{"5 trong 1", 1, false}, Part: 10633, Of: 11356, Mark: Mark{Kind: MarkReached}}, {Dose: DoseName{"5 trong 1", 3, false}, Part: 9993, Of: 11356, Mark: Mark{Kind: MarkNear}}, {Dose: DoseName{"bOPV", 3, true}, Part: 9930, Of: 11356, Mark: Mark{Kind: MarkNear}}},
+			{Mark: Mark{Kind: MarkReached}, Name: "Sởi, mũi 1", Part: 10243, Of: 11356, Target: 90},
+			{Name: "Bỏ mũi 5 trong 1 (1→3)", Part: 640, Of: 10633},
+		},
+		Coverage: []CoverageRow{
+			{Dose: DoseName{"Viêm gan B sơ sinh", 0, false}, Part: 8164, Of: 11356, Mark: Mark{Kind: MarkLow}},
+			{Dose: DoseName{"Lao (BCG)", 0, false}, Part: 10901, Of: 11356, Mark: Mark{Kind: MarkReached}},
+			{Dose: DoseName{"5 trong 1", 1, false}, Part: 10633, Of: 11356, Mark: Mark{Kind: MarkReached}},
+			{Dose: DoseName{"5 trong 1", 3, false}, Part: 9993, Of: 11356, Mark: Mark{Kind: MarkNear}},
+			{Dose: DoseName{"bOPV", 3, true}, Part: 9930, Of: 11356, Mark: Mark{Kind: MarkNear}},
+		},
 		Map:   []Tile{{"Sín Thầu", "/?place=1", 81, true, 0}, {"Mường Nhé", "/?place=2", 95, true, 0}, {"Sín Chải", "/?place=3", 71, false, 0}, {"Xa Dung", "/?place=4", 69, true, 0}, {"Điện Biên Phủ", "/?place=5", 97, true, 0}, {"Si Pa Phìn", "/?place=6", 74, true, 0}, {"Mường Pồn", "/?place=7", 92, true, 0}, {"Na Sang", "/?place=8", 88, true, 0}, {"Tìa Dình", "/?place=9", 61, false, 0}},
 		Level: "Xã",
-		Places: []PlaceRow{{Mark: Mark{Kind: MarkUnheard}, Name: "Tìa Dình", Href: "/?place=9", Children: 812, Third: 68, ThirdOf: 100, Measles: 70, MeaslesOf: 100, Zero: 31, Stations: 1, Until: "im 6 ngày"},
+		Places: []PlaceRow{
+			{Mark: Mark{Kind: MarkUnheard}, Name: "Tìa Dình", Href: "/?place=9", Children: 812, Third: 68, ThirdOf: 100, Measles: 70, MeaslesOf: 100, Zero: 31, Stations: 1, Until: "im 6 ngày"},
 			{Mark: Mark{Kind: MarkLow}, Name: "Xa Dung", Href: "/?place=4", Children: 1120, Third: 150, ThirdOf: 200, Measles: 154, MeaslesOf: 200, Zero: 27, Heard: 1, Stations: 1, Until: "06:41 hôm nay"},
-			{Mark: Mark{Kind: MarkReached}, Name: "Điện Biên Phủ", Children: 4312, Third: 980, ThirdOf: 1000, Measles: 990, MeaslesOf: 1000, Heard: 3, Stations: 3, Until: "09:31 hôm nay"}}}
+			{Mark: Mark{Kind: MarkReached}, Name: "Điện Biên Phủ", Children: 4312, Third: 980, ThirdOf: 1000, Measles: 990, MeaslesOf: 1000, Heard: 3, Stations: 3, Until: "09:31 hôm nay"},
+		},
+	}
 
-	stations := Stations{Frame: hubFrame(NavStations), Name: "Điện Biên", Until: "09:42 hôm nay", All: 45, Silent: 4, Odd: 4, Good: 37, CanEnrol: true, Pager: Pager{Older: "/stations?at=50", From: 1, To: 4, Total: 45},
-		Rows: []Station{{Mark: Mark{Kind: MarkSilent, N: 6}, Name: "Tìa Dình", Person: "Vừ A Chá, 0372 000 114", Heard: "19/11 15:20", Expected: "20/11", Equal: Mark{Kind: MarkUnknown}, ClockError: "−2 s", Version: "1.4.2", Device: "041 270", Task: "Gọi, nhờ USB"},
+	stations := Stations{
+		Frame: hubFrame(NavStations), Name: "Điện Biên", Until: "09:42 hôm nay", All: 45, Silent: 4, Odd: 4, Good: 37, CanEnrol: true, Pager: Pager{Older: "/stations?at=50", From: 1, To: 4, Total: 45},
+		Rows: []Station{
+			{Mark: Mark{Kind: MarkSilent, N: 6}, Name: "Tìa Dình", Person: "Vừ A Chá, 0372 000 114", Heard: "19/11 15:20", Expected: "20/11", Equal: Mark{Kind: MarkUnknown}, ClockError: "−2 s", Version: "1.4.2", Device: "041 270", Task: "Gọi, nhờ USB"},
 			{Mark: Mark{Kind: MarkUnlike}, Name: "Xa Dung", Person: "Lò Văn Pánh, 0376 000 553", Heard: "06:41 hôm nay", Expected: "10:40", PendingKnown: true, Equal: Mark{Kind: MarkUnlike, Text: "Khác"}, ClockError: "+3 s", Version: "1.4.2", Device: "041 275", Task: "Xem máy", Href: "/devices?at=1"},
 			{Mark: Mark{Kind: MarkClock}, Name: "Mường Luân", Person: "Quàng Thị Lả, 0377 000 664", Heard: "06:50 hôm nay", Pending: 2, PendingKnown: true, Equal: Mark{Kind: MarkEqual}, ClockError: "−3 năm", Version: "1.4.2", Device: "041 271", Task: "Nhắn chỉnh giờ"},
-			{Mark: Mark{Kind: MarkOnTime}, Name: "Mường Nhà", Person: "Cà Thị Diên, 0385 000 997", Heard: "06:58 hôm nay", PendingKnown: true, Equal: Mark{Kind: MarkEqual}, ClockError: "0 s", Version: "1.4.2", Device: "041 272"}}}
+			{Mark: Mark{Kind: MarkOnTime}, Name: "Mường Nhà", Person: "Cà Thị Diên, 0385 000 997", Heard: "06:58 hôm nay", PendingKnown: true, Equal: Mark{Kind: MarkEqual}, ClockError: "0 s", Version: "1.4.2", Device: "041 272"},
+		},
+	}
 
-	enrol := Enrol{Frame: hubFrame(NavEnrol), Place: Select{Options: []Option{{"p1", "Trạm Y tế xã Mường Nhà"}, {"p2", "Trạm Y tế xã Núa Ngam"}}},
-		Role: Select{Value: "station", Options: []Option{{"station", "Máy của trạm"}, {"hub", "Máy tuyến trên"}}}}
+	enrol := Enrol{
+		Frame: hubFrame(NavEnrol), Place: Select{Options: []Option{{"p1", "Trạm Y tế xã Mường Nhà"}, {"p2", "Trạm Y tế xã Núa Ngam"}}},
+		Role: Select{Value: "station", Options: []Option{{"station", "Máy của trạm"}, {"hub", "Máy tuyến trên"}}},
+	}
 	enrolled := enrol
 	enrolled.Code = &EnrolCode{Place: "Trạm Y tế xã Mường Nhà", Role: "Máy của trạm", Until: "02/12/2026", Text: "tramy1:qpzry9x8gf2tvdw0s3jn54khce6mua7lqpzry9x8gf2tvdw0s3jn54khce6mua7lqpzry9x8gf2tvdw0s3jn54khce6mua7l", File: "/enrol/041299.tramy", QR: dot}
 
-	dose := Dose{Frame: stationFrame(NavToday), ID: "d4", ChildID: "b1", Child: "Lò Gia Bảo", ChildLine: "18/07/2026, mẹ Lò Thị Mai", Name: DoseName{"5 trong 1", 2, false}, Tick: TickHub, Seen: "s3",
+	dose := Dose{
+		Frame: stationFrame(NavToday), ID: "d4", ChildID: "b1", Child: "Lò Gia Bảo", ChildLine: "18/07/2026, mẹ Lò Thị Mai", Name: DoseName{"5 trong 1", 2, false}, Tick: TickHub, Seen: "s3",
 		Facts:   []Fact{{"Ngày tiêm", "26/10/2026 08:41", ""}, {"Lô", "A24-120, hạn 31/03/2027", ""}, {"Vị trí", "đùi trái", ""}, {"Người tiêm", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà, máy 041 272"}, {"Nguồn", "tại đây", ""}},
 		Vaccine: Select{Value: "DPT-HB-HIB", Options: []Option{{"DPT-HB-HIB", "5 trong 1"}, {"BOPV", "Bại liệt uống"}}}, Number: Field{Value: "2"}, On: Field{Value: "26/10/2026"}, Lot: Field{Value: "A24-120"}, Expires: Field{Value: "31/03/2027"}, Site: sites,
-		Reason: Select{Options: []Option{{"child", "Nhầm trẻ"}, {"twice", "Ghi hai lần"}, {"notgiven", "Chưa tiêm"}, {"other", "Khác"}}}, Why: Field{Error: "Ghi vài chữ vì sao."}, Two: []TwoValues{{Entity: "d4", Field: "14", Label: "lô", Values: []OneValue{{"1", "A24-120", "trạm ta"}, {"2", "A24-102", "TTYT"}}}}}
+		Reason: Select{Options: []Option{{"child", "Nhầm trẻ"}, {"twice", "Ghi hai lần"}, {"notgiven", "Chưa tiêm"}, {"other", "Khác"}}}, Why: Field{Error: "Ghi vài chữ vì sao."}, Two: []TwoValues{{Entity: "d4", Field: "14", Label: "lô", Values: []OneValue{{"1", "A24-120", "trạm ta"}, {"2", "A24-102", "TTYT"}}}},
+	}
 	voided := dose
 	voided.Voided, voided.Two, voided.Marks = true, nil, []Mark{{Kind: MarkVoid, Text: "Đã hủy 26/10/2026: nhầm trẻ"}}
-	edit := EditChild{Frame: stationFrame(NavToday), ID: "b1", Title: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Name: Field{Value: "Lò Gia Bảo", Error: "Tên dài quá 120 ký tự.", Warn: "Tên viết toàn chữ hoa."}, Born: Field{Value: "18/07/2026"}, Mother: Field{Value: "Lò Thị Mai"},
+	edit := EditChild{
+		Frame: stationFrame(NavToday), ID: "b1", Title: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Name: Field{Value: "Lò Gia Bảo", Error: "Tên dài quá 120 ký tự.", Warn: "Tên viết toàn chữ hoa."}, Born: Field{Value: "18/07/2026"}, Mother: Field{Value: "Lò Thị Mai"},
 		MotherPhone: Field{Value: "0385 000 41", Warn: "Số này thiếu một chữ số. Vẫn lưu được nếu mẹ chỉ nhớ vậy."}, Sex: Select{Value: "1", Options: sexes.Options}, Order: register.Order, BirthPlace: register.BirthPlace,
-		Status: Select{Value: "1", Options: []Option{{"1", "Đang ở"}, {"2", "Đi vắng"}, {"3", "Chuyển đi"}, {"4", "Đã mất"}}}, Hamlets: register.Hamlets, Seen: "s4"}
-	history := History{Frame: stationFrame(NavToday), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Pager: Pager{Older: "/child/b1/history?before=9"},
-		Acts: []HistoryAct{{At: "25/11/2026 09:12", Who: "Cà Thị Diên", Where: "Trạm Y tế xã Mường Nhà", Device: "041 272", Tick: TickHere, What: "5 trong 1 mũi 3", Changes: []HistoryChange{{"Lô", "", "A24-123"}}},
+		Status: Select{Value: "1", Options: []Option{{"1", "Đang ở"}, {"2", "Đi vắng"}, {"3", "Chuyển đi"}, {"4", "Đã mất"}}}, Hamlets: register.Hamlets, Seen: "s4",
+	}
+	history := History{
+		Frame: stationFrame(NavToday), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Pager: Pager{Older: "/child/b1/history?before=9"},
+		Acts: []HistoryAct{
+			{At: "25/11/2026 09:12", Who: "Cà Thị Diên", Where: "Trạm Y tế xã Mường Nhà", Device: "041 272", Tick: TickHere, What: "5 trong 1 mũi 3", Changes: []HistoryChange{{"Lô", "", "A24-123"}}},
 			{At: "19/11/2026 15:02", Who: "Phạm Thu Nga", Where: "TTYT Điện Biên", Device: "041 118", Tick: TickCentre, What: "Sửa thông tin", Marks: []Mark{{Kind: MarkTwo}}, Changes: []HistoryChange{{"Điện thoại mẹ", "0385 000 412", "0385 000 421"}, {"Dị ứng", "trứng", ""}}},
-			{At: "18/07/2026 07:40", Who: "Phạm Thu Nga", Where: "TTYT Điện Biên", Tick: TickCentre, What: "Đăng ký"}}}
+			{At: "18/07/2026 07:40", Who: "Phạm Thu Nga", Where: "TTYT Điện Biên", Tick: TickCentre, What: "Đăng ký"},
+		},
+	}
 	address := TwoValues{Entity: "b9", Field: "17", Label: "Nơi ở hiện nay", ID: "b9", Name: "Quàng Hải Đăng", Line: "20/05/2025, Pu Lau", Values: []OneValue{{"1", "bản Pu Lau, xã Mường Nhà", "trạm ta, Quàng Văn Sơn, 02/11/2026"}, {"2", "phường Mường Thanh", "trạm Mường Thanh, 05/11/2026, lúc trạm ta mất mạng"}}}
-	review := Review{Frame: stationFrame(NavReview), Total: 5, Two: []TwoValues{phoneTwo, address},
-		Duplicates: []Duplicate{{Mark: Mark{Kind: MarkAlike}, A: DuplicateSide{"b4", "Sùng Thị Dí", "nữ, 30/01/2026, mẹ Sùng Thị Chở, Pha Thanh, 6 mũi"}, B: DuplicateSide{"b10", "CB Sùng Thị Chở", "nữ, 30/01/2026, TTYT Điện Biên, 2 mũi (VGB, Lao)"}, Signs: []Mark{{Kind: MarkSame, Text: "mẹ"}, {Kind: MarkSame, Text: "ngày sinh"}}},
-			{Mark: Mark{Kind: MarkSimilar}, A: DuplicateSide{"b11", "Lò Minh Khang", "nam, 25/05/2025, 11 mũi"}, B: DuplicateSide{"b12", "Lò Minh Khánh", "nam, 25/05/2025, sinh đôi? 11 mũi"}, Linked: true}},
-		Held: []Held{{ID: "h1", Mark: Mark{Kind: MarkRefused}, What: "Mũi MR, 18/11/2026", Line: "Vừ Thị Mái, ghi bởi tài khoản “diện”", Why: "Tài khoản này đã nghỉ từ 10/11. Mũi tiêm vẫn còn trên máy, chưa tính vào báo cáo tỉnh.", Again: true}}}
-	users := []Account{{ID: "u1", Mark: Mark{Kind: MarkInForce}, Name: "Cà Thị Diên", Login: "dien", Role: "điều dưỡng", Place: "Trạm Y tế xã Mường Nhà", Phone: "0385 000 997", LastSeen: "07:02 hôm nay", Self: true},
-		{ID: "u2", Mark: Mark{Kind: MarkInForce}, Name: "Quàng Văn Sơn", Login: "son", Role: "trưởng trạm", Place: "Trạm Y tế xã Mường Nhà", LastSeen: "24/11 16:20"}, {ID: "u3", Mark: Mark{Kind: MarkDisabled}, Name: "Vừ Thị Mái", Login: "mai", Role: "điều dưỡng", Place: "Trạm Y tế xã Núa Ngam", LastSeen: "10/11 09:00"}}
+	review := Review{
+		Frame: stationFrame(NavReview), Total: 5, Two: []TwoValues{phoneTwo, address},
+		Duplicates: []Duplicate{
+			{Mark: Mark{Kind: MarkAlike}, A: DuplicateSide{"b4", "Sùng Thị Dí", "nữ, 30/01/2026, mẹ Sùng Thị Chở, Pha Thanh, 6 mũi"}, B: DuplicateSide{"b10", "CB Sùng Thị Chở", "nữ, 30/01/2026, TTYT Điện Biên, 2 mũi (VGB, Lao)"}, Signs: []Mark{{Kind: MarkSame, Text: "mẹ"}, {Kind: MarkSame, Text: "ngày sinh"}}},
+			{Mark: Mark{Kind: MarkSimilar}, A: DuplicateSide{"b11", "Lò Minh Khang", "nam, 25/05/2025, 11 mũi"}, B: DuplicateSide{"b12", "Lò Minh Khánh", "nam, 25/05/2025, sinh đôi? 11 mũi"}, Linked: true},
+		},
+		Held: []Held{{ID: "h1", Mark: Mark{Kind: MarkRefused}, What: "Mũi MR, 18/11/2026", Line: "Vừ Thị Mái, ghi bởi tài khoản “diện”", Why: "Tài khoản này đã nghỉ từ 10/11. Mũi tiêm vẫn còn trên máy, chưa tính vào báo cáo tỉnh.", Again: true}},
+	}
+	users := []Account{
+		{ID: "u1", Mark: Mark{Kind: MarkInForce}, Name: "Cà Thị Diên", Login: "dien", Role: "điều dưỡng", Place: "Trạm Y tế xã Mường Nhà", Phone: "0385 000 997", LastSeen: "07:02 hôm nay", Self: true},
+		{ID: "u2", Mark: Mark{Kind: MarkInForce}, Name: "Quàng Văn Sơn", Login: "son", Role: "trưởng trạm", Place: "Trạm Y tế xã Mường Nhà", LastSeen: "24/11 16:20"},
+		{ID: "u3", Mark: Mark{Kind: MarkDisabled}, Name: "Vừ Thị Mái", Login: "mai", Role: "điều dưỡng", Place: "Trạm Y tế xã Núa Ngam", LastSeen: "10/11 09:00"},
+	}
 	settings := Settings{Frame: stationFrame(NavSettings), Users: users, CanUsers: true, Again: Field{Error: "Hai lần gõ chưa giống nhau."}, About: []Fact{{"Số máy", "041 272", ""}, {"Bản", "1.4.2", "sổ lịch tiêm 2026-06"}, {"Sao lưu cuối", "24/11 16:40", ""}, {"Đĩa còn", "33 GB", ""}}}
 	nowhere := Message{Frame: stationFrame(""), Tone: ToneAsk, Heading: "Chưa thấy trang này", Text: "Đường dẫn này không có trên máy.", Do: "Về trang Hôm nay rồi tìm lại.", Code: "not-found", Actions: []Action{{Label: "Về Hôm nay", Href: "/"}, {Label: "Thử lại", Href: "/x", Post: true}}}
-	devices := Devices{Frame: hubFrame(NavDevices), CanRevoke: true, Error: "Ghi vài chữ vì sao thu hồi.", Rows: []Device{{ID: "v1", Mark: Mark{Kind: MarkInForce}, Number: "041 272", Name: "laptop phòng tiêm", Place: "Trạm Y tế xã Mường Nhà", Role: "máy trạm", Enrolled: "03/01/2026, Nguyễn Thu Hà", Heard: "06:58 hôm nay", Fingerprint: "7F2A 91C0"},
-		{ID: "v2", Mark: Mark{Kind: MarkRevoked}, Number: "041 118", Name: "laptop cũ", Place: "Trạm Y tế xã Núa Ngam", Role: "máy trạm", Enrolled: "03/01/2026", Fingerprint: "11B0 AC47", Reason: "mất máy 12/10", Revoked: true}, {ID: "v3", Mark: Mark{Kind: MarkInForce}, Number: "040 001", Name: "máy chủ", Place: "CDC tỉnh Điện Biên", Role: "tuyến trên", Self: true}}}
-	places := Places{Frame: hubFrame(NavPlaces), ID: "p1", Name: "Xã Mường Nhà", Crumbs: []Crumb{{"Việt Nam", "/places?at=vn"}, {"Điện Biên", "/places?at=db"}, {"Xã Mường Nhà", ""}}, Facts: []Fact{{"Mã", "gso:03325", ""}, {"Từ ngày", "01/07/2025", "nhập từ 3 xã"}},
-		Rows: []PlaceLine{{"Trạm Y tế xã Mường Nhà", "/places?at=t1", "trạm y tế", "kcb:11234", "", 2}, {"Điểm trạm Na Tông", "/places?at=t2", "điểm trạm", "own:DB-0021", "đến 31/12/2026", 0}}, CanAdd: true, Opened: true, NewKind: Select{Options: []Option{{"tram", "trạm y tế"}, {"diem", "điểm trạm"}, {"benhvien", "bệnh viện"}}}, NewCode: Field{Value: "123", Error: "Thiếu hệ mã. Ghi như kcb:00123."}, HasHamlets: true, HamletNames: register.Hamlets}
+	devices := Devices{Frame: hubFrame(NavDevices), CanRevoke: true, Error: "Ghi vài chữ vì sao thu hồi.", Rows: []Device{
+		{ID: "v1", Mark: Mark{Kind: MarkInForce}, Number: "041 272", Name: "laptop phòng tiêm", Place: "Trạm Y tế xã Mường Nhà", Role: "máy trạm", Enrolled: "03/01/2026, Nguyễn Thu Hà", Heard: "06:58 hôm nay", Fingerprint: "7F2A 91C0"},
+		{ID: "v2", Mark: Mark{Kind: MarkRevoked}, Number: "041 118", Name: "laptop cũ", Place: "Trạm Y tế xã Núa Ngam", Role: "máy trạm", Enrolled: "03/01/2026", Fingerprint: "11B0 AC47", Reason: "mất máy 12/10", Revoked: true},
+		{ID: "v3", Mark: Mark{Kind: MarkInForce}, Number: "040 001", Name: "máy chủ", Place: "CDC tỉnh Điện Biên", Role: "tuyến trên", Self: true},
+	}}
+	places := Places{
+		Frame: hubFrame(NavPlaces), ID: "p1", Name: "Xã Mường Nhà", Crumbs: []Crumb{{"Việt Nam", "/places?at=vn"}, {"Điện Biên", "/places?at=db"}, {"Xã Mường Nhà", ""}}, Facts: []Fact{{"Mã", "gso:03325", ""}, {"Từ ngày", "01/07/2025", "nhập từ 3 xã"}},
+		Rows: []PlaceLine{{"Trạm Y tế xã Mường Nhà", "/places?at=t1", "trạm y tế", "kcb:11234", "", 2}, {"Điểm trạm Na Tông", "/places?at=t2", "điểm trạm", "own:DB-0021", "đến 31/12/2026", 0}}, CanAdd: true, Opened: true, NewKind: Select{Options: []Option{{"tram", "trạm y tế"}, {"diem", "điểm trạm"}, {"benhvien", "bệnh viện"}}}, NewCode: Field{Value: "123", Error: "Thiếu hệ mã. Ghi như kcb:00123."}, HasHamlets: true, HamletNames: register.Hamlets,
+	}
 	access := AccessLog{Frame: hubFrame(NavAccess), From: Field{Value: "01/11/2026"}, Act: Select{Options: []Option{{"", "Tất cả"}, {"view", "xem"}}}, Pager: Pager{Newer: "/access", Older: "/access?before=2"}, Rows: []AccessLine{{"25/11 09:12", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà", "xem", "Lò Gia Bảo, 18/07/2026", "/child/b1", "", "041 272"}, {"24/11 15:00", "Nguyễn Thu Hà", "CDC tỉnh Điện Biên", "xuất", "Danh sách quá hạn, 112 người", "", "báo cáo tháng", "040 001"}}}
 	person := func(name, role, login string) []DemoPerson { return []DemoPerson{{name, role, login, "tap-1234"}} }
-	demo := DemoControl{Frame: Frame{Place: "Nước tập", Training: true, CSRF: "c", Path: "/"}, Day: "thứ Tư 25/11/2026", Seed: "7", Checked: &DemoCheck{true, "09:41", "7 nơi, 2.013 người, 11.502 mũi"},
-		Nodes: []DemoNode{{ID: "n0", Name: "Trung ương", Kind: "tuyến trên cùng", Href: "http://127.0.0.1:8790/", People: person("Trần Văn Minh", "cán bộ trung ương", "minh"), Top: true, Children: 2013, Doses: 11502},
+	demo := DemoControl{
+		Frame: Frame{Place: "Nước tập", Training: true, CSRF: "c", Path: "/"}, Day: "thứ Tư 25/11/2026", Seed: "7", Checked: &DemoCheck{true, "09:41", "7 nơi, 2.013 người, 11.502 mũi"},
+		Nodes: []DemoNode{
+			{ID: "n0", Name: "Trung ương", Kind: "tuyến trên cùng", Href: "http://127.0.0.1:8790/", People: person("Trần Văn Minh", "cán bộ trung ương", "minh"), Top: true, Children: 2013, Doses: 11502},
 			{ID: "n1", Name: "CDC tỉnh Điện Biên", Kind: "tỉnh", Level: 1, Href: "http://127.0.0.1:8791/", People: person("Nguyễn Thu Hà", "cán bộ tỉnh", "ha"), Children: 1204, Doses: 6890},
 			{ID: "n2", Name: "Trạm Y tế xã Mường Nhà", Kind: "trạm", Level: 2, Href: "http://127.0.0.1:8781/", People: person("Cà Thị Diên", "điều dưỡng", "dien"), Line: Mark{Kind: MarkCut}, Waiting: 14, Children: 512, Doses: 2890},
-			{ID: "n3", Name: "Trạm Y tế xã Núa Ngam", Kind: "trạm", Level: 2, Href: "http://127.0.0.1:8782/", People: person("Lường Văn Hặc", "điều dưỡng", "hac"), Line: Mark{Kind: MarkSlow}, Waiting: 2, Children: 692, Doses: 4000}}}
+			{ID: "n3", Name: "Trạm Y tế xã Núa Ngam", Kind: "trạm", Level: 2, Href: "http://127.0.0.1:8782/", People: person("Lường Văn Hặc", "điều dưỡng", "hac"), Line: Mark{Kind: MarkSlow}, Waiting: 2, Children: 692, Doses: 4000},
+		},
+	}
 
 	return map[string][]any{
 		"join": {Join{Frame: Frame{CSRF: "c"}, Code: Field{Value: "TRAMY-QPZR", Error: "Mã chưa đủ. Chép lại từ đầu đến cuối."}, Error: "Tuyến trên không biết mã này.", Offline: true}},
 		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {settings}, "message": {nowhere},
 		"devices": {devices}, "users": {Users{Frame: hubFrame(NavUsers), Rows: users, Opened: true, Made: &NewPassword{"Lò Thị Thơm", "thom", "suối-chè-mây-42"}, Role: Select{Options: []Option{{"1", "điều dưỡng"}, {"2", "trưởng trạm"}}}, Place: enrol.Place, LoginName: Field{Value: "Thơm", Error: "Chỉ chữ thường không dấu và số."}}},
 		"places": {places}, "access": {access}, "demo": {demo},
-		"login": {Login{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, LoginName: Field{Value: "dien"}, Error: "Tên hoặc mật khẩu chưa đúng. Thử lại, để ý phím Caps Lock.", Next: "/"},
-			Login{Frame: Frame{Place: "CDC tỉnh Điện Biên", Training: true, CSRF: "c"}, Hub: true, People: []DemoPerson{{"Nguyễn Thu Hà", "cán bộ tiêm chủng", "ha", "tap-1234"}}}},
+		"login": {
+			Login{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, LoginName: Field{Value: "dien"}, Error: "Tên hoặc mật khẩu chưa đúng. Thử lại, để ý phím Caps Lock.", Next: "/"},
+			Login{Frame: Frame{Place: "CDC tỉnh Điện Biên", Training: true, CSRF: "c"}, Hub: true, People: []DemoPerson{{"Nguyễn Thu Hà", "cán bộ tiêm chủng", "ha", "tap-1234"}}},
+		},
 		"today": {today, watched, searched}, "found": {found, missing}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "sync": {exchange, sending, online},

@@ -17,8 +17,13 @@ func TestStatic(t *testing.T) {
 		path, cache string
 		code        int
 	}{
-		{address, "immutable", 200}, {"/static/tramy.css", "no-cache", 200}, {"/static/nothing.css", "", 404},
-		{"/static/VENDORED.md", "", 404}, {"/static/tramy.000000000000.css", "", 404}, {"/static/../engine.go", "", 404}, {"/static/", "", 404},
+		{address, "immutable", 200},
+		{"/static/tramy.css", "no-cache", 200},
+		{"/static/nothing.css", "", 404},
+		{"/static/VENDORED.md", "", 404},
+		{"/static/tramy.000000000000.css", "", 404},
+		{"/static/../engine.go", "", 404},
+		{"/static/", "", 404},
 	} {
 		w := httptest.NewRecorder()
 		Static().ServeHTTP(w, httptest.NewRequest("GET", test.path, nil))

@@ -133,9 +133,11 @@ func sourceKeys(t *testing.T, dir string, words *locale.Catalogue) (keys, prefix
 }
 
 // handlers holds the sections of the catalogue that are used by code outside this package.
-var handlers = []string{"error.", "say.", "calendar.", "field.", "invalid.", "status.", "group.", "precision.", "site.", "route.",
+var handlers = []string{
+	"error.", "say.", "calendar.", "field.", "invalid.", "status.", "group.", "precision.", "site.", "route.",
 	"programme.", "source.", "not_done.", "screening.", "level.", "device_role.", "role.", "birth_place.", "birth_order.", "place_type.",
-	"access_act.", "void_reason.", "alarm."}
+	"access_act.", "void_reason.", "alarm.",
+}
 
 func TestWords(t *testing.T) {
 	words := locale.For("vi")

@@ -161,8 +161,10 @@ func (t *tx) PutChildPosition(child p.EntityID, pos p.Position) error {
 const childColumns = `device, token_hash, contact_ms, clock_err_ms, pending, software, level_ms, unequal_ms, request, data_ms`
 
 func childDest(r *store.ChildRow) []any {
-	return []any{idTo(&r.Device), &r.TokenHash, &r.ContactMS, &r.ClockErrMS, &r.Pending, &r.Software, &r.LevelMS,
-		&r.UnequalMS, u64To(&r.Request), &r.DataMS}
+	return []any{
+		idTo(&r.Device), &r.TokenHash, &r.ContactMS, &r.ClockErrMS, &r.Pending, &r.Software, &r.LevelMS,
+		&r.UnequalMS, u64To(&r.Request), &r.DataMS,
+	}
 }
 
 // Child implements store.NodeTx.

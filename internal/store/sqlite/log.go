@@ -43,9 +43,16 @@ const logColumns = `id, device, own, access, head, hash, sealed, sealed_hash, le
 
 func logDest(r *store.LogRow) []any {
 	return []any{
-		logTo(&r.ID), idTo(&r.Device), &r.Own, &r.Access, &r.Head, fixed{r.Hash[:]}, &r.Sealed, fixed{r.SealedHash[:]}, &r.In,
+		logTo(&r.ID), idTo(&r.Device), &r.Own, &r.Access, &r.Head,
+		fixed{r.Hash[:]},
+		&r.Sealed,
+		fixed{r.SealedHash[:]},
+		&r.In,
 		&r.Reason, idTo(&r.Via), u64To(&r.Receipt), &r.Last.WallMS, &r.Last.OffsetMS,
-		&r.UpHere, fixed{r.UpHash[:]}, &r.UpIn, &r.UpReason, &r.Root, fixed{r.RootAt.Incarnation[:]},
+		&r.UpHere,
+		fixed{r.UpHash[:]},
+		&r.UpIn, &r.UpReason, &r.Root,
+		fixed{r.RootAt.Incarnation[:]},
 		u64To(&r.RootAt.Number), u64To(&r.ProofUp), u64To(&r.ProofTop),
 	}
 }

@@ -64,7 +64,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		blocks: newNames("block"), words: newNames("word"),
 	}
 	if err := s.open(ctx, opt.Station); err != nil {
-		s.closeAll()
+		_ = s.closeAll() // what failed to open is what matters
 		return nil, fmt.Errorf("opening %s: %w", path, wrap(err))
 	}
 	return s, nil

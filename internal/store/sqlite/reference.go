@@ -66,8 +66,10 @@ func (t *tx) UsersByLogin(login string) ([]project.UserRow, error) {
 const deviceColumns = `id, place, number, key, seal_key, role, name, up, revoked, number_first, number_last`
 
 func deviceDest(r *project.DeviceRow) []any {
-	return []any{idTo(&r.ID), idTo(&r.Place), &r.Number, &r.Key, &r.SealKey, &r.Role, &r.Name, idTo(&r.Up), &r.Revoked,
-		&r.NumberFirst, &r.NumberLast}
+	return []any{
+		idTo(&r.ID), idTo(&r.Place), &r.Number, &r.Key, &r.SealKey, &r.Role, &r.Name, idTo(&r.Up), &r.Revoked,
+		&r.NumberFirst, &r.NumberLast,
+	}
 }
 
 // PutDeviceRow implements store.RowTx.
@@ -99,8 +101,10 @@ func (t *tx) PutVaccineRow(r *project.VaccineRow) error {
 // Vaccines implements store.Query; by order, then code.
 func (t *tx) Vaccines() ([]project.VaccineRow, error) {
 	return list(t, `SELECT `+vaccineColumns+` FROM vaccine ORDER BY ord, code, id`, nil, func(r *project.VaccineRow) []any {
-		return []any{idTo(&r.ID), &r.Code, &r.Name, &r.NameEN, &r.Short, &r.Antigens, &r.Doses, &r.Order, &r.Route,
-			&r.Site, &r.Volume, &r.Programme}
+		return []any{
+			idTo(&r.ID), &r.Code, &r.Name, &r.NameEN, &r.Short, &r.Antigens, &r.Doses, &r.Order, &r.Route,
+			&r.Site, &r.Volume, &r.Programme,
+		}
 	})
 }
 
