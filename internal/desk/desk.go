@@ -165,12 +165,13 @@ func whoOf(u *project.UserRow) Who {
 	return Who{User: u.ID, Login: u.Login, Name: u.Name, Role: rights.Role(u.Role), Place: u.Place}
 }
 
-// viewsAgain is how long a second look by the same person at the same record is not written again.
+// viewsAgain is how long a second look by the same person at the same record, or a further search by the
+// same person, is not written again: a word typed letter by letter is one search.
 const viewsAgain = 10 * time.Minute
 
 // note writes an access record.
 func (d *Desk) note(ctx context.Context, who Who, act string, subject p.EntityID, reason string) error {
-	if act == "view" {
+	if act == "view" || act == "search" {
 		d.mu.Lock()
 		now := d.Node.Now()
 		last, seen := d.views[view{who.User, subject}]

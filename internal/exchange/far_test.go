@@ -53,14 +53,11 @@ type far struct {
 	answer   func(w http.ResponseWriter, r *http.Request)
 	asked    []string // paths
 	segments int      // that came whole
-	open     map[string]bool
-	closed   *sync.Cond
 }
 
 func newFar(t testing.TB, tr *nodetest.Tree, conf *tls.Config) *far {
 	t.Helper()
-	f := &far{real: handler(tr), open: map[string]bool{}}
-	f.closed = sync.NewCond(&f.mu)
+	f := &far{real: handler(tr)}
 	if conf == nil {
 		var err error
 		if conf, err = tr.Hub.TLS(); err != nil {
@@ -112,13 +109,11 @@ type counted struct {
 func (c *counted) Read(b []byte) (int, error) {
 	k, err := c.r.Read(b)
 	c.buf.Write(b[:k])
-	if err != nil {
-		n := segmentsIn(c.buf.Bytes())
-		c.f.mu.Lock()
-		c.f.segments += n - c.had
-		c.f.mu.Unlock()
-		c.had = n
-	}
+	n := segmentsIn(c.buf.Bytes())
+	c.f.mu.Lock()
+	c.f.segments += n - c.had
+	c.f.mu.Unlock()
+	c.had = n
 	return k, err
 }
 

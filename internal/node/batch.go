@@ -407,8 +407,13 @@ func (b *batch) projectCases(cases []*kase) error {
 	conflicts := map[p.EntityID][]project.ConflictRow{}
 	elsewhere := map[p.EntityID]bool{} // doses whose row is made by a case that is not computed now
 	done := map[p.EntityID]bool{}
+	before := map[p.EntityID]*project.SubjectRow{}
 	for _, k := range cases {
-		rows := project.CaseRows(k.states())
+		states, err := b.foldedAlready(k, before)
+		if err != nil {
+			return err
+		}
+		rows := project.CaseRows(states)
 		for i := range rows.Subjects {
 			subjects[rows.Subjects[i].ID] = &rows.Subjects[i]
 		}
@@ -434,7 +439,7 @@ func (b *batch) projectCases(cases []*kase) error {
 			done[e.id] = true
 			switch e.state.Kind {
 			case registry.KindSubject:
-				err = b.storeSubject(e, subjects[e.id])
+				err = b.storeSubject(e.id, subjects[e.id], before[e.id])
 			case registry.KindImmunization:
 				if doses[e.id] == nil && elsewhere[e.id] {
 					break // its row stands with the subject that its standing value names
@@ -454,14 +459,30 @@ func (b *batch) projectCases(cases []*kase) error {
 	return nil
 }
 
-func (b *batch) storeSubject(e *entry, row *project.SubjectRow) error {
-	var old *project.SubjectRow
-	if e.old != nil {
-		var err error
-		if old, err = b.tx.SubjectRow(e.id); err != nil {
-			return err
+// foldedAlready reads the stored rows of a case's subjects into before and gives CaseRows those whose
+// states this batch did not touch.
+func (b *batch) foldedAlready(k *kase, before map[p.EntityID]*project.SubjectRow) (project.Case, error) {
+	c := k.states()
+	for _, e := range k.entries {
+		if e.state.Kind != registry.KindSubject || e.old == nil {
+			continue
+		}
+		row, err := b.tx.SubjectRow(e.id)
+		if err != nil {
+			return c, err
+		}
+		before[e.id] = row
+		if e.act == 0 && row != nil {
+			if c.Folded == nil {
+				c.Folded = map[p.EntityID]*project.SubjectRow{}
+			}
+			c.Folded[e.id] = row
 		}
 	}
+	return c, nil
+}
+
+func (b *batch) storeSubject(id p.EntityID, row, old *project.SubjectRow) error {
 	if old != nil && row != nil && *old == *row {
 		return nil
 	}
@@ -476,7 +497,7 @@ func (b *batch) storeSubject(e *entry, row *project.SubjectRow) error {
 		if old == nil {
 			return nil
 		}
-		return b.tx.DeleteSubjectRow(e.id)
+		return b.tx.DeleteSubjectRow(id)
 	}
 	if key, ok := row.Cohort(); ok {
 		if err := b.tx.AddCohort(key, 1); err != nil {

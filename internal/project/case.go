@@ -11,6 +11,9 @@ import (
 // repetition do not matter. States of other kinds are skipped.
 type Case struct {
 	Subjects, Doses, Links []*p.State
+	// Folded may hold the stored rows of subjects whose states have not changed since: their folded texts
+	// are taken over, because folding a name costs more than all the rest of a row.
+	Folded map[p.EntityID]*SubjectRow
 }
 
 // Rows are what follows from a case, each list ordered by id.
@@ -38,7 +41,7 @@ func CaseRows(in Case) Rows {
 	var out Rows
 	for _, id := range c.order {
 		s := c.subjects[id]
-		out.Subjects = append(out.Subjects, subjectRow(s, c.caseOf(id)))
+		out.Subjects = append(out.Subjects, subjectRow(s, c.caseOf(id), in.Folded[id]))
 		if born(s) {
 			out.Conflicts = appendConflicts(out.Conflicts, s, c.caseOf(id))
 		}

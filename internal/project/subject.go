@@ -8,9 +8,10 @@ import (
 	p "tramy/syncproto"
 )
 
-func subjectRow(s *p.State, kase p.EntityID) SubjectRow {
+// subjectRow reads a subject's row; folded, if not nil, is the row stored for the very same state.
+func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow) SubjectRow {
 	v := registry.SubjectOf(s)
-	return SubjectRow{
+	row := SubjectRow{
 		ID:          v.ID,
 		Case:        kase,
 		Residence:   v.Place,
@@ -30,10 +31,13 @@ func subjectRow(s *p.State, kase p.EntityID) SubjectRow {
 		NextDate:    v.NextDate,
 		Void:        v.Void != "",
 		Provisional: !born(s),
-		Search:      searchWords(&v.SubjectInput),
-		Numbers:     searchNumbers(&v.SubjectInput),
-		SortName:    sortName(v.Name),
 	}
+	if folded != nil {
+		row.Search, row.Numbers, row.SortName = folded.Search, folded.Numbers, folded.SortName
+	} else {
+		row.Search, row.Numbers, row.SortName = searchWords(&v.SubjectInput), searchNumbers(&v.SubjectInput), sortName(v.Name)
+	}
+	return row
 }
 
 // searchWords folds everything a person may be looked up by into words, each once.

@@ -257,20 +257,32 @@ var titles = []struct {
 	{"cháu", false},
 }
 
+// foldedTitles are titles as StripTitle compares them: folding is most of its cost.
+var foldedTitles = func() []string {
+	out := make([]string, len(titles))
+	for i, t := range titles {
+		out[i] = FoldMarked(t.words)
+	}
+	return out
+}()
+
 // StripTitle takes "bé", "cháu", "CB", "con bà" and the like off the front of a name. For the last two
 // newborn is true: what follows is the mother's name, the child has none yet.
 func StripTitle(name string) (rest string, newborn bool) {
 	words := strings.Fields(cleanLine(name))
 next:
 	for len(words) > 1 {
-		for _, t := range titles {
-			title := strings.Fields(t.words)
-			if len(title) >= len(words) {
+		var heads [4]string // the first one, two, three words, each folded once
+		for i, t := range titles {
+			n := strings.Count(t.words, " ") + 1
+			if n >= len(words) {
 				continue
 			}
-			head := FoldMarked(strings.Join(words[:len(title)], " "))
-			if head == FoldMarked(t.words) {
-				words = words[len(title):]
+			if heads[n] == "" {
+				heads[n] = FoldMarked(strings.Join(words[:n], " "))
+			}
+			if heads[n] == foldedTitles[i] {
+				words = words[n:]
 				newborn = newborn || t.newborn
 				continue next
 			}
