@@ -41,14 +41,13 @@ catalogue:
 	go test ./internal/locale ./internal/ui
 	go test -run 'Error|Row|Refusal' ./internal/server
 
-## test       all tests; needs PostgreSQL's programs and Chromium
+## test       all tests; the pages' need Chromium
 test: needs
 	go test -timeout 15m ./...
 
 # Where it may, it installs what is missing; else it says what to type.
 needs:
 	@missing=; \
-	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -35,7 +35,7 @@ type cli struct {
 	User    userCmd    `cmd:"" help:"Accounts: list, add, passwd, disable."`
 	Device  deviceCmd  `cmd:"" help:"Machines: list, revoke."`
 	Place   placeCmd   `cmd:"" help:"Places: list, add, move, import."`
-	Config  configCmd  `cmd:"" help:"Print the settings in force."`
+	Config  configCmd  `cmd:"" help:"Print the data folder in use and who this machine is."`
 	Version versionCmd `cmd:"" help:"Print the version of program, protocol and data folder."`
 }
 

@@ -113,6 +113,9 @@ type serveCmd struct {
 
 func (c *serveCmd) Run(e *env) error {
 	log := slog.New(slog.NewTextHandler(e.err, nil))
+	if err := c.checkPages(); err != nil {
+		return err
+	}
 	dir, err := datadir.Open(e.data, "hub")
 	if err != nil {
 		return err
@@ -129,6 +132,22 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	defer h.Close()
 	return serve(e, c, h, log)
+}
+
+// checkPages refuses to send children's records over a network in clear.
+func (c *serveCmd) checkPages() error {
+	host, _, err := net.SplitHostPort(c.Pages)
+	if err != nil {
+		return fmt.Errorf("--pages %s: want host:port", c.Pages)
+	}
+	ip := net.ParseIP(host)
+	if c.Cert == "" && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("--pages %s is not this machine alone: give --cert and --key, or put a TLS proxy before 127.0.0.1", c.Pages)
+	}
+	if (c.Cert == "") != (c.Key == "") {
+		return errors.New("--cert and --key go together")
+	}
+	return nil
 }
 
 // guessAddress is what is put into codes if nobody said better: this machine's name and the port.

@@ -37,7 +37,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
 	Sync    syncCmd    `cmd:"" help:"Exchange with the hub now and say what came of it."`
 	Status  statusCmd  `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
-	Config  configCmd  `cmd:"" help:"Print the settings in force."`
+	Config  configCmd  `cmd:"" help:"Print the data folder in use and who this machine is."`
 	Version versionCmd `cmd:"" help:"Print the version of program, protocol and data folder."`
 }
 

@@ -128,6 +128,9 @@ type Work struct {
 	Concurrent int `json:"concurrent"`
 }
 
+// Small is a tenth of Commune, for a quick look.
+var Small = Work{Children: 500, Doses: 6000, Edits: 65, Concurrent: 32}
+
 // Commune is the work Y of the design.
 var Commune = Work{Children: 5000, Doses: 60_000, Edits: 650, Concurrent: 325}
 

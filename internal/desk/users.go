@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -24,9 +25,21 @@ type NewUser struct {
 	Password string
 }
 
+// mayManage checks the right to accounts of others, and that this machine may write them: a station may
+// not, so that a stolen one cannot make itself a colleague. Its hub would hold the log.
+func (d *Desk) mayManage(who Who, act rights.Act) error {
+	if !rights.DeviceMay(d.Node.Identity().Role, registry.KindUser) {
+		return fmt.Errorf("accounts are kept at the hub: %w", ErrForbidden)
+	}
+	return may(who, act, registry.KindUser)
+}
+
+// CanManageUsers reports whether somebody may make, close or reset accounts at this machine.
+func (d *Desk) CanManageUsers(who Who) bool { return d.mayManage(who, rights.Manage) == nil }
+
 // AddUser makes an account within the person's own subtree, of a role they may give.
 func (d *Desk) AddUser(ctx context.Context, who Who, in NewUser) (p.EntityID, error) {
-	if err := may(who, rights.Create, registry.KindUser); err != nil {
+	if err := d.mayManage(who, rights.Create); err != nil {
 		return p.EntityID{}, err
 	}
 	if !rights.MayGrant(who.Role, in.Role) {
@@ -89,7 +102,7 @@ func (d *Desk) SetPassword(ctx context.Context, who Who, user p.EntityID, old, p
 		if user == who.User {
 			return nil
 		}
-		if err := may(who, rights.Manage, registry.KindUser); err != nil {
+		if err := d.mayManage(who, rights.Manage); err != nil {
 			return err
 		}
 		if ok, err := Within(tx, who, row.Place); err != nil || !ok {
@@ -127,7 +140,7 @@ func (d *Desk) SetPassword(ctx context.Context, who Who, user p.EntityID, old, p
 
 // DisableUser closes an account, or opens it again.
 func (d *Desk) DisableUser(ctx context.Context, who Who, user p.EntityID, reason string) error {
-	if err := may(who, rights.Manage, registry.KindUser); err != nil {
+	if err := d.mayManage(who, rights.Manage); err != nil {
 		return err
 	}
 	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {

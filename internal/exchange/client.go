@@ -34,11 +34,15 @@ const (
 	roundsMax       = 200              // exchanges in one Sync
 	exchangeTimeout = 15 * time.Minute // SPEC, limits
 	dialTimeout     = 15 * time.Second
+	stallTimeout    = time.Minute // no byte either way for so long: the line is dead
 	pageSeconds     = 4 // a page takes about this long at the speed last measured
 )
 
 // ErrNotHub says that something answered which is not the hub: a captive portal, a proxy, a wrong address.
 var ErrNotHub = errors.New("what answered is not the hub")
+
+// ErrStalled says that the line went dead without breaking, as a radio link does in a valley.
+var ErrStalled = errors.New("nothing came or went for a minute")
 
 // Client speaks to one upstream. It keeps its connection.
 type Client struct {
@@ -58,6 +62,7 @@ type Client struct {
 	current   int  // index into Addresses
 	pageBytes uint32
 	up, down  atomic.Int64
+	working   atomic.Bool  // what was heard is being taken in: the line may rest meanwhile
 	result    atomic.Value // string: result of the last exchange, see node.Exchange…
 
 	connsMu sync.Mutex
@@ -131,6 +136,53 @@ func (c *Client) measure(row *store.ExchangeRow) {
 func (c *Client) once(ctx context.Context) (node.Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
 	defer cancel()
+	ctx, abort := context.WithCancelCause(ctx)
+	defer abort(nil)
+	defer c.watch(abort)()
+	res, err := c.exchange(ctx)
+	if err != nil && errors.Is(context.Cause(ctx), ErrStalled) {
+		err = fmt.Errorf("%w: %w", ErrStalled, err)
+	}
+	return res, err
+}
+
+// watch aborts an exchange on a dead line. It returns what ends the watch.
+func (c *Client) watch(abort context.CancelCauseFunc) (stop func()) {
+	c.working.Store(false)
+	done := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(stallTimeout)
+		defer tick.Stop()
+		for before := int64(-1); ; {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+			}
+			now := c.up.Load() + c.down.Load()
+			if now == before && !c.working.Load() {
+				abort(ErrStalled)
+				return
+			}
+			before = now
+		}
+	}()
+	return func() { close(done) }
+}
+
+// answerBody says of itself when nobody waits for more of it.
+type answerBody struct {
+	io.Reader
+	working *atomic.Bool
+}
+
+func (b answerBody) Read(p []byte) (int, error) {
+	b.working.Store(false)
+	defer b.working.Store(true)
+	return b.Reader.Read(p)
+}
+
+func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	c.connect()
 	opt := node.Options{PageBytes: c.pageBytes, Fresh: c.fresh, Software: c.Software}
 	if c.bad {
@@ -155,7 +207,7 @@ func (c *Client) once(ctx context.Context) (node.Result, error) {
 		c.hangUp()
 		return node.Result{}, err
 	}
-	res, err := call.ReadResponse(resp.Body)
+	res, err := call.ReadResponse(answerBody{resp.Body, &c.working})
 	if err != nil {
 		c.hangUp()
 		return res, err

@@ -36,7 +36,7 @@ func framed(w http.ResponseWriter, frames ...p.Frame) {
 	}
 }
 
-// heads answers a request as a hub would that holds another key.
+// forgedHeads answers a request as a hub would that holds another key.
 func forgedHeads(t *testing.T, tr *nodetest.Tree) http.HandlerFunc {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -327,6 +327,10 @@ func TestFailedExchangeLeavesNothingOpen(t *testing.T) {
 	const tries = 5
 	for k := range tries {
 		f.set(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == exchange.PathHeads {
+				f.real.ServeHTTP(w, r)
+				return
+			}
 			w.Header().Set("Content-Type", p.ContentType)
 			w.Write([]byte{0xf4, 'T', 'R'})
 			http.NewResponseController(w).Flush()

@@ -56,8 +56,15 @@ func (n *Node) append(ctx context.Context, actor p.EntityID, access bool, act Ac
 		device    = n.id.Device
 	)
 	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
+		// A revoked device records nothing more and, because each look is recorded, shows nothing more.
+		revoked, err := tx.Meta(metaRevoked)
+		if err != nil {
+			return err
+		}
+		if len(revoked) > 0 {
+			return ErrRevoked
+		}
 		var row *store.LogRow
-		var err error
 		if log, row, err = n.openLog(tx, *slot, access); err != nil {
 			return err
 		}

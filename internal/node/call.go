@@ -242,6 +242,9 @@ func (c *Call) Heads(h *p.Heads) error {
 	n.intro = true
 	c.digest = h.Digest != [16]byte{}
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		if err := tx.SetMeta(metaRevoked, nil); err != nil { // served again: in force again
+			return err
+		}
 		if err := c.takePosition(tx, h); err != nil {
 			return err
 		}
@@ -546,7 +549,12 @@ func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 // Refusal implements syncproto.ResponseHandler.
 func (c *Call) Refusal(r *p.Refusal) error {
 	c.res.Refusal = r
-	return nil
+	if r.Code != p.RefusedRevoked {
+		return nil
+	}
+	c.n.mu.Lock()
+	defer c.n.mu.Unlock()
+	return c.n.cfg.Store.Update(c.ctx, func(tx store.Tx) error { return tx.SetMeta(metaRevoked, []byte{1}) })
 }
 
 func readPosition(tx store.Tx) (p.Position, error) {

@@ -470,3 +470,71 @@ func TestForgedAndDamagedSegmentsAreLeftOutAndTheRestGoesOn(t *testing.T) {
 	same(t, c.a, c.centre, ok)
 	same(t, c.a, c.centre, after)
 }
+
+func TestRevokedStationLocksUntilItIsServedAgain(t *testing.T) {
+	c := newCountry(t)
+	before := c.a.act(subject(t, c.a, c.communeA, "Trước"))[0]
+	ctx := context.Background()
+	call, err := c.a.n.Begin(ctx, node.Options{Fresh: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer bytes.Buffer
+	if err := p.NewFrameWriter(&answer).Write(&p.Refusal{Code: p.RefusedRevoked, Message: "revoked"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := call.ReadResponse(&answer); err != nil {
+		t.Fatal(err)
+	}
+	nothing := func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+		return []registry.Draft{subject(t, c.a, c.communeA, "Sau")}, nil
+	}
+	for range 2 { // also after a restart
+		if _, err := c.a.n.Append(ctx, p.EntityID{}, nothing); !errors.Is(err, node.ErrRevoked) {
+			t.Errorf("a revoked station records: %v", err)
+		}
+		if err := c.a.n.AppendAccess(ctx, p.EntityID{}, nothing); !errors.Is(err, node.ErrRevoked) {
+			t.Errorf("a revoked station shows records: %v", err)
+		}
+		c.a.stop()
+		c.a.start()
+	}
+	c.a.sync(c.province)
+	if _, err := c.a.n.Append(ctx, p.EntityID{}, nothing); err != nil {
+		t.Errorf("served again, the station is still locked: %v", err)
+	}
+	c.quiet()
+	same(t, c.a, c.centre, before)
+}
+
+// A hub set back to an old state numbers receipts anew: a station that had heard of higher ones must still
+// hear what it holds.
+func TestTicksAfterAHubWasSetBack(t *testing.T) {
+	c := newCountry(t)
+	c.quiet()
+	c.province.stop()
+	backup := t.TempDir()
+	copyDir(t, c.province.dir, backup)
+	c.province.start()
+	c.a.act(subject(t, c.a, c.communeA, "Một"))
+	c.a.sync(c.province)
+	c.province.stop()
+	for _, f := range []string{"tramy.db", "tramy.db-wal", "tramy.db-shm"} {
+		os.Remove(filepath.Join(c.province.dir, f))
+	}
+	copyDir(t, backup, c.province.dir)
+	c.province.start()
+	for i := range 8 { // B's receipts take the numbers that A had heard of
+		c.b.act(subject(t, c.b, c.communeB, fmt.Sprintf("Trạm B %d", i)))
+		c.b.sync(c.province)
+	}
+	c.a.act(subject(t, c.a, c.communeA, "Hai"))
+	c.quiet()
+	st, err := c.a.n.Status(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st.Saved != 0 || st.AtRoot != 2 {
+		t.Errorf("ticks: %d only here, %d at the root; want 0 and 2", st.Saved, st.AtRoot)
+	}
+}

@@ -79,7 +79,8 @@ const (
 	metaReceipt  = "up.receipt"  // number of the last receipt heard
 	metaOffset   = "up.offset"
 	metaNotice   = "up.notice"
-	metaOpening  = "opening:" // + log: how an own log begins, until its first segment is sealed
+	metaRevoked  = "up.revoked" // the upstream refused this device for good: it is locked
+	metaOpening  = "opening:"   // + log: how an own log begins, until its first segment is sealed
 )
 
 // Codes of alarms.

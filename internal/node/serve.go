@@ -38,6 +38,7 @@ type serving struct {
 	agreed    bool      // child and hub name the same scopes
 	takes     bool      // the position the child sends from is one this hub gave
 	taken     uint64    // segments and lets committed
+	heardTo   uint64    // number of the last receipt the child has of this hub as it is now
 	pending   []p.Frame // segments and lets that arrived and are not committed yet
 	pendingSz int
 }
@@ -103,6 +104,15 @@ func (s *serving) greet(tx store.Tx) error {
 	end, err := tx.Counter(counterFeed)
 	if err != nil {
 		return err
+	}
+	// Receipts are numbered without an incarnation: a child that heard of what this hub has lost is told
+	// everything again.
+	receipts, err := tx.Counter(counterReceipt)
+	if err != nil {
+		return err
+	}
+	if h.Receipt <= receipts && s.n.knowsCursor(incs, h.Cursor, p.FeedNumber(end)) {
+		s.heardTo = h.Receipt
 	}
 	s.view = childView{device: s.child, incarnation: h.Incarnation, cursors: map[p.EntityID]p.FeedNumber{}}
 	for _, scope := range s.scopes {
@@ -359,7 +369,7 @@ func (s *serving) stand(tx store.Tx) (standing, error) {
 		st.heads.Known = known[:min(len(known), knownPositions)]
 		st.heads.WantLogs = len(known) == 0
 	}
-	logs, err := tx.LogsVia(s.child, s.hello.Receipt)
+	logs, err := tx.LogsVia(s.child, s.heardTo)
 	if err != nil {
 		return st, err
 	}
@@ -369,7 +379,7 @@ func (s *serving) stand(tx store.Tx) (standing, error) {
 		return st, err
 	}
 	st.end = p.FeedNumber(feed)
-	st.heads.Receipt = s.hello.Receipt
+	st.heads.Receipt = s.heardTo
 	for i := range logs {
 		l := &logs[i]
 		h := p.LogHead{Log: l.ID, Here: l.Head, Hash: l.Hash.Short(), In: min(l.In, l.Head), Reason: l.Reason, Root: l.Root, RootAt: l.RootAt}

@@ -9,7 +9,6 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/project"
-	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
 	"tramy/internal/store"
@@ -26,7 +25,7 @@ func (pg *Pages) showUsers(c *Call) error {
 
 // drawUsers draws the accounts, with what is wrong with a new one, or with a password just made.
 func (c *Call) drawUsers(status int, wrong map[string]string, made *ui.NewPassword) error {
-	if !c.May(rights.Create, registry.KindUser) {
+	if !c.Desk.CanManageUsers(c.Who) {
 		return desk.ErrForbidden
 	}
 	rows, err := c.accounts()

@@ -1,0 +1,199 @@
+package control_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"tramy/internal/control"
+)
+
+type command func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int
+
+// listen serves commands in dir until the test ends, and returns once it does.
+func listen(t *testing.T, dir string, do command) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- control.Listen(ctx, dir, do) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("listening ended: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for range 10_000 {
+		// The file may be there and not whole yet.
+		if b, err := os.ReadFile(filepath.Join(dir, "control.json")); err == nil && bytes.HasSuffix(b, []byte("}")) {
+			return stop
+		}
+		select {
+		case err := <-done:
+			t.Fatalf("not listening: %v", err)
+		case <-tick.C:
+		}
+	}
+	t.Fatal("nobody listens after 10 s")
+	return nil
+}
+
+func TestCommandReachesTheRunningProgram(t *testing.T) {
+	dir := t.TempDir()
+	listen(t, dir, func(_ context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+		in, _ := io.ReadAll(stdin)
+		fmt.Fprintf(stdout, "%q %s", args, in)
+		fmt.Fprint(stderr, "cảnh báo\xff")
+		return len(args)
+	})
+	for _, c := range []struct {
+		args  []string
+		stdin string
+		out   string
+		exit  int
+	}{
+		{[]string{"user", "passwd", "diên"}, "mật khẩu\n", `["user" "passwd" "diên"] mật khẩu` + "\n", 3},
+		{nil, "", `[] `, 0},
+		{[]string{"x"}, strings.Repeat("lớn", 1<<20), `["x"] ` + strings.Repeat("lớn", 1<<20), 1},
+	} {
+		a, err := control.Send(t.Context(), dir, control.Request{Args: c.args, Stdin: []byte(c.stdin)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(a.Stdout) != c.out || string(a.Stderr) != "cảnh báo\xff" || a.Exit != c.exit {
+			t.Errorf("%q: exit %d, %.60q, %q", c.args, a.Exit, a.Stdout, a.Stderr)
+		}
+	}
+}
+
+func TestCommandsRunOneAtATime(t *testing.T) {
+	dir := t.TempDir()
+	var inside, most atomic.Int32
+	entered := make(chan struct{}, 8)
+	listen(t, dir, func(context.Context, []string, io.Reader, io.Writer, io.Writer) int {
+		most.Store(max(most.Load(), inside.Add(1)))
+		entered <- struct{}{}
+		defer inside.Add(-1)
+		return 0
+	})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, err := control.Send(t.Context(), dir, control.Request{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(entered) != 8 || most.Load() != 1 {
+		t.Errorf("%d commands ran, %d at once", len(entered), most.Load())
+	}
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	dir := t.TempDir()
+	nobody := func(what string) {
+		t.Helper()
+		if _, err := control.Send(t.Context(), dir, control.Request{}); !errors.Is(err, control.ErrNobody) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	nobody("no program was ever here")
+	stop := listen(t, dir, func(context.Context, []string, io.Reader, io.Writer, io.Writer) int { return 0 })
+	path := filepath.Join(dir, "control.json")
+	address, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, _ := os.Stat(path); info.Mode().Perm()&0o077 != 0 {
+		t.Errorf("others may read the token: %v", info.Mode())
+	}
+	stop()
+	nobody("the program has ended")
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its address is still there: %v", err)
+	}
+	for what, content := range map[string][]byte{"killed: its address is left": address, "half an address": address[:20], "nonsense": []byte("null")} {
+		if err := os.WriteFile(path, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		nobody(what)
+	}
+	// Another program got the port of one that was killed.
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &http.Server{Handler: http.NotFoundHandler()}
+	go srv.Serve(l)
+	defer srv.Close()
+	if err := os.WriteFile(path, fmt.Appendf(nil, `{"url":"http://%s","token":"x"}`, l.Addr()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := control.Send(t.Context(), dir, control.Request{}); err == nil {
+		t.Errorf("a stranger's answer was taken: %+v", a)
+	}
+}
+
+func TestOnlyWhoHoldsTheFolderMayCommand(t *testing.T) {
+	dir := t.TempDir()
+	listen(t, dir, func(context.Context, []string, io.Reader, io.Writer, io.Writer) int {
+		t.Error("a command ran")
+		return 0
+	})
+	b, err := os.ReadFile(filepath.Join(dir, "control.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := strings.Split(string(b), `"`)[3]
+	token := strings.Split(string(b), `"`)[7]
+	for _, c := range []struct{ method, token string }{{"POST", ""}, {"POST", "Bearer "}, {"POST", "Bearer " + token + "x"}, {"GET", "Bearer " + token}} {
+		r, err := http.NewRequest(c.method, url, strings.NewReader(`{"args":["version"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", c.token)
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusForbidden {
+			t.Errorf("%s with token %q: %d", c.method, c.token, resp.StatusCode)
+		}
+	}
+}
+
+// The program ends while a command runs: the command is told, and whoever gave it hears.
+func TestProgramEndsDuringACommand(t *testing.T) {
+	dir := t.TempDir()
+	running := make(chan struct{})
+	stop := listen(t, dir, func(ctx context.Context, _ []string, _ io.Reader, _, _ io.Writer) int {
+		close(running)
+		<-ctx.Done()
+		return 0
+	})
+	heard := make(chan error, 1)
+	go func() {
+		_, err := control.Send(context.Background(), dir, control.Request{})
+		heard <- err
+	}()
+	<-running
+	stop()
+	if err := <-heard; !errors.Is(err, control.ErrNobody) {
+		t.Errorf("the command heard %v", err)
+	}
+}
