@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
+	"path/filepath"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -47,6 +47,8 @@ type env struct {
 	out     io.Writer
 	err     io.Writer
 	data    string
+	asks    bool   // this command reads a password
+	dir     string // where the command was given: relative names of files are meant from there
 	running *hub.Hub
 }
 
@@ -138,14 +140,19 @@ func (e *env) withHub(fn func(h *hub.Hub) error) error {
 
 // forward gives the command to the program that has the folder open.
 func (e *env) forward() error {
-	var stdin []byte
-	if readsStdin(e.args) {
-		var err error
-		if stdin, err = io.ReadAll(e.stdin); err != nil {
+	req := control.Request{Args: e.args}
+	if e.asks {
+		password, err := readPassword(e)
+		if err != nil {
 			return err
 		}
+		req.Stdin = []byte(password + "\n")
 	}
-	a, err := control.Send(e.ctx, e.data, control.Request{Args: e.args, Stdin: stdin})
+	var err error
+	if req.Dir, err = os.Getwd(); err != nil {
+		return err
+	}
+	a, err := control.Send(e.ctx, e.data, req)
 	if err != nil {
 		return err
 	}
@@ -157,8 +164,12 @@ func (e *env) forward() error {
 	return nil
 }
 
-func readsStdin(args []string) bool {
-	return strings.Contains(strings.Join(args, " "), "passwd") || strings.Contains(strings.Join(args, " "), "user add")
+// path is a file's name as the person who gave the command meant it.
+func (e *env) path(name string) string {
+	if e.dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(e.dir, name)
 }
 
 type versionCmd struct{}

@@ -84,6 +84,7 @@ type userAddCmd struct {
 }
 
 func (c *userAddCmd) Run(e *env) error {
+	e.asks = true
 	return e.withHub(func(h *hub.Hub) error {
 		password, err := readPassword(e)
 		if err != nil {
@@ -136,6 +137,7 @@ type userPasswdCmd struct {
 }
 
 func (c *userPasswdCmd) Run(e *env) error {
+	e.asks = true
 	return e.withHub(func(h *hub.Hub) error {
 		password, err := readPassword(e)
 		if err != nil {
@@ -313,11 +315,11 @@ func (c *placeMoveCmd) Run(e *env) error {
 }
 
 type placeImportCmd struct {
-	File string `arg:"" help:"The list." type:"path"`
+	File string `arg:"" help:"The list."`
 }
 
 func (c *placeImportCmd) Run(e *env) error {
-	path := c.File
+	path := e.path(c.File)
 	return e.withHub(func(h *hub.Hub) error {
 		f, err := os.Open(path)
 		if err != nil {

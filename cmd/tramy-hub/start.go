@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/base32"
@@ -188,8 +189,8 @@ func serve(e *env, c *serveCmd, h *hub.Hub, log *slog.Logger) error {
 	go func() { errs <- pages.Serve(ctx, pagesListen) }()
 	go func() { errs <- h.Run(ctx) }()
 	go func() {
-		errs <- control.Listen(ctx, e.data, func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-			return run(&env{ctx: ctx, args: args, stdin: stdin, out: stdout, err: stderr, running: h})
+		errs <- control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
+			return run(&env{ctx: ctx, args: req.Args, stdin: bytes.NewReader(req.Stdin), out: stdout, err: stderr, dir: req.Dir, running: h})
 		})
 	}()
 	var first error
@@ -233,7 +234,7 @@ func (c *syncCmd) Run(e *env) error {
 type enrolCmd struct {
 	Place string `help:"Where the machine stands: code of the place, e.g. kcb:11001 or gso:11." required:""`
 	Role  string `help:"What it is." enum:"station,hub" default:"station"`
-	File  string `help:"Also write the code to this file." type:"path"`
+	File  string `help:"Also write the code to this file."`
 }
 
 func (c *enrolCmd) Run(e *env) error {
@@ -255,7 +256,7 @@ func (c *enrolCmd) Run(e *env) error {
 			return err
 		}
 		if c.File != "" {
-			if err := os.WriteFile(c.File, []byte(text+"\n"), 0o600); err != nil {
+			if err := os.WriteFile(e.path(c.File), []byte(text+"\n"), 0o600); err != nil {
 				return err
 			}
 		}

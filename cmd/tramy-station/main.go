@@ -236,8 +236,8 @@ func (c *serveCmd) Run(e *env) error {
 	go func() { errs <- pages.Serve(ctx, l) }()
 	go func() { errs <- s.Run(ctx) }()
 	go func() {
-		errs <- control.Listen(ctx, e.data, func(ctx context.Context, args []string, _ io.Reader, stdout, stderr io.Writer) int {
-			return run(&env{ctx: ctx, args: args, out: stdout, err: stderr, running: s})
+		errs <- control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
+			return run(&env{ctx: ctx, args: req.Args, out: stdout, err: stderr, running: s})
 		})
 	}()
 	var first error

@@ -108,21 +108,12 @@ func fingerprint(dev *project.DeviceRow) string {
 	return fmt.Sprintf("%X %X", sum[:2], sum[2:4])
 }
 
-// holdWords are the catalogue's sentences for why a log is held.
-var holdWords = map[p.HoldReason]string{
-	p.HoldRights: "say.hold_rights", p.HoldRevoked: "say.hold_revoked", p.HoldLimit: "say.hold_limit", p.HoldForked: "say.hold_forked",
-}
-
 // heldNotes say what of a machine is not let in, each with the button to let it in.
 func (w *Web) heldNotes(c *pages.Call, m *machine, may bool) []ui.Note {
 	var notes []ui.Note
 	for _, l := range m.Held {
-		key, known := holdWords[l.Reason]
-		if !known {
-			key = "say.hold_other"
-		}
 		note := ui.Note{
-			Tone: ui.ToneAsk, Lead: c.T("say.held_log", "device", number(m.Device.Number), "place", m.PlaceName, "n", int(l.Head-l.In)), Text: c.T(key),
+			Tone: ui.ToneAsk, Lead: c.T("say.held_log", "device", number(m.Device.Number), "place", m.PlaceName, "n", int(l.Head-l.In)), Text: c.HoldWord(l.Reason),
 		}
 		if may {
 			note.Action = &ui.Action{Label: c.T("say.admit"), Href: pathAdmit, Post: true, Values: []ui.Hidden{{Name: "log", Value: l.ID.String()}}}

@@ -42,6 +42,13 @@ func (w *Web) stations(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
+	if c.May(rights.Manage, registry.KindDevice) {
+		st, err := c.Status()
+		if err != nil {
+			return err
+		}
+		frame.Notes = append(frame.Notes, c.AlarmNotes(st.Alarms)...)
+	}
 	show := c.R.URL.Query().Get("show")
 	if !slices.Contains(groups, show) {
 		show = ""

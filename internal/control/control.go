@@ -29,6 +29,7 @@ const bodyBytesMax = 64 << 20
 type Request struct {
 	Args  []string `json:"args"`
 	Stdin []byte   `json:"stdin,omitempty"`
+	Dir   string   `json:"dir,omitempty"` // where the command was given
 }
 
 // Answer is what it printed and how it ended.
@@ -44,7 +45,7 @@ type address struct {
 }
 
 // Listen serves commands until ctx ends. do runs one and returns its exit code; commands run one at a time.
-func Listen(ctx context.Context, dir string, do func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int) error {
+func Listen(ctx context.Context, dir string, do func(ctx context.Context, req *Request, stdout, stderr io.Writer) int) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -77,7 +78,7 @@ func Listen(ctx context.Context, dir string, do func(ctx context.Context, args [
 		one <- struct{}{}
 		defer func() { <-one }()
 		var out, errs bytes.Buffer
-		exit := do(r.Context(), req.Args, bytes.NewReader(req.Stdin), &out, &errs)
+		exit := do(r.Context(), &req, &out, &errs)
 		_ = json.NewEncoder(w).Encode(Answer{Stdout: out.Bytes(), Stderr: errs.Bytes(), Exit: exit})
 	})}
 	go func() {

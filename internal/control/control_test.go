@@ -26,7 +26,11 @@ func listen(t *testing.T, dir string, do command) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- control.Listen(ctx, dir, do) }()
+	go func() {
+		done <- control.Listen(ctx, dir, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
+			return do(ctx, req.Args, bytes.NewReader(req.Stdin), stdout, stderr)
+		})
+	}()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {

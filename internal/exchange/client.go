@@ -35,7 +35,7 @@ const (
 	exchangeTimeout = 15 * time.Minute // SPEC, limits
 	dialTimeout     = 15 * time.Second
 	stallTimeout    = time.Minute // no byte either way for so long: the line is dead
-	pageSeconds     = 4 // a page takes about this long at the speed last measured
+	pageSeconds     = 4           // a page takes about this long at the speed last measured
 )
 
 // ErrNotHub says that something answered which is not the hub: a captive portal, a proxy, a wrong address.

@@ -295,6 +295,16 @@ func TestWhatAStationMayNotWriteIsHeldAndAdmitted(t *testing.T) {
 	if st.Held != 2 || len(st.HeldLogs) != 1 {
 		t.Errorf("the author is told of %d held changes in %d logs, want 2 in 1", st.Held, len(st.HeldLogs))
 	}
+	err = c.a.st.View(context.Background(), func(tx store.Tx) error {
+		held, err := c.a.n.HeldChanges(tx, 10)
+		if len(held) != 2 || held[0].Change.Entity != bad || held[1].Change.Entity != behind || held[0].Reason != p.HoldRights {
+			t.Errorf("the author can show %+v", held)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := c.province.n.Admit(context.Background(), st.HeldLogs[0].ID); err != nil {
 		t.Fatal(err)
 	}

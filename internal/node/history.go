@@ -72,3 +72,35 @@ func changeAt(tx store.Tx, dot p.Dot) (*p.Change, error) {
 	}
 	return &changes[i], nil
 }
+
+// HeldChange is an own change that the upstream did not let in, and why.
+type HeldChange struct {
+	Change p.Change
+	Reason p.HoldReason
+}
+
+// HeldChanges returns the first of this node's own changes that were not let in above, in the order they
+// were written.
+func (n *Node) HeldChanges(tx store.Tx, limit int) ([]HeldChange, error) {
+	logs, err := tx.LogsOf(n.Identity().Device)
+	if err != nil {
+		return nil, err
+	}
+	var out []HeldChange
+	for i := range logs {
+		l := &logs[i]
+		if l.UpReason == p.HoldNone || l.Access {
+			continue
+		}
+		for seq := l.UpIn + 1; seq <= l.Sealed && len(out) < limit; seq++ {
+			c, err := changeAt(tx, p.Dot{Log: l.ID, Seq: seq})
+			if err != nil {
+				return nil, err
+			}
+			if c != nil {
+				out = append(out, HeldChange{Change: *c, Reason: l.UpReason})
+			}
+		}
+	}
+	return out, nil
+}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"tramy/internal/desk"
+	"tramy/internal/node"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
@@ -39,12 +40,83 @@ func (pg *Pages) showReview(c *Call) error {
 		}
 		page.Total += len(page.Duplicates)
 	}
+	if page.Held, err = c.held(); err != nil {
+		return err
+	}
 	if st.Held > 0 {
 		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
 			Tone: ui.ToneAsk, Lead: c.T("sync.refused", "n", int(st.Held)), Text: c.T("sync.refused_text"),
 		})
 	}
 	return c.Draw(http.StatusOK, "review", page)
+}
+
+// holdWords are the sentences for why acts were not let in.
+var holdWords = map[p.HoldReason]string{
+	p.HoldRights: "say.hold_rights", p.HoldRevoked: "say.hold_revoked", p.HoldLimit: "say.hold_limit", p.HoldForked: "say.hold_forked",
+}
+
+// HoldWord says why a log is not let in whole; a reason of a newer version has the general sentence.
+func (c *Call) HoldWord(reason p.HoldReason) string {
+	if key := holdWords[reason]; key != "" {
+		return c.T(key)
+	}
+	return c.T("say.hold_other")
+}
+
+// held lists what this machine wrote and the hub did not let in.
+func (c *Call) held() ([]ui.Held, error) {
+	var out []ui.Held
+	err := c.View(func(tx store.Tx) error {
+		changes, err := c.Desk.Node.HeldChanges(tx, reviewMax)
+		if err != nil {
+			return err
+		}
+		for i := range changes {
+			h, err := c.heldAct(tx, &changes[i])
+			if err != nil {
+				return err
+			}
+			out = append(out, h)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (c *Call) heldAct(tx store.Tx, h *node.HeldChange) (ui.Held, error) {
+	out := ui.Held{Mark: ui.Mark{Kind: ui.MarkRefused}, Why: c.HoldWord(h.Reason)}
+	s, err := tx.State(h.Change.Entity)
+	if err != nil || s == nil {
+		return out, err
+	}
+	when := c.Words.When(at(h.Change.At.Corrected()), c.Now)
+	subject := s.ID
+	if s.Kind == registry.KindImmunization {
+		dose := registry.ImmunizationOf(s)
+		subject = dose.Subject
+		out.What = dose.Vaccine + ", " + dose.GivenOn.String()
+	}
+	row, err := tx.SubjectRow(subject)
+	if err != nil {
+		return out, err
+	}
+	if row != nil {
+		if out.What == "" {
+			out.What = row.Name
+			out.Line = c.PersonLine(row)
+		} else {
+			out.Line = row.Name + ", " + c.PersonLine(row)
+		}
+	}
+	if out.What == "" {
+		out.What, _ = registry.KindName(s.Kind)
+	}
+	if out.Line != "" {
+		out.Line += ". "
+	}
+	out.Line += when
+	return out, nil
 }
 
 // duplicatesOf lists who may be one person's other records, and those linked to it already, which can be

@@ -101,14 +101,20 @@ func (pg *Pages) showSync(c *Call) error {
 		}
 		page.Exchanges = append(page.Exchanges, c.exchanged(&st.Exchanges[i]))
 	}
-	for i := range st.Alarms {
-		a := &st.Alarms[i]
-		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
+	page.Frame.Notes = append(page.Frame.Notes, c.AlarmNotes(st.Alarms)...)
+	return c.Draw(http.StatusOK, "sync", page)
+}
+
+// AlarmNotes say what an operator must look at, newest first.
+func (c *Call) AlarmNotes(alarms []store.AlarmRow) []ui.Note {
+	var notes []ui.Note
+	for _, a := range alarms {
+		notes = append(notes, ui.Note{
 			Tone: ui.ToneAsk, Lead: c.T("message.title") + ", " + c.Words.When(at(a.WallMS), c.Now) + ".",
 			Text: c.T("alarm." + alarmWord(a.Code)),
 		})
 	}
-	return c.Draw(http.StatusOK, "sync", page)
+	return notes
 }
 
 // alarmWord names the sentence for an alarm; one of a newer version has the general one.

@@ -215,8 +215,8 @@ var errorRows = []Row{
 	},
 	{
 		Type: TypeToken, Status: http.StatusUnauthorized, Exit: 1, Refusal: syncproto.RefusedToken,
-		VI: Text{"Máy chủ không nhận ra máy này.", "Xin quản trị viên mã đăng ký mới. Dữ liệu đã ghi vẫn còn và sẽ được gửi sau khi đăng ký lại."},
-		EN: Text{"The hub does not know this machine.", "Ask the admin for a new enrolment code. What was recorded is kept and is sent after enrolling again."},
+		VI: Text{"Máy chủ không nhận ra máy này.", "Báo quản trị viên tuyến trên. Những gì đã ghi vẫn còn trên máy này: đừng xóa thư mục dữ liệu."},
+		EN: Text{"The hub does not know this machine.", "Tell the admin of the hub. What was recorded is still on this machine: do not delete its data folder."},
 	},
 	{
 		Type: TypeRevoked, Status: http.StatusForbidden, Exit: 1, Refusal: syncproto.RefusedRevoked,

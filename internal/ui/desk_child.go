@@ -25,6 +25,8 @@ type Child struct {
 	Back string
 	// ReadOnly leaves out everything that writes, for those who may only look.
 	ReadOnly bool
+	// CanEdit shows the way to the form of who the person is: at a hub a head may correct that, too.
+	CanEdit bool
 }
 
 // TwoValues is a field that was given two values at once by people who did not know of each other.

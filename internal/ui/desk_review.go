@@ -5,7 +5,7 @@ type Review struct {
 	Frame
 	Two        []TwoValues
 	Duplicates []Duplicate
-	// Held are acts that the hub did not take, or that wait for something else to arrive.
+	// Held are acts that the hub did not let in.
 	Held []Held
 	// Total is all of them, which may be more than shown.
 	Total    int
@@ -29,14 +29,11 @@ type DuplicateSide struct{ ID, Name, Line string }
 
 // Held is an act that is kept but not let in. Mark is MarkRefused or MarkHeld.
 type Held struct {
-	ID   string
 	Mark Mark
 	// What names the act, Line whose it is and who wrote it.
 	What, Line string
 	// Why says what is wrong and what has become of it.
 	Why string
-	// Again offers to write it once more in one's own name.
-	Again bool
 }
 
 var _ = page("review", "desk_review.html", Review{})

@@ -3,7 +3,6 @@ package ui
 // Addresses that templates link and post to. A form always carries "csrf" and "once" (Frame); answers to a
 // POST are a redirect to a page with a Note, or the same page with errors beside the fields.
 const (
-	PathJoin   = "/join"   // a machine without a place: GET; POST: code
 	PathLogin  = "/login"  // POST: user, password, next
 	PathLogout = "/logout" // POST
 	PathLook   = "/look"   // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
@@ -22,7 +21,6 @@ const (
 	PathReview = "/review"        // GET
 	PathSettle = "/review/settle" // POST: entity, field, choice, back, seen
 	PathLink   = "/review/link"   // POST: a, b, same=1|0, back
-	PathHeld   = "/review/held"   // POST: act, do=again|drop
 
 	PathSync     = "/sync"       // GET; POST: exchange now
 	PathBadge    = "/sync/badge" // GET: the partial "badge"

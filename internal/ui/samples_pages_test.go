@@ -129,7 +129,7 @@ func samples() map[string][]any {
 			{Mark: Mark{Kind: MarkAlike}, A: DuplicateSide{"b4", "Sùng Thị Dí", "nữ, 30/01/2026, mẹ Sùng Thị Chở, Pha Thanh, 6 mũi"}, B: DuplicateSide{"b10", "CB Sùng Thị Chở", "nữ, 30/01/2026, TTYT Điện Biên, 2 mũi (VGB, Lao)"}, Signs: []Mark{{Kind: MarkSame, Text: "mẹ"}, {Kind: MarkSame, Text: "ngày sinh"}}},
 			{Mark: Mark{Kind: MarkSimilar}, A: DuplicateSide{"b11", "Lò Minh Khang", "nam, 25/05/2025, 11 mũi"}, B: DuplicateSide{"b12", "Lò Minh Khánh", "nam, 25/05/2025, sinh đôi? 11 mũi"}, Linked: true},
 		},
-		Held: []Held{{ID: "h1", Mark: Mark{Kind: MarkRefused}, What: "Mũi MR, 18/11/2026", Line: "Vừ Thị Mái, ghi bởi tài khoản “diện”", Why: "Tài khoản này đã nghỉ từ 10/11. Mũi tiêm vẫn còn trên máy, chưa tính vào báo cáo tỉnh.", Again: true}},
+		Held: []Held{{Mark: Mark{Kind: MarkRefused}, What: "Mũi MR, 18/11/2026", Line: "Vừ Thị Mái, ghi bởi tài khoản “diện”", Why: "Tài khoản này đã nghỉ từ 10/11. Mũi tiêm vẫn còn trên máy, chưa tính vào báo cáo tỉnh."}},
 	}
 	users := []Account{
 		{ID: "u1", Mark: Mark{Kind: MarkInForce}, Name: "Cà Thị Diên", Login: "dien", Role: "điều dưỡng", Place: "Trạm Y tế xã Mường Nhà", Phone: "0385 000 997", LastSeen: "07:02 hôm nay", Self: true},
@@ -160,7 +160,6 @@ func samples() map[string][]any {
 	}
 
 	return map[string][]any{
-		"join": {Join{Frame: Frame{CSRF: "c"}, Code: Field{Value: "TRAMY-QPZR", Error: "Mã chưa đủ. Chép lại từ đầu đến cuối."}, Error: "Tuyến trên không biết mã này.", Offline: true}},
 		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {settings}, "message": {nowhere},
 		"devices": {devices}, "users": {Users{Frame: hubFrame(NavUsers), Rows: users, Opened: true, Made: &NewPassword{"Lò Thị Thơm", "thom", "suối-chè-mây-42"}, Role: Select{Options: []Option{{"1", "điều dưỡng"}, {"2", "trưởng trạm"}}}, Place: enrol.Place, LoginName: Field{Value: "Thơm", Error: "Chỉ chữ thường không dấu và số."}}},
 		"places": {places}, "access": {access}, "demo": {demo},
