@@ -2,6 +2,8 @@ package exchange_test
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"io"
 	"net"
@@ -365,7 +367,15 @@ func TestDeadLineIsGivenUp(t *testing.T) {
 // bubble would notice.
 func TestEarlyAnswerEndsTheRequest(t *testing.T) {
 	tr := nodetest.New(t)
-	register(t, tr, 1500)
+	for i := range 900 { // more than is taken in unread: notes of random letters, which no compression makes short
+		note := make([]byte, 2000)
+		rand.Read(note)
+		if _, _, err := tr.Station.Register(t.Context(), tr.Nurse, registry.SubjectInput{
+			Place: tr.Commune, Name: "Lò Văn Dài", BirthDate: tr.Station.Today() - registry.Day(i), MotherName: "Lò Thị Mai", Note: hex.EncodeToString(note),
+		}, true); err != nil {
+			t.Fatal(err)
+		}
+	}
 	synctest.Test(t, func(t *testing.T) {
 		w := &wire{hub: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			framed(w, &p.Refusal{Code: p.RefusedRevoked, Message: "no"})
