@@ -35,6 +35,8 @@ const (
 // ErrNumbersUsedUp says that this hub has no device number left to give.
 var ErrNumbersUsedUp = errors.New("this hub has given out all its device numbers: ask the hub above for a new block")
 
+var errSealKey = errors.New("the request has no X25519 key")
+
 // pending is a code that was made, as the hub keeps it: never the secret, only its hash.
 type pending struct {
 	Place    p.EntityID
@@ -199,6 +201,9 @@ func (h *Hub) checkPending(pend *pending) error {
 func (h *Hub) device(tx store.Tx, pend *pending, req *exchange.EnrolRequest) (registry.DeviceInput, error) {
 	in := registry.DeviceInput{
 		Place: pend.Place, Key: req.Key, SealKey: req.SealKey, Role: pend.Role, Name: req.Name, Up: h.Node.Identity().Device,
+	}
+	if len(req.SealKey) != 32 {
+		return in, errSealKey // without it nothing could ever be sealed for this machine
 	}
 	devices, err := tx.Devices()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"tramy/internal/desk"
 	"tramy/internal/registry"
@@ -48,17 +49,20 @@ var unitTypes = map[string]string{
 
 // ReadUnits reads a whole list before anything is written: a mistake anywhere leaves nothing half done.
 func ReadUnits(r *csv.Reader) ([]Unit, error) {
-	r.FieldsPerRecord = len(unitColumns)
+	r.FieldsPerRecord = -1 // counted here, so that the column is named
 	head, err := r.Read()
-	if err != nil {
-		return nil, fmt.Errorf("line 1: %w", err)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err // names line and column
 	}
 	for i, want := range unitColumns {
+		if i >= len(head) {
+			return nil, &UnitError{Line: 1, Column: want, Want: "the first line must name the columns " + strings.Join(unitColumns, ",")}
+		}
 		if i == 0 && len(head[0]) > 3 && head[0][:3] == "\ufeff" {
 			head[0] = head[0][3:]
 		}
 		if head[i] != want {
-			return nil, &UnitError{Line: 1, Column: want, Text: head[i], Want: "the first line must name the columns code,name_vi,name_en,level,kind_vi,parent_code"}
+			return nil, &UnitError{Line: 1, Column: want, Text: head[i], Want: "the first line must name the columns " + strings.Join(unitColumns, ",")}
 		}
 	}
 	levels := map[string]registry.Level{"province": registry.LevelProvince, "district": registry.LevelRegion, "commune": registry.LevelCommune}
@@ -73,6 +77,9 @@ func ReadUnits(r *csv.Reader) ([]Unit, error) {
 			return nil, err
 		}
 		line, _ := r.FieldPos(0)
+		if len(rec) != len(unitColumns) {
+			return nil, &UnitError{line, unitColumns[min(len(rec), len(unitColumns)-1)], rec[len(rec)-1], fmt.Sprintf("the line has %d columns, want %d", len(rec), len(unitColumns))}
+		}
 		u := Unit{Line: line, Code: rec[0], Name: rec[1], NameEN: rec[2], Level: levels[rec[3]], Kind: unitTypes[rec[4]], Parent: rec[5]}
 		switch {
 		case u.Code == "":
@@ -87,18 +94,51 @@ func ReadUnits(r *csv.Reader) ([]Unit, error) {
 		if first, ok := seen[u.Code]; ok {
 			return nil, &UnitError{line, "code", rec[0], fmt.Sprintf("it stands on line %d already", first)}
 		}
+		if err := checkUnit(&u); err != nil {
+			return nil, err
+		}
 		seen[u.Code] = line
 		units = append(units, u)
 	}
 }
 
+// checkUnit holds a unit against the rules by which it will be entered.
+func checkUnit(u *Unit) error {
+	_, err := registry.NewPlace(u.place(p.EntityID{}))
+	var errs registry.Errors
+	if !errors.As(err, &errs) {
+		return err
+	}
+	column, text := "name_en", u.NameEN
+	switch errs[0].Field {
+	case "code":
+		column, text = "code", u.Code
+	case "name":
+		column, text = "name_vi", u.Name
+	}
+	return &UnitError{u.Line, column, text, errs[0].Error()}
+}
+
+func (u *Unit) place(parent p.EntityID) registry.PlaceInput {
+	return registry.PlaceInput{Parent: parent, Code: unitCode(*u), Name: u.Name, NameEN: u.NameEN, Level: u.Level, Type: u.Kind}
+}
+
+// checkParents makes sure that every unit below a province lies in a unit above it: then no chain of
+// parents is a ring, and entering them level by level finds every parent.
 func checkParents(units []Unit, seen map[string]int) error {
+	levels := make(map[string]registry.Level, len(units))
 	for _, u := range units {
-		if u.Level == registry.LevelProvince {
-			continue
-		}
-		if _, ok := seen[u.Parent]; !ok {
+		levels[u.Code] = u.Level
+	}
+	for _, u := range units {
+		switch _, ok := seen[u.Parent]; {
+		case u.Level == registry.LevelProvince && u.Parent != "":
+			return &UnitError{u.Line, "parent_code", u.Parent, "a province lies in no other unit"}
+		case u.Level == registry.LevelProvince:
+		case !ok:
 			return &UnitError{u.Line, "parent_code", u.Parent, "no unit of this list has that code"}
+		case levels[u.Parent] >= u.Level:
+			return &UnitError{u.Line, "parent_code", u.Parent, "the unit with that code is not above this one"}
 		}
 	}
 	return nil
@@ -152,7 +192,7 @@ func (h *Hub) ImportUnits(ctx context.Context, who desk.Who, units []Unit) (Impo
 				if u.Level != registry.LevelProvince {
 					parent = ids["gso:"+u.Parent]
 				}
-				d, err := registry.NewPlace(registry.PlaceInput{Parent: parent, Code: unitCode(u), Name: u.Name, NameEN: u.NameEN, Level: u.Level, Type: u.Kind})
+				d, err := registry.NewPlace(u.place(parent))
 				if err != nil {
 					return nil, fmt.Errorf("line %d: %w", u.Line, err)
 				}

@@ -1,6 +1,7 @@
 package syncproto
 
 import (
+	"encoding/base64"
 	"flag"
 	"os"
 	"testing"
@@ -9,7 +10,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-var buildDictionary = flag.Bool("dictionary", false, "build dictionary1.bin anew: never after a release")
+var buildDictionary = flag.Bool("dictionary", false, "build dictionary1.b64 anew: never after a release")
 
 // sampleSegments returns payloads such as stations send, none of the worlds that sizes are measured with.
 func sampleSegments(from, to uint64) (payloads [][]byte) {
@@ -41,7 +42,7 @@ func TestBuildDictionary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile("dictionary1.bin", b, 0o644); err != nil {
+	if err := os.WriteFile("dictionary1.b64", lines(b), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("%d bytes", len(b))
@@ -58,4 +59,15 @@ func TestDictionaryHelps(t *testing.T) {
 	if with*10 > none*9 {
 		t.Errorf("dictionary saves less than a tenth: %d bytes without, %d with", none, with)
 	}
+}
+
+// lines writes b as base64 in lines of 100 characters.
+func lines(b []byte) []byte {
+	text := base64.StdEncoding.EncodeToString(b)
+	var out []byte
+	for len(text) > 100 {
+		out = append(append(out, text[:100]...), '\n')
+		text = text[100:]
+	}
+	return append(append(out, text...), '\n')
 }

@@ -3,8 +3,10 @@ package syncproto
 import (
 	"bytes"
 	_ "embed" // the dictionary
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/zstd"
@@ -20,8 +22,17 @@ const (
 // every run, so the file is the source: whoever builds anew after a release gives it a new number.
 //
 //go:generate go test -run TestBuildDictionary . -dictionary
-//go:embed dictionary1.bin
-var dictionary1 []byte
+//go:embed dictionary1.b64
+var dictionary1Text string
+
+// dictionary1 is the file's content: base64 with line breaks.
+var dictionary1 = func() []byte {
+	b, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(dictionary1Text, "\n", ""))
+	if err != nil {
+		panic("syncproto: dictionary1.b64 is damaged: " + err.Error())
+	}
+	return b
+}()
 
 // zstdWindowBytes is the window of our frames. It must not exceed the smallest decoded limit: a decoder
 // refuses a window greater than the memory it may use.
@@ -124,7 +135,7 @@ func smallest(payload []byte, ends []int, e effort) (compressed []byte, dictiona
 func decompress(b []byte, limit int) (payload []byte, dictionary uint8, err error) {
 	var h zstd.Header
 	if err := h.Decode(b); err != nil {
-		return nil, 0, fmt.Errorf("zstd frame: %w: %w", err, ErrTruncated)
+		return nil, 0, fmt.Errorf("zstd frame: %s: %w", err.Error(), ErrTruncated)
 	}
 	switch {
 	case h.Skippable || h.HasCheckSum:
@@ -143,9 +154,9 @@ func decompress(b []byte, limit int) (payload []byte, dictionary uint8, err erro
 	payload, err = d.DecodeAll(b, nil)
 	switch {
 	case errors.Is(err, zstd.ErrDecoderSizeExceeded), errors.Is(err, zstd.ErrWindowSizeExceeded):
-		return nil, 0, fmt.Errorf("zstd frame: %w: %w", err, ErrTooLarge)
+		return nil, 0, fmt.Errorf("zstd frame: %s: %w", err.Error(), ErrTooLarge)
 	case err != nil:
-		return nil, 0, fmt.Errorf("zstd frame: %w: %w", err, ErrInvalid)
+		return nil, 0, fmt.Errorf("zstd frame: %s: %w", err.Error(), ErrInvalid)
 	case len(payload) > limit:
 		return nil, 0, fmt.Errorf("%d bytes decompressed: %w", len(payload), ErrTooLarge)
 	}

@@ -47,6 +47,8 @@ var (
 	ErrExists     = errors.New("this folder already holds tramy data")
 	ErrOtherKind  = errors.New("this folder belongs to the other program")
 	ErrIncomplete = errors.New("an init was interrupted here: empty the folder and run it again")
+	// ErrDamaged says that a file of the folder cannot be read as what it should be.
+	ErrDamaged = errors.New("the file is damaged: put it back from a copy of this folder, or enrol this machine anew in an empty one")
 )
 
 // Info is tramy.json.
@@ -146,28 +148,62 @@ func Open(path, program string) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(b, &d.Info); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(path, FileIdentity), err)
+	// The format first: a newer one may have other fields, of other types.
+	var format struct {
+		Format int `json:"format"`
 	}
-	if d.Info.Format > Format {
+	if err := json.Unmarshal(b, &format); err == nil && format.Format > Format {
 		return nil, fmt.Errorf("%s: %w", path, store.ErrNewer)
+	}
+	if err := d.readInfo(b); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(path, FileIdentity), err)
 	}
 	if d.Info.Program != program {
 		return nil, fmt.Errorf("%s holds a %s: %w", path, d.Info.Program, ErrOtherKind)
 	}
-	if b, err = os.ReadFile(filepath.Join(path, fileKeys)); err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(b, &d.Keys); err != nil {
+	if err := d.readKeys(); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(path, fileKeys), err)
-	}
-	if len(d.Keys.Seed) != ed25519.SeedSize {
-		return nil, fmt.Errorf("%s: the signing key is damaged; enrol this machine anew", filepath.Join(path, fileKeys))
 	}
 	if d.lock, err = lock(filepath.Join(path, fileLock)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return d, nil
+}
+
+func (d *Dir) readInfo(b []byte) error {
+	if err := json.Unmarshal(b, &d.Info); err != nil {
+		return fmt.Errorf("%w (%v)", ErrDamaged, err)
+	}
+	i := &d.Info
+	below := len(i.Upstream) > 0
+	switch {
+	case i.Format == 0 || i.Program == "" || i.Device.IsZero() || i.Place.IsZero():
+		return fmt.Errorf("%w (it does not say who this machine is)", ErrDamaged)
+	case i.Program == "station" && !below, below && (len(i.Pin) != 32 || len(i.Chain) == 0):
+		return fmt.Errorf("%w (it does not say who the hub is)", ErrDamaged)
+	}
+	for _, c := range i.Chain {
+		if len(c.Key) != ed25519.PublicKeySize || c.Device.IsZero() {
+			return fmt.Errorf("%w (the hub's key is not whole)", ErrDamaged)
+		}
+	}
+	return nil
+}
+
+// readKeys reads device.key; a key cut short must not stop a program later, in the middle of something.
+func (d *Dir) readKeys() error {
+	b, err := os.ReadFile(filepath.Join(d.Path, fileKeys))
+	if err != nil {
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
+	}
+	if err := json.Unmarshal(b, &d.Keys); err != nil {
+		return fmt.Errorf("%w (%v)", ErrDamaged, err)
+	}
+	k := &d.Keys
+	if len(k.Seed) != ed25519.SeedSize || len(k.Seal) != 32 || d.Info.Program == "hub" && len(k.TLS) != ed25519.SeedSize || len(d.Info.Upstream) > 0 && len(k.Token) == 0 {
+		return fmt.Errorf("%w (a key is not whole)", ErrDamaged)
+	}
+	return nil
 }
 
 // Identity returns who the node in this folder is.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"tramy/internal/exchange"
@@ -79,6 +81,10 @@ func Enrol(ctx context.Context, path string, code *exchange.Code, name, software
 	if Exists(path) {
 		return nil, fmt.Errorf("%s: %w", path, ErrExists)
 	}
+	// A folder that cannot be made is found out before the code is used up.
+	if err := writable(path); err != nil {
+		return nil, err
+	}
 	keys, err := NewKeys(rand.Reader)
 	if err != nil {
 		return nil, err
@@ -102,4 +108,15 @@ func Enrol(ctx context.Context, path string, code *exchange.Code, name, software
 		info.Program = "hub"
 	}
 	return &info, Create(path, info, keys)
+}
+
+func writable(path string) error {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(path, "init-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
