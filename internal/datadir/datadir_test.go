@@ -22,6 +22,8 @@ import (
 
 const keysFile = "device.key"
 
+func id(n byte) p.EntityID { return p.Dot{Log: p.LogID{n}, Seq: 1}.Entity() }
+
 // made creates a station's folder and returns what is in it.
 func made(t *testing.T) (path string, info datadir.Info, keys datadir.Keys) {
 	t.Helper()
@@ -32,9 +34,9 @@ func made(t *testing.T) (path string, info datadir.Info, keys datadir.Keys) {
 	}
 	keys.Token = bytes.Repeat([]byte{5}, 48)
 	info = datadir.Info{
-		Program: "station", Device: p.EntityID{1}, Number: 12, Place: p.EntityID{2}, PlaceName: "Trạm Y tế xã Mường Nhà", Role: registry.NodeStation,
+		Program: "station", Device: id(1), Number: 12, Place: id(2), PlaceName: "Trạm Y tế xã Mường Nhà", Role: registry.NodeStation,
 		Upstream: []string{"https://hub.example:8790"}, Pin: bytes.Repeat([]byte{3}, 32),
-		Chain: []exchange.ChainLink{{Device: p.EntityID{4}, Key: bytes.Repeat([]byte{6}, 32)}},
+		Chain: []exchange.ChainLink{{Device: id(4), Key: bytes.Repeat([]byte{6}, 32)}},
 	}
 	if err := datadir.Create(path, info, keys); err != nil {
 		t.Fatal(err)
@@ -52,8 +54,8 @@ func TestFolderComesBackAsItWasMade(t *testing.T) {
 	if !reflect.DeepEqual(d.Info, info) || !reflect.DeepEqual(d.Keys, keys) {
 		t.Errorf("%+v %+v; want %+v %+v", d.Info, d.Keys, info, keys)
 	}
-	if id := d.Identity(); id.Device != info.Device || id.Upstream.Device != info.Chain[0].Device || id.Number != 12 {
-		t.Errorf("the node is %+v", id)
+	if who := d.Identity(); who.Device != info.Device || who.Upstream.Device != info.Chain[0].Device || who.Number != 12 {
+		t.Errorf("the node is %+v", who)
 	}
 	d.Info.PlaceName = "Tên mới"
 	if err := d.SaveInfo(); err != nil {
@@ -157,7 +159,7 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 		{"no hub", datadir.FileIdentity, change("upstream", nil)},
 		{"no pin", datadir.FileIdentity, change("pin", "AAAA")},
 		{"no chain", datadir.FileIdentity, change("chain", nil)},
-		{"half a key in the chain", datadir.FileIdentity, change("chain", []map[string]any{{"device": p.EntityID{1}, "key": "AAAA"}})},
+		{"half a key in the chain", datadir.FileIdentity, change("chain", []map[string]any{{"device": id(1), "key": "AAAA"}})},
 		{"missing", keysFile, nil},
 		{"empty", keysFile, func([]byte) []byte { return nil }},
 		{"cut", keysFile, func(b []byte) []byte { return b[:len(b)/2] }},
@@ -191,7 +193,7 @@ func TestDamagedFilesAreNamed(t *testing.T) {
 	}
 	keys.TLS = keys.TLS[:5]
 	path := t.TempDir()
-	if err := datadir.Create(path, datadir.Info{Program: "hub", Device: p.EntityID{1}, Place: p.EntityID{2}, Role: registry.NodeHub}, keys); err != nil {
+	if err := datadir.Create(path, datadir.Info{Program: "hub", Device: id(1), Place: id(2), Role: registry.NodeHub}, keys); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := datadir.Open(path, "hub"); !errors.Is(err, datadir.ErrDamaged) {
