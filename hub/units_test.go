@@ -20,7 +20,9 @@ import (
 
 const unitHead = "code,name_vi,name_en,level,kind_vi,parent_code\n"
 
-func read(list string) ([]hub.Unit, error) { return hub.ReadUnits(csv.NewReader(strings.NewReader(list))) }
+func read(list string) ([]hub.Unit, error) {
+	return hub.ReadUnits(csv.NewReader(strings.NewReader(list)))
+}
 
 func TestUnitListNamesLineAndColumn(t *testing.T) {
 	const good = "99,Tỉnh Thử,Test Province,province,Tỉnh,\n99001,Xã Một,Mot Commune,commune,Xã,99\n"

@@ -75,7 +75,11 @@ func Listen(ctx context.Context, dir string, do func(ctx context.Context, req *R
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
-		one <- struct{}{}
+		select {
+		case one <- struct{}{}:
+		case <-r.Context().Done(): // who gave the command is gone
+			return
+		}
 		defer func() { <-one }()
 		var out, errs bytes.Buffer
 		exit := do(r.Context(), &req, &out, &errs)

@@ -12,25 +12,20 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"tramy/internal/control"
 )
 
-type command func(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int
+type command func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int
 
 // listen serves commands in dir until the test ends, and returns once it does.
 func listen(t *testing.T, dir string, do command) (stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() {
-		done <- control.Listen(ctx, dir, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
-			return do(ctx, req.Args, bytes.NewReader(req.Stdin), stdout, stderr)
-		})
-	}()
+	go func() { done <- control.Listen(ctx, dir, do) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -57,11 +52,10 @@ func listen(t *testing.T, dir string, do command) (stop func()) {
 
 func TestCommandReachesTheRunningProgram(t *testing.T) {
 	dir := t.TempDir()
-	listen(t, dir, func(_ context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-		in, _ := io.ReadAll(stdin)
-		fmt.Fprintf(stdout, "%q %s", args, in)
+	listen(t, dir, func(_ context.Context, req *control.Request, stdout, stderr io.Writer) int {
+		fmt.Fprintf(stdout, "%s %q %s", req.Dir, req.Args, req.Stdin)
 		fmt.Fprint(stderr, "cảnh báo\xff")
-		return len(args)
+		return len(req.Args)
 	})
 	for _, c := range []struct {
 		args  []string
@@ -69,11 +63,11 @@ func TestCommandReachesTheRunningProgram(t *testing.T) {
 		out   string
 		exit  int
 	}{
-		{[]string{"user", "passwd", "diên"}, "mật khẩu\n", `["user" "passwd" "diên"] mật khẩu` + "\n", 3},
-		{nil, "", `[] `, 0},
-		{[]string{"x"}, strings.Repeat("lớn", 1<<20), `["x"] ` + strings.Repeat("lớn", 1<<20), 1},
+		{[]string{"user", "passwd", "diên"}, "mật khẩu\n", `/home/hang ["user" "passwd" "diên"] mật khẩu` + "\n", 3},
+		{nil, "", `/home/hang [] `, 0},
+		{[]string{"x"}, strings.Repeat("lớn", 1<<20), `/home/hang ["x"] ` + strings.Repeat("lớn", 1<<20), 1},
 	} {
-		a, err := control.Send(t.Context(), dir, control.Request{Args: c.args, Stdin: []byte(c.stdin)})
+		a, err := control.Send(t.Context(), dir, control.Request{Args: c.args, Stdin: []byte(c.stdin), Dir: "/home/hang"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,25 +79,34 @@ func TestCommandReachesTheRunningProgram(t *testing.T) {
 
 func TestCommandsRunOneAtATime(t *testing.T) {
 	dir := t.TempDir()
-	var inside, most atomic.Int32
-	entered := make(chan struct{}, 8)
-	listen(t, dir, func(context.Context, []string, io.Reader, io.Writer, io.Writer) int {
-		most.Store(max(most.Load(), inside.Add(1)))
-		entered <- struct{}{}
-		defer inside.Add(-1)
+	entered, release := make(chan string, 8), make(chan struct{})
+	listen(t, dir, func(_ context.Context, req *control.Request, _, _ io.Writer) int {
+		entered <- req.Args[0]
+		<-release
 		return 0
 	})
-	var wg sync.WaitGroup
-	for range 8 {
-		wg.Go(func() {
-			if _, err := control.Send(t.Context(), dir, control.Request{}); err != nil {
-				t.Error(err)
-			}
-		})
+	first := make(chan error, 1)
+	go func() {
+		_, err := control.Send(context.Background(), dir, control.Request{Args: []string{"first"}})
+		first <- err
+	}()
+	if got := <-entered; got != "first" {
+		t.Fatalf("%s ran", got)
 	}
-	wg.Wait()
-	if len(entered) != 8 || most.Load() != 1 {
-		t.Errorf("%d commands ran, %d at once", len(entered), most.Load())
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := control.Send(ctx, dir, control.Request{Args: []string{"second"}}); !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		t.Errorf("a second command did not wait: %v", err)
+	}
+	if len(entered) != 0 {
+		t.Errorf("%s ran beside the first", <-entered)
+	}
+	close(release)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+	if _, err := control.Send(t.Context(), dir, control.Request{Args: []string{"third"}}); err != nil {
+		t.Errorf("a command after it: %v", err)
 	}
 }
 
@@ -116,7 +119,7 @@ func TestNobodyAnswers(t *testing.T) {
 		}
 	}
 	nobody("no program was ever here")
-	stop := listen(t, dir, func(context.Context, []string, io.Reader, io.Writer, io.Writer) int { return 0 })
+	stop := listen(t, dir, func(context.Context, *control.Request, io.Writer, io.Writer) int { return 0 })
 	path := filepath.Join(dir, "control.json")
 	address, err := os.ReadFile(path)
 	if err != nil {
@@ -154,7 +157,7 @@ func TestNobodyAnswers(t *testing.T) {
 
 func TestOnlyWhoHoldsTheFolderMayCommand(t *testing.T) {
 	dir := t.TempDir()
-	listen(t, dir, func(context.Context, []string, io.Reader, io.Writer, io.Writer) int {
+	listen(t, dir, func(context.Context, *control.Request, io.Writer, io.Writer) int {
 		t.Error("a command ran")
 		return 0
 	})
@@ -185,7 +188,7 @@ func TestOnlyWhoHoldsTheFolderMayCommand(t *testing.T) {
 func TestProgramEndsDuringACommand(t *testing.T) {
 	dir := t.TempDir()
 	running := make(chan struct{})
-	stop := listen(t, dir, func(ctx context.Context, _ []string, _ io.Reader, _, _ io.Writer) int {
+	stop := listen(t, dir, func(ctx context.Context, _ *control.Request, _, _ io.Writer) int {
 		close(running)
 		<-ctx.Done()
 		return 0

@@ -172,7 +172,7 @@ func Open(path, program string) (*Dir, error) {
 
 func (d *Dir) readInfo(b []byte) error {
 	if err := json.Unmarshal(b, &d.Info); err != nil {
-		return fmt.Errorf("%w (%v)", ErrDamaged, err)
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
 	i := &d.Info
 	below := len(i.Upstream) > 0
@@ -197,7 +197,7 @@ func (d *Dir) readKeys() error {
 		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
 	if err := json.Unmarshal(b, &d.Keys); err != nil {
-		return fmt.Errorf("%w (%v)", ErrDamaged, err)
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
 	k := &d.Keys
 	if len(k.Seed) != ed25519.SeedSize || len(k.Seal) != 32 || d.Info.Program == "hub" && len(k.TLS) != ed25519.SeedSize || len(d.Info.Upstream) > 0 && len(k.Token) == 0 {

@@ -96,6 +96,10 @@ func (n *Node) append(ctx context.Context, actor p.EntityID, access bool, act Ac
 				rec.Opening.Device = device
 				row.Device = device
 			}
+			// What no segment could carry must not become durable: it could never be sent.
+			if err := c.Check(); err != nil {
+				return fmt.Errorf("draft %d: %w", i, err)
+			}
 			rec.Changes = append(rec.Changes, c)
 			dots = append(dots, c.Dot)
 		}

@@ -42,7 +42,7 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		Phone: registry.FormatPhone(phoneOf(s)), Home: ref.home, Code: s.Code.Format(), More: c.more(s), Marks: c.subjectMarks(s),
 		Records: 1 + len(rec.Linked), Back: childPath(id),
 		ReadOnly: c.Hub || !c.May(rights.Create, registry.KindImmunization), CanEdit: c.May(rights.Amend, registry.KindSubject),
-		Book:     c.book(rec, ref),
+		Book: c.book(rec, ref),
 	}
 	page.Frame.Path = childPath(id)
 	if s.Void != "" {
