@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"path/filepath"
 	"time"
 
@@ -308,127 +307,6 @@ func (c *Country) enrol(ctx context.Context, up *Node, n *Node, role registry.No
 		})
 	}
 	return n, err
-}
-
-// Start opens the node's folder and lets it run. It listens where it listened before.
-func (n *Node) Start(ctx context.Context) error {
-	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	n.cancel, n.waiting = cancel, nil
-	var err error
-	switch {
-	case n.Program != "":
-		err = n.startProcess(run)
-	case n.Kind == "station":
-		err = n.startStation(ctx, run)
-	default:
-		err = n.startHub(ctx, run)
-	}
-	if err == nil && n.Program == "" {
-		err = n.startPages(run)
-	}
-	if err != nil {
-		return errors.Join(err, n.Stop())
-	}
-	return nil
-}
-
-// background runs something until the node stops.
-func (n *Node) background(fn func() error) {
-	done := make(chan error, 1)
-	n.waiting = append(n.waiting, done)
-	go func() { done <- fn() }()
-}
-
-func (n *Node) startStation(ctx, run context.Context) error {
-	dir, err := datadir.Open(n.Path, "station")
-	if err != nil {
-		return err
-	}
-	s, err := station.Open(ctx, dir, station.Options{Open: n.opt.OpenStation, Now: n.opt.Now, Software: "tramy-demo", Delay: n.opt.Delay, Schedule: n.opt.Schedule, Log: n.opt.Log})
-	if err != nil {
-		return errors.Join(err, dir.Close())
-	}
-	n.Station = s
-	n.background(func() error { return s.Run(run) })
-	return nil
-}
-
-func (n *Node) startHub(ctx, run context.Context) error {
-	l, err := listen(&n.Addr)
-	if err != nil {
-		return err
-	}
-	dir, err := datadir.Open(n.Path, "hub")
-	if err != nil {
-		l.Close()
-		return err
-	}
-	h, err := hub.Open(ctx, dir, hub.Options{Open: n.opt.OpenHub, Now: n.opt.Now, Software: "tramy-demo", Addresses: []string{"https://" + n.Addr}, Delay: n.opt.Delay, Schedule: n.opt.Schedule, Log: n.opt.Log})
-	if err != nil {
-		l.Close()
-		return errors.Join(err, dir.Close())
-	}
-	n.Hub = h
-	tlsConf, err := h.TLS()
-	if err != nil {
-		l.Close()
-		return err
-	}
-	srv := server.New(server.Options{Hosts: []string{server.AnyHost}, TLS: tlsConf, Log: n.opt.Log})
-	h.Register(srv)
-	n.background(func() error { return srv.Serve(run, l) })
-	n.background(func() error { return h.Run(run) })
-	return nil
-}
-
-func (n *Node) startPages(run context.Context) error {
-	if n.opt.Handler == nil {
-		return nil
-	}
-	srv, err := n.opt.Handler(n)
-	if err != nil {
-		return err
-	}
-	l, err := listen(&n.PagesAddr)
-	if err != nil {
-		return err
-	}
-	n.background(func() error { return srv.Serve(run, l) })
-	return nil
-}
-
-// listen listens where addr says, or anywhere on loopback and notes where.
-func listen(addr *string) (net.Listener, error) {
-	at := *addr
-	if at == "" {
-		at = "127.0.0.1:0"
-	}
-	l, err := net.Listen("tcp", at)
-	if err == nil {
-		*addr = l.Addr().String()
-	}
-	return l, err
-}
-
-// Stop ends the node as a shutdown does; its folder can be copied then.
-func (n *Node) Stop() error {
-	if n.cancel == nil {
-		return nil
-	}
-	n.cancel()
-	n.cancel = nil
-	var err error
-	for _, w := range n.waiting {
-		err = errors.Join(err, <-w)
-	}
-	if n.Hub != nil {
-		err = errors.Join(err, n.Hub.Close())
-	}
-	if n.Station != nil {
-		err = errors.Join(err, n.Station.Close())
-	}
-	n.Hub, n.Station = nil, nil
-	return err
 }
 
 // Close stops every node, the leaves first, and its links.

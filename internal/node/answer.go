@@ -1,0 +1,281 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// standing is what the hub knows at one moment, for the answer.
+type standing struct {
+	heads    p.Heads
+	sums     []p.ScopeSum
+	complete bool
+	equal    bool
+	end      p.FeedNumber
+}
+
+func (s *serving) answer(w io.Writer) error {
+	n := s.n
+	var st standing
+	err := n.cfg.Store.View(s.ctx, func(tx store.Tx) error {
+		var err error
+		st, err = s.stand(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := n.noteLevel(s.ctx, s.child, st.complete, st.equal, s.hello.Pending); err != nil {
+		return err
+	}
+	p.SignHeads(&st.heads, n.id.Key, s.child, s.hello.Nonce)
+	fw := p.NewFrameWriter(w)
+	if err := fw.Write(&st.heads); err != nil {
+		return err
+	}
+	more := !s.takes
+	if !s.agreed {
+		if err := fw.Write(&p.Scopes{Places: s.scopes}); err != nil {
+			return err
+		}
+	}
+	end := p.ResponseEnd{}
+	switch {
+	case st.equal:
+		// A child that stands there already hears nothing of it: the digest in Heads says the rest.
+		if at := (p.Cursor{Incarnation: n.incarnation, Number: st.end}); s.hello.Cursor != at || len(s.hello.Behind) > 0 {
+			end.Level = at
+		}
+	case !s.agreed && s.hello.Cursor.Number != 0:
+		more = true // the child first takes over the scopes, then says how far it is in each
+	default:
+		sent, cut, err := s.pages(fw, &st)
+		if err != nil {
+			return err
+		}
+		more = more || cut
+		if !cut && st.complete {
+			if err := s.fingerprints(fw, &st, sent); err != nil {
+				return err
+			}
+			end.WantSums = !sent && len(s.hello.Sums) == 0 && s.agreed
+		}
+	}
+	notice := &p.Notice{WallMS: n.cfg.Now().UnixMilli()}
+	if s.hello.Intro != nil { // who introduced itself hears who answers; on a kept connection that is known
+		notice.Above = []p.EntityID{n.id.Device}
+	}
+	if err := fw.Write(notice); err != nil {
+		return err
+	}
+	end.More = more
+	return fw.Write(&end)
+}
+
+// stand reads, in one transaction, everything but the pages.
+func (s *serving) stand(tx store.Tx) (standing, error) {
+	n := s.n
+	st := standing{heads: p.Heads{Position: s.positionAfter(s.taken)}, complete: n.complete()}
+	if !s.takes {
+		known, err := tx.ChildPositions(s.child)
+		if err != nil {
+			return st, err
+		}
+		st.heads.Position = p.Position{}
+		st.heads.Known = known[:min(len(known), knownPositions)]
+		st.heads.WantLogs = len(known) == 0
+	}
+	logs, err := tx.LogsVia(s.child, s.heardTo)
+	if err != nil {
+		return st, err
+	}
+	logs = logs[:min(len(logs), headsPerAnswer)]
+	feed, err := tx.Counter(counterFeed)
+	if err != nil {
+		return st, err
+	}
+	st.end = p.FeedNumber(feed)
+	st.heads.Receipt = s.heardTo
+	for i := range logs {
+		l := &logs[i]
+		h := p.LogHead{Log: l.ID, Here: l.Head, Hash: l.Hash.Short(), In: min(l.In, l.Head), Reason: l.Reason, Root: l.Root, RootAt: l.RootAt}
+		if n.id.IsRoot() {
+			h.Root, h.RootAt = l.Head, p.Cursor{Incarnation: n.incarnation, Number: st.end}
+		}
+		st.heads.Logs = append(st.heads.Logs, h)
+		st.heads.Receipt = max(st.heads.Receipt, l.Receipt)
+	}
+	slices.SortFunc(st.heads.Logs, func(x, y p.LogHead) int { return x.Log.Compare(y.Log) })
+	if !st.complete {
+		return st, nil
+	}
+	for _, scope := range s.scopes {
+		sum, err := tx.Sum(scope)
+		if err != nil {
+			return st, err
+		}
+		st.sums = append(st.sums, p.ScopeSum{Scope: scope, Sum: sum.Sum})
+	}
+	st.heads.Digest = p.Digest(st.sums)
+	st.equal = s.agreed && s.takes && st.heads.Digest == s.hello.Digest
+	return st, nil
+}
+
+// complete reports whether this node may say "this is all there is": the root always, others once they
+// have reached the end of their upstream's feed since they started.
+func (n *Node) complete() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.caughtUp || n.id.IsRoot()
+}
+
+func (n *Node) noteLevel(ctx context.Context, child p.EntityID, complete, equal bool, pending uint32) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.cfg.Store.Update(ctx, func(tx store.Tx) error {
+		row, err := tx.Child(child)
+		if err != nil || row == nil {
+			return err
+		}
+		now := n.cfg.Now().UnixMilli()
+		row.Pending = 0
+		switch {
+		case equal:
+			row.LevelMS, row.UnequalMS = now, 0
+		case complete && pending == 0 && row.UnequalMS == 0:
+			row.UnequalMS = now
+		}
+		return tx.PutChild(row)
+	})
+}
+
+// pages sends what the child lacks, scope by scope: what goes to everybody first, because the rest names
+// it. It reports whether any row was sent and whether it stopped before the end.
+func (s *serving) pages(fw *p.FrameWriter, st *standing) (sent, cut bool, err error) {
+	bytesWanted := min(max(int(s.hello.PageBytes), pageBytesMin), pageBytesMax)
+	perPage := min(max(bytesWanted/stateBytesWire, 64), statesPerPageMax)
+	pages := 0
+	for _, scope := range s.scopes {
+		after := s.view.cursors[scope]
+		for {
+			rows, last, ended, err := s.readRows(scope, after, st.end, perPage)
+			if err != nil {
+				return sent, cut, err
+			}
+			if last == after {
+				break
+			}
+			after = last
+			sent = sent || len(rows) > 0
+			if err := s.writePage(fw, scope, after, rows); err != nil {
+				return sent, cut, err
+			}
+			if ended {
+				break
+			}
+			if pages++; pages >= pagesPerAnswer {
+				return sent, true, nil
+			}
+		}
+	}
+	return sent, false, nil
+}
+
+// readRows reads the states of a scope's feed beyond after, whole acts only, without what the child made
+// itself. last is the number the page ends at.
+func (s *serving) readRows(scope p.EntityID, after, end p.FeedNumber, limit int) (rows []p.Row, last p.FeedNumber, ended bool, err error) {
+	last = after
+	// A child at the beginning of a feed may have lost its own: it is spared nothing.
+	spare := s.view.cursors[scope] > 0
+	err = s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error {
+		// One row more than an act can move shows where the last whole act ends.
+		routes, err := tx.Feed(scope, after, limit+1)
+		if err != nil {
+			return err
+		}
+		ended = len(routes) <= limit
+		if !ended {
+			border := routes[len(routes)-1].Number
+			k := len(routes)
+			for k > 0 && routes[k-1].Number == border {
+				k--
+			}
+			if k == 0 { // one act larger than a page: read on until it is whole
+				if routes, err = tx.Feed(scope, after, rowsPerRead*4); err != nil {
+					return err
+				}
+				for k < len(routes) && routes[k].Number == border {
+					k++
+				}
+			}
+			routes = routes[:k]
+		}
+		for i := range routes {
+			r := &routes[i]
+			if r.Number > end {
+				ended = true
+				break
+			}
+			last = r.Number
+			if spare && r.Echo == s.child && r.EchoInc == s.hello.Incarnation {
+				continue
+			}
+			st, err := tx.State(r.Entity)
+			if err != nil {
+				return err
+			}
+			if st == nil {
+				return fmt.Errorf("entity %s is routed to %s and has no state", r.Entity, scope)
+			}
+			rows = append(rows, p.Row{State: st, Left: r.Left})
+		}
+		return nil
+	})
+	return rows, last, ended, err
+}
+
+// writePage writes rows as one page, or as several if they decode to more than a page may hold. Only the
+// last of several moves the cursor.
+func (s *serving) writePage(fw *p.FrameWriter, scope p.EntityID, after p.FeedNumber, rows []p.Row) error {
+	cursor := p.Cursor{Incarnation: s.n.incarnation, Number: after}
+	page, err := p.EncodePage(scope, cursor, rows)
+	if errors.Is(err, p.ErrTooLarge) && len(rows) > 1 {
+		half := len(rows) / 2
+		first := p.Cursor{Incarnation: s.n.incarnation, Number: s.view.cursors[scope]}
+		page, err := p.EncodePage(scope, first, rows[:half])
+		if err != nil {
+			return err
+		}
+		if err := fw.Write(page); err != nil {
+			return err
+		}
+		return s.writePage(fw, scope, after, rows[half:])
+	}
+	if err != nil {
+		return err
+	}
+	s.view.cursors[scope] = after
+	return fw.Write(page)
+}
+
+// fingerprints sends the sums the child must reach: of all scopes that differ if it told its sums, else
+// of every scope if pages were sent.
+func (s *serving) fingerprints(fw *p.FrameWriter, st *standing, sent bool) error {
+	at := p.Cursor{Incarnation: s.n.incarnation, Number: st.end}
+	for _, sum := range st.sums {
+		i := slices.IndexFunc(s.hello.Sums, func(x p.ScopeSum) bool { return x.Scope == sum.Scope })
+		if i >= 0 && s.hello.Sums[i].Sum == sum.Sum || i < 0 && !sent {
+			continue
+		}
+		if err := fw.Write(&p.Fingerprint{Scope: sum.Scope, At: at, Sum: sum.Sum}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,278 @@
+package node
+
+import (
+	"fmt"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// kase is one person as the tree knows it: linked subjects and every entity that names one of them.
+type kase struct {
+	subjects []p.EntityID // in order; some may not be known here yet
+	entries  []*entry     // known entities, by id
+}
+
+// cases returns the connected components around the given subjects.
+func (b *batch) cases(subjects []p.EntityID) ([]*kase, error) {
+	done := map[p.EntityID]bool{}
+	var cases []*kase
+	for _, root := range subjects {
+		if done[root] {
+			continue
+		}
+		done[root] = true
+		k := &kase{}
+		for queue := []p.EntityID{root}; len(queue) > 0; queue = queue[1:] {
+			id := queue[0]
+			k.subjects = append(k.subjects, id)
+			links, err := b.tx.LinksOf(id)
+			if err != nil {
+				return nil, err
+			}
+			for _, l := range links {
+				if !l.Same {
+					continue
+				}
+				for _, other := range []p.EntityID{l.A, l.B} {
+					if !done[other] {
+						done[other] = true
+						queue = append(queue, other)
+					}
+				}
+			}
+		}
+		slices.SortFunc(k.subjects, p.EntityID.Compare)
+		seen := map[p.EntityID]bool{}
+		add := func(id p.EntityID) error {
+			if seen[id] {
+				return nil
+			}
+			seen[id] = true
+			e, err := b.load(id)
+			if err == nil && e.state != nil {
+				k.entries = append(k.entries, e)
+			}
+			return err
+		}
+		for _, s := range k.subjects {
+			if err := add(s); err != nil {
+				return nil, err
+			}
+			members, err := b.tx.Members(s)
+			if err != nil {
+				return nil, err
+			}
+			for _, m := range members {
+				if err := add(m); err != nil {
+					return nil, err
+				}
+			}
+		}
+		slices.SortFunc(k.entries, func(x, y *entry) int { return x.id.Compare(y.id) })
+		cases = append(cases, k)
+	}
+	// Entities of a case kind that name nobody: a dose recorded against a code, or a kind to come.
+	for _, e := range b.touched {
+		if e.state.Kind.Audience() == p.AudienceCase && e.state.Kind != registry.KindSubject && len(named(e.state)) == 0 {
+			cases = append(cases, &kase{entries: []*entry{e}})
+		}
+	}
+	return cases, nil
+}
+
+// states splits a case's entities by what project wants.
+func (k *kase) states() project.Case {
+	var c project.Case
+	for _, e := range k.entries {
+		switch e.state.Kind {
+		case registry.KindSubject:
+			c.Subjects = append(c.Subjects, e.state)
+		case registry.KindImmunization:
+			c.Doses = append(c.Doses, e.state)
+		case registry.KindLink:
+			c.Links = append(c.Links, e.state)
+		}
+	}
+	return c
+}
+
+// projectCases stores the cases' rows and moves the aggregates by the difference to the rows stored
+// before. Rows of all cases are gathered first: a dose that moves from one case to another is one row.
+func (b *batch) projectCases(cases []*kase) error {
+	subjects := map[p.EntityID]*project.SubjectRow{}
+	doses := map[p.EntityID]*project.ImmunizationRow{}
+	conflicts := map[p.EntityID][]project.ConflictRow{}
+	elsewhere := map[p.EntityID]bool{} // doses whose row is made by a case that is not computed now
+	done := map[p.EntityID]bool{}
+	before := map[p.EntityID]*project.SubjectRow{}
+	for _, k := range cases {
+		states, err := b.foldedAlready(k, before)
+		if err != nil {
+			return err
+		}
+		rows := project.CaseRows(states)
+		for i := range rows.Subjects {
+			subjects[rows.Subjects[i].ID] = &rows.Subjects[i]
+		}
+		for _, id := range rows.Elsewhere {
+			elsewhere[id] = true
+		}
+		for i := range rows.Doses {
+			doses[rows.Doses[i].ID] = &rows.Doses[i]
+		}
+		for _, c := range rows.Conflicts {
+			conflicts[c.Entity] = append(conflicts[c.Entity], c)
+		}
+	}
+	for _, k := range cases {
+		stored, err := b.dosesStored(k)
+		if err != nil {
+			return err
+		}
+		for _, e := range k.entries {
+			if done[e.id] {
+				continue
+			}
+			done[e.id] = true
+			switch e.state.Kind {
+			case registry.KindSubject:
+				err = b.storeSubject(e.id, subjects[e.id], before[e.id])
+			case registry.KindImmunization:
+				if doses[e.id] == nil && elsewhere[e.id] {
+					break // its row stands with the subject that its standing value names
+				}
+				err = b.storeDose(e, doses[e.id], stored[e.id])
+			}
+			if err != nil {
+				return err
+			}
+			if e.act > 0 && (e.old != nil || len(conflicts[e.id]) > 0) {
+				if err := b.tx.PutConflicts(e.id, conflicts[e.id]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// foldedAlready reads the stored rows of a case's subjects into before and gives CaseRows those whose
+// states this batch did not touch.
+func (b *batch) foldedAlready(k *kase, before map[p.EntityID]*project.SubjectRow) (project.Case, error) {
+	c := k.states()
+	for _, e := range k.entries {
+		if e.state.Kind != registry.KindSubject || e.old == nil {
+			continue
+		}
+		row, err := b.tx.SubjectRow(e.id)
+		if err != nil {
+			return c, err
+		}
+		before[e.id] = row
+		if e.act == 0 && row != nil {
+			if c.Folded == nil {
+				c.Folded = map[p.EntityID]*project.SubjectRow{}
+			}
+			c.Folded[e.id] = row
+		}
+	}
+	return c, nil
+}
+
+func (b *batch) storeSubject(id p.EntityID, row, old *project.SubjectRow) error {
+	if old != nil && row != nil && *old == *row {
+		return nil
+	}
+	if old != nil {
+		if key, ok := old.Cohort(); ok {
+			if err := b.tx.AddCohort(key, -1); err != nil {
+				return err
+			}
+		}
+	}
+	if row == nil {
+		if old == nil {
+			return nil
+		}
+		return b.tx.DeleteSubjectRow(id)
+	}
+	if key, ok := row.Cohort(); ok {
+		if err := b.tx.AddCohort(key, 1); err != nil {
+			return err
+		}
+	}
+	return b.tx.PutSubjectRow(row)
+}
+
+// dosesStored reads the dose rows of a case of one subject at once: most of a case was there before.
+// Rows that stand under another case are not among them.
+func (b *batch) dosesStored(k *kase) (map[p.EntityID]*project.ImmunizationRow, error) {
+	before := 0
+	for _, e := range k.entries {
+		if e.old != nil && e.state.Kind == registry.KindImmunization {
+			before++
+		}
+	}
+	if before < 2 || len(k.subjects) != 1 {
+		return nil, nil
+	}
+	rows, err := b.tx.DosesOfCase(k.subjects[0])
+	if err != nil {
+		return nil, err
+	}
+	stored := make(map[p.EntityID]*project.ImmunizationRow, len(rows))
+	for i := range rows {
+		stored[rows[i].ID] = &rows[i]
+	}
+	return stored, nil
+}
+
+// storeDose stores a dose's row; old is what is stored, if it was read already.
+func (b *batch) storeDose(e *entry, row, old *project.ImmunizationRow) error {
+	if e.old != nil && old == nil {
+		var err error
+		if old, err = b.tx.ImmunizationRow(e.id); err != nil {
+			return err
+		}
+	}
+	if old != nil && row != nil && *old == *row {
+		return nil
+	}
+	if old != nil {
+		if key, ok := old.Coverage(); ok {
+			if err := b.tx.AddCoverage(key, -1); err != nil {
+				return err
+			}
+		}
+	}
+	if row == nil {
+		if old == nil {
+			return nil
+		}
+		return b.tx.DeleteImmunizationRow(e.id)
+	}
+	if key, ok := row.Coverage(); ok {
+		if err := b.tx.AddCoverage(key, 1); err != nil {
+			return err
+		}
+	}
+	return b.tx.PutImmunizationRow(row)
+}
+
+// sum returns a scope's fingerprint as this batch has it.
+func (b *batch) sum(scope p.EntityID) (*store.ScopeSum, error) {
+	if s := b.sums[scope]; s != nil {
+		return s, nil
+	}
+	s, err := b.tx.Sum(scope)
+	if err != nil {
+		return nil, fmt.Errorf("fingerprint of scope %s: %w", scope, err)
+	}
+	b.sums[scope] = &s
+	b.sumKeys = append(b.sumKeys, scope)
+	return &s, nil
+}
