@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tramy/hub"
+	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
@@ -59,43 +60,17 @@ func main() {
 	os.Exit(code)
 }
 
-// exitNow carries kong's exit through its callbacks, so that run can be called in a running program.
-type exitNow int
-
 // run parses and runs one command: 0 done, 1 failed, 2 used wrongly.
-func run(e *env) (code int) {
-	defer func() {
-		if r := recover(); r != nil {
-			x, ok := r.(exitNow)
-			if !ok {
-				panic(r)
-			}
-			code = int(x)
-		}
-	}()
+func run(e *env) int {
 	var c cli
-	parser, err := kong.New(&c, kong.Name(program),
-		kong.Description("The hub of tramy, an immunization registry that works without a network.\n\nExample, a new centre:\n\n  tramy-hub init --data /srv/tramy --place own:VN --name \"Việt Nam\"\n  tramy-hub serve --data /srv/tramy --address https://hub.example.vn:8790"),
-		kong.Writers(e.out, e.err), kong.Exit(func(code int) { panic(exitNow(code)) }),
-		kong.Vars{"data": datadir.Default("hub")}, kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
-	if err != nil {
-		fmt.Fprintln(e.err, err)
-		return 1
+	line := command.Line{
+		Name: program, Grammar: &c, Vars: kong.Vars{"data": datadir.Default("hub")}, Args: e.args, Out: e.out, Err: e.err, Hint: hintFor,
+		Description: "The hub of tramy, an immunization registry that works without a network.\n\nExample, a new centre:\n\n  tramy-hub init --data /srv/tramy --place own:VN --name \"Việt Nam\"\n  tramy-hub serve --data /srv/tramy --address https://hub.example.vn:8790",
 	}
-	k, err := parser.Parse(e.args)
-	if err != nil {
-		fmt.Fprintf(e.err, "%s: %v\nTry %s --help.\n", program, err, program)
-		return 2
-	}
-	e.data = c.Data
-	if err := k.Run(e); err != nil {
-		fmt.Fprintf(e.err, "%s: %v\n", program, err)
-		if hint := hintFor(err); hint != "" {
-			fmt.Fprintln(e.err, hint)
-		}
-		return 1
-	}
-	return 0
+	return line.Run(func(k *kong.Context) error {
+		e.data = c.Data
+		return k.Run(e)
+	})
 }
 
 // hintFor says what to do next.
@@ -159,7 +134,7 @@ func (e *env) forward() error {
 	_, _ = e.out.Write(a.Stdout)
 	_, _ = e.err.Write(a.Stderr)
 	if a.Exit != 0 {
-		panic(exitNow(a.Exit))
+		command.Exit(a.Exit)
 	}
 	return nil
 }

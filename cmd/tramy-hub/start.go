@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"tramy/hub"
+	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
 	"tramy/internal/exchange"
@@ -182,25 +183,15 @@ func serve(e *env, c *serveCmd, h *hub.Hub, log *slog.Logger) error {
 	}
 	fmt.Fprintf(e.err, "%s: stations call %s; pages at %s://%s/\n", program, strings.Join(h.Addresses, ", "), scheme(c), pagesListen.Addr())
 
-	ctx, cancel := context.WithCancel(e.ctx)
-	defer cancel()
-	errs := make(chan error, 4)
-	go func() { errs <- exchangeSrv.Serve(ctx, listen) }()
-	go func() { errs <- pages.Serve(ctx, pagesListen) }()
-	go func() { errs <- h.Run(ctx) }()
-	go func() {
-		errs <- control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
-			return run(&env{ctx: ctx, args: req.Args, stdin: bytes.NewReader(req.Stdin), out: stdout, err: stderr, dir: req.Dir, running: h})
+	return command.Together(e.ctx,
+		func(ctx context.Context) error { return exchangeSrv.Serve(ctx, listen) },
+		func(ctx context.Context) error { return pages.Serve(ctx, pagesListen) },
+		h.Run,
+		func(ctx context.Context) error {
+			return control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
+				return run(&env{ctx: ctx, args: req.Args, stdin: bytes.NewReader(req.Stdin), out: stdout, err: stderr, dir: req.Dir, running: h})
+			})
 		})
-	}()
-	var first error
-	for range cap(errs) {
-		if err := <-errs; err != nil && first == nil {
-			first = err
-		}
-		cancel()
-	}
-	return first
 }
 
 func scheme(c *serveCmd) string {

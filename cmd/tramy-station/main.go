@@ -12,12 +12,14 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
 
+	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
 	"tramy/internal/exchange"
@@ -51,50 +53,31 @@ type env struct {
 	running *station.Station
 }
 
+// gcPercent makes the collector run earlier than Go's default: the first sync of a commune then stays
+// within the 80 MB that a cheap laptop can spare (docs/benchmarks.md), for a little processor time.
+const gcPercent = 40
+
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(&env{ctx: ctx, args: os.Args[1:], out: os.Stdout, err: os.Stderr})
 	stop()
 	os.Exit(code)
 }
 
-// exitNow carries kong's exit through its callbacks, so that run can be called in a running program.
-type exitNow int
-
 // run parses and runs one command: 0 done, 1 failed, 2 used wrongly.
-func run(e *env) (code int) {
-	defer func() {
-		if r := recover(); r != nil {
-			x, ok := r.(exitNow)
-			if !ok {
-				panic(r)
-			}
-			code = int(x)
-		}
-	}()
+func run(e *env) int {
 	var c cli
-	parser, err := kong.New(&c, kong.Name(program),
-		kong.Description("The immunization register on a health station's laptop. It works without a network.\n\nExample:\n\n  tramy-station init --code TRAMY-…\n  tramy-station serve\n\nthen open http://127.0.0.1:8780/ in the browser."),
-		kong.Writers(e.out, e.err), kong.Exit(func(code int) { panic(exitNow(code)) }),
-		kong.Vars{"data": datadir.Default("station")}, kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
-	if err != nil {
-		fmt.Fprintln(e.err, err)
-		return 1
+	line := command.Line{
+		Name: program, Grammar: &c, Vars: kong.Vars{"data": datadir.Default("station")}, Args: e.args, Out: e.out, Err: e.err, Hint: hintFor,
+		Description: "The immunization register on a health station's laptop. It works without a network.\n\nExample:\n\n  tramy-station init --code TRAMY-…\n  tramy-station serve\n\nthen open http://127.0.0.1:8780/ in the browser.",
 	}
-	k, err := parser.Parse(e.args)
-	if err != nil {
-		fmt.Fprintf(e.err, "%s: %v\nTry %s --help.\n", program, err, program)
-		return 2
-	}
-	e.data = c.Data
-	if err := k.Run(e); err != nil {
-		fmt.Fprintf(e.err, "%s: %v\n", program, err)
-		if hint := hintFor(err); hint != "" {
-			fmt.Fprintln(e.err, hint)
-		}
-		return 1
-	}
-	return 0
+	return line.Run(func(k *kong.Context) error {
+		e.data = c.Data
+		return k.Run(e)
+	})
 }
 
 // hintFor says what to do next.
@@ -135,7 +118,7 @@ func (e *env) withStation(fn func(s *station.Station) error) error {
 		_, _ = e.out.Write(a.Stdout)
 		_, _ = e.err.Write(a.Stderr)
 		if a.Exit != 0 {
-			panic(exitNow(a.Exit))
+			command.Exit(a.Exit)
 		}
 		return nil
 	}
@@ -230,24 +213,14 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	fmt.Fprintf(e.err, "%s: %s, http://%s/\n", program, dir.Info.PlaceName, l.Addr())
-	ctx, cancel := context.WithCancel(e.ctx)
-	defer cancel()
-	errs := make(chan error, 3)
-	go func() { errs <- pages.Serve(ctx, l) }()
-	go func() { errs <- s.Run(ctx) }()
-	go func() {
-		errs <- control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
-			return run(&env{ctx: ctx, args: req.Args, out: stdout, err: stderr, running: s})
+	return command.Together(e.ctx,
+		func(ctx context.Context) error { return pages.Serve(ctx, l) },
+		s.Run,
+		func(ctx context.Context) error {
+			return control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
+				return run(&env{ctx: ctx, args: req.Args, out: stdout, err: stderr, running: s})
+			})
 		})
-	}()
-	var first error
-	for range cap(errs) {
-		if err := <-errs; err != nil && first == nil {
-			first = err
-		}
-		cancel()
-	}
-	return first
 }
 
 type syncCmd struct {

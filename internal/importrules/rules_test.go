@@ -44,6 +44,7 @@ var mayImport = map[string]string{
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
 	"datadir": "exchange journal node server store registry " + wire,
 	"desk":    "forecast " + base,
+	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
