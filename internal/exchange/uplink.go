@@ -97,7 +97,7 @@ func (u *Uplink) Run(ctx context.Context) error {
 	if u.Delay < time.Second { // a demo or a test: a cut link is noticed again soon
 		wait.MaxInterval = time.Second
 	}
-	wait.RandomizationFactor = 0.5
+	wait.RandomizationFactor = 1 // full jitter: stations that lost one hub do not come back in step
 
 	due := time.NewTimer(0) // one exchange at the start
 	defer due.Stop()
@@ -139,6 +139,10 @@ func (u *Uplink) Run(ctx context.Context) error {
 		default:
 			wait.Reset()
 			next = u.nextRun(schedule)
+			// The hub may have news soon: what it passed on and the centre has not signed for yet.
+			if soon := time.Duration(res.ComeBack) * time.Second; soon > 0 && (next == 0 || soon < next) {
+				next = soon + rand.N(soon/10+1)
+			}
 		}
 		if next > 0 {
 			u.arm(due, next)

@@ -69,7 +69,10 @@ func (s *serving) answer(w io.Writer) error {
 	}
 	notice := &p.Notice{WallMS: n.cfg.Now().UnixMilli()}
 	if s.hello.Intro != nil { // who introduced itself hears who answers; on a kept connection that is known
-		notice.Above = []p.EntityID{n.id.Device}
+		notice.Above = n.path()
+	}
+	if s.taken > 0 && !n.id.IsRoot() {
+		notice.ComeBack = rootWordSeconds
 	}
 	if err := fw.Write(notice); err != nil {
 		return err

@@ -341,6 +341,9 @@ func (c *Call) Notice(m *p.Notice) error {
 	if slices.Contains(m.Above, n.id.Device) {
 		return ErrLoop
 	}
+	if len(m.Above) > 0 {
+		n.above = m.Above
+	}
 	c.res.ComeBack = m.ComeBack
 	off := m.WallMS - n.cfg.Now().UnixMilli()
 	if off != int64(int32(off)) {

@@ -548,3 +548,41 @@ func TestTicksAfterAHubWasSetBack(t *testing.T) {
 		t.Errorf("ticks: %d only here, %d at the root; want 0 and 2", st.Saved, st.AtRoot)
 	}
 }
+
+// A tree tied into a loop is refused by the node that finds itself above its own upstream.
+func TestLoopIsRefused(t *testing.T) {
+	c := newCountry(t)
+	ctx := context.Background()
+	call, err := c.province.n.Begin(ctx, node.Options{Fresh: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := call.Notice(&p.Notice{Above: []p.EntityID{c.centre.id.Device, c.province.id.Device}}); !errors.Is(err, node.ErrLoop) {
+		t.Errorf("a loop: %v", err)
+	}
+	// A station hears of every node above it.
+	call, err = c.a.n.Begin(ctx, node.Options{Fresh: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var req, resp bytes.Buffer
+	if err := call.WriteRequest(&req); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.province.n.Serve(ctx, c.a.id.Device, &req, &resp); err != nil {
+		t.Fatal(err)
+	}
+	fr := p.NewFrameReader(&resp)
+	for {
+		f, err := fr.Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, ok := f.(*p.Notice); ok {
+			if len(m.Above) != 2 || m.Above[0] != c.province.id.Device || m.Above[1] != c.centre.id.Device {
+				t.Errorf("the path up is %v", m.Above)
+			}
+			return
+		}
+	}
+}

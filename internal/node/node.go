@@ -63,6 +63,7 @@ type Node struct {
 	caughtUp    bool // since the start, this node once reached the end of its upstream's feed
 	intro       bool // the upstream has heard who we are on this connection
 	wantSums    bool
+	above       []p.EntityID        // the nodes above, up to the root, as the upstream last said
 	refetched   map[p.EntityID]bool // scopes fetched anew because their sums differed, until all is equal
 }
 
@@ -128,6 +129,13 @@ func (n *Node) saved() {
 	if n.cfg.Saved != nil {
 		n.cfg.Saved()
 	}
+}
+
+// path is this node and those above it, as far as it has heard.
+func (n *Node) path() []p.EntityID {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return append([]p.EntityID{n.id.Device}, n.above[:min(len(n.above), p.PathMax-1)]...)
 }
 
 // Identity returns who this node is.

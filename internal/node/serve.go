@@ -24,6 +24,9 @@ const (
 	pageBytesMax     = 1 << 20
 	headsPerAnswer   = 10000
 	knownPositions   = 4
+	// rootWordSeconds is when a child that sent something is asked to come again: by then this hub has
+	// passed it on and heard the root's word, the second tick.
+	rootWordSeconds = 150
 )
 
 // serving is one request of a child being answered.
