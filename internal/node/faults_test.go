@@ -526,20 +526,22 @@ func TestTicksAfterAHubWasSetBack(t *testing.T) {
 	backup := t.TempDir()
 	copyDir(t, c.province.dir, backup)
 	c.province.start()
+	for i := range 8 {
+		c.b.act(subject(t, c.b, c.communeB, fmt.Sprintf("Trạm B %d", i)))
+		c.b.sync(c.province)
+	}
 	c.a.act(subject(t, c.a, c.communeA, "Một"))
-	c.a.sync(c.province)
+	c.a.sync(c.province) // its receipt has a number that the backup has not reached
 	c.province.stop()
 	for _, f := range []string{"tramy.db", "tramy.db-wal", "tramy.db-shm"} {
 		os.Remove(filepath.Join(c.province.dir, f))
 	}
 	copyDir(t, backup, c.province.dir)
 	c.province.start()
-	for i := range 8 { // B's receipts take the numbers that A had heard of
-		c.b.act(subject(t, c.b, c.communeB, fmt.Sprintf("Trạm B %d", i)))
-		c.b.sync(c.province)
-	}
 	c.a.act(subject(t, c.a, c.communeA, "Hai"))
-	c.quiet()
+	c.a.sync(c.province)
+	c.province.sync(c.centre)
+	c.a.sync(c.province)
 	st, err := c.a.n.Status(context.Background())
 	if err != nil {
 		t.Fatal(err)
