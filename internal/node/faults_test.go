@@ -13,6 +13,7 @@ import (
 	"tramy/internal/merge"
 	"tramy/internal/node"
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -585,6 +586,42 @@ func TestLoopIsRefused(t *testing.T) {
 				t.Errorf("the path up is %v", m.Above)
 			}
 			return
+		}
+	}
+}
+
+// A stolen station says who acted. It may speak for those who work there, never for an account above.
+func TestStationCannotChangeThePasswordOfAnotherPlace(t *testing.T) {
+	c := newCountry(t)
+	user := func(place p.EntityID, login string, role rights.Role) registry.Draft {
+		d, err := registry.NewUser(registry.UserInput{Place: place, Login: login, Name: login, Role: int(role), Password: "$argon2id$old"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	nurse := c.province.act(user(c.communeA, "dien", rights.Nurse))[0]
+	officer := c.province.act(user(c.province.id.Place, "ha", rights.Province))[0]
+	other := c.province.act(user(c.communeB, "inh", rights.Nurse))[0]
+	c.quiet()
+	change := func(who p.EntityID) {
+		t.Helper()
+		_, err := c.a.n.Append(context.Background(), who, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+			return []registry.Draft{{Kind: registry.KindUser, Entity: who, Writes: []p.Write{{Field: registry.UserPassword, Data: p.Text("$argon2id$new")}}}}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.quiet()
+	}
+	change(nurse)
+	if len(c.centre.state(nurse).Values(registry.UserPassword)) != 2 {
+		t.Error("a nurse's own change did not arrive")
+	}
+	for _, who := range []p.EntityID{officer, other} {
+		change(who)
+		if v := c.centre.state(who).Values(registry.UserPassword); len(v) != 1 {
+			t.Errorf("a station wrote the password of an account elsewhere: %d values stand", len(v))
 		}
 	}
 }

@@ -118,10 +118,10 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 		row.Root, row.RootAt, row.ProofTop = h.Root, h.RootAt, proof
 	}
 	if again {
+		// With the next exchange, not at once: what can never be taken must not be sent round after round.
 		if err := n.sendAgain(tx, row, sealed); err != nil {
 			return err
 		}
-		c.res.More = true
 	}
 	if rootNews && !row.Own {
 		return n.news(tx, row) // the child it came through hears of the root's word

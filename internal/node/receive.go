@@ -97,7 +97,10 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	}
 	if row.Reason == p.HoldNone && dev.Up == n.id.Device {
 		// This hub enrolled the author: it judges. Its word goes up before the segment it is about.
-		if n.judgeAll(b, dev, row, fresh); row.Reason != p.HoldNone {
+		if err := n.judgeAll(b, dev, row, fresh); err != nil {
+			return 0, err
+		}
+		if row.Reason != p.HoldNone {
 			if err := n.putLet(b.tx, row); err != nil {
 				return 0, err
 			}
@@ -190,13 +193,16 @@ func (n *Node) news(tx store.Tx, row *store.LogRow) error {
 
 // judgeAll holds a log at the first act that its author may not write. Leaving out that act alone would
 // break the prefix that Seen promises.
-func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fresh []p.Change) {
+func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fresh []p.Change) error {
 	if dev.Revoked {
 		row.Reason, row.In = p.HoldRevoked, row.Head
-		return
+		return nil
 	}
 	for i := range fresh {
-		reason := n.judge(b, dev, &fresh[i])
+		reason, err := n.judge(b, dev, &fresh[i])
+		if err != nil {
+			return err
+		}
 		if reason == p.HoldNone {
 			continue
 		}
@@ -204,18 +210,31 @@ func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fre
 			i--
 		}
 		row.Reason, row.In = reason, fresh[i].Dot.Seq-1
-		return
+		return nil
 	}
+	return nil
 }
 
 // judge says whether a device that this hub enrolled may write a change. It judges what cannot be undone
 // by looking the other way: kinds beyond its role, places beyond its own, users without the right.
-func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) p.HoldReason {
+func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReason, error) {
+	var u *project.UserRow
+	if !c.Actor.IsZero() {
+		var err error
+		if u, err = b.tx.User(c.Actor); err != nil {
+			return p.HoldNone, err
+		}
+	}
 	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c) {
-		return p.HoldNone // everybody may change their own password, wherever they sit
+		// Everybody may change their own password where they work. Who acted is the machine's own word, so a
+		// stolen one must not speak for an account of another place or of the hubs above.
+		if u != nil && b.places.within(u.Place, b.places.scope(dev.Place)) {
+			return p.HoldNone, nil
+		}
+		return p.HoldRights, nil
 	}
 	if !rights.DeviceMay(dev.Role, c.Kind) {
-		return p.HoldRights
+		return p.HoldRights, nil
 	}
 	for i := range c.Writes {
 		w := &c.Writes[i]
@@ -229,25 +248,19 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) p.HoldReason
 		switch c.Kind {
 		case registry.KindImmunization, registry.KindUser, registry.KindDevice, registry.KindAccess:
 			if !b.places.within(place, b.places.scope(dev.Place)) {
-				return p.HoldRights
+				return p.HoldRights, nil
 			}
 		case registry.KindPlace:
 			if !b.places.within(place, dev.Place) {
-				return p.HoldRights
+				return p.HoldRights, nil
 			}
 		}
 	}
-	if c.Actor.IsZero() {
-		return p.HoldNone
+	// An account not known here yet is on its way; the device answers for it.
+	if u != nil && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
+		return p.HoldRights, nil
 	}
-	u, err := b.tx.User(c.Actor)
-	if err != nil || u == nil {
-		return p.HoldNone // the user's account is on its way; the device answers for it
-	}
-	if !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
-		return p.HoldRights
-	}
-	return p.HoldNone
+	return p.HoldNone, nil
 }
 
 // own reports whether a user's change of their own account touches only what is theirs to change.
