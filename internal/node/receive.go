@@ -304,10 +304,30 @@ func (n *Node) let(b *batch, l *p.Let) error {
 	if row == nil {
 		row = &store.LogRow{ID: l.Log, Hash: p.ChainStart(l.Log)}
 	}
+	if heeded, err := n.heeds(b, row); err != nil || !heeded {
+		return err
+	}
 	if l.Reason == p.HoldNone || row.Reason != p.HoldNone || l.In >= row.Head {
 		return n.admit(b, row, max(l.In, row.In), l.Reason)
 	}
 	return nil // applied here before the word came: what was let in stays in
+}
+
+// heeds reports whether a child's word about a log counts: only a hub judges, only what comes through it,
+// and never what this node judges itself. A station cannot let its own held log in.
+func (n *Node) heeds(b *batch, row *store.LogRow) (bool, error) {
+	child, err := b.tx.Device(b.from.device)
+	if err != nil || child == nil || child.Role != registry.NodeHub {
+		return false, err
+	}
+	if !row.Via.IsZero() && row.Via != child.ID {
+		return false, nil
+	}
+	author, err := b.tx.Device(row.Device)
+	if err != nil || author == nil {
+		return err == nil, err
+	}
+	return author.Up != n.id.Device, nil
 }
 
 // admit lets a log in up to in, with the reason why not further.

@@ -260,12 +260,17 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 		if row == nil {
 			row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
 		}
-		row.Via = s.child
-		if fork != nil {
-			row.Reason, row.In = p.HoldForked, row.Head
+		if fork != nil { // its signature was right: the author itself wrote both
+			row.Via, row.Reason, row.In = s.child, p.HoldForked, row.Head
 		}
-		if rerr := s.n.news(b.tx, row); rerr != nil {
-			return rerr
+		// A forged segment must not take another child's log over.
+		if row.Via.IsZero() {
+			row.Via = s.child
+		}
+		if row.Via == s.child {
+			if rerr := s.n.news(b.tx, row); rerr != nil {
+				return rerr
+			}
 		}
 	}
 	return b.tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
@@ -282,7 +287,8 @@ func (s *serving) listed(tx store.Tx, l *p.Logs) error {
 		if row == nil {
 			row = &store.LogRow{ID: m.Log, Hash: p.ChainStart(m.Log)}
 		}
-		if row.Head != m.Seq || row.Hash.Short() != m.Hash {
+		theirs := row.Via.IsZero() || row.Via == s.child
+		if theirs && (row.Head != m.Seq || row.Hash.Short() != m.Hash) {
 			row.Via = s.child
 			if err := s.n.news(tx, row); err != nil {
 				return err
