@@ -47,6 +47,15 @@ func encodeBody(f Frame) []byte {
 			e.uint(uint64(h.Seq))
 			e.fixed(h.Hash[:])
 		})
+	case *Range:
+		b.fixed(f.Scope[:])
+		b.fixed(f.From[:])
+		b.fixed(f.To[:])
+		b.uint(uint64(f.Count))
+		b.fixed(f.Sum[:])
+	case *Want:
+		b.fixed(f.Scope[:])
+		b.marks(f.Marks)
 	case *RequestEnd:
 		b.uint(uint64(f.Segments))
 	case *Heads:
@@ -56,11 +65,7 @@ func encodeBody(f Frame) []byte {
 		w.bin(f.Signature[:])
 		return w.done()
 	case *Scopes:
-		b.w.array(len(f.Places))
-		for i := range f.Places {
-			b.w.fixed(f.Places[i][:])
-		}
-		b.did(len(f.Places) == 0)
+		b.places(f.Places)
 	case *Page:
 		b.fixed(f.Scope[:])
 		b.fixed(f.After.Incarnation[:])
@@ -73,16 +78,28 @@ func encodeBody(f Frame) []byte {
 		b.fixed(f.At.Incarnation[:])
 		b.uint(uint64(f.At.Number))
 		b.fixed(f.Sum[:])
+	case *Part:
+		b.fixed(f.Scope[:])
+		b.fixed(f.From[:])
+		b.fixed(f.To[:])
+		b.uint(uint64(f.Count))
+		b.fixed(f.Sum[:])
+		b.marks(f.Marks)
+	case *Known:
+		b.fixed(f.Scope[:])
+		b.places(f.Entities)
+	case *RootSum:
+		w := newWriter(nil)
+		w.array(2)
+		w.raw(f.signed())
+		w.bin(f.Signature[:])
+		return w.done()
 	case *Notice:
 		b.int(f.WallMS)
 		b.uint(uint64(f.ComeBack))
 		b.text(f.Message)
 		b.text(f.Software)
-		b.w.array(len(f.Above))
-		for i := range f.Above {
-			b.w.fixed(f.Above[i][:])
-		}
-		b.did(len(f.Above) == 0)
+		b.places(f.Above)
 	case *ResponseEnd:
 		b.bool(f.More)
 		b.bool(f.WantSums)
@@ -127,6 +144,33 @@ func (f *Hello) encode(b *body) {
 		b.w.fixed(f.Intro.Device[:])
 		b.did(false)
 	}
+}
+
+// places writes a list of entity ids, zero among them.
+func (b *body) places(ids []EntityID) {
+	b.w.array(len(ids))
+	for i := range ids {
+		b.w.fixed(ids[i][:])
+	}
+	b.did(len(ids) == 0)
+}
+
+func (b *body) marks(marks []Mark) {
+	b.list(len(marks), func(i int, e *body) {
+		e.fixed(marks[i].Entity[:])
+		e.fixed(marks[i].Hash[:])
+	})
+}
+
+// signed is what a RootSum signs besides its domain.
+func (f *RootSum) signed() []byte {
+	b := newBody()
+	b.fixed(f.Scope[:])
+	b.fixed(f.At.Incarnation[:])
+	b.uint(uint64(f.At.Number))
+	b.int(f.WallMS)
+	b.fixed(f.Sum[:])
+	return b.done()
 }
 
 // signed is what a Heads signs besides domain, child and nonce.
@@ -182,6 +226,19 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 			}
 		}
 		f = g
+	case FrameRange:
+		b := r.body(5)
+		g := &Range{Scope: b.scope(), From: b.scope(), To: b.scope(), Count: uint32(b.uint(math.MaxUint32))}
+		b.fixed(g.Sum[:])
+		r.border(g.From, g.To)
+		f = g
+	case FrameWant:
+		b := r.body(2)
+		g := &Want{Scope: b.scope(), Marks: b.marks()}
+		if r.err == nil && len(g.Marks) == 0 {
+			r.fail(ErrInvalid, "nothing wanted")
+		}
+		f = g
 	case FrameRequestEnd:
 		f = &RequestEnd{Segments: uint32(r.body(1).uint(math.MaxUint32))}
 	case FrameHeads:
@@ -202,6 +259,36 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 		b := r.body(4)
 		g := &Fingerprint{Scope: b.scope(), At: b.cursor()}
 		b.fixed(g.Sum[:])
+		f = g
+	case FramePart:
+		b := r.body(6)
+		g := &Part{Scope: b.scope(), From: b.scope(), To: b.scope(), Count: uint32(b.uint(math.MaxUint32))}
+		b.fixed(g.Sum[:])
+		g.Marks = b.marks()
+		r.border(g.From, g.To)
+		if r.err == nil && (len(g.Marks) > 0 && g.Count > 0 || g.Count == 0 && g.Sum != Sum{}) {
+			r.fail(ErrInvalid, "part with a count and a list")
+		}
+		f = g
+	case FrameKnown:
+		b := r.body(2)
+		g := &Known{Scope: b.scope(), Entities: b.places(MarksMax)}
+		for i := range g.Entities {
+			if g.Entities[i].IsZero() || i > 0 && g.Entities[i-1].Compare(g.Entities[i]) >= 0 {
+				r.fail(ErrInvalid, "entities out of order")
+				break
+			}
+		}
+		if r.err == nil && len(g.Entities) == 0 {
+			r.fail(ErrInvalid, "nothing known")
+		}
+		f = g
+	case FrameRootSum:
+		r.arrayOf(2)
+		b := r.body(5)
+		g := &RootSum{Scope: b.scope(), At: b.cursor(), WallMS: b.int()}
+		b.fixed(g.Sum[:])
+		r.binOf(g.Signature[:])
 		f = g
 	case FrameNotice:
 		b := r.body(5)
@@ -235,6 +322,33 @@ func (b *bodyReader) cursor() (c Cursor) {
 	b.fixed(c.Incarnation[:])
 	c.Number = FeedNumber(b.uint64())
 	return c
+}
+
+// border checks that a range does not end before it begins.
+func (r *reader) border(from, to EntityID) {
+	if r.err == nil && !to.IsZero() && from.Compare(to) >= 0 {
+		r.fail(ErrInvalid, "range ends before it begins")
+	}
+}
+
+func (b *bodyReader) marks() []Mark {
+	n := b.count(MarksMax)
+	if n == 0 {
+		return nil
+	}
+	marks := make([]Mark, n)
+	for i := range marks {
+		e := b.reader.body(2)
+		marks[i].Entity = e.scope()
+		e.fixed(marks[i].Hash[:])
+		if b.err == nil && (marks[i].Entity.IsZero() || i > 0 && marks[i-1].Entity.Compare(marks[i].Entity) >= 0) {
+			b.fail(ErrInvalid, "entities out of order")
+		}
+		if b.err != nil {
+			return nil
+		}
+	}
+	return marks
 }
 
 func (b *bodyReader) places(limit int) []EntityID {

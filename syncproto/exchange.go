@@ -14,6 +14,8 @@ type RequestHandler interface {
 	Segment(*SegmentFrame) error
 	Let(*Let) error
 	Logs(*Logs) error
+	Range(*Range) error
+	Want(*Want) error
 	RequestEnd(*RequestEnd) error
 }
 
@@ -24,16 +26,19 @@ type ResponseHandler interface {
 	Scopes(*Scopes) error
 	Page(*Page) error
 	Fingerprint(*Fingerprint) error
+	Part(*Part) error
+	Known(*Known) error
+	RootSum(*RootSum) error
 	Notice(*Notice) error
 	ResponseEnd(*ResponseEnd) error
 }
 
-// ReadRequest reads a request: Hello, any number of Segment, Let and Logs, RequestEnd with their number,
-// nothing behind. What was handed to h before an error counts: whole segments of a cut request are kept.
+// ReadRequest reads a request: Hello, any number of Segment, Let, Logs, Range and Want, RequestEnd with the
+// number of the first two, nothing behind. What was handed to h before an error counts: whole segments of a cut request are kept.
 func ReadRequest(r io.Reader, h RequestHandler) error {
 	frames := NewFrameReader(r)
 	var hello, ended bool
-	sent := uint32(0)
+	sent, ranges := uint32(0), 0
 	return readFrames(frames, &ended, func(f Frame) error {
 		if frames.read > RequestSizeBytesMax {
 			return fmt.Errorf("request of more than %d bytes: %w", RequestSizeBytesMax, ErrTooLarge)
@@ -50,6 +55,10 @@ func ReadRequest(r io.Reader, h RequestHandler) error {
 			if sent++; sent > RequestSegmentsMax {
 				return fmt.Errorf("request of more than %d segments: %w", RequestSegmentsMax, ErrLimit)
 			}
+		case *Range, *Want:
+			if ranges++; ranges > RequestRangesMax {
+				return fmt.Errorf("request of more than %d ranges: %w", RequestRangesMax, ErrLimit)
+			}
 		}
 		switch f := f.(type) {
 		case *SegmentFrame:
@@ -58,6 +67,10 @@ func ReadRequest(r io.Reader, h RequestHandler) error {
 			return h.Let(f)
 		case *Logs:
 			return h.Logs(f)
+		case *Range:
+			return h.Range(f)
+		case *Want:
+			return h.Want(f)
 		case *RequestEnd:
 			if f.Segments != sent {
 				return fmt.Errorf("%d segments, RequestEnd says %d: %w", sent, f.Segments, ErrOrder)
@@ -69,8 +82,8 @@ func ReadRequest(r io.Reader, h RequestHandler) error {
 	})
 }
 
-// ReadResponse reads an answer: a lone Refusal; or Heads, any number of Scopes, Page, Fingerprint and
-// Notice, ResponseEnd, nothing behind. Whole pages of a cut answer have been handed to h.
+// ReadResponse reads an answer: a lone Refusal; or Heads, any number of Scopes, Page, Fingerprint, Part,
+// Known, RootSum and Notice, ResponseEnd, nothing behind. Whole pages of a cut answer have been handed to h.
 func ReadResponse(r io.Reader, h ResponseHandler) error {
 	var heads, ended bool
 	return readFrames(NewFrameReader(r), &ended, func(f Frame) error {
@@ -92,6 +105,12 @@ func ReadResponse(r io.Reader, h ResponseHandler) error {
 			return h.Page(f)
 		case *Fingerprint:
 			return h.Fingerprint(f)
+		case *Part:
+			return h.Part(f)
+		case *Known:
+			return h.Known(f)
+		case *RootSum:
+			return h.RootSum(f)
 		case *Notice:
 			return h.Notice(f)
 		case *ResponseEnd:
@@ -144,6 +163,22 @@ func SignHeads(h *Heads, key ed25519.PrivateKey, child EntityID, nonce [16]byte)
 func (h *Heads) Verify(key ed25519.PublicKey, child EntityID, nonce [16]byte) error {
 	if len(key) != ed25519.PublicKeySize || !ed25519.Verify(key, h.message(child, nonce), h.Signature[:]) {
 		return fmt.Errorf("heads: %w", ErrSignature)
+	}
+	return nil
+}
+
+// rootSumDomain begins every message that signs a RootSum.
+const rootSumDomain = "tramy root sum 1"
+
+// SignRootSum puts the root's signature into s.
+func SignRootSum(s *RootSum, key ed25519.PrivateKey) {
+	copy(s.Signature[:], ed25519.Sign(key, append([]byte(rootSumDomain), s.signed()...)))
+}
+
+// Verify checks that the root with this key signed s: ErrSignature if not.
+func (s *RootSum) Verify(key ed25519.PublicKey) error {
+	if len(key) != ed25519.PublicKeySize || !ed25519.Verify(key, append([]byte(rootSumDomain), s.signed()...), s.Signature[:]) {
+		return fmt.Errorf("root sum: %w", ErrSignature)
 	}
 	return nil
 }

@@ -35,18 +35,23 @@ const (
 	FrameSegment     FrameType = 2
 	FrameLet         FrameType = 3
 	FrameLogs        FrameType = 4
+	FrameRange       FrameType = 5
+	FrameWant        FrameType = 6
 	FrameRequestEnd  FrameType = 7
 	FrameHeads       FrameType = 16
 	FrameScopes      FrameType = 17
 	FramePage        FrameType = 18
 	FrameFingerprint FrameType = 19
+	FramePart        FrameType = 20
 	FrameNotice      FrameType = 21
 	FrameResponseEnd FrameType = 22
 	FrameRefusal     FrameType = 23
+	FrameKnown       FrameType = 27
+	FrameRootSum     FrameType = 28
 )
 
-// Frame is one decoded frame body: *Hello, *SegmentFrame, *Let, *Logs, *RequestEnd, *Heads, *Scopes,
-// *Page, *Fingerprint, *Notice, *ResponseEnd, *Refusal.
+// Frame is one decoded frame body: *Hello, *SegmentFrame, *Let, *Logs, *Range, *Want, *RequestEnd, *Heads,
+// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal.
 type Frame interface{ FrameType() FrameType }
 
 // Hello opens every request.
@@ -100,6 +105,8 @@ const (
 	HoldRevoked HoldReason = 2 // the device was revoked before this arrived
 	HoldLimit   HoldReason = 3 // over a limit of this hub
 	HoldForked  HoldReason = 4 // two contents under one dot
+	// HoldRejected says that an officer looked and decided that the rest stays out for good.
+	HoldRejected HoldReason = 5
 )
 
 // Let tells how far a log was let in by the first hub that took it. The greatest In stands.
@@ -117,6 +124,29 @@ type LogMark struct {
 	Log  LogID
 	Seq  Seq
 	Hash ShortHash
+}
+
+// Range asks to compare what child and upstream hold of one scope between two entity ids, because the sums
+// of the scope differ although neither side has news. The answer is Parts; none if the upstream holds the
+// same.
+type Range struct {
+	Scope    EntityID
+	From, To EntityID // From is in, To is not; zero: from the beginning, to the end
+	Count    uint32   // entities of the child
+	Sum      Sum      // of their state hashes
+}
+
+// Mark is an entity and the hash of its state at a node.
+type Mark struct {
+	Entity EntityID
+	Hash   [16]byte
+}
+
+// Want asks for entities of a scope, ordered by id, each with the hash of what the child holds of it, zero
+// if that is nothing. The answer is Pages outside the cursor and Known.
+type Want struct {
+	Scope EntityID
+	Marks []Mark
 }
 
 // RequestEnd closes a request.
@@ -141,7 +171,9 @@ type LogHead struct {
 	Log    LogID
 	Here   Seq // durable at this hub
 	Hash   ShortHash
-	In     Seq // let in up to
+	// In says up to where the log is let in; where Reason is HoldForked and Hash is not the child's own, up to
+	// where the child's content is the one that is here.
+	In     Seq
 	Reason HoldReason
 	Root   Seq    // durable at the root, as the root signed it
 	RootAt Cursor // the root's incarnation and feed number then
@@ -156,7 +188,8 @@ type Row struct {
 	Left  bool // with this state the entity left the scope
 }
 
-// Page holds states of one scope in feed order and the cursor after them.
+// Page holds states of one scope in feed order and the cursor after them. A zero cursor says that the page
+// stands outside the feed's order, as an answer to Want or the first page of a first sync: it moves nothing.
 type Page struct {
 	Scope   EntityID
 	After   Cursor
@@ -169,6 +202,34 @@ type Fingerprint struct {
 	Scope EntityID
 	At    Cursor
 	Sum   Sum
+}
+
+// Part is what the upstream holds of a part of a Range that differs. A part with few entities lists them and
+// has no Count; an empty list without a Count says that the upstream has none there.
+type Part struct {
+	Scope    EntityID
+	From, To EntityID // as in Range
+	Count    uint32   // 0: the marks are all there is
+	Sum      Sum
+	Marks    []Mark // ordered by id
+}
+
+// Known names entities of a Want that the upstream holds with the very hash the child stated, although it
+// does not count them to the scope. What is in neither Known nor a page the upstream does not hold, or does
+// not show to this child.
+type Known struct {
+	Scope    EntityID
+	Entities []EntityID // ordered
+}
+
+// RootSum is the root's own fingerprint of a scope, passed down from node to node.
+type RootSum struct {
+	Scope  EntityID
+	At     Cursor // the root's incarnation and the end of its feed then
+	WallMS int64  // the root's clock then
+	Sum    Sum
+	// Signature is the root's Ed25519 over "tramy root sum 1" ‖ everything above.
+	Signature [64]byte
 }
 
 // Notice is what the upstream has to tell.
@@ -216,11 +277,16 @@ func (*Hello) FrameType() FrameType        { return FrameHello }
 func (*SegmentFrame) FrameType() FrameType { return FrameSegment }
 func (*Let) FrameType() FrameType          { return FrameLet }
 func (*Logs) FrameType() FrameType         { return FrameLogs }
+func (*Range) FrameType() FrameType        { return FrameRange }
+func (*Want) FrameType() FrameType         { return FrameWant }
 func (*RequestEnd) FrameType() FrameType   { return FrameRequestEnd }
 func (*Heads) FrameType() FrameType        { return FrameHeads }
 func (*Scopes) FrameType() FrameType       { return FrameScopes }
 func (*Page) FrameType() FrameType         { return FramePage }
 func (*Fingerprint) FrameType() FrameType  { return FrameFingerprint }
+func (*Part) FrameType() FrameType         { return FramePart }
+func (*Known) FrameType() FrameType        { return FrameKnown }
+func (*RootSum) FrameType() FrameType      { return FrameRootSum }
 func (*Notice) FrameType() FrameType       { return FrameNotice }
 func (*ResponseEnd) FrameType() FrameType  { return FrameResponseEnd }
 func (*Refusal) FrameType() FrameType      { return FrameRefusal }

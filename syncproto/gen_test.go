@@ -186,10 +186,19 @@ func gen16(t *rapid.T) (b [16]byte) {
 	return b
 }
 
+func genMarks(t *rapid.T) (marks []Mark) {
+	ids := rapid.SliceOfN(rapid.Custom(genEntity), 1, 5).Draw(t, "entities")
+	slices.SortFunc(ids, EntityID.Compare)
+	for _, id := range slices.Compact(ids) {
+		marks = append(marks, Mark{id, gen16(t)})
+	}
+	return marks
+}
+
 func genFrame(t *rapid.T) Frame {
 	text := rapid.StringN(0, 20, -1)
 	u32 := rapid.Uint32()
-	switch rapid.IntRange(0, 11).Draw(t, "frame") {
+	switch rapid.IntRange(0, 16).Draw(t, "frame") {
 	case 0:
 		f := &Hello{
 			Incarnation: genIncarnation(t), From: Position{genIncarnation(t), rapid.Uint64().Draw(t, "from")},
@@ -242,6 +251,24 @@ func genFrame(t *rapid.T) Frame {
 		return &Notice{rapid.Int64().Draw(t, "wall"), u32.Draw(t, "back"), text.Draw(t, "message"), text.Draw(t, "software"), genScopes(t)}
 	case 10:
 		return &ResponseEnd{rapid.Bool().Draw(t, "more"), rapid.Bool().Draw(t, "sums"), genCursor(t)}
+	case 11:
+		return &Range{genActor(t), EntityID{}, genActor(t), u32.Draw(t, "count"), gen16(t)}
+	case 12:
+		return &Want{genActor(t), genMarks(t)}
+	case 13:
+		return &Part{Scope: genActor(t), From: genActor(t), Marks: genMarks(t)}
+	case 14:
+		return &Part{Scope: genActor(t), From: genActor(t), Count: 1 + u32.Draw(t, "count")>>1, Sum: gen16(t)}
+	case 15:
+		f := &Known{Scope: genActor(t)}
+		for _, m := range genMarks(t) {
+			f.Entities = append(f.Entities, m.Entity)
+		}
+		return f
+	case 16:
+		f := &RootSum{Scope: genActor(t), At: genCursor(t), WallMS: rapid.Int64().Draw(t, "wall"), Sum: gen16(t)}
+		copy(f.Signature[:], rapid.SliceOfN(rapid.Byte(), 0, 64).Draw(t, "signature"))
+		return f
 	}
 	return &Refusal{RefusalCode(rapid.Uint16().Draw(t, "code")), u32.Draw(t, "after"), text.Draw(t, "message")}
 }

@@ -41,8 +41,10 @@ const (
 	MessageBytesMax   = 4 << 10
 	ScopesMax         = 60000 // scope places: what fits a frame
 	PathMax           = 16    // nodes from a hub up to the root
+	MarksMax          = 4096  // entities in a Want, a Part or a Known
 
 	// A request.
 	RequestSizeBytesMax = 64 << 20
 	RequestSegmentsMax  = 10000 // Segment and Let frames
+	RequestRangesMax    = 1024  // Range and Want frames
 )

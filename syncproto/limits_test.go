@@ -85,6 +85,10 @@ func TestLimits(t *testing.T) {
 	for i := range places {
 		places[i] = Dot{vHub, Seq(i + 1)}.Entity()
 	}
+	marks := make([]Mark, MarksMax+1)
+	for i := range marks {
+		marks[i].Entity = places[i]
+	}
 	request := func(n int, raw []byte) error {
 		return ReadRequest(io.MultiReader(bytes.NewReader(stream(&Hello{})),
 			bytes.NewReader(bytes.Repeat(EncodeFrame(&SegmentFrame{raw}), n)),
@@ -176,6 +180,19 @@ func TestLimits(t *testing.T) {
 		{"software", SoftwareBytesMax, ErrLimit, func(n int) error { return frame(&Notice{Software: strings.Repeat("x", n)}) }},
 		{"message", MessageBytesMax, ErrLimit, func(n int) error { return frame(&Refusal{Message: strings.Repeat("x", n)}) }},
 		{"segments of a request", RequestSegmentsMax, ErrLimit, func(n int) error { return request(n, []byte{1}) }},
+		{"ranges of a request", RequestRangesMax, ErrLimit, func(n int) error {
+			_, err := readRequest(stream(append(append([]Frame{&Hello{}}, slices.Repeat([]Frame{&Range{}}, n)...), &RequestEnd{})...))
+			return err
+		}},
+		{"marks of a Want", MarksMax, ErrLimit, func(n int) error { return frame(&Want{Marks: marks[:n]}) }},
+		{"marks of a Part", MarksMax, ErrLimit, func(n int) error { return frame(&Part{Marks: marks[:n]}) }},
+		{"entities of a Known", MarksMax, ErrLimit, func(n int) error {
+			f := &Known{}
+			for _, m := range marks[:n] {
+				f.Entities = append(f.Entities, m.Entity)
+			}
+			return frame(f)
+		}},
 		{"bytes of a request", 63, ErrTooLarge, func(n int) error { return request(n, make([]byte, FrameSizeBytesMax)) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -345,11 +345,27 @@ func acceptedFrames() []example {
 		{"Scopes", stream(&Scopes{[]EntityID{{}, vPlace}})},
 		{"Page", stream(&Page{Scope: vPlace, After: Cursor{Incarnation{8}, 300}, Count: 1, Payload: []byte{1, 2, 3}})},
 		{"Fingerprint", stream(&Fingerprint{vPlace, Cursor{Incarnation{8}, 300}, Sum{9}})},
+		{"Range", stream(&Range{Scope: vPlace, From: vHub3(), Count: 2, Sum: Sum{9}})},
+		{"Range of a whole scope", stream(&Range{})},
+		{"Want", stream(&Want{vPlace, []Mark{{vHub3(), [16]byte{7}}}})},
+		{"Part with a count", stream(&Part{Scope: vPlace, To: vHub3(), Count: 900, Sum: Sum{9}})},
+		{"Part with a list", stream(&Part{Scope: vPlace, Marks: []Mark{{vHub3(), [16]byte{7}}}})},
+		{"Known", stream(&Known{vPlace, []EntityID{vHub3()}})},
+		{"RootSum", stream(vRootSum())},
 		{"Notice", stream(&Notice{WallMS: 1, ComeBack: 60, Message: "tạm nghỉ", Software: "0.2.0", Above: []EntityID{vPlace}})},
 		{"ResponseEnd", stream(&ResponseEnd{More: true, Level: Cursor{Incarnation{8}, 300}})},
 		{"Refusal", stream(&Refusal{Code: RefusedBusy, RetryAfter: 30})},
 		{"unknown frame that may be skipped", skipped},
 	}
+}
+
+// vHub3 is any entity.
+func vHub3() EntityID { return Dot{vHub, 3}.Entity() }
+
+func vRootSum() *RootSum {
+	s := &RootSum{Scope: vPlace, At: Cursor{Incarnation{9}, 1000}, WallMS: 1795338000123, Sum: Sum{9}}
+	SignRootSum(s, testKey)
+	return s
 }
 
 func frameOf(t FrameType, content string) []byte {
@@ -400,9 +416,23 @@ func refusedFrames() []example {
 		{"5 positions", frameOf(16, "9297c00000c090c395"+repeated("90", 5)+"c440"+repeated("00", 64))},
 		{"Heads without signature", frameOf(16, "9190")},
 		{"page of 16385 rows", frameOf(18, "94c0c000cd4001")},
+		{"Range that ends before it begins", frameOf(5, "93c0"+id("ff")+id("ab"))},
+		{"Range of nothing", frameOf(5, "93c0"+id("ab")+id("ab"))},
+		{"Want of nothing", frameOf(6, "90")},
+		{"Want of an entity twice", frameOf(6, "92c092"+"91"+id("ab")+"91"+id("ab"))},
+		{"Want of no entity", frameOf(6, "92c09190")},
+		{"4097 wanted", frameOf(6, "92c0dc1001"+repeated("91"+id("ab"), 4097))},
+		{"Part with a count and a list", frameOf(20, "96c0c0c001c091"+"91"+id("ab"))},
+		{"Part with a sum and no count", frameOf(20, "95c0c0c000c410"+repeated("01", 16))},
+		{"Known of nothing", frameOf(27, "90")},
+		{"Known out of order", frameOf(27, "92c092"+id("ff")+id("ab"))},
+		{"RootSum without signature", frameOf(28, "9190")},
 	}
 	return list
 }
+
+// id is an entity id that begins with a byte, as an element of a body.
+func id(first string) string { return "c410" + first + "cdef010203804094181c23000002bc" }
 
 func readHeads(b []byte) (any, error) {
 	f, err := DecodeFrame(b)
@@ -451,6 +481,11 @@ func (h *heard) Hello(f *Hello) error             { return h.take(f) }
 func (h *heard) Segment(f *SegmentFrame) error    { return h.take(f) }
 func (h *heard) Let(f *Let) error                 { return h.take(f) }
 func (h *heard) Logs(f *Logs) error               { return h.take(f) }
+func (h *heard) Range(f *Range) error             { return h.take(f) }
+func (h *heard) Want(f *Want) error               { return h.take(f) }
+func (h *heard) Part(f *Part) error               { return h.take(f) }
+func (h *heard) Known(f *Known) error             { return h.take(f) }
+func (h *heard) RootSum(f *RootSum) error         { return h.take(f) }
 func (h *heard) RequestEnd(f *RequestEnd) error   { return h.take(f) }
 func (h *heard) Refusal(f *Refusal) error         { return h.take(f) }
 func (h *heard) Heads(f *Heads) error             { return h.take(f) }
@@ -472,12 +507,15 @@ func readResponse(b []byte) (any, error) {
 	return []int(h), err
 }
 
+func vWant() *Want { return &Want{Marks: []Mark{{Entity: vHub3()}}} }
+
 func acceptedRequests() []example {
 	seg, let := &SegmentFrame{Raw: []byte{1}}, &Let{vLog, 3, HoldRights}
 	return []example{
 		{"nothing to say", stream(&Hello{}, &RequestEnd{})},
 		{"segments and lets", stream(&Hello{}, seg, let, seg, &RequestEnd{3})},
 		{"logs", stream(&Hello{}, &Logs{}, &Logs{}, seg, &RequestEnd{1})},
+		{"ranges and wants", stream(&Hello{}, &Range{}, vWant(), &RequestEnd{})},
 		{"skipped frame", append(stream(&Hello{}), append([]byte{1, 129, 0}, EncodeFrame(&RequestEnd{})...)...)},
 	}
 }
@@ -491,6 +529,7 @@ func refusedRequests() []example {
 		{"wrong number", stream(&Hello{}, seg, &RequestEnd{2})},
 		{"frame behind the end", stream(&Hello{}, &RequestEnd{}, seg)},
 		{"frame of an answer", stream(&Hello{}, &Notice{}, &RequestEnd{})},
+		{"ranges counted with the segments", stream(&Hello{}, &Range{}, &RequestEnd{1})},
 		{"an answer", stream(vHeads(), &ResponseEnd{})},
 		{"cut in a frame", stream(&Hello{}, seg)[:6]},
 		{"not the protocol", []byte("HTTP/1.1 302")},
@@ -501,7 +540,7 @@ func acceptedResponses() []example {
 	return []example{
 		{"no news", stream(vHeads(), &ResponseEnd{})},
 		{"refusal", stream(&Refusal{Code: RefusedToken})},
-		{"everything", stream(vHeads(), &Scopes{}, &Page{}, &Page{}, &Fingerprint{}, &Notice{}, &ResponseEnd{More: true})},
+		{"everything", stream(vHeads(), &Scopes{}, &Page{}, &Page{}, &Fingerprint{}, &Part{}, &Known{vPlace, []EntityID{vHub3()}}, vRootSum(), &Notice{}, &ResponseEnd{More: true})},
 	}
 }
 
@@ -514,6 +553,7 @@ func refusedResponses() []example {
 		{"frame behind the end", stream(vHeads(), &ResponseEnd{}, &Notice{})},
 		{"Heads twice", stream(vHeads(), vHeads(), &ResponseEnd{})},
 		{"frame of a request", stream(vHeads(), &Hello{}, &ResponseEnd{})},
+		{"Want in an answer", stream(vHeads(), vWant(), &ResponseEnd{})},
 		{"captive portal", []byte("<!doctype html>")},
 	}
 }
