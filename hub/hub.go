@@ -211,10 +211,26 @@ func (h *Hub) Revoke(ctx context.Context, who desk.Who, device p.EntityID, reaso
 
 // Admit lets a held log in.
 func (h *Hub) Admit(ctx context.Context, who desk.Who, log p.LogID) error {
-	if !rights.May(who.Role, rights.Manage, registry.KindDevice) {
+	if err := h.mayDecide(ctx, who, rights.Manage, registry.KindDevice, log); err != nil {
+		return err
+	}
+	return h.Node.Admit(ctx, log)
+}
+
+// Reject decides that what is held of a log stays out for good.
+func (h *Hub) Reject(ctx context.Context, who desk.Who, log p.LogID, reason string) error {
+	if err := h.mayDecide(ctx, who, rights.Create, registry.KindRejection, log); err != nil {
+		return err
+	}
+	return h.Node.Reject(ctx, who.User, log, reason)
+}
+
+// mayDecide reports whether a person may decide about a held log: by role, and where its device stands.
+func (h *Hub) mayDecide(ctx context.Context, who desk.Who, act rights.Act, kind p.Kind, log p.LogID) error {
+	if !rights.May(who.Role, act, kind) {
 		return desk.ErrForbidden
 	}
-	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
+	return h.Node.Store().View(ctx, func(tx store.Tx) error {
 		row, err := tx.Log(log)
 		if err != nil {
 			return err
@@ -231,10 +247,6 @@ func (h *Hub) Admit(ctx context.Context, who desk.Who, log p.LogID) error {
 		}
 		return inSubtree(tx, who, dev.Place)
 	})
-	if err != nil {
-		return err
-	}
-	return h.Node.Admit(ctx, log)
 }
 
 // inSubtree refuses what lies outside the places a person's role holds for.

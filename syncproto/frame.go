@@ -168,11 +168,11 @@ type Heads struct {
 
 // LogHead is a receipt for one log.
 type LogHead struct {
-	Log    LogID
-	Here   Seq // durable at this hub
-	Hash   ShortHash
-	// In says up to where the log is let in; where Reason is HoldForked and Hash is not the child's own, up to
-	// where the child's content is the one that is here.
+	Log  LogID
+	Here Seq // durable at this hub
+	Hash ShortHash
+	// In says up to where the log is let in. Where Reason is HoldForked two contents arrived from In + 1 on, and
+	// Hash is h(In + 1) of the one that counts: only its author may go on as if nothing were.
 	In     Seq
 	Reason HoldReason
 	Root   Seq    // durable at the root, as the root signed it

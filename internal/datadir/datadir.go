@@ -213,6 +213,7 @@ func (d *Dir) Identity() node.Identity {
 	}
 	if len(d.Info.Chain) > 0 {
 		id.Upstream = node.Upstream{Device: d.Info.Chain[0].Device, Key: d.Info.Chain[0].Key}
+		id.Root = d.Info.Chain[len(d.Info.Chain)-1].Key
 	}
 	return id
 }

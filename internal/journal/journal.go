@@ -31,8 +31,10 @@ import (
 
 const (
 	magic     = "tramy journal 1\n"
-	flagFirst = 2
 	flagLow   = 1
+	flagFirst = 2
+	flagVoid  = 4
+	voidSize  = 12 + 4
 	headSize  = 12
 	// RecordBytesMax bounds one record: an act with as many changes as it may have, each of the largest
 	// size, with its length, and an opening before them.
@@ -174,10 +176,16 @@ func (j *File) encode(r *node.Record) []byte {
 	if r.Opening != nil {
 		flags |= flagFirst
 	}
+	if r.Void != nil {
+		flags |= flagVoid
+	}
 	body := make([]byte, 17, 512)
 	body[0] = flags
 	if r.Opening != nil {
 		body = append(body, node.EncodeOpening(r.Opening)...)
+	}
+	if r.Void != nil {
+		body = binary.BigEndian.AppendUint32(append(body, r.Void.Log[:]...), uint32(r.Void.Seq))
 	}
 	for i := range r.Changes {
 		c := p.AppendChange(nil, &r.Changes[i])
@@ -322,6 +330,13 @@ func decode(body []byte) (*node.Record, error) {
 			return nil, err
 		}
 		r.Opening, rest = o, rest[node.OpeningSize:]
+	}
+	if body[0]&flagVoid != 0 {
+		if len(rest) < voidSize {
+			return nil, fmt.Errorf("void: %w", p.ErrTruncated)
+		}
+		r.Void = &p.Dot{Log: p.LogID(rest[:12]), Seq: p.Seq(binary.BigEndian.Uint32(rest[12:]))}
+		rest = rest[voidSize:]
 	}
 	for len(rest) > 0 {
 		k, n := binary.Uvarint(rest)

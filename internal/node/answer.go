@@ -67,6 +67,14 @@ func (s *serving) answer(w io.Writer) error {
 			end.WantSums = !sent && len(s.hello.Sums) == 0 && s.agreed
 		}
 	}
+	if st.complete && s.agreed {
+		if err := s.compare(fw); err != nil {
+			return err
+		}
+		if err := s.rootSums(fw, &st); err != nil {
+			return err
+		}
+	}
 	notice := &p.Notice{WallMS: n.cfg.Now().UnixMilli()}
 	if s.hello.Intro != nil { // who introduced itself hears who answers; on a kept connection that is known
 		notice.Above = n.path()
@@ -108,6 +116,14 @@ func (s *serving) stand(tx store.Tx) (standing, error) {
 	for i := range logs {
 		l := &logs[i]
 		h := p.LogHead{Log: l.ID, Here: l.Head, Hash: l.Hash.Short(), In: min(l.In, l.Head), Reason: l.Reason, Root: l.Root, RootAt: l.RootAt}
+		if l.Reason == p.HoldForked && l.Fork > 0 {
+			// Enough for each of the two authors to know which one it is, and from where on it stands alone.
+			fork, err := n.chainAt(tx, l.ID, l.Fork)
+			if err != nil {
+				return st, err
+			}
+			h.In, h.Hash = l.Fork-1, fork.Short()
+		}
 		if n.id.IsRoot() {
 			h.Root, h.RootAt = l.Head, p.Cursor{Incarnation: n.incarnation, Number: st.end}
 		}
@@ -174,11 +190,15 @@ func (s *serving) pages(fw *p.FrameWriter, st *standing) (sent, cut bool, err er
 			if last == after {
 				break
 			}
-			after = last
 			sent = sent || len(rows) > 0
-			if err := s.writePage(fw, scope, after, rows); err != nil {
+			at := p.Cursor{Incarnation: s.n.incarnation}
+			before := at
+			before.Number, at.Number = after, last
+			if err := writeRows(fw, scope, before, at, rows); err != nil {
 				return sent, cut, err
 			}
+			after = last
+			s.view.cursors[scope] = last
 			if ended {
 				break
 			}
@@ -243,27 +263,20 @@ func (s *serving) readRows(scope p.EntityID, after, end p.FeedNumber, limit int)
 	return rows, last, ended, err
 }
 
-// writePage writes rows as one page, or as several if they decode to more than a page may hold. Only the
-// last of several moves the cursor.
-func (s *serving) writePage(fw *p.FrameWriter, scope p.EntityID, after p.FeedNumber, rows []p.Row) error {
-	cursor := p.Cursor{Incarnation: s.n.incarnation, Number: after}
-	page, err := p.EncodePage(scope, cursor, rows)
+// writeRows writes rows as one page, or as several if they decode to more than a page may hold. Only the
+// last of several moves the cursor from before to after.
+func writeRows(fw *p.FrameWriter, scope p.EntityID, before, after p.Cursor, rows []p.Row) error {
+	page, err := p.EncodePage(scope, after, rows)
 	if errors.Is(err, p.ErrTooLarge) && len(rows) > 1 {
 		half := len(rows) / 2
-		first := p.Cursor{Incarnation: s.n.incarnation, Number: s.view.cursors[scope]}
-		page, err := p.EncodePage(scope, first, rows[:half])
-		if err != nil {
+		if err := writeRows(fw, scope, before, before, rows[:half]); err != nil {
 			return err
 		}
-		if err := fw.Write(page); err != nil {
-			return err
-		}
-		return s.writePage(fw, scope, after, rows[half:])
+		return writeRows(fw, scope, before, after, rows[half:])
 	}
 	if err != nil {
 		return err
 	}
-	s.view.cursors[scope] = after
 	return fw.Write(page)
 }
 

@@ -32,22 +32,19 @@ var ErrActTooLarge = fmt.Errorf("an act has at most %d changes", p.ActChangesMax
 // Append records one act by actor: its changes, their states and rows, in one transaction. When it returns
 // nil the act is durable in journal and store. It returns the dots of its changes, in the drafts' order.
 func (n *Node) Append(ctx context.Context, actor p.EntityID, act Act) ([]p.Dot, error) {
-	return n.append(ctx, actor, false, act)
+	return n.append(ctx, actor, &n.own, false, act)
 }
 
 // AppendAccess records who looked at what, in the log of access records, which is sent last.
 func (n *Node) AppendAccess(ctx context.Context, actor p.EntityID, act Act) error {
-	_, err := n.append(ctx, actor, true, act)
+	_, err := n.append(ctx, actor, &n.ownAccess, true, act)
 	return err
 }
 
-func (n *Node) append(ctx context.Context, actor p.EntityID, access bool, act Act) ([]p.Dot, error) {
+// append is Append into the log that slot holds, or the one it then opens there.
+func (n *Node) append(ctx context.Context, actor p.EntityID, slot **ownLog, access bool, act Act) ([]p.Dot, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	slot := &n.own
-	if access {
-		slot = &n.ownAccess
-	}
 	var (
 		dots      []p.Dot
 		log       *ownLog
@@ -185,7 +182,13 @@ func (b *batch) ownChange(row *store.LogRow, c *p.Change) error {
 	if err := b.change(c); err != nil {
 		return err
 	}
-	row.Head, row.In = c.Dot.Seq, c.Dot.Seq
+	row.In = c.Dot.Seq
+	return b.keepOwn(row, c)
+}
+
+// keepOwn keeps an own change until it is sealed.
+func (b *batch) keepOwn(row *store.LogRow, c *p.Change) error {
+	row.Head = c.Dot.Seq
 	row.Hash = row.Hash.Next(c)
 	row.Last = c.At
 	return b.tx.PutTail(c.Dot.Log, c.Dot.Seq, p.AppendChange(nil, c))
@@ -276,7 +279,7 @@ func (n *Node) sealLog(tx store.Tx, row *store.LogRow, changes []p.Change) error
 	if err := tx.PutLog(row); err != nil {
 		return err
 	}
-	return tx.DeleteTail(row.ID, row.Sealed)
+	return tx.DeleteTail(row.ID, first, row.Sealed)
 }
 
 // keepSegment stores a segment and, unless this is the root, puts it at the end of the outbox.

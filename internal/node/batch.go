@@ -97,6 +97,29 @@ func (b *batch) join(s *p.State) error {
 	return nil
 }
 
+// replace puts another state in the place of an entity's: not a merge but the way back from one, after
+// changes that were merged here turned out to stand nowhere else (a rejected log, a machine set back). A
+// nil state takes the entity away.
+func (b *batch) replace(id p.EntityID, next *p.State) error {
+	e, err := b.load(id)
+	if err != nil || e.state == nil && next == nil {
+		return err
+	}
+	b.touch(e, next, true)
+	return nil
+}
+
+// kind is an entity's kind now, or what it was before it was taken away.
+func (e *entry) kind() p.Kind {
+	if e.state == nil {
+		if e.old == nil {
+			return 0
+		}
+		return e.old.Kind
+	}
+	return e.state.Kind
+}
+
 func (b *batch) touch(e *entry, next *p.State, alien bool) {
 	act := b.act + 1
 	if len(b.acts) <= act {
@@ -161,6 +184,12 @@ func (b *batch) finish() error {
 		return err
 	}
 	for _, e := range b.touched {
+		if e.state == nil {
+			if err := b.takeAway(e); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := b.tx.PutState(e.state, e.old == nil); err != nil {
 			return err
 		}
@@ -179,6 +208,32 @@ func (b *batch) finish() error {
 	return b.tx.SetCounter(counterFeed, b.feed)
 }
 
+// takeAway removes what is kept of an entity that has no state any more.
+func (b *batch) takeAway(e *entry) error {
+	if e.old == nil {
+		return nil // came and went within this batch
+	}
+	if err := b.tx.DeleteState(e.id); err != nil {
+		return err
+	}
+	var err error
+	switch e.old.Kind { // no station may write the other kinds that have rows, and a hub's own log is not held
+	case registry.KindSubject:
+		var row *project.SubjectRow
+		if row, err = b.tx.SubjectRow(e.id); err == nil {
+			err = b.storeSubject(e.id, nil, row)
+		}
+	case registry.KindImmunization:
+		err = b.storeDose(e, nil, nil)
+	case registry.KindLink:
+		err = b.tx.DeleteLinkRow(e.id)
+	}
+	if err != nil {
+		return err
+	}
+	return b.tx.PutConflicts(e.id, nil)
+}
+
 // committed is called once the transaction is durable.
 func (b *batch) committed() {
 	if b != nil {
@@ -191,6 +246,9 @@ func (b *batch) committed() {
 func (b *batch) singles() error {
 	placesChanged := false
 	for _, e := range b.touched {
+		if e.state == nil {
+			continue
+		}
 		var err error
 		switch e.state.Kind {
 		case registry.KindPlace:
@@ -214,9 +272,21 @@ func (b *batch) singles() error {
 			if r, ok := project.AccessRowOf(e.state); ok {
 				err = b.tx.PutAccessRow(&r)
 			}
+		case registry.KindRejection:
+			if r, ok := project.RejectionRowOf(e.state); ok {
+				err = b.reject(&r)
+			}
+		case registry.KindRescue:
+			for _, r := range project.RescueRowsOf(e.state) {
+				if err = b.tx.PutRescueRow(&r); err != nil {
+					break
+				}
+			}
 		case registry.KindLink:
 			if r, ok := project.LinkRowOf(e.state); ok {
 				err = b.tx.PutLinkRow(&r)
+			} else if e.old != nil {
+				err = b.tx.DeleteLinkRow(e.id)
 			}
 		}
 		if err != nil {
@@ -238,7 +308,7 @@ func (b *batch) singles() error {
 		return err
 	}
 	for _, e := range b.touched {
-		if e.state.Kind == registry.KindPlace && before.scope(e.id) != b.places.scope(e.id) {
+		if e.kind() == registry.KindPlace && before.scope(e.id) != b.places.scope(e.id) {
 			b.moved = append(b.moved, e.id)
 		}
 	}
@@ -274,7 +344,7 @@ func (b *batch) subjectsTouched() ([]p.EntityID, error) {
 		}
 	}
 	for _, e := range b.touched {
-		if e.state.Kind == registry.KindSubject {
+		if e.kind() == registry.KindSubject {
 			add(e.id)
 		}
 		now, before := named(e.state), named(e.old)

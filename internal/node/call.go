@@ -44,15 +44,28 @@ type Result struct {
 
 // Call is one exchange with the upstream, begun by the child.
 type Call struct {
-	n      *Node
-	ctx    context.Context
-	up     Upstream
-	hello  p.Hello
-	scopes []store.CursorRow
-	dirty  uint64 // receipt of own writing: outbox counter at Hello, to know if something was saved since
-	res    Result
-	heard  bool // a valid signed Heads came
-	digest bool // it named a digest: the upstream is complete
+	n       *Node
+	ctx     context.Context
+	up      Upstream
+	hello   p.Hello
+	scopes  []store.CursorRow
+	dirty   uint64 // receipt of own writing: outbox counter at Hello, to know if something was saved since
+	res     Result
+	forks   []p.Dot              // own logs that stand otherwise above, from these changes on
+	setBack bool                 // this machine was set back: it must begin anew before it takes anything in
+	heard   bool                 // a valid signed Heads came
+	digest  bool                 // it named a digest: the upstream is complete
+	rescop  bool                 // it named other scopes
+	theirs  map[p.EntityID]p.Sum // sums that differ, as the upstream told them
+
+	// What this call compares: asked for, found out, and the answers to what was wanted.
+	comparing []p.EntityID
+	asked     map[p.EntityID]*comparison
+	found     map[p.EntityID]*comparison
+	own       map[p.EntityID][]p.Mark
+	known     map[p.EntityID]bool
+	above     map[p.EntityID]*p.State
+	refresh   []p.EntityID // to be replaced by the upstream's state
 
 	mu   sync.Mutex
 	sent int
@@ -74,7 +87,10 @@ func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	c := &Call{n: n, ctx: ctx, up: n.id.Upstream}
+	c := &Call{
+		n: n, ctx: ctx, up: n.id.Upstream, theirs: map[p.EntityID]p.Sum{}, found: map[p.EntityID]*comparison{},
+		own: map[p.EntityID][]p.Mark{}, known: map[p.EntityID]bool{}, above: map[p.EntityID]*p.State{},
+	}
 	h := &c.hello
 	h.Incarnation = n.incarnation
 	h.WallMS = n.cfg.Now().UnixMilli()
@@ -121,6 +137,10 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 		return err
 	}
 	if c.scopes, err = tx.Cursors(c.up.Device); err != nil {
+		return err
+	}
+	c.plan()
+	if c.refresh, err = tx.Refreshes(wantedPerCall); err != nil {
 		return err
 	}
 	places := make([]p.EntityID, len(c.scopes))
@@ -214,6 +234,9 @@ func (c *Call) WriteRequest(w io.Writer) error {
 	c.mu.Lock()
 	c.sent = int(count)
 	c.mu.Unlock()
+	if err := c.ask(fw); err != nil {
+		return err
+	}
 	return fw.Write(&p.RequestEnd{Segments: count})
 }
 
@@ -224,6 +247,10 @@ func (c *Call) ReadResponse(r io.Reader) (Result, error) {
 	c.mu.Lock()
 	c.res.Sent = c.sent
 	c.mu.Unlock()
+	if errors.Is(err, errSetBack) {
+		c.res.More = true
+		return c.res, nil
+	}
 	if err == nil && !c.heard && c.res.Refusal == nil {
 		err = fmt.Errorf("no signed word of the hub in the answer: %w", p.ErrSignature)
 	}
@@ -235,6 +262,8 @@ func (c *Call) Scopes(s *p.Scopes) error {
 	n := c.n
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	c.rescop = true
+	clear(n.comparing)
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		var next []store.CursorRow
 		for _, place := range s.Places {
@@ -267,9 +296,13 @@ func (c *Call) Page(page *p.Page) error {
 	if err != nil {
 		return err
 	}
+	outside := page.After == p.Cursor{}
+	if outside {
+		rows = c.wantedRows(rows)
+	}
 	for {
 		k := min(len(rows), statesPerTx)
-		if err := c.absorb(page, rows[:k], k == len(rows)); err != nil {
+		if err := c.absorb(page, rows[:k], k == len(rows) && !outside); err != nil {
 			return err
 		}
 		c.res.Received += k
@@ -327,6 +360,7 @@ func (c *Call) Fingerprint(f *p.Fingerprint) error {
 		}
 		if sum.Sum != f.Sum {
 			c.res.Unequal = append(c.res.Unequal, f.Scope)
+			c.theirs[f.Scope] = f.Sum
 		}
 		return nil
 	})
@@ -362,6 +396,15 @@ func (c *Call) Notice(m *p.Notice) error {
 
 // ResponseEnd implements syncproto.ResponseHandler.
 func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
+	wanted, err := c.end(e)
+	if err != nil {
+		return err
+	}
+	return c.rescue(wanted)
+}
+
+// end takes in how the answer closes, and returns the entities of which the upstream said what it holds.
+func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 	n := c.n
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -371,14 +414,18 @@ func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 	if e.WantSums {
 		c.res.More = true
 	}
+	var wanted []p.Mark
+	if c.digest && !c.rescop { // else the upstream did not compare
+		wanted = c.answered()
+		if err := c.takeBack(); err != nil {
+			return nil, err
+		}
+	}
 	if c.res.More || !c.digest {
-		return nil
+		return wanted, nil
 	}
 	n.caughtUp = true
-	if c.res.Level {
-		clear(n.refetched)
-	}
-	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+	return wanted, n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		feed, err := tx.Counter(counterFeed)
 		if err != nil {
 			return err
@@ -389,13 +436,9 @@ func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 			if e.Level.Number > 0 {
 				row.Cursor = e.Level
 			}
-			// A scope whose sum differs although nothing was written here since Hello is fetched again from its
-			// beginning: states are joined, so that can only mend.
-			if slices.Contains(c.res.Unequal, row.Scope) && feed == c.dirty && c.res.Received == 0 && c.sent == 0 && !n.refetched[row.Scope] {
-				row.Cursor = p.Cursor{}
-				c.res.More = true
-				n.refetched[row.Scope] = true // once: what fetching does not mend, fetching again will not
-				if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmUnequal, Detail: fmt.Sprintf("scope %s", row.Scope)}); err != nil {
+			// Sums that differ although neither side had anything to tell, nor was anything written since Hello.
+			if theirs, ok := c.theirs[row.Scope]; ok && feed == c.dirty && c.res.Received == 0 && c.sent == 0 {
+				if err := c.begin(tx, row.Scope, theirs); err != nil {
 					return err
 				}
 			}

@@ -19,7 +19,13 @@ func (c *Call) Heads(h *p.Heads) error {
 	c.heard = true
 	n.intro = true
 	c.digest = h.Digest != [16]byte{}
-	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+	err := n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		if back, err := n.wasSetBack(tx, h); err != nil {
+			return err
+		} else if back {
+			c.setBack = true
+			return n.setBack(tx) // the positions and receipts of this answer are another history's
+		}
 		if err := tx.SetMeta(metaRevoked, nil); err != nil { // served again: in force again
 			return err
 		}
@@ -52,6 +58,53 @@ func (c *Call) Heads(h *p.Heads) error {
 		}
 		return writeUint(tx, metaReceipt, h.Receipt)
 	})
+	if err != nil {
+		return err
+	}
+	for _, f := range c.forks {
+		c.setBack = true
+		if err := n.reissue(c.ctx, f.Log, f.Seq); err != nil {
+			return err
+		}
+	}
+	if c.setBack {
+		return errSetBack
+	}
+	return nil
+}
+
+// wasSetBack reports whether the upstream knows a log of this node otherwise than it stands here, and not
+// yet why: more of the log that is being written, or another content. Having begun a new run this node
+// sends again from the last word it has, and so the upstream finds where the two contents part.
+func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (bool, error) {
+	for i := range h.Logs {
+		l := &h.Logs[i]
+		row, err := tx.Log(l.Log)
+		if err != nil {
+			return false, err
+		}
+		if row == nil || !row.Own || l.Reason == p.HoldForked && l.In < l.Here || row.UpReason == p.HoldForked {
+			continue
+		}
+		if l.Here > row.Head {
+			// Of an older log this is what a restored backup looks like; nobody goes on writing that.
+			if n.own != nil && n.own.id == l.Log || n.ownAccess != nil && n.ownAccess.id == l.Log {
+				return true, nil
+			}
+			continue
+		}
+		if l.Here > row.Sealed {
+			return true, nil // this node never sent so much of it
+		}
+		have, err := n.chainAt(tx, l.Log, l.Here)
+		if err != nil {
+			return false, err
+		}
+		if have.Short() != l.Hash {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // takePosition keeps the upstream's last word on what it has taken. If it does not know the position this
@@ -88,15 +141,20 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	if err != nil || row == nil {
 		return err
 	}
-	if row.Own && h.Here == row.Head && h.Hash != row.Hash.Short() || h.Reason == p.HoldForked {
-		// The upstream has other changes under our dots: this machine was set back while it ran, or copied.
-		// The log is never written again; an operator must look.
-		if row.UpReason != p.HoldForked {
-			if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Detail: fmt.Sprintf("log %s at change %d", h.Log, h.Here)}); err != nil {
+	if row.Own && h.Reason == p.HoldForked && row.UpReason != p.HoldForked {
+		// Two machines wrote this log, or one that was set back. It is never written again.
+		if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Detail: fmt.Sprintf("log %s at change %d", h.Log, h.In+1)}); err != nil {
+			return err
+		}
+		if h.In < h.Here && row.Head > h.In {
+			have, err := n.chainAt(tx, row.ID, h.In+1)
+			if err != nil {
 				return err
 			}
+			if have.Short() != h.Hash { // the other's content counts
+				c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: h.In + 1})
+			}
 		}
-		h.Reason = p.HoldForked
 	}
 	if row.Own && h.Reason != p.HoldNone {
 		if n.own != nil && n.own.id == row.ID {

@@ -8,7 +8,7 @@ import (
 )
 
 // Changes returns the changes of an entity that this node holds, its creation first, then in the order of
-// their arrival. States that came from above bring none.
+// their arrival, without what stays out of its state. States that came from above bring none.
 func (n *Node) Changes(tx store.Tx, entity p.EntityID) ([]p.Change, error) {
 	edits, err := tx.Edits(entity)
 	if err != nil {
@@ -21,7 +21,7 @@ func (n *Node) Changes(tx store.Tx, entity p.EntityID) ([]p.Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		if row == nil || dot.Seq > row.Head {
+		if row == nil || dot.Seq > row.Head || dot.Seq > row.In && (!row.Own || row.Reason == p.HoldRejected) {
 			continue
 		}
 		if row.Own && dot.Seq > row.Sealed {

@@ -23,6 +23,9 @@ type Journal interface {
 type Record struct {
 	Access  bool // of the log of access records
 	Opening *p.Opening
+	// Void says that a log counts only up to before this change: what followed there was issued again, from
+	// this act on.
+	Void    *p.Dot
 	Changes []p.Change
 }
 
@@ -30,9 +33,13 @@ type Record struct {
 // or damaged, or a commit failed after the journal was written.
 func (n *Node) replay(ctx context.Context) error {
 	heads := map[p.LogID]p.Seq{}
+	void := map[p.LogID]p.Seq{}
 	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
 		return n.cfg.Journal.Replay(func(r *Record) error {
 			log := r.Changes[0].Dot.Log
+			if r.Void != nil {
+				void[r.Void.Log] = r.Void.Seq
+			}
 			if _, ok := heads[log]; !ok {
 				row, err := tx.Log(log)
 				if err != nil {
@@ -53,6 +60,9 @@ func (n *Node) replay(ctx context.Context) error {
 	var lost []*Record
 	err = n.cfg.Journal.Replay(func(r *Record) error {
 		last := r.Changes[len(r.Changes)-1].Dot
+		if v := void[last.Log]; v > 0 && last.Seq >= v {
+			return nil
+		}
 		if last.Seq > heads[last.Log] {
 			lost = append(lost, r)
 		}
@@ -84,6 +94,15 @@ func (n *Node) replay(ctx context.Context) error {
 
 func (n *Node) replayAct(b *batch, r *Record) error {
 	log := r.Changes[0].Dot.Log
+	if r.Void != nil {
+		if err := n.cutBack(b.tx, r.Void.Log, r.Void.Seq); err != nil {
+			return err
+		}
+	}
+	rejected, err := b.tx.Rejected(log)
+	if err != nil {
+		return err
+	}
 	row, err := b.tx.Log(log)
 	if err != nil {
 		return err
@@ -105,7 +124,12 @@ func (n *Node) replayAct(b *batch, r *Record) error {
 		if c.Dot.Seq != row.Head+1 {
 			return nil // a hole: what stands before it is in neither place
 		}
-		if err := b.ownChange(row, c); err != nil {
+		if rejected > 0 && c.Dot.Seq >= rejected {
+			err = b.keepOwn(row, c) // its place in the log, not its content
+		} else {
+			err = b.ownChange(row, c)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -77,7 +77,7 @@ func (b *batch) cases(subjects []p.EntityID) ([]*kase, error) {
 	}
 	// Entities of a case kind that name nobody: a dose recorded against a code, or a kind to come.
 	for _, e := range b.touched {
-		if e.state.Kind.Audience() == p.AudienceCase && e.state.Kind != registry.KindSubject && len(named(e.state)) == 0 {
+		if e.state != nil && e.state.Kind.Audience() == p.AudienceCase && e.state.Kind != registry.KindSubject && len(named(e.state)) == 0 {
 			cases = append(cases, &kase{entries: []*entry{e}})
 		}
 	}
@@ -165,7 +165,18 @@ func (b *batch) projectCases(cases []*kase) error {
 func (b *batch) foldedAlready(k *kase, before map[p.EntityID]*project.SubjectRow) (project.Case, error) {
 	c := k.states()
 	for _, e := range k.entries {
-		if e.state.Kind != registry.KindSubject || e.old == nil {
+		if e.state.Kind != registry.KindSubject {
+			continue
+		}
+		if out, err := b.creationRejected(e.state); err != nil {
+			return c, err
+		} else if out {
+			if c.Rejected == nil {
+				c.Rejected = map[p.EntityID]bool{}
+			}
+			c.Rejected[e.id] = true
+		}
+		if e.old == nil {
 			continue
 		}
 		row, err := b.tx.SubjectRow(e.id)
@@ -181,6 +192,16 @@ func (b *batch) foldedAlready(k *kase, before map[p.EntityID]*project.SubjectRow
 		}
 	}
 	return c, nil
+}
+
+// creationRejected reports whether the change that created an entity is one that stays out.
+func (b *batch) creationRejected(s *p.State) (bool, error) {
+	birth := s.ID.Birth()
+	if s.SeenSeq(birth.Log) >= birth.Seq {
+		return false, nil
+	}
+	from, err := b.tx.Rejected(birth.Log)
+	return from > 0 && birth.Seq >= from, err
 }
 
 func (b *batch) storeSubject(id p.EntityID, row, old *project.SubjectRow) error {

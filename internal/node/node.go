@@ -23,6 +23,7 @@ type Identity struct {
 	Place    p.EntityID
 	Role     registry.NodeRole
 	Upstream Upstream
+	Root     ed25519.PublicKey // by which the root's word is checked; none at the root itself
 }
 
 // Upstream is the parent node; its zero value means "this is the root".
@@ -63,8 +64,11 @@ type Node struct {
 	caughtUp    bool // since the start, this node once reached the end of its upstream's feed
 	intro       bool // the upstream has heard who we are on this connection
 	wantSums    bool
-	above       []p.EntityID        // the nodes above, up to the root, as the upstream last said
-	refetched   map[p.EntityID]bool // scopes fetched anew because their sums differed, until all is equal
+	above       []p.EntityID // the nodes above, up to the root, as the upstream last said
+	// Scopes being compared with the upstream, and how both stood when one was last compared: what comparing
+	// did not mend, comparing again will not.
+	comparing map[p.EntityID]*comparison
+	compared  map[p.EntityID]sumPair
 }
 
 // Names of the sequences and facts a node keeps in its store.
@@ -90,6 +94,7 @@ const (
 	AlarmGap     = "gap"     // a segment does not connect to its log
 	AlarmSegment = "segment" // a segment is damaged or forged
 	AlarmUnequal = "unequal" // a scope's sum differs from the upstream's
+	AlarmSetBack = "setback" // this machine was set back while it ran, or runs twice
 )
 
 // ErrRevoked says that the upstream has revoked this device: it must lock.
@@ -98,7 +103,7 @@ var ErrRevoked = errors.New("this device was revoked by its hub")
 // Open starts a node on what its store and journal hold: a new incarnation begins, and own changes that
 // the journal has and the store has lost come back under their own dots.
 func Open(ctx context.Context, cfg Config) (*Node, error) {
-	n := &Node{cfg: cfg, id: cfg.Identity, refetched: map[p.EntityID]bool{}}
+	n := &Node{cfg: cfg, id: cfg.Identity, comparing: map[p.EntityID]*comparison{}, compared: map[p.EntityID]sumPair{}}
 	if _, err := io.ReadFull(cfg.Rand, n.incarnation[:]); err != nil {
 		return nil, fmt.Errorf("drawing an incarnation: %w", err)
 	}

@@ -26,11 +26,15 @@ func (e *GapError) Error() string {
 // ForkError says that two different contents arrived under one dot: a machine set back with its memory,
 // or a cheat.
 type ForkError struct {
-	Log p.LogID
-	Seq p.Seq
+	Log   p.LogID
+	Seq   p.Seq // the first change that differs, or one behind it
+	Exact bool  // it is the first
 }
 
 func (e *ForkError) Error() string {
+	if e.Exact {
+		return fmt.Sprintf("log %s: change %d differs from what was received before", e.Log, e.Seq)
+	}
 	return fmt.Sprintf("log %s: change %d or one before it differs from what was received before", e.Log, e.Seq)
 }
 
@@ -95,12 +99,19 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	if len(fresh) == 0 {
 		return takenKnown, b.tx.PutLog(row)
 	}
-	if row.Reason == p.HoldNone && dev.Up == n.id.Device {
+	from, err := b.tx.Rejected(row.ID)
+	if err != nil {
+		return 0, err
+	}
+	if from > 0 && seg.Last() >= from {
+		row.Reason, row.In = p.HoldRejected, max(row.In, min(row.Head, from-1))
+	}
+	if letIn(row) && dev.Up == n.id.Device {
 		// This hub enrolled the author: it judges. Its word goes up before the segment it is about.
 		if err := n.judgeAll(b, dev, row, fresh); err != nil {
 			return 0, err
 		}
-		if row.Reason != p.HoldNone {
+		if !letIn(row) {
 			if err := n.putLet(b.tx, row); err != nil {
 				return 0, err
 			}
@@ -111,7 +122,7 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	}
 	for i := range fresh {
 		c := &fresh[i]
-		if row.Reason == p.HoldNone || c.Dot.Seq <= row.In {
+		if letIn(row) || c.Dot.Seq <= row.In || from > 0 && c.Dot.Seq < from && row.Reason == p.HoldRejected {
 			if err := b.change(c); err != nil {
 				return 0, err
 			}
@@ -129,6 +140,10 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	}
 	return takenWhole, n.news(b.tx, row)
 }
+
+// letIn reports whether what comes of a log is let in as it comes. Of a log with two contents the one that
+// came first goes on: its author may not know of the other yet.
+func letIn(row *store.LogRow) bool { return row.Reason == p.HoldNone || row.Reason == p.HoldForked }
 
 // heard notes how new the news from a log's author are, for the completeness beside each figure.
 func (n *Node) heard(tx store.Tx, row *store.LogRow) error {
@@ -159,23 +174,38 @@ func (n *Node) checkChain(tx store.Tx, row *store.LogRow, seg *p.Segment, change
 	if seg.Prev != h.Short() {
 		return nil, &ForkError{Log: seg.Log, Seq: seg.First - 1}
 	}
-	for i := range changes {
-		h = h.Next(&changes[i])
-		if changes[i].Dot.Seq == row.Head {
-			if h != row.Hash {
-				return nil, &ForkError{Log: seg.Log, Seq: row.Head}
-			}
-			return changes[i+1:], nil
+	known := min(seg.Last(), row.Head)
+	have := row.Hash
+	if known < row.Head {
+		if have, err = n.chainAt(tx, seg.Log, known); err != nil {
+			return nil, err
 		}
 	}
-	have, err := n.chainAt(tx, seg.Log, seg.Last())
-	if err != nil {
-		return nil, err
+	mine := h
+	for i := range changes[:known+1-seg.First] {
+		mine = mine.Next(&changes[i])
 	}
-	if have != h {
-		return nil, &ForkError{Log: seg.Log, Seq: seg.Last()}
+	if mine != have {
+		return nil, n.fork(tx, seg, h, changes)
 	}
-	return nil, nil
+	return changes[known+1-seg.First:], nil
+}
+
+// fork finds the first change of a segment that differs from what was received before; h is the chain
+// before the segment.
+func (n *Node) fork(tx store.Tx, seg *p.Segment, h p.Hash, changes []p.Change) error {
+	mine := h
+	for i := range changes {
+		mine = mine.Next(&changes[i])
+		have, err := n.chainAt(tx, seg.Log, changes[i].Dot.Seq)
+		if err != nil {
+			return err
+		}
+		if mine != have {
+			return &ForkError{Log: seg.Log, Seq: changes[i].Dot.Seq, Exact: true}
+		}
+	}
+	return fmt.Errorf("log %s: a segment from %d differs and none of its changes does", seg.Log, seg.First)
 }
 
 // news gives a log's receipt a new number, so that the child it came through hears of it.
@@ -233,34 +263,36 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 		}
 		return p.HoldRights, nil
 	}
-	if !rights.DeviceMay(dev.Role, c.Kind) {
+	if !deviceMay(b.places, dev, c.Kind, c.Writes) {
 		return p.HoldRights, nil
-	}
-	for i := range c.Writes {
-		w := &c.Writes[i]
-		if w.Field != p.FieldPlace {
-			continue
-		}
-		place, ok := w.Data.Ref()
-		if !ok {
-			continue
-		}
-		switch c.Kind {
-		case registry.KindImmunization, registry.KindUser, registry.KindDevice, registry.KindAccess:
-			if !b.places.within(place, b.places.scope(dev.Place)) {
-				return p.HoldRights, nil
-			}
-		case registry.KindPlace:
-			if !b.places.within(place, dev.Place) {
-				return p.HoldRights, nil
-			}
-		}
 	}
 	// An account not known here yet is on its way; the device answers for it.
 	if u != nil && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
 		return p.HoldRights, nil
 	}
 	return p.HoldNone, nil
+}
+
+// deviceMay reports whether a device may write so, whoever sits in front of it: kinds of its role, at places
+// of its own.
+func deviceMay(places *placeTree, dev *project.DeviceRow, kind p.Kind, writes []p.Write) bool {
+	if !rights.DeviceMay(dev.Role, kind) {
+		return false
+	}
+	top := dev.Place
+	switch kind {
+	case registry.KindImmunization, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue:
+		top = places.scope(dev.Place)
+	case registry.KindPlace:
+	default:
+		return true
+	}
+	for i := range writes {
+		if place, ok := writes[i].Data.Ref(); ok && writes[i].Field == p.FieldPlace && !places.within(place, top) {
+			return false
+		}
+	}
+	return true
 }
 
 // own reports whether a user's change of their own account touches only what is theirs to change.
@@ -332,36 +364,18 @@ func (n *Node) heeds(b *batch, row *store.LogRow) (bool, error) {
 
 // admit lets a log in up to in, with the reason why not further.
 func (n *Node) admit(b *batch, row *store.LogRow, in p.Seq, reason p.HoldReason) error {
-	for row.In < min(in, row.Head) {
-		seg, err := b.tx.SegmentHolding(row.ID, row.In+1)
-		if err != nil {
-			return err
+	var last p.At
+	err := n.eachChange(b.tx, row, row.In+1, min(in, row.Head), func(c *p.Change) error {
+		if c.At != last {
+			b.endAct()
 		}
-		if seg == nil {
-			return fmt.Errorf("log %s: no segment holds change %d", row.ID, row.In+1)
-		}
-		parsed, err := p.ParseSegment(seg.Raw)
-		if err != nil {
-			return err
-		}
-		changes, err := parsed.Changes()
-		if err != nil {
-			return err
-		}
-		for i := range changes {
-			c := &changes[i]
-			if c.Dot.Seq <= row.In || c.Dot.Seq > in {
-				continue
-			}
-			if err := b.change(c); err != nil {
-				return err
-			}
-			row.In = c.Dot.Seq
-			if i+1 == len(changes) || changes[i+1].At != c.At {
-				b.endAct()
-			}
-		}
+		last = c.At
+		return b.change(c)
+	})
+	if err != nil {
+		return err
 	}
+	b.endAct()
 	row.In, row.Reason = max(in, row.In), reason
 	if reason == p.HoldNone {
 		row.In = row.Head
@@ -380,7 +394,124 @@ func (n *Node) putLet(tx store.Tx, row *store.LogRow) error {
 	return n.putOutbox(tx, &store.OutboxRow{Log: row.ID, In: row.In, Reason: row.Reason})
 }
 
-// Admit lets a held log in, whole; an officer decided so.
+// reject takes note that a log stays out from a change on. What this node had let in of it (it is the
+// author, or let it in before it heard why not to, or joined it) is to be replaced by the upstream's state.
+func (b *batch) reject(r *project.RejectionRow) error {
+	if err := b.tx.PutRejectionRow(r); err != nil {
+		return err
+	}
+	row, err := b.tx.Log(r.Log)
+	if err != nil {
+		return err
+	}
+	if row == nil || row.Head == 0 {
+		if b.n.id.IsRoot() {
+			return nil
+		}
+		return b.tx.EachState(func(s *p.State) error {
+			if s.SeenSeq(r.Log) < r.From {
+				return nil
+			}
+			return b.tx.PutRefresh(s.ID)
+		})
+	}
+	if row.Head < r.From {
+		return nil
+	}
+	err = b.n.eachChange(b.tx, row, r.From, row.Head, func(c *p.Change) error {
+		if c.Dot.Seq <= row.In {
+			return b.tx.PutRefresh(c.Entity)
+		}
+		// Others may have written into what will now never have been created: its rows are made anew.
+		e, err := b.load(c.Entity)
+		if err == nil && e.state != nil && c.Creates() {
+			b.touch(e, e.state, true)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	row.In = min(row.In, r.From-1)
+	row.Reason = p.HoldRejected
+	if !row.Own {
+		if err := b.n.putLet(b.tx, row); err != nil {
+			return err
+		}
+	}
+	return b.n.news(b.tx, row)
+}
+
+// eachChange calls fn with a log's changes from first to last, as this node holds them.
+func (n *Node) eachChange(tx store.Tx, row *store.LogRow, first, last p.Seq, fn func(*p.Change) error) error {
+	sealed := last
+	if row.Own {
+		sealed = min(row.Sealed, last)
+	}
+	for at := first; at <= sealed; {
+		seg, err := tx.SegmentHolding(row.ID, at)
+		if err != nil {
+			return err
+		}
+		if seg == nil {
+			return fmt.Errorf("log %s: no segment holds change %d", row.ID, at)
+		}
+		parsed, err := p.ParseSegment(seg.Raw)
+		if err != nil {
+			return err
+		}
+		changes, err := parsed.Changes()
+		if err != nil {
+			return err
+		}
+		for i := range changes {
+			if seq := changes[i].Dot.Seq; seq >= at && seq <= sealed {
+				if err := fn(&changes[i]); err != nil {
+					return err
+				}
+			}
+		}
+		at = parsed.Last() + 1
+	}
+	if sealed == last {
+		return nil
+	}
+	tail, err := tx.Tail()
+	if err != nil {
+		return err
+	}
+	for _, t := range tail {
+		if t.Log != row.ID || t.Seq < first || t.Seq > last {
+			continue
+		}
+		c, err := p.DecodeChange(t.Change)
+		if err != nil {
+			return fmt.Errorf("own change %s:%d as kept: %w", t.Log, t.Seq, err)
+		}
+		if err := fn(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Reject decides that a held log stays out from where it is held on, for good. Every node hears of it; the
+// machines that wrote or believed it take it back.
+func (n *Node) Reject(ctx context.Context, actor p.EntityID, log p.LogID, reason string) error {
+	_, err := n.Append(ctx, actor, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		row, err := tx.Log(log)
+		if err != nil {
+			return nil, err
+		}
+		if row == nil || letIn(row) || row.Reason == p.HoldRejected {
+			return nil, ErrNothing
+		}
+		return []registry.Draft{registry.NewRejection(log, row.In+1, reason)}, nil
+	})
+	return err
+}
+
+// Admit lets a held log in, whole; an officer decided so. One that was rejected stays out.
 func (n *Node) Admit(ctx context.Context, log p.LogID) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -390,7 +521,7 @@ func (n *Node) Admit(ctx context.Context, log p.LogID) error {
 		if err != nil {
 			return err
 		}
-		if row == nil || row.Reason == p.HoldNone {
+		if row == nil || letIn(row) || row.Reason == p.HoldRejected {
 			return ErrNothing
 		}
 		b = n.newBatch(tx)

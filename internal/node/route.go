@@ -48,6 +48,12 @@ func (b *batch) routeAll(cases []*kase) error {
 		if routed[e.id] {
 			continue
 		}
+		if e.state == nil {
+			if err := b.unroute(e); err != nil {
+				return err
+			}
+			continue
+		}
 		var scopes []p.EntityID
 		switch e.state.Kind.Audience() {
 		case p.AudienceAll:
@@ -161,6 +167,27 @@ func (b *batch) route(e *entry, scopes []p.EntityID, number p.FeedNumber) error 
 		}
 	}
 	return nil
+}
+
+// unroute takes an entity that has no state any more out of all scopes. Who has it from here learns why by
+// the rejection itself.
+func (b *batch) unroute(e *entry) error {
+	rows, err := b.tx.Routes(e.id)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].Left {
+			continue
+		}
+		sum, err := b.sum(rows[i].Scope)
+		if err != nil {
+			return err
+		}
+		sum.Sum = sum.Sum.Sub(rows[i].Hash)
+		sum.Count--
+	}
+	return b.tx.DeleteRoutes(e.id)
 }
 
 // echo marks a row that the child being served need not be sent: its own changes alone made it, and the

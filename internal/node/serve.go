@@ -38,10 +38,12 @@ type serving struct {
 	view  childView
 
 	scopes    []p.EntityID
-	agreed    bool      // child and hub name the same scopes
-	takes     bool      // the position the child sends from is one this hub gave
-	taken     uint64    // segments and lets committed
-	heardTo   uint64    // number of the last receipt the child has of this hub as it is now
+	agreed    bool   // child and hub name the same scopes
+	takes     bool   // the position the child sends from is one this hub gave
+	taken     uint64 // segments and lets committed
+	heardTo   uint64 // number of the last receipt the child has of this hub as it is now
+	ranges    []*p.Range
+	wants     []*p.Want
 	pending   []p.Frame // segments and lets that arrived and are not committed yet
 	pendingSz int
 }
@@ -261,7 +263,13 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 			row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
 		}
 		if fork != nil { // its signature was right: the author itself wrote both
-			row.Via, row.Reason, row.In = s.child, p.HoldForked, row.Head
+			row.Via = s.child
+			if letIn(row) {
+				row.Reason = p.HoldForked
+			}
+			if fork.Exact {
+				row.Fork = fork.Seq
+			}
 		}
 		// A forged segment must not take another child's log over.
 		if row.Via.IsZero() {

@@ -19,6 +19,7 @@ type Status struct {
 	Subjects   int64
 	Doses      int64
 	LastLevel  int64 // when both sides were last equal, this machine's clock, 0 never
+	EqualRoot  int64 // up to when, by the root's clock, this node held what the root held; 0 if it never did
 	LastHeard  int64 // when the upstream last answered
 	OldestMS   int64 // oldest change that only this machine holds
 	OffsetMS   int32
@@ -63,6 +64,9 @@ func (n *Node) Status(ctx context.Context) (Status, error) {
 		}
 		cursors, err := tx.Cursors(up)
 		if err != nil {
+			return err
+		}
+		if st.EqualRoot, err = equalRootMS(tx, cursors); err != nil {
 			return err
 		}
 		st.Scopes = len(cursors)

@@ -137,6 +137,9 @@ func (m *machine) enrol(child *machine, place p.EntityID, role registry.NodeRole
 	child.id.Device = m.act(d)[0]
 	child.id.Number, child.id.Place, child.id.Role = int64(number), place, role
 	child.id.Upstream = node.Upstream{Device: m.id.Device, Key: m.id.Key.Public().(ed25519.PublicKey)}
+	if child.id.Root = m.id.Root; m.id.IsRoot() {
+		child.id.Root = child.id.Upstream.Key
+	}
 	child.start()
 }
 

@@ -13,7 +13,9 @@ type Case struct {
 	Subjects, Doses, Links []*p.State
 	// Folded may hold the stored rows of subjects whose states have not changed since: their folded texts
 	// are taken over, because folding a name costs more than all the rest of a row.
-	Folded map[p.EntityID]*SubjectRow
+	// Rejected names subjects whose creation stays out of every state for good.
+	Rejected map[p.EntityID]bool
+	Folded   map[p.EntityID]*SubjectRow
 }
 
 // Rows are what follows from a case, each list ordered by id.
@@ -35,12 +37,16 @@ type Rows struct {
 // but whose state is not here is no candidate.
 //
 // Doses and links whose creation has not arrived are parked: they give no row and count nowhere. A
-// subject in that situation gets a row marked Provisional, because people work with it.
+// subject in that situation gets a row marked Provisional, because people work with it, unless its
+// creation is never to arrive.
 func CaseRows(in Case) Rows {
 	c := newComponents(in)
 	var out Rows
 	for _, id := range c.order {
 		s := c.subjects[id]
+		if in.Rejected[id] && !born(s) {
+			continue
+		}
 		out.Subjects = append(out.Subjects, subjectRow(s, c.caseOf(id), in.Folded[id]))
 		if born(s) {
 			out.Conflicts = appendConflicts(out.Conflicts, s, c.caseOf(id))

@@ -134,6 +134,28 @@ type AccessRow struct {
 	WallMS  int64 // corrected to hub time
 }
 
+// RejectionRow says from which change on a log stays out for good.
+type RejectionRow struct {
+	ID     p.EntityID
+	Log    p.LogID
+	From   p.Seq
+	Reason string
+	Actor  p.EntityID
+	WallMS int64 // corrected to hub time
+}
+
+// RescueRow is one value that a node wrote again because nobody above knew it any more.
+type RescueRow struct {
+	ID       p.EntityID // the record it stands in
+	N        int        // its place there
+	Place    p.EntityID // where it was written again
+	WallMS   int64      // when, corrected to hub time
+	Entity   p.EntityID
+	Field    p.Field
+	Author   p.EntityID // who first wrote it
+	AuthorMS int64      // when, corrected to hub time
+}
+
 // ConflictRow is a field with more than one different live value that a person should settle.
 type ConflictRow struct {
 	Entity p.EntityID

@@ -70,14 +70,46 @@ func AccessRowOf(s *p.State) (AccessRow, bool) {
 	row.Subject, _ = s.Get(registry.AccessSubject).Ref()
 	row.Act, _ = s.Get(registry.AccessAct).Text()
 	row.Reason, _ = s.Get(registry.AccessReason).Text()
+	row.Actor, row.WallMS = creation(s)
+	return row, true
+}
+
+// RejectionRowOf projects a rejection.
+func RejectionRowOf(s *p.State) (RejectionRow, bool) {
+	if s.Kind != registry.KindRejection || !born(s) {
+		return RejectionRow{}, false
+	}
+	v, ok := registry.RejectionOf(s)
+	row := RejectionRow{ID: v.ID, Log: v.Log, From: v.From, Reason: v.Reason}
+	row.Actor, row.WallMS = creation(s)
+	return row, ok
+}
+
+// RescueRowsOf projects the record of a rescue, a row a value.
+func RescueRowsOf(s *p.State) []RescueRow {
+	if s.Kind != registry.KindRescue || !born(s) {
+		return nil
+	}
+	place, _ := s.Get(p.FieldPlace).Ref()
+	_, wall := creation(s)
+	var rows []RescueRow
+	for i, v := range registry.RescuedOf(s) {
+		rows = append(rows, RescueRow{
+			ID: s.ID, N: i, Place: place, WallMS: wall, Entity: v.Entity, Field: v.Field, Author: v.Actor, AuthorMS: v.At.Corrected(),
+		})
+	}
+	return rows
+}
+
+// creation returns who created an entity and when, by hub time; zero if nothing of the creation stands.
+func creation(s *p.State) (actor p.EntityID, wallMS int64) {
 	birth := s.ID.Birth()
 	for i := range s.Fields {
 		for _, v := range s.Fields[i].Values {
 			if v.Dot == birth {
-				row.Actor, row.WallMS = v.Actor, v.At.Corrected()
-				return row, true
+				return v.Actor, v.At.Corrected()
 			}
 		}
 	}
-	return row, true
+	return actor, 0
 }

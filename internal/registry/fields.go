@@ -13,8 +13,12 @@ const (
 
 	KindPlace   p.Kind = 301
 	KindVaccine p.Kind = 302
+	// KindRejection says that a held log stays out. Its hundred says that every node hears of it.
+	KindRejection p.Kind = 303
 
 	KindAccess p.Kind = 401
+	// KindRescue is the record of values that a node wrote again because nobody above knew them any more.
+	KindRescue p.Kind = 402
 )
 
 // Fields of a subject (101). Its place (3) is the commune of residence.
@@ -133,6 +137,17 @@ const (
 	VaccineVolume   p.Field = 19 // int, microlitres
 	VaccineProg     p.Field = 20 // int, Programme it is mostly given under
 )
+
+// Fields of a rejection (303).
+const (
+	RejectionLog    p.Field = 10 // bytes, a log
+	RejectionFrom   p.Field = 11 // int, the first change that stays out
+	RejectionReason p.Field = 12 // text
+)
+
+// RescueValues is the one field of a rescue (402) besides its place: a list, seven items a value: entity,
+// field, log, Seq, wall clock, its offset, actor.
+const RescueValues p.Field = 10
 
 // Fields of an access record (401). It names its subject in AccessSubject, not in field 1: it belongs to
 // no case and goes to nobody below.

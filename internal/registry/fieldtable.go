@@ -149,6 +149,11 @@ var Fields = []FieldInfo{
 	{KindVaccine, VaccineSite, "site", Soft, TypeEnum, SiteEnum},
 	{KindVaccine, VaccineVolume, "volume", Soft, TypeInt, nil},
 	{KindVaccine, VaccineProg, "programme", Soft, TypeEnum, ProgrammeEnum},
+	{KindRejection, RejectionLog, "log", Soft, TypeBytes, nil},
+	{KindRejection, RejectionFrom, "from", Soft, TypeInt, nil},
+	{KindRejection, RejectionReason, "reason", Soft, TypeText, nil},
+	{KindRescue, p.FieldPlace, "place", Soft, TypeRef, nil},
+	{KindRescue, RescueValues, "values", Soft, TypeInts, nil},
 	{KindAccess, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindAccess, AccessAct, "act", Soft, TypeText, nil},
 	{KindAccess, AccessSubject, "subject", Soft, TypeRef, nil},
@@ -163,7 +168,9 @@ var kindNames = map[p.Kind]string{
 	KindDevice:       "device",
 	KindPlace:        "place",
 	KindVaccine:      "vaccine",
+	KindRejection:    "rejection",
 	KindAccess:       "access",
+	KindRescue:       "rescue",
 }
 
 type fieldKey struct {

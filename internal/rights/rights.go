@@ -75,6 +75,12 @@ var table = map[syncproto.Kind][7]roles{
 	registry.KindPlace:   {Read: everyone, Create: places, Amend: places, Void: places, Settle: places, Export: staff, Manage: places},
 	registry.KindVaccine: {Read: everyone, Create: national, Amend: national, Void: national, Settle: national, Export: staff, Manage: national},
 
+	// To let a held log stay out is the decision of who may revoke its device.
+	registry.KindRejection: {Read: staff, Create: officers | admin},
+
+	// What a node wrote again because nobody above knew it is written by the program; people look at it.
+	registry.KindRescue: {Read: head | officers | admin, Export: officers | admin},
+
 	// Each look is written by the program in the name of who looked, and never altered afterwards.
 	registry.KindAccess: {Read: head | officers | admin, Create: everyone, Export: officers | admin},
 }

@@ -22,13 +22,15 @@ user         nhrpca   ha       ha      ha      a       a       ha
 device       nhrpca   a        a       a       a       a       rpca
 place        nhrpcaf  pca      pca     pca     pca     nhrpca  pca
 vaccine      nhrpcaf  ca       ca      ca      ca      nhrpca  ca
+rejection    nhrpca   rpca     -       -       -       -       -
+rescue       hrpca    -        -       -       -       rpca    -
 access       hrpca    nhrpcaf  -       -       -       rpca    -
 `
 
 var kinds = map[string]syncproto.Kind{
 	"subject": registry.KindSubject, "immunization": registry.KindImmunization, "link": registry.KindLink,
 	"user": registry.KindUser, "device": registry.KindDevice, "place": registry.KindPlace,
-	"vaccine": registry.KindVaccine, "access": registry.KindAccess,
+	"vaccine": registry.KindVaccine, "rejection": registry.KindRejection, "rescue": registry.KindRescue, "access": registry.KindAccess,
 }
 
 var letters = map[byte]Role{'n': Nurse, 'h': Head, 'r': Region, 'p': Province, 'c': Central, 'a': Admin, 'f': Family}

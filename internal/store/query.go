@@ -32,6 +32,9 @@ type Query interface {
 	Vaccines() ([]project.VaccineRow, error)                             // by Order
 	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first
 
+	Rejections() ([]project.RejectionRow, error)    // by log
+	Rescues(limit int) ([]project.RescueRow, error) // newest first
+
 	Coverage(q CoverageQuery) ([]CoverageRow, error)
 	Cohorts(q CoverageQuery) ([]CohortRow, error)
 	Counts() (Counts, error)

@@ -16,6 +16,7 @@ type LogRow struct {
 	SealedHash p.Hash // own logs: h(Sealed)
 	In         p.Seq  // let in up to (applied); equals Head unless held
 	Reason     p.HoldReason
+	Fork       p.Seq      // the first change of which two contents arrived, if that is known; 0: none
 	Via        p.EntityID // child that sent it last; zero for own
 	Receipt    uint64     // number of the last news about it for that child
 	Last       p.At       // of the change at Head
@@ -85,6 +86,14 @@ type ScopeSum struct {
 	Count int64
 }
 
+// RootSumRow is the root's word on a scope.
+type RootSumRow struct {
+	Scope   p.EntityID
+	WallMS  int64  // the root's clock then
+	Frame   []byte // an encoded RootSum frame, as signed
+	EqualMS int64  // the newest WallMS of a word that this node's own sum equalled, 0 if none did
+}
+
 // CursorRow is how far this node has followed an upstream's feed in one scope.
 type CursorRow struct {
 	Upstream p.EntityID
@@ -116,6 +125,7 @@ type ChildRow struct {
 	UnequalMS  int64 // since when its digest differs although nothing is to be sent, 0 if it does not
 	Request    uint64
 	DataMS     int64 // newest change of its logs that is here, hub time
+	RootSumMS  int64 // the root's clock in the newest of its sums passed on to it
 }
 
 // ProofRow is a signed word of the upstream, verbatim: an encoded Heads frame and the nonce it answers.

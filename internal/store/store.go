@@ -60,7 +60,7 @@ type NodeTx interface {
 
 	PutTail(log p.LogID, seq p.Seq, change []byte) error // own changes not yet sealed
 	Tail() ([]TailRow, error)                            // by log in order of first use, then Seq
-	DeleteTail(log p.LogID, upTo p.Seq) error
+	DeleteTail(log p.LogID, first, last p.Seq) error     // both inclusive
 
 	PutParked(row *ParkedRow) error // segments of a device not known yet
 	Parked(device p.EntityID) ([]ParkedRow, error)
@@ -68,6 +68,8 @@ type NodeTx interface {
 
 	State(id p.EntityID) (*p.State, error)
 	PutState(s *p.State, isNew bool) error
+	DeleteState(id p.EntityID) error
+	EachState(fn func(*p.State) error) error // all, in an order of the engine's; fn must not write
 	PutEdit(entity p.EntityID, d p.Dot) error
 	Edits(entity p.EntityID) ([]p.Dot, error) // the changes after creation, in order of arrival
 
@@ -77,9 +79,19 @@ type NodeTx interface {
 
 	Routes(entity p.EntityID) ([]RouteRow, error)
 	PutRoute(row *RouteRow) error
+	DeleteRoutes(entity p.EntityID) error
+	Marks(scope p.EntityID) ([]p.Mark, error)                                 // what is in a scope and has not left, by id
 	Feed(scope p.EntityID, after p.FeedNumber, limit int) ([]RouteRow, error) // by number
 	Sum(scope p.EntityID) (ScopeSum, error)
 	PutSum(scope p.EntityID, s ScopeSum) error
+
+	PutRootSum(row *RootSumRow) error
+	RootSums() ([]RootSumRow, error) // by scope
+
+	// Entities whose state is to be replaced by the upstream's.
+	PutRefresh(id p.EntityID) error
+	Refreshes(limit int) ([]p.EntityID, error) // by id
+	DeleteRefresh(id p.EntityID) error
 
 	Cursors(upstream p.EntityID) ([]CursorRow, error) // by scope
 	PutCursor(row *CursorRow) error
@@ -121,6 +133,10 @@ type RowTx interface {
 	PutDeviceRow(row *project.DeviceRow) error
 	PutVaccineRow(row *project.VaccineRow) error
 	PutAccessRow(row *project.AccessRow) error
+	PutRejectionRow(row *project.RejectionRow) error
+	// Rejected returns the first change of a log that stays out for good, 0 if none does.
+	Rejected(log p.LogID) (p.Seq, error)
+	PutRescueRow(row *project.RescueRow) error
 	AddCoverage(key project.CoverageKey, delta int64) error // a row that reaches 0 is deleted
 	AddCohort(key project.CohortKey, delta int64) error
 	// CasesAt returns the subjects with a row that names the place (residence or place of a dose).

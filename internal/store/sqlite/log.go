@@ -38,7 +38,7 @@ func (t *tx) SetCounter(name string, n uint64) error {
 	return t.exec(`INSERT INTO counter (name, n) VALUES (?, ?) ON CONFLICT DO UPDATE SET n = excluded.n`, name, int64(n))
 }
 
-const logColumns = `id, device, own, access, head, hash, sealed, sealed_hash, let_in, reason, via, receipt, wall_ms, offset_ms,
+const logColumns = `id, device, own, access, head, hash, sealed, sealed_hash, let_in, reason, fork, via, receipt, wall_ms, offset_ms,
 	up_here, up_hash, up_in, up_reason, root, root_incarnation, root_number, proof_up, proof_top`
 
 func logDest(r *store.LogRow) []any {
@@ -48,7 +48,7 @@ func logDest(r *store.LogRow) []any {
 		&r.Sealed,
 		fixed{r.SealedHash[:]},
 		&r.In,
-		&r.Reason, idTo(&r.Via), u64To(&r.Receipt), &r.Last.WallMS, &r.Last.OffsetMS,
+		&r.Reason, &r.Fork, idTo(&r.Via), u64To(&r.Receipt), &r.Last.WallMS, &r.Last.OffsetMS,
 		&r.UpHere,
 		fixed{r.UpHash[:]},
 		&r.UpIn, &r.UpReason, &r.Root,
@@ -64,9 +64,9 @@ func (t *tx) Log(id p.LogID) (*store.LogRow, error) {
 
 // PutLog implements store.NodeTx.
 func (t *tx) PutLog(r *store.LogRow) error {
-	return t.exec(`INSERT OR REPLACE INTO log (`+logColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	return t.exec(`INSERT OR REPLACE INTO log (`+logColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		r.ID[:], r.Device[:], boolOf(r.Own), boolOf(r.Access), int64(r.Head), r.Hash[:], int64(r.Sealed), r.SealedHash[:],
-		int64(r.In), int64(r.Reason), r.Via[:], int64(r.Receipt), r.Last.WallMS, int64(r.Last.OffsetMS),
+		int64(r.In), int64(r.Reason), int64(r.Fork), r.Via[:], int64(r.Receipt), r.Last.WallMS, int64(r.Last.OffsetMS),
 		int64(r.UpHere), r.UpHash[:], int64(r.UpIn), int64(r.UpReason), int64(r.Root),
 		r.RootAt.Incarnation[:], int64(r.RootAt.Number), int64(r.ProofUp), int64(r.ProofTop))
 }
@@ -178,8 +178,8 @@ func (t *tx) Tail() ([]store.TailRow, error) {
 }
 
 // DeleteTail implements store.NodeTx.
-func (t *tx) DeleteTail(log p.LogID, upTo p.Seq) error {
-	n, err := t.execN(`DELETE FROM tail WHERE log = ? AND seq <= ?`, log[:], int64(upTo))
+func (t *tx) DeleteTail(log p.LogID, first, last p.Seq) error {
+	n, err := t.execN(`DELETE FROM tail WHERE log = ? AND seq BETWEEN ? AND ?`, log[:], int64(first), int64(last))
 	t.count(tallyChanges, -n)
 	return err
 }

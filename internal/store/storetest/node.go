@@ -158,12 +158,14 @@ func tail(t *testing.T, s store.Store) {
 	})
 	got := read(t, s, func(tx store.Tx) ([]store.TailRow, error) { return tx.Tail() })
 	same(t, "tail, by first use of its logs", got, []store.TailRow{row(5, 1), row(5, 2), row(5, 3), row(2, 8), row(2, 9)})
-	update(t, s, func(tx store.Tx) error { return tx.DeleteTail(logID(5), 2) })
+	update(t, s, func(tx store.Tx) error { return tx.DeleteTail(logID(5), 1, 2) })
 	got = read(t, s, func(tx store.Tx) ([]store.TailRow, error) { return tx.Tail() })
 	if len(got) != 3 {
 		t.Fatalf("%d rows of the tail are left, want 3", len(got))
 	}
-	update(t, s, func(tx store.Tx) error { return errors.Join(tx.DeleteTail(logID(5), 3), tx.DeleteTail(logID(2), 100)) })
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(tx.DeleteTail(logID(5), 1, 3), tx.DeleteTail(logID(2), 1, 100))
+	})
 	same(t, "emptied tail", read(t, s, func(tx store.Tx) ([]store.TailRow, error) { return tx.Tail() }), nil)
 }
 

@@ -268,7 +268,7 @@ func counts(t *testing.T, s store.Store) {
 	equal(t, "counts", got(), store.Counts{Subjects: 2, Doses: 1, Entities: 1, Changes: 7, Segments: 1})
 	update(t, s, func(tx store.Tx) error {
 		return errors.Join(tx.DeleteSubjectRow(id(2)), tx.DeleteSubjectRow(id(2)), tx.DeleteImmunizationRow(id(10)),
-			tx.PutSegment(&store.SegmentRow{Log: logID(1), First: 6, Count: 2}), tx.DeleteTail(logID(1), 7))
+			tx.PutSegment(&store.SegmentRow{Log: logID(1), First: 6, Count: 2}), tx.DeleteTail(logID(1), 1, 7))
 	})
 	equal(t, "counts after deletions and sealing", got(), store.Counts{Subjects: 1, Entities: 1, Changes: 7, Segments: 2})
 }

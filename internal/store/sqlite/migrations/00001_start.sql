@@ -14,7 +14,7 @@ CREATE TABLE log (
     id BLOB PRIMARY KEY, device BLOB NOT NULL, own INTEGER NOT NULL, access INTEGER NOT NULL,
     head INTEGER NOT NULL, hash BLOB NOT NULL, sealed INTEGER NOT NULL,
     sealed_hash BLOB NOT NULL, let_in INTEGER NOT NULL,
-    reason INTEGER NOT NULL, via BLOB NOT NULL, receipt INTEGER NOT NULL,
+    reason INTEGER NOT NULL, fork INTEGER NOT NULL, via BLOB NOT NULL, receipt INTEGER NOT NULL,
     wall_ms INTEGER NOT NULL, offset_ms INTEGER NOT NULL,
     up_here INTEGER NOT NULL, up_hash BLOB NOT NULL, up_in INTEGER NOT NULL, up_reason INTEGER NOT NULL,
     root INTEGER NOT NULL, root_incarnation BLOB NOT NULL, root_number INTEGER NOT NULL,
@@ -61,6 +61,11 @@ CREATE TABLE scope_sum (
     scope BLOB PRIMARY KEY, sum BLOB NOT NULL, count INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE root_sum (
+    scope BLOB PRIMARY KEY, wall_ms INTEGER NOT NULL, frame BLOB NOT NULL, equal_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE refresh (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+
 CREATE TABLE cursor (
     upstream BLOB NOT NULL, scope BLOB NOT NULL, incarnation BLOB NOT NULL, number INTEGER NOT NULL,
     complete INTEGER NOT NULL, PRIMARY KEY (upstream, scope)
@@ -76,7 +81,8 @@ CREATE TABLE child_position (
 CREATE TABLE child (
     device BLOB PRIMARY KEY, token_hash BLOB NOT NULL, contact_ms INTEGER NOT NULL,
     clock_err_ms INTEGER NOT NULL, pending INTEGER NOT NULL, software TEXT NOT NULL,
-    level_ms INTEGER NOT NULL, unequal_ms INTEGER NOT NULL, request INTEGER NOT NULL, data_ms INTEGER NOT NULL
+    level_ms INTEGER NOT NULL, unequal_ms INTEGER NOT NULL, request INTEGER NOT NULL, data_ms INTEGER NOT NULL,
+    root_sum_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE proof (id INTEGER PRIMARY KEY, nonce BLOB NOT NULL, heads BLOB NOT NULL) STRICT;
 CREATE TABLE exchange (
@@ -157,6 +163,17 @@ CREATE TABLE access (
 ) STRICT;
 CREATE INDEX access_subject ON access (subject, wall_ms);
 CREATE INDEX access_time ON access (wall_ms);
+
+CREATE TABLE rejection (
+    id BLOB PRIMARY KEY, log BLOB NOT NULL, first INTEGER NOT NULL, reason TEXT NOT NULL, actor BLOB NOT NULL,
+    wall_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rejection_log ON rejection (log, first);
+CREATE TABLE rescue (
+    id BLOB NOT NULL, n INTEGER NOT NULL, place BLOB NOT NULL, wall_ms INTEGER NOT NULL, entity BLOB NOT NULL,
+    field INTEGER NOT NULL, author BLOB NOT NULL, author_ms INTEGER NOT NULL, PRIMARY KEY (id, n)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rescue_time ON rescue (wall_ms);
 
 -- Aggregates, kept by the difference of rows.
 CREATE TABLE coverage (

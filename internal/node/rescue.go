@@ -1,0 +1,179 @@
+package node
+
+import (
+	"errors"
+	"slices"
+
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// wants reports whether this call asked for an entity.
+func (c *Call) wants(id p.EntityID) bool {
+	for _, scope := range c.comparing {
+		_, ok := slices.BinarySearchFunc(c.asked[scope].wanted, id, func(m p.Mark, id p.EntityID) int { return m.Entity.Compare(id) })
+		if ok {
+			return true
+		}
+	}
+	return false
+}
+
+// rescue writes again, as changes of this node, what only this node still knows of the entities the
+// upstream was asked for: their author, the hubs above and the root were all set back. States never go up,
+// because an empty one that claims to have seen much would erase the future.
+//
+// What this device may not write by itself comes last, into a log of its own: the hub will hold that log
+// for an officer, and nothing else with it.
+func (c *Call) rescue(wanted []p.Mark) error {
+	var lacking, foreign []p.EntityID
+	for _, m := range wanted {
+		if !c.known[m.Entity] {
+			lacking = append(lacking, m.Entity)
+		}
+	}
+	if len(lacking) == 0 {
+		return nil
+	}
+	n := c.n
+	err := n.cfg.Store.View(c.ctx, func(tx store.Tx) error {
+		// Only when the upstream has heard all that is here: what is on its way is not lost.
+		waiting, err := n.outboxWaiting(tx)
+		if err != nil || waiting {
+			lacking = nil
+			return err
+		}
+		dev, err := tx.Device(n.Identity().Device)
+		if err != nil || dev == nil {
+			lacking = nil
+			return err
+		}
+		var mine []p.EntityID
+		for _, id := range lacking {
+			lost, err := c.lost(tx, id)
+			if err != nil {
+				return err
+			}
+			switch {
+			case len(lost) == 0:
+			case slices.ContainsFunc(lost, func(l lostValue) bool { return !deviceMay(n.places, dev, l.draft.Kind, l.draft.Writes) }):
+				foreign = append(foreign, id)
+			default:
+				mine = append(mine, id)
+			}
+		}
+		lacking = mine
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.rescueAll(lacking, &n.own); err != nil {
+		return err
+	}
+	if len(foreign) == 0 {
+		return nil
+	}
+	var apart *ownLog
+	return c.rescueAll(foreign, &apart)
+}
+
+// rescueAll writes what is lost of the entities, act by act, into one log.
+func (c *Call) rescueAll(ids []p.EntityID, slot **ownLog) error {
+	for len(ids) > 0 {
+		k := 0
+		act := func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+			var drafts []registry.Draft
+			var record []registry.RescuedValue
+			for k = 0; k < len(ids); k++ {
+				lost, err := c.lost(tx, ids[k])
+				if err != nil {
+					return nil, err
+				}
+				if len(drafts)+len(lost) >= p.ActChangesMax && len(drafts) > 0 {
+					break
+				}
+				for _, l := range lost[:min(len(lost), p.ActChangesMax-1)] {
+					drafts = append(drafts, l.draft)
+					record = append(record, l.record)
+				}
+			}
+			if len(drafts) == 0 {
+				return nil, nil
+			}
+			return append(drafts, registry.NewRescue(c.n.id.Place, record)), nil
+		}
+		_, err := c.n.append(c.ctx, p.EntityID{}, slot, false, act)
+		if errors.Is(err, ErrNothing) {
+			if k < len(ids) {
+				return nil
+			}
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+		c.res.More = true
+		ids = ids[k:]
+	}
+	return nil
+}
+
+// lostValue is one value to be written again.
+type lostValue struct {
+	draft  registry.Draft
+	record registry.RescuedValue
+}
+
+// lost returns the values of an entity that the upstream neither has nor has seen, and that no log this
+// node holds could bring it.
+func (c *Call) lost(tx store.Tx, id p.EntityID) ([]lostValue, error) {
+	own, err := tx.State(id)
+	if err != nil || own == nil {
+		return nil, err
+	}
+	above := c.above[id]
+	var out []lostValue
+	for i := range own.Fields {
+		f := &own.Fields[i]
+		var theirs []p.Value
+		if above != nil {
+			theirs = above.Values(f.Field)
+		}
+		for j := range f.Values {
+			v := &f.Values[j]
+			if slices.ContainsFunc(theirs, func(x p.Value) bool { return x.Dot == v.Dot }) || above != nil && above.SeenSeq(v.Dot.Log) >= v.Dot.Seq {
+				continue
+			}
+			if comes, err := comesByLog(tx, v.Dot); err != nil {
+				return nil, err
+			} else if comes {
+				continue
+			}
+			supersedes := []p.Superseded{v.Superseded()}
+			for k := range theirs { // what this node knows to be replaced
+				if !slices.ContainsFunc(f.Values, func(x p.Value) bool { return x.Dot == theirs[k].Dot }) && len(supersedes) < p.SupersededMax {
+					supersedes = append(supersedes, theirs[k].Superseded())
+				}
+			}
+			slices.SortFunc(supersedes, p.Superseded.Compare)
+			out = append(out, lostValue{
+				draft:  registry.Draft{Kind: own.Kind, Entity: id, Writes: []p.Write{{Field: f.Field, Data: v.Data, Supersedes: supersedes}}},
+				record: registry.RescuedValue{Entity: id, Field: f.Field, Dot: v.Dot, At: v.At, Actor: v.Actor},
+			})
+		}
+	}
+	return out, nil
+}
+
+// comesByLog reports whether a change reaches the upstream with its log, which this node holds, or is never
+// to reach it.
+func comesByLog(tx store.Tx, d p.Dot) (bool, error) {
+	row, err := tx.Log(d.Log)
+	if err != nil || row != nil && row.Head >= d.Seq {
+		return err == nil, err
+	}
+	from, err := tx.Rejected(d.Log)
+	return from > 0 && d.Seq >= from, err
+}
