@@ -40,6 +40,11 @@ func access(r *node.Record) *node.Record {
 	return r
 }
 
+func voids(r *node.Record) *node.Record {
+	r.Void = &p.Dot{Log: p.LogID{4, 11: 0x40}, Seq: 1 << 31}
+	return r
+}
+
 // three is what most tests write: an opening, an act of several changes, an access record.
 func three() []*node.Record {
 	return []*node.Record{first(act(1, 1, "Lò Gia Bảo")), act(2, 3, "Cà Bảo Ngọc"), access(first(act(1, 1, "xem")))}
@@ -116,7 +121,7 @@ func put(t testing.TB, file []byte) string {
 func TestReplayReturnsEveryRecord(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal")
 	j := open(t, path)
-	want := three()
+	want := append(three(), voids(first(act(1, 1, "ghi lại"))))
 	write(t, j, want...)
 	same(t, "while open", replay(t, j), want)
 	j.Close()

@@ -42,8 +42,9 @@ func (t *tx) DeleteState(id p.EntityID) error {
 	if err != nil {
 		return err
 	}
-	t.count(tallyEntities, -1)
-	return t.exec(`DELETE FROM entity WHERE num = ?`, num)
+	n, err := t.execN(`DELETE FROM entity WHERE num = ?`, num)
+	t.count(tallyEntities, -n)
+	return err
 }
 
 // EachState implements store.NodeTx.

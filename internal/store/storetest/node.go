@@ -43,7 +43,7 @@ func logRow(n int) store.LogRow {
 	u := uint64(n)
 	return store.LogRow{
 		ID: logID(n), Device: id(n % 3), Own: n%2 == 0, Access: n%4 == 0, Head: p.Seq(10 * n), Hash: p.Hash{byte(n), 31: 9},
-		Sealed: p.Seq(9 * n), In: p.Seq(10 * n), SealedHash: p.Hash{30: byte(n)}, Via: id(n % 2), Receipt: u + 100,
+		Sealed: p.Seq(9 * n), In: p.Seq(10 * n), Fork: p.Seq(n - 1), SealedHash: p.Hash{30: byte(n)}, Via: id(n % 2), Receipt: u + 100,
 		Last: p.At{WallMS: int64(n) - 5, OffsetMS: -int32(n)}, UpHere: p.Seq(n), UpHash: p.ShortHash{byte(n), 15: 1},
 		UpIn: p.Seq(n + 1), UpReason: p.HoldRevoked, Root: math.MaxUint32,
 		RootAt: p.Cursor{Incarnation: p.Incarnation{byte(n)}, Number: math.MaxUint64}, ProofUp: u, ProofTop: u + 1,
@@ -307,7 +307,7 @@ func childPositions(t *testing.T, s store.Store) {
 
 func children(t *testing.T, s store.Store) {
 	rows := []store.ChildRow{
-		{Device: id(1), TokenHash: []byte{1, 2}, ContactMS: 3, ClockErrMS: -4, Pending: 5, Software: "x", LevelMS: 6, UnequalMS: 7, Request: math.MaxUint64, DataMS: 9},
+		{Device: id(1), TokenHash: []byte{1, 2}, ContactMS: 3, ClockErrMS: -4, Pending: 5, Software: "x", LevelMS: 6, UnequalMS: 7, Request: math.MaxUint64, DataMS: 9, RootSumMS: 10},
 		{Device: id(2), TokenHash: []byte{}},
 		{Device: id(3), TokenHash: []byte{3}},
 	}
