@@ -194,11 +194,19 @@ func (b *batch) foldedAlready(k *kase, before map[p.EntityID]*project.SubjectRow
 	return c, nil
 }
 
-// creationRejected reports whether the change that created an entity is one that stays out.
+// creationRejected reports whether the change that created an entity is one that stays out: it was rejected,
+// or lies beyond where a log with two contents goes on, and so was created again under another id.
 func (b *batch) creationRejected(s *p.State) (bool, error) {
 	birth := s.ID.Birth()
 	if s.SeenSeq(birth.Log) >= birth.Seq {
 		return false, nil
+	}
+	log, err := b.tx.Log(birth.Log)
+	if err != nil {
+		return false, err
+	}
+	if log != nil && birth.Seq > log.Head && (log.Reason == p.HoldForked || log.UpReason == p.HoldForked) {
+		return true, nil
 	}
 	from, err := b.tx.Rejected(birth.Log)
 	return from > 0 && birth.Seq >= from, err

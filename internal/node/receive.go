@@ -141,6 +141,19 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	return takenWhole, n.news(b.tx, row)
 }
 
+// forked notes that two contents arrived of a log, and tells it on above.
+func (n *Node) forked(tx store.Tx, row *store.LogRow, fork *ForkError, via p.EntityID) error {
+	row.Via = via
+	if fork.Exact {
+		row.Fork = fork.Seq
+	}
+	if row.Reason != p.HoldNone {
+		return nil
+	}
+	row.Reason = p.HoldForked
+	return n.putLet(tx, row)
+}
+
 // letIn reports whether what comes of a log is let in as it comes. Of a log with two contents the one that
 // came first goes on: its author may not know of the other yet.
 func letIn(row *store.LogRow) bool { return row.Reason == p.HoldNone || row.Reason == p.HoldForked }

@@ -368,6 +368,11 @@ func setBackWhileItRan(t *testing.T, again int, restart bool) {
 		c.a.edit(id, registry.SubjectMotherPhone, p.Text(fmt.Sprintf("03850005%02d", i)))
 		c.a.act(dose(t, id, c.placeA, "BCG"))
 		c.a.edit(known, registry.SubjectMotherPhone, p.Text(fmt.Sprintf("03850006%02d", i)))
+		if i == again-1 { // the next day's log goes on where the forked one ends
+			*c.a.clock = c.a.clock.Add(24 * time.Hour)
+			c.a.act(dose(t, id, c.placeA, "OPV"))
+			c.a.edit(id, registry.SubjectGuardianName, p.Text("Bà ngoại"))
+		}
 	}
 	c.quiet()
 	after := c.a.act(subject(t, c.a, c.communeA, "Sau cùng"))[0]
@@ -396,13 +401,31 @@ func setBackWhileItRan(t *testing.T, again int, restart bool) {
 				if err != nil {
 					return err
 				}
-				if len(doses) != 1 || doses[0].Subject != rows[i].ID || rows[i].Phone[:8] != "03850005" {
-					t.Errorf("%s: %d doses, phone %s", rows[i].Name, len(doses), rows[i].Phone)
+				want := 1
+				if rows[i].Name == names[again-1] {
+					want = 2
+					s, err := tx.State(rows[i].ID)
+					if err != nil {
+						return err
+					}
+					if got := s.Get(registry.SubjectGuardianName); !got.Equal(p.Text("Bà ngoại")) {
+						t.Errorf("%s: guardian %v", rows[i].Name, got)
+					}
+				}
+				if len(doses) != want || doses[0].Subject != rows[i].ID || rows[i].Phone[:8] != "03850005" {
+					t.Errorf("%s: %d doses, want %d, phone %s", rows[i].Name, len(doses), want, rows[i].Phone)
 				}
 			}
 			return err
 		})
 	}
+	c.centre.view(func(tx store.Tx) error {
+		doses, err := tx.DosesOfCase(lost[0])
+		if len(doses) != 0 {
+			t.Errorf("a child whose id was used twice has %d doses that are another's", len(doses))
+		}
+		return err
+	})
 	if v := c.centre.state(known).Values(registry.SubjectMotherPhone); again > 0 && (len(v) != 1 || !v[0].Data.Equal(p.Text(fmt.Sprintf("03850006%02d", again-1)))) {
 		t.Errorf("phone of a child edited after the set-back: %+v", v)
 	}

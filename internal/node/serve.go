@@ -263,12 +263,8 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 			row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
 		}
 		if fork != nil { // its signature was right: the author itself wrote both
-			row.Via = s.child
-			if letIn(row) {
-				row.Reason = p.HoldForked
-			}
-			if fork.Exact {
-				row.Fork = fork.Seq
+			if rerr := s.n.forked(b.tx, row, fork, s.child); rerr != nil {
+				return rerr
 			}
 		}
 		// A forged segment must not take another child's log over.
