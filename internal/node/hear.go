@@ -56,7 +56,10 @@ func (c *Call) Heads(h *p.Heads) error {
 				return err
 			}
 		}
-		return writeUint(tx, metaReceipt, h.Receipt)
+		if err := writeUint(tx, metaReceipt, h.Receipt); err != nil || len(c.forks) == 0 {
+			return err
+		}
+		return n.setBack(tx)
 	})
 	if err != nil {
 		return err

@@ -205,6 +205,41 @@ func TestWhatOnlyASiblingStillKnowsIsRescued(t *testing.T) {
 	}
 }
 
+func TestWhatTheUpstreamHoldsElsewhereIsNotRescued(t *testing.T) {
+	c := newCountry(t)
+	child := c.b.act(subject(t, c.b, c.communeB, "Ở xã khác"))[0]
+	sibling := c.sibling(t)
+	c.quiet()
+	province, centre := c.province.saved(), c.centre.saved()
+	// The child is pinned to commune A by a dose that only a's sibling will remember.
+	given := c.a.act(dose(t, child, c.placeA, "BCG"))[0]
+	c.quiet()
+	sibling.sync(c.province)
+	if sibling.state(child) == nil {
+		t.Fatal("the child did not come with its dose")
+	}
+	c.a.stop()
+	province()
+	centre()
+	for range 3 {
+		c.province.sync(c.centre)
+		sibling.sync(c.province)
+	}
+	level(t, sibling, c.province, child, given)
+	c.province.view(func(tx store.Tx) error {
+		rows, err := tx.Rescues(0)
+		for _, r := range rows {
+			if r.Entity != given {
+				t.Errorf("field %d of an entity that the hub holds was written again", r.Field)
+			}
+		}
+		if len(rows) == 0 {
+			t.Error("the dose was not rescued")
+		}
+		return err
+	})
+}
+
 func TestRescueOfAnotherPlaceWaitsForAnOfficer(t *testing.T) {
 	c := newCountry(t)
 	child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
@@ -218,16 +253,26 @@ func TestRescueOfAnotherPlaceWaitsForAnOfficer(t *testing.T) {
 	c.a.stop()
 	province()
 	centre()
-	own := c.b.act(subject(t, c.b, c.communeB, "Của trạm B"))[0]
-	for range 3 {
-		c.province.sync(c.centre)
-		c.b.sync(c.province)
+	c.province.sync(c.centre)
+	var own []p.EntityID
+	for i := 0; ; i++ { // the nurse works on while the station compares and rescues
+		if res, err := c.b.call(c.province, -1, -1); err != nil {
+			t.Fatal(err)
+		} else if !res.More && i > 8 {
+			break
+		}
+		if i < 8 {
+			own = append(own, c.b.act(subject(t, c.b, c.communeB, "Của trạm B"))[0])
+			_, _ = c.b.call(c.province, -1, -1)
+		}
 	}
 	if c.province.state(given) != nil {
 		t.Fatal("a station wrote a dose of another place")
 	}
-	if c.province.state(own) == nil {
-		t.Error("its own work waits with the rescue")
+	for _, id := range own {
+		if c.province.state(id) == nil {
+			t.Error("its own work waits with the rescue")
+		}
 	}
 	var held p.LogID
 	c.province.view(func(tx store.Tx) error {
@@ -428,6 +473,9 @@ func setBackWhileItRan(t *testing.T, again int, restart bool) {
 	})
 	if v := c.centre.state(known).Values(registry.SubjectMotherPhone); again > 0 && (len(v) != 1 || !v[0].Data.Equal(p.Text(fmt.Sprintf("03850006%02d", again-1)))) {
 		t.Errorf("phone of a child edited after the set-back: %+v", v)
+	}
+	if alarmed(c.a, node.AlarmUnequal) {
+		t.Error("the feed left out what the machine had lost, and only comparing found it")
 	}
 	if again > 0 != alarmed(c.a, node.AlarmFork) {
 		t.Errorf("alarm of a fork: %v", again == 0)
