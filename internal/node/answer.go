@@ -100,7 +100,7 @@ func (s *serving) stand(tx store.Tx) (standing, error) {
 		}
 		st.heads.Position = p.Position{}
 		st.heads.Known = known[:min(len(known), knownPositions)]
-		st.heads.WantLogs = len(known) == 0
+		st.heads.WantLogs = s.wantLogs
 	}
 	logs, err := tx.LogsVia(s.child, s.heardTo)
 	if err != nil {

@@ -51,6 +51,7 @@ type Call struct {
 	scopes  []store.CursorRow
 	dirty   uint64 // receipt of own writing: outbox counter at Hello, to know if something was saved since
 	res     Result
+	list    bool                 // the upstream wants to know which logs are here
 	forks   []p.Dot              // own logs that stand otherwise above, from these changes on
 	setBack bool                 // this machine was set back: it must begin anew before it takes anything in
 	heard   bool                 // a valid signed Heads came
@@ -126,6 +127,11 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 			h.From = *from
 		}
 	}
+	if list, err := tx.Meta(metaList); err != nil {
+		return err
+	} else {
+		c.list = len(list) > 0
+	}
 	if h.Receipt, err = readUint(tx, metaReceipt); err != nil {
 		return err
 	}
@@ -199,6 +205,11 @@ func (c *Call) WriteRequest(w io.Writer) error {
 	if err := fw.Write(&c.hello); err != nil {
 		return err
 	}
+	if c.list {
+		if err := c.listLogs(fw); err != nil {
+			return err
+		}
+	}
 	at, size, count := c.hello.From.Number, 0, uint32(0)
 	for size < requestBytesMax && count < p.RequestSegmentsMax {
 		var rows []store.OutboxRow
@@ -238,6 +249,36 @@ func (c *Call) WriteRequest(w io.Writer) error {
 		return err
 	}
 	return fw.Write(&p.RequestEnd{Segments: count})
+}
+
+// listLogs tells how far every log reaches here.
+func (c *Call) listLogs(fw *p.FrameWriter) error {
+	for after := (p.LogID{}); ; {
+		var rows []store.LogRow
+		err := c.n.cfg.Store.View(c.ctx, func(tx store.Tx) error {
+			var err error
+			rows, err = tx.Logs(after, p.LogsMax)
+			return err
+		})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		f := &p.Logs{}
+		for i := range rows {
+			r := &rows[i]
+			m := p.LogMark{Log: r.ID, Seq: r.Head, Hash: r.Hash.Short()}
+			if r.Own {
+				m.Seq, m.Hash = r.Sealed, r.SealedHash.Short()
+			}
+			if m.Seq > 0 {
+				f.Heads = append(f.Heads, m)
+			}
+			after = r.ID
+		}
+		if err := fw.Write(f); err != nil {
+			return err
+		}
+	}
 }
 
 // ReadResponse takes the answer in, frame by frame: each page is committed as it comes, so that a cut

@@ -111,10 +111,16 @@ func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (bool, error) {
 }
 
 // takePosition keeps the upstream's last word on what it has taken. If it does not know the position this
-// node sent from, the newest one that both know counts, and everything is sent again if there is none:
-// what the upstream has already is recognised by log and Seq.
+// node sent from, the newest one that both know counts. If there is none, this node lists its logs and
+// sends what the upstream says it lacks.
 func (c *Call) takePosition(tx store.Tx, h *p.Heads) error {
 	pos := h.Position
+	if c.list && !h.WantLogs { // it has read the list: receipts tell which logs go again
+		if err := tx.SetMeta(metaList, nil); err != nil {
+			return err
+		}
+		c.res.More = true
+	}
 	if len(h.Known) > 0 || h.WantLogs {
 		incs, err := tx.Incarnations()
 		if err != nil {
@@ -129,6 +135,13 @@ func (c *Call) takePosition(tx store.Tx, h *p.Heads) error {
 			if c.n.knowsPosition(incs, k, end) {
 				pos = k
 				break
+			}
+		}
+		if pos.Number == 0 {
+			// What the outbox holds counts as said as soon as the list is: the flag stands until that was answered.
+			pos = p.Position{Incarnation: c.n.incarnation, Number: end}
+			if err := tx.SetMeta(metaList, []byte{1}); err != nil {
+				return err
 			}
 		}
 		c.res.More = true

@@ -81,6 +81,7 @@ const (
 	counterRequest = "request"
 
 	metaPosition = "up.position" // what the upstream last said it had taken
+	metaList     = "up.list"     // the upstream asked which logs are here and has not answered yet
 	metaReceipt  = "up.receipt"  // number of the last receipt heard
 	metaOffset   = "up.offset"
 	metaNotice   = "up.notice"

@@ -61,11 +61,11 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	if row == nil {
 		row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
 	}
-	if row.Device.IsZero() { // new, or only a let is known of it
-		if seg.First != 1 {
-			return 0, &GapError{Log: seg.Log, Got: seg.First}
-		}
+	switch {
+	case row.Head == 0 && seg.First == 1: // new, or only a let is known of it
 		row.Device = seg.Opening.Device
+	case row.Device.IsZero():
+		return 0, &GapError{Log: seg.Log, Got: seg.First}
 	}
 	dev, err := b.tx.Device(row.Device)
 	if err != nil {
@@ -73,7 +73,10 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	}
 	if dev == nil {
 		park := &store.ParkedRow{Log: seg.Log, First: seg.First, Device: row.Device, Via: via, Raw: raw}
-		return takenParked, b.tx.PutParked(park)
+		if err := b.tx.PutParked(park); err != nil {
+			return 0, err
+		}
+		return takenParked, b.tx.PutLog(row) // by it the log's next segments are parked with this one
 	}
 	key := ed25519.PublicKey(dev.Key)
 	if err := seg.Verify(key); err != nil {

@@ -485,6 +485,120 @@ func setBackWhileItRan(t *testing.T, again int, restart bool) {
 	}
 }
 
+// TestNewUpstreamIsSentOnlyWhatItLacks moves a station to another hub: the logs that hub has another way do
+// not travel again.
+func TestNewUpstreamIsSentOnlyWhatItLacks(t *testing.T) {
+	c := newCountry(t)
+	var ids []p.EntityID
+	for i := range 3 {
+		ids = append(ids, c.a.act(subject(t, c.a, c.communeA, fmt.Sprintf("Đã lên trung ương %d", i)))...)
+		c.quiet()
+		c.a.stop()
+		c.a.start() // a log of its own each time
+	}
+	ids = append(ids, c.a.act(subject(t, c.a, c.communeA, "Chỉ ở tỉnh"))...)
+	c.a.sync(c.province)
+	c.a.stop()
+	c.a.id.Upstream = node.Upstream{Device: c.centre.id.Device, Key: c.a.id.Root}
+	c.a.start()
+	ids = append(ids, c.a.act(subject(t, c.a, c.communeA, "Chưa gửi"))...)
+	sent := 0
+	for range 20 {
+		res, err := c.a.call(c.centre, -1, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent += res.Sent
+		if !res.More {
+			break
+		}
+	}
+	level(t, c.a, c.centre, ids...)
+	// The first request goes on from the other hub's word; then go two logs of five.
+	if sent != 1+2 {
+		t.Errorf("%d segments were sent, want 3", sent)
+	}
+	if st, err := c.a.n.Status(context.Background()); err != nil || st.Saved != 0 || st.AtRoot != 5 {
+		t.Errorf("ticks: %d only here, %d at the root, %v; want 0 and 5", st.Saved, st.AtRoot, err)
+	}
+}
+
+// TestSegmentsOfADeviceNotKnownYetAreParkedTogether hands the centre a log of several segments before it
+// has heard of the device that wrote it.
+func TestSegmentsOfADeviceNotKnownYetAreParkedTogether(t *testing.T) {
+	c := newCountry(t)
+	late := newMachine(t, "late", true)
+	c.province.enrol(late, c.placeA, registry.NodeStation, 104)
+	late.sync(c.province)
+	var ids []p.EntityID
+	for i := range 3 {
+		ids = append(ids, late.act(subject(t, late, c.communeA, fmt.Sprintf("Bé %d", i)))...)
+		late.sync(c.province) // a segment each time
+	}
+	if err := c.province.n.Seal(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	var segments [][]byte
+	var device []byte
+	c.province.view(func(tx store.Tx) error {
+		rows, err := tx.Outbox(0, 100)
+		for _, r := range rows {
+			seg, perr := p.ParseSegment(r.Raw)
+			if perr != nil {
+				return perr
+			}
+			switch row, _ := tx.Log(seg.Log); {
+			case row.Device == late.id.Device:
+				segments = append(segments, r.Raw)
+			case r.First > 0:
+				device = r.Raw
+			}
+		}
+		return err
+	})
+	if len(segments) != 3 || device == nil {
+		t.Fatalf("%d segments of the late device", len(segments))
+	}
+	// The province's own log, which creates the device, is sent last.
+	give := func(raw ...[]byte) {
+		call, err := c.province.n.Begin(context.Background(), node.Options{Fresh: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plain, req bytes.Buffer
+		if err := call.WriteRequest(&plain); err != nil {
+			t.Fatal(err)
+		}
+		hello, err := p.NewFrameReader(&plain).Read()
+		if err != nil {
+			t.Fatal(err)
+		}
+		fw := p.NewFrameWriter(&req)
+		frames := []p.Frame{hello}
+		for _, r := range raw {
+			frames = append(frames, &p.SegmentFrame{Raw: r})
+		}
+		for _, f := range append(frames, &p.RequestEnd{Segments: uint32(len(raw))}) {
+			if err := fw.Write(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := c.centre.n.Serve(context.Background(), c.province.id.Device, &req, &bytes.Buffer{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	give(segments...)
+	if alarmed(c.centre, node.AlarmGap) || c.centre.state(ids[0]) != nil {
+		t.Fatal("segments of an unknown device are taken for gaps, or taken in")
+	}
+	give(device)
+	for _, id := range ids {
+		if c.centre.state(id) == nil {
+			t.Errorf("a parked child is not there after its device became known")
+		}
+	}
+}
+
 func TestEqualToTheCentre(t *testing.T) {
 	c := newCountry(t)
 	equal := func() int64 {

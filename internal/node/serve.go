@@ -40,6 +40,8 @@ type serving struct {
 	scopes    []p.EntityID
 	agreed    bool   // child and hub name the same scopes
 	takes     bool   // the position the child sends from is one this hub gave
+	wantLogs  bool   // this hub gave the child none: it must list its logs
+	listed    bool   // and it did
 	taken     uint64 // segments and lets committed
 	heardTo   uint64 // number of the last receipt the child has of this hub as it is now
 	ranges    []*p.Range
@@ -96,6 +98,7 @@ func (s *serving) greet(tx store.Tx) error {
 		return err
 	}
 	s.takes = h.From.Number == 0
+	s.wantLogs = len(known) == 0 && !s.takes
 	for _, k := range known {
 		if k.Incarnation == h.From.Incarnation && k.Number >= h.From.Number {
 			s.takes = true
@@ -155,7 +158,12 @@ func (s *serving) Segment(f *p.SegmentFrame) error { return s.take(f, len(f.Raw)
 func (s *serving) Let(l *p.Let) error { return s.take(l, 32) }
 
 // Logs implements syncproto.RequestHandler. The answer's Heads states every log that differs.
-func (s *serving) Logs(l *p.Logs) error { return s.take(l, 64*len(l.Heads)) }
+func (s *serving) Logs(l *p.Logs) error {
+	if s.wantLogs { // with the list, what the child's outbox held before counts as said
+		s.listed, s.takes = true, true
+	}
+	return s.take(l, 64*len(l.Heads))
+}
 
 // RequestEnd implements syncproto.RequestHandler; the reader has counted the frames.
 func (s *serving) RequestEnd(*p.RequestEnd) error { return nil }
@@ -198,7 +206,7 @@ func (s *serving) flush() error {
 				err = s.n.let(b, f)
 				taken++
 			case *p.Logs:
-				err = s.listed(tx, f)
+				err = s.compareLogs(tx, f)
 			}
 			if err != nil {
 				return err
@@ -210,7 +218,7 @@ func (s *serving) flush() error {
 		if err := b.finish(); err != nil {
 			return err
 		}
-		if taken == s.taken {
+		if taken == s.taken && !s.listed {
 			return nil
 		}
 		return tx.PutChildPosition(s.child, s.positionAfter(taken))
@@ -280,9 +288,10 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 	return b.tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
 }
 
-// listed gives every log that a child listed, and that stands otherwise here, a new receipt number, so
-// that the answer tells of it.
-func (s *serving) listed(tx store.Tx, l *p.Logs) error {
+// compareLogs gives every log that a child listed a new receipt number, so that the answer tells how far it
+// is here. A log that came another way is the child's from now on if it shows by the hash that it holds the
+// very same.
+func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 	for _, m := range l.Heads {
 		row, err := tx.Log(m.Log)
 		if err != nil {
@@ -291,8 +300,7 @@ func (s *serving) listed(tx store.Tx, l *p.Logs) error {
 		if row == nil {
 			row = &store.LogRow{ID: m.Log, Hash: p.ChainStart(m.Log)}
 		}
-		theirs := row.Via.IsZero() || row.Via == s.child
-		if theirs && (row.Head != m.Seq || row.Hash.Short() != m.Hash) {
+		if row.Via.IsZero() || row.Via == s.child || row.Head == m.Seq && row.Hash.Short() == m.Hash {
 			row.Via = s.child
 			if err := s.n.news(tx, row); err != nil {
 				return err
