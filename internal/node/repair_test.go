@@ -599,6 +599,40 @@ func TestSegmentsOfADeviceNotKnownYetAreParkedTogether(t *testing.T) {
 	}
 }
 
+// TestFirstSyncBeginsWithWhoComesThisWeek cuts a first sync behind its first page of a place.
+func TestFirstSyncBeginsWithWhoComesThisWeek(t *testing.T) {
+	c := newCountry(t)
+	today := registry.Today(*c.a.clock, registry.VietnamOffset)
+	var drafts []registry.Draft
+	for i := range 4200 {
+		drafts = append(drafts, subject(t, c.a, c.communeA, fmt.Sprintf("Bé %d", i)))
+		if len(drafts) == p.ActChangesMax {
+			c.a.act(drafts...)
+			drafts = nil
+		}
+	}
+	due := c.a.act(subject(t, c.a, c.communeA, "Hẹn tuần này"))[0]
+	c.a.edit(due, registry.SubjectNextDate, p.Int(int64(today+3)))
+	given := c.a.act(dose(t, due, c.placeA, "BCG"))[0]
+	later := c.a.act(subject(t, c.a, c.communeA, "Hẹn tháng sau"))[0]
+	c.a.edit(later, registry.SubjectNextDate, p.Int(int64(today+30)))
+	c.quiet()
+	m := newMachine(t, "new", true)
+	c.province.enrol(m, c.placeA, registry.NodeStation, 105)
+	// Cut at more and more bytes, until the child who comes this week is there.
+	for cut := 300; m.state(due) == nil; cut += 200 {
+		if _, err := m.call(c.province, -1, cut); err == nil {
+			t.Fatal("the whole answer came and the child was not in front")
+		}
+	}
+	if m.state(given) == nil || m.state(later) != nil || subjects(t, m) != 1 {
+		t.Errorf("with who comes this week came %d children, the dose: %v", subjects(t, m), m.state(given) != nil)
+	}
+	m.sync(c.province)
+	c.quiet()
+	level(t, m, c.province, due, given, later)
+}
+
 func TestEqualToTheCentre(t *testing.T) {
 	c := newCountry(t)
 	equal := func() int64 {

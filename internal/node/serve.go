@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -19,11 +20,15 @@ const (
 	rowsPerRead      = 4096
 	pagesPerAnswer   = 64
 	statesPerPageMax = 16384
-	stateBytesWire   = 8 // of a commune's register in a page, about
-	pageBytesMin     = 2 << 10
-	pageBytesMax     = 1 << 20
-	headsPerAnswer   = 10000
-	knownPositions   = 4
+	// A place with fewer entities than this needs no first page; one has this many children at most: a day's.
+	firstPageFrom     = 4096
+	firstPageSubjects = 64
+
+	stateBytesWire = 8 // of a commune's register in a page, about
+	pageBytesMin   = 2 << 10
+	pageBytesMax   = 1 << 20
+	headsPerAnswer = 10000
+	knownPositions = 4
 	// rootWordSeconds is when a child that sent something is asked to come again: by then this hub has
 	// passed it on and heard the root's word, the second tick.
 	rootWordSeconds = 150
@@ -34,6 +39,7 @@ type serving struct {
 	n     *Node
 	ctx   context.Context
 	child p.EntityID
+	role  registry.NodeRole
 	hello *p.Hello
 	view  childView
 
@@ -90,6 +96,7 @@ func (s *serving) greet(tx store.Tx) error {
 	if dev == nil {
 		return fmt.Errorf("device %s has no entity here: %w", s.child, p.ErrOrder)
 	}
+	s.role = dev.Role
 	s.scopes = s.n.places.scopesOf(dev.Role, dev.Place)
 	s.agreed = p.ScopesHash(s.scopes) == h.ScopesHash
 
