@@ -56,8 +56,18 @@ func (s *Station) saved() {
 	}
 }
 
-// Run exchanges with the hub until ctx ends.
-func (s *Station) Run(ctx context.Context) error { return s.Uplink.Run(ctx) }
+// Run exchanges with the hub until ctx ends, and lets go once a day of children who have not been here for
+// long.
+func (s *Station) Run(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Desk.ReleaseDaily(ctx, func(err error) { s.Log.Error("letting go of silent cases", "err", err) })
+	}()
+	err := s.Uplink.Run(ctx)
+	<-done
+	return err
+}
 
 // Close stops the station and releases its folder.
 func (s *Station) Close() error {

@@ -56,7 +56,10 @@ func (d *Desk) Open(ctx context.Context, who Who, id p.EntityID) (*Record, error
 	if err != nil {
 		return nil, err
 	}
-	return r, d.note(ctx, who, "view", id, "")
+	if err := d.note(ctx, who, "view", id, ""); err != nil {
+		return nil, err
+	}
+	return r, d.comesAgain(ctx, who, r.State)
 }
 
 func (d *Desk) read(tx store.Tx, id p.EntityID, r *Record) error {

@@ -70,7 +70,8 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 			}
 			drafts = append(drafts, nonEmpty(draft)...)
 		}
-		return drafts, nil
+		back, err := d.takeBack(tx, s)
+		return append(drafts, back...), err
 	})
 	if err != nil {
 		return nil, err

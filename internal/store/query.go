@@ -15,7 +15,9 @@ type Query interface {
 	// personal number, or folded name.
 	SubjectsByBlock(b BlockQuery) ([]project.SubjectRow, error)
 	SubjectsDue(residences []p.EntityID, from, to registry.Day, limit int) ([]project.SubjectRow, error) // by next date
-	DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error)                                        // by date
+	// SubjectsSilent returns who has a dose given at a place, none of them since a day, and lives elsewhere; by id.
+	SubjectsSilent(place, residence p.EntityID, since registry.Day) ([]p.EntityID, error)
+	DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error) // by date
 	DosesOn(places []p.EntityID, day registry.Day) ([]project.ImmunizationRow, error)
 	Conflicts(limit int) ([]project.ConflictRow, error)
 	ConflictsOfCase(id p.EntityID) ([]project.ConflictRow, error)

@@ -138,3 +138,13 @@ func (t *tx) CasesAt(place p.EntityID) ([]p.EntityID, error) {
 	return t.ids(`SELECT num FROM subject WHERE residence = ?1
 		UNION SELECT coalesce(subject, case_num) FROM immunization WHERE place = ?1 AND coalesce(subject, case_num) <> 0`, num)
 }
+
+// SubjectsSilent implements store.Query.
+func (t *tx) SubjectsSilent(place, residence p.EntityID, since registry.Day) ([]p.EntityID, error) {
+	n, err := t.numbers(place, residence)
+	if err != nil || n[0] <= 0 {
+		return nil, err
+	}
+	return t.ids(`SELECT num FROM subject WHERE residence <> ?2 AND num IN (SELECT coalesce(subject, case_num) FROM immunization
+		WHERE place = ?1 GROUP BY 1 HAVING max(given_on) < ?3)`, n[0], n[1], int64(since))
+}

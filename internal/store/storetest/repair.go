@@ -86,7 +86,9 @@ func rejections(t *testing.T, s store.Store) {
 		{ID: id(2), Log: logID(1), From: 1 << 31},
 		{ID: id(1), Log: logID(2), From: 1},
 	}
-	update(t, s, func(tx store.Tx) error { return errors.Join(each(shuffled(rows), tx.PutRejectionRow), tx.PutRejectionRow(&rows[0])) })
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(each(shuffled(rows), tx.PutRejectionRow), tx.PutRejectionRow(&rows[0]))
+	})
 	same(t, "rejections by log", read(t, s, func(tx store.Tx) ([]project.RejectionRow, error) { return tx.Rejections() }), rows)
 	for log, want := range map[int]p.Seq{1: 5, 2: 1, 3: 0} {
 		equal(t, "first change that stays out", read(t, s, func(tx store.Tx) (p.Seq, error) { return tx.Rejected(logID(log)) }), want)
@@ -99,7 +101,9 @@ func rescues(t *testing.T, s store.Store) {
 		{ID: id(2), N: 1, Place: id(7), WallMS: 20, Entity: id(31), Field: 65535},
 		{ID: id(1), WallMS: 10, Entity: id(30), Field: 11},
 	}
-	update(t, s, func(tx store.Tx) error { return errors.Join(each(shuffled(rows), tx.PutRescueRow), tx.PutRescueRow(&rows[1])) })
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(each(shuffled(rows), tx.PutRescueRow), tx.PutRescueRow(&rows[1]))
+	})
 	of := func(limit int) []project.RescueRow {
 		return read(t, s, func(tx store.Tx) ([]project.RescueRow, error) { return tx.Rescues(limit) })
 	}

@@ -253,6 +253,30 @@ func casesAt(t *testing.T, s store.Store) {
 	same(t, "at an unknown place", at(7000), nil)
 }
 
+func silent(t *testing.T, s store.Store) {
+	var rows []project.SubjectRow
+	for n := 1; n <= 4; n++ {
+		rows = append(rows, subject(n, "A", "a", "a"))
+		rows[n-1].Residence = id(901)
+	}
+	rows[2].Residence = id(900)
+	putSubjects(t, s, rows)
+	update(t, s, func(tx store.Tx) error {
+		doses := []project.ImmunizationRow{
+			dose(10, 1, 800, 20_100), dose(11, 1, 801, 20_500), // a later one elsewhere
+			dose(12, 2, 800, 20_100), dose(13, 2, 800, 20_200), // on the day itself
+			dose(14, 3, 800, 20_100), // lives here
+			dose(15, 4, 801, 20_100), // elsewhere only
+		}
+		return each(doses, tx.PutImmunizationRow)
+	})
+	of := func(place int) []p.EntityID {
+		return read(t, s, func(tx store.Tx) ([]p.EntityID, error) { return tx.SubjectsSilent(id(place), id(900), 20_200) })
+	}
+	same(t, "who was not seen since", of(800), []p.EntityID{id(1)})
+	same(t, "at an unknown place", of(7000), nil)
+}
+
 func counts(t *testing.T, s store.Store) {
 	rows := []project.SubjectRow{subject(1, "A", "a", "a"), subject(2, "B", "b", "b")}
 	d := dose(10, 1, 800, 20_100)

@@ -70,6 +70,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"vaccines", vaccines},
 		{"accesses", accesses},
 		{"cases at a place", casesAt},
+		{"silent subjects", silent},
 		{"coverage", coverage},
 		{"coverage inside a transaction", coverageInside},
 		{"coverage selects", coverageSelects},
