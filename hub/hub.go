@@ -129,7 +129,8 @@ type Station struct {
 	PlaceName string
 	Child     store.ChildRow // zero if it never called here
 	Direct    bool           // it calls this hub itself
-	Held      []store.LogRow // its logs that are not let in whole
+	Held      []store.LogRow // its logs that are not let in whole and wait for somebody to decide
+	Rejected  []store.LogRow // those that stay out
 	Forked    bool           // this device exists twice
 }
 
@@ -170,9 +171,14 @@ func (h *Hub) Stations(ctx context.Context, who desk.Who) ([]Station, error) {
 				s.Child = *c
 			}
 			for _, l := range held {
-				if l.Device == dev.ID {
+				switch {
+				case l.Device != dev.ID:
+				case l.Reason == p.HoldForked:
+					s.Forked = true
+				case l.Reason == p.HoldRejected:
+					s.Rejected = append(s.Rejected, l)
+				default:
 					s.Held = append(s.Held, l)
-					s.Forked = s.Forked || l.Reason == p.HoldForked
 				}
 			}
 			out = append(out, s)

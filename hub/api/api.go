@@ -27,5 +27,7 @@ func Register(s *server.Server, h *hub.Hub, o api.Options) *api.API {
 	a.Handle(s, api.Write, http.MethodPost, api.Prefix+"/devices/{id}/revoke", x.revoke)
 	a.Handle(s, api.Read, http.MethodGet, api.Prefix+"/held", x.held)
 	a.Handle(s, api.Write, http.MethodPost, api.Prefix+"/held/{log}/admit", x.admit)
+	a.Handle(s, api.Write, http.MethodPost, api.Prefix+"/held/{log}/reject", x.reject)
+	a.Handle(s, api.Read, http.MethodGet, api.Prefix+"/rescues", x.rescues)
 	return a
 }

@@ -132,11 +132,30 @@ func (x *hubAPI) held(c *api.Call) (*api.Answer, error) {
 
 // admit lets a held log in.
 func (x *hubAPI) admit(c *api.Call) (*api.Answer, error) {
+	return x.decide(c, rights.Manage, registry.KindDevice, func(log p.LogID) error { return x.hub.Admit(c.Context(), c.Who, log) })
+}
+
+// reject keeps a held log out for good.
+func (x *hubAPI) reject(c *api.Call) (*api.Answer, error) {
+	var in struct {
+		Reason string `json:"reason"`
+	}
+	if err := c.Read(&in); err != nil {
+		return nil, err
+	}
+	if in.Reason = strings.TrimSpace(in.Reason); in.Reason == "" {
+		return nil, api.Invalid("reason", registry.CodeReasonRequired)
+	}
+	return x.decide(c, rights.Create, registry.KindRejection, func(log p.LogID) error { return x.hub.Reject(c.Context(), c.Who, log, in.Reason) })
+}
+
+// decide does what somebody decided about a held log of a device in their area.
+func (x *hubAPI) decide(c *api.Call, act rights.Act, kind p.Kind, do func(p.LogID) error) (*api.Answer, error) {
 	log, err := p.ParseLogID(server.Param(c.Request, "log"))
 	if err != nil {
 		return nil, desk.ErrNotFound
 	}
-	if !rights.May(c.Who.Role, rights.Manage, registry.KindDevice) { // before the log tells anything
+	if !rights.May(c.Who.Role, act, kind) { // before the log tells anything
 		return nil, desk.ErrForbidden
 	}
 	var device p.EntityID
@@ -153,11 +172,58 @@ func (x *hubAPI) admit(c *api.Call) (*api.Answer, error) {
 	if err := x.mine(c, device); err != nil {
 		return nil, err
 	}
-	err = x.hub.Admit(c.Context(), c.Who, log)
+	err = do(log)
 	if errors.Is(err, node.ErrNothing) {
 		return nil, desk.ErrNotFound
 	}
 	return &api.Answer{}, err
+}
+
+// rescue is one value that a machine wrote again because nobody above knew it any more.
+type rescue struct {
+	ID      string     `json:"id"`
+	Entity  p.EntityID `json:"entity"`
+	Field   uint16     `json:"field"`
+	Place   p.EntityID `json:"place"`
+	At      string     `json:"at"`
+	Author  string     `json:"author,omitempty"`
+	Written string     `json:"written"`
+}
+
+func (x *hubAPI) rescues(c *api.Call) (*api.Answer, error) {
+	if !rights.May(c.Who.Role, rights.Read, registry.KindRescue) {
+		return nil, desk.ErrForbidden
+	}
+	tree, err := api.SubtreeOf(c.Context(), x.hub.Node.Store(), c.Who)
+	if err != nil {
+		return nil, err
+	}
+	all := []rescue{}
+	err = x.hub.Node.Store().View(c.Context(), func(tx store.Tx) error {
+		rows, err := tx.Rescues(0)
+		for _, r := range rows {
+			if !tree.Has(r.Place) {
+				continue
+			}
+			line := rescue{
+				ID: fmt.Sprintf("%s:%d", r.ID, r.N), Entity: r.Entity, Field: uint16(r.Field), Place: r.Place,
+				At: api.Moment(r.WallMS), Written: api.Moment(r.AuthorMS),
+			}
+			if !r.Author.IsZero() {
+				line.Author = r.Author.String()
+			}
+			all = append(all, line)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	page, err := api.PageOf(c, all, func(r *rescue) string { return r.ID })
+	if err != nil {
+		return nil, err
+	}
+	return &api.Answer{Body: page}, nil
 }
 
 // mine refuses a device outside of the caller's area.

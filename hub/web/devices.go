@@ -41,11 +41,17 @@ func (w *Web) drawDevices(c *pages.Call, status int, wrong string) error {
 	if err != nil {
 		return err
 	}
-	page := ui.Devices{Frame: frame, CanRevoke: c.May(rights.Manage, registry.KindDevice), Error: wrong}
-	for i := range machines {
-		page.Frame.Notes = append(page.Frame.Notes, w.heldNotes(c, &machines[i], page.CanRevoke)...)
+	page := ui.Devices{
+		Frame: frame, CanRevoke: c.May(rights.Manage, registry.KindDevice), CanReject: c.May(rights.Create, registry.KindRejection), Error: wrong,
 	}
 	err = c.View(func(tx store.Tx) error {
+		for i := range machines {
+			held, err := w.heldLogs(c, tx, &machines[i], people)
+			if err != nil {
+				return err
+			}
+			page.Held = append(page.Held, held...)
+		}
 		own, err := w.ownMachine(tx, area)
 		if err != nil {
 			return err
@@ -108,19 +114,44 @@ func fingerprint(dev *project.DeviceRow) string {
 	return fmt.Sprintf("%X %X", sum[:2], sum[2:4])
 }
 
-// heldNotes say what of a machine is not let in, each with the button to let it in.
-func (w *Web) heldNotes(c *pages.Call, m *machine, may bool) []ui.Note {
-	var notes []ui.Note
-	for _, l := range m.Held {
-		note := ui.Note{
-			Tone: ui.ToneAsk, Lead: c.T("say.held_log", "device", number(m.Device.Number), "place", m.PlaceName, "n", int(l.Head-l.In)), Text: c.HoldWord(l.Reason),
+// heldActsMax is how many changes of a held log are shown to who decides about it.
+const heldActsMax = 20
+
+// heldLogs say what of a machine is not let in, and what was decided about it.
+func (w *Web) heldLogs(c *pages.Call, tx store.Tx, m *machine, people map[p.EntityID]person) ([]ui.HeldLog, error) {
+	var out []ui.HeldLog
+	for _, l := range append(slices.Clone(m.Held), m.Rejected...) {
+		n := int(l.Head - l.In)
+		held := ui.HeldLog{
+			Mark: ui.Mark{Kind: ui.MarkHeld}, Log: l.ID.String(), Why: c.HoldWord(l.Reason), More: max(n-heldActsMax, 0),
+			Title: c.T("say.held_log", "device", number(m.Device.Number), "place", m.PlaceName, "n", n),
 		}
-		if may {
-			note.Action = &ui.Action{Label: c.T("say.admit"), Href: pathAdmit, Post: true, Values: []ui.Hidden{{Name: "log", Value: l.ID.String()}}}
+		if l.Reason == p.HoldRejected {
+			held.Mark.Kind, held.Decided = ui.MarkRefused, held.Why
+			rows, err := tx.Rejections()
+			if err != nil {
+				return nil, err
+			}
+			for _, r := range rows {
+				if r.Log == l.ID {
+					held.Decided = c.T("say.rejected_by", "who", people[r.Actor].name, "at", when(c, r.WallMS), "reason", r.Reason)
+				}
+			}
 		}
-		notes = append(notes, note)
+		changes, err := w.hub.Node.Held(tx, &l, heldActsMax)
+		if err != nil {
+			return nil, err
+		}
+		for k := range changes {
+			what, line, err := c.Describe(tx, &changes[k])
+			if err != nil {
+				return nil, err
+			}
+			held.Acts = append(held.Acts, ui.Held{What: what, Line: line})
+		}
+		out = append(out, held)
 	}
-	return notes
+	return out, nil
 }
 
 // mine finds a machine of the caller's area.
@@ -168,6 +199,20 @@ func (w *Web) revoke(c *pages.Call) error {
 
 // admit lets a held log in.
 func (w *Web) admit(c *pages.Call) error {
+	return w.decide(c, "say.admitted", func(log p.LogID) error { return w.hub.Admit(c.Ctx(), c.Who, log) })
+}
+
+// reject keeps a held log out for good.
+func (w *Web) reject(c *pages.Call) error {
+	reason := strings.TrimSpace(c.Value("reason"))
+	if reason == "" {
+		return w.drawDevices(c, http.StatusUnprocessableEntity, sentence(c.Words, registry.FieldError{Code: registry.CodeReasonRequired}))
+	}
+	return w.decide(c, "say.rejected", func(log p.LogID) error { return w.hub.Reject(c.Ctx(), c.Who, log, reason) })
+}
+
+// decide does what somebody decided about a held log of a machine in their area.
+func (w *Web) decide(c *pages.Call, said string, do func(log p.LogID) error) error {
 	log, err := p.ParseLogID(c.Value("log"))
 	if err != nil {
 		return desk.ErrNotFound
@@ -177,8 +222,8 @@ func (w *Web) admit(c *pages.Call) error {
 		return err
 	}
 	// Somebody else may have pressed it a moment before.
-	if err := w.hub.Admit(c.Ctx(), c.Who, log); err != nil && !errors.Is(err, node.ErrNothing) {
+	if err := do(log); err != nil && !errors.Is(err, node.ErrNothing) {
 		return err
 	}
-	return c.Go(ui.PathDevices, ui.Note{Tone: ui.ToneOK, Lead: c.T("say.admitted")})
+	return c.Go(ui.PathDevices, ui.Note{Tone: ui.ToneOK, Lead: c.T(said)})
 }

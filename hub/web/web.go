@@ -64,6 +64,7 @@ func New(o Options) (*Web, error) {
 const (
 	pathRevoke = ui.PathDevices + "/revoke" // POST: id, reason
 	pathAdmit  = ui.PathDevices + "/admit"  // POST: log
+	pathReject = ui.PathDevices + "/reject" // POST: log, reason
 	pathMove   = ui.PathPlaces + "/move"    // POST: place, parent
 )
 
@@ -81,6 +82,7 @@ func (w *Web) Register(s *server.Server) {
 	get(ui.PathDevices, w.devices)
 	post(pathRevoke, w.revoke)
 	post(pathAdmit, w.admit)
+	post(pathReject, w.reject)
 	get(ui.PathPlaces, w.places)
 	post(ui.PathPlaces, w.addPlace)
 	post(pathMove, w.movePlace)

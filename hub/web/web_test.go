@@ -305,6 +305,13 @@ func TestDevices(t *testing.T) {
 	says(t, page, "Đã nhận vào sổ.")
 	silentAbout(t, page, "chưa nhận vào sổ")
 
+	hold(t, tree, p.HoldRights)
+	says(t, b.post("/devices/reject", url.Values{"log": {log[1]}, "reason": {" "}}, http.StatusUnprocessableEntity), "Ghi vài chữ vì sao.", "Xem từng việc")
+	page = b.post("/devices/reject", url.Values{"log": {log[1]}, "reason": {"không có mũi này"}}, http.StatusOK)
+	says(t, page, "Đã bỏ.", "bỏ 08:00 hôm nay: không có mũi này")
+	silentAbout(t, page, "Bỏ hẳn", "Nhận vào sổ</button>")
+	as(t, address, nodetest.HeadLogin).post("/devices/reject", url.Values{"log": {log[1]}, "reason": {"x"}}, http.StatusForbidden)
+
 	says(t, b.post("/devices/revoke", url.Values{"id": {device.String()}, "reason": {" "}}, http.StatusUnprocessableEntity), "Ghi vài chữ vì sao.")
 	says(t, b.post("/devices/revoke", url.Values{"id": {device.String()}, "reason": {"mất máy 12/10"}}, http.StatusOK), "Đã thu hồi máy 000 001.", "mất máy 12/10")
 	says(t, b.get("/stations", http.StatusOK), "Chưa có trạm nào ở đây.")

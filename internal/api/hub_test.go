@@ -10,6 +10,7 @@ import (
 	"tramy/internal/api"
 	"tramy/internal/exchange"
 	"tramy/internal/nodetest"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/server"
 	"tramy/internal/store"
@@ -64,7 +65,7 @@ func TestHub(t *testing.T) {
 	x.holdAndAdmit(admin, device)
 	x.accounts(admin)
 	admin.do(http.MethodPost, "/api/v1/sync", nil).wantProblem(http.StatusConflict, api.TypeNoUpstream)
-	for _, op := range []string{"listStations", "enrol", "revokeDevice", "listHeld", "admitLog", "listUsers", "addUser", "setPassword", "disableUser", "enableUser"} {
+	for _, op := range []string{"listStations", "enrol", "revokeDevice", "listHeld", "admitLog", "rejectLog", "listRescues", "listUsers", "addUser", "setPassword", "disableUser", "enableUser"} {
 		if slices.Contains(x.hubDoc.missing(), op) {
 			t.Errorf("%s was not seen to work", op)
 		}
@@ -110,6 +111,49 @@ func (x *programs) holdAndAdmit(admin *client, device string) {
 	if len(held.Items) != 0 {
 		t.Errorf("still held: %+v", held)
 	}
+	err = x.Hub.Node.Store().Update(context.Background(), func(tx store.Tx) error {
+		row, err := tx.Log(must(p.ParseLogID(log)))
+		if err != nil {
+			return err
+		}
+		row.Reason, row.In = p.HoldRights, row.Head-1
+		return tx.PutLog(row)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin.do(http.MethodPost, "/api/v1/held/"+log+"/reject", fields{"reason": " "}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	admin.do(http.MethodPost, "/api/v1/held/"+log+"/reject", fields{"reason": "không có mũi này"}).want(http.StatusNoContent)
+	admin.do(http.MethodPost, "/api/v1/held/"+log+"/admit", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
+	admin.do(http.MethodGet, "/api/v1/held", nil).want(http.StatusOK).into(&held)
+	if len(held.Items) != 0 {
+		t.Errorf("held after it was rejected: %+v", held)
+	}
+	rescue := p.Dot{Log: must(p.ParseLogID(log)), Seq: 1}.Entity()
+	err = x.Hub.Node.Store().Update(context.Background(), func(tx store.Tx) error {
+		return tx.PutRescueRow(&project.RescueRow{ID: rescue, Place: x.Facility, WallMS: 5, Entity: rescue, Field: registry.SubjectName, AuthorMS: 4})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rescues struct {
+		Items []struct {
+			Entity string
+			Field  int
+		}
+	}
+	admin.do(http.MethodGet, "/api/v1/rescues", nil).want(http.StatusOK).into(&rescues)
+	if len(rescues.Items) != 1 || rescues.Items[0].Entity != rescue.String() || rescues.Items[0].Field != int(registry.SubjectName) {
+		t.Errorf("rescues %+v", rescues)
+	}
+}
+
+// must is for what cannot fail here.
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 func (x *programs) accounts(admin *client) {

@@ -31,6 +31,7 @@ type syncState struct {
 	Doses     int64          `json:"doses"`
 	LastHeard string         `json:"last_heard,omitempty"`
 	LastLevel string         `json:"last_level,omitempty"`
+	EqualRoot string         `json:"equal_root,omitempty"`
 	Oldest    string         `json:"oldest_saved,omitempty"`
 	OffsetMS  int32          `json:"offset_ms"`
 	Digest    string         `json:"fingerprint"`
@@ -85,7 +86,7 @@ func (a *API) state(ctx context.Context) (*syncState, error) {
 	}
 	out := &syncState{
 		Saved: st.Saved, AtHub: st.AtHub, AtRoot: st.AtRoot, Held: st.Held, Conflicts: st.Conflicts, Complete: st.Complete,
-		Subjects: st.Subjects, Doses: st.Doses, LastHeard: Moment(st.LastHeard), LastLevel: Moment(st.LastLevel),
+		Subjects: st.Subjects, Doses: st.Doses, LastHeard: Moment(st.LastHeard), LastLevel: Moment(st.LastLevel), EqualRoot: Moment(st.EqualRoot),
 		Oldest: Moment(st.OldestMS), OffsetMS: st.OffsetMS, Digest: hex.EncodeToString(st.Digest[:]), Message: st.Message,
 		Exchanges: []exchangeLine{},
 	}

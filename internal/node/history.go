@@ -73,6 +73,17 @@ func changeAt(tx store.Tx, dot p.Dot) (*p.Change, error) {
 	return &changes[i], nil
 }
 
+// Held returns the first changes of a log that are kept here and not let in, for whoever decides about them.
+func (n *Node) Held(tx store.Tx, row *store.LogRow, limit int) ([]p.Change, error) {
+	var out []p.Change
+	last := min(row.Head, row.In+p.Seq(limit))
+	err := n.eachChange(tx, row, row.In+1, last, func(c *p.Change) error {
+		out = append(out, *c)
+		return nil
+	})
+	return out, err
+}
+
 // HeldChange is an own change that the upstream did not let in, and why.
 type HeldChange struct {
 	Change p.Change

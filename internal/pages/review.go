@@ -5,9 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"tramy/internal/desk"
 	"tramy/internal/node"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
@@ -43,6 +45,9 @@ func (pg *Pages) showReview(c *Call) error {
 	if page.Held, err = c.held(); err != nil {
 		return err
 	}
+	if page.Rescued, err = c.rescued(); err != nil {
+		return err
+	}
 	if st.Held > 0 {
 		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
 			Tone: ui.ToneAsk, Lead: c.T("sync.refused", "n", int(st.Held)), Text: c.T("sync.refused_text"),
@@ -54,6 +59,7 @@ func (pg *Pages) showReview(c *Call) error {
 // holdWords are the sentences for why acts were not let in.
 var holdWords = map[p.HoldReason]string{
 	p.HoldRights: "say.hold_rights", p.HoldRevoked: "say.hold_revoked", p.HoldLimit: "say.hold_limit", p.HoldForked: "say.hold_forked",
+	p.HoldRejected: "say.hold_rejected",
 }
 
 // HoldWord says why a log is not let in whole; a reason of a newer version has the general sentence.
@@ -84,39 +90,125 @@ func (c *Call) held() ([]ui.Held, error) {
 	return out, err
 }
 
+// heldAct says what became of an own act that was not let in.
 func (c *Call) heldAct(tx store.Tx, h *node.HeldChange) (ui.Held, error) {
-	out := ui.Held{Mark: ui.Mark{Kind: ui.MarkRefused}, Why: c.HoldWord(h.Reason)}
-	s, err := tx.State(h.Change.Entity)
-	if err != nil || s == nil {
+	what, line, err := c.Describe(tx, &h.Change)
+	out := ui.Held{Mark: ui.Mark{Kind: ui.MarkHeld}, What: what, Line: line, Why: c.HoldWord(h.Reason)}
+	if err != nil || h.Reason != p.HoldRejected {
 		return out, err
 	}
-	when := c.Words.When(at(h.Change.At.Corrected()), c.Now)
+	out.Mark.Kind = ui.MarkRefused
+	rows, err := tx.Rejections()
+	for _, r := range rows {
+		if r.Log == h.Change.Dot.Log && r.Reason != "" {
+			out.Why += " " + c.T("say.rejected_why", "reason", r.Reason)
+		}
+	}
+	return out, err
+}
+
+// Describe names a change in a few words and says whose it is and when it was written. What is not in a
+// state here, because the change was not let in, is read from the change itself.
+func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err error) {
+	s, err := tx.State(change.Entity)
+	if err != nil {
+		return "", "", err
+	}
+	if s == nil {
+		s = &p.State{ID: change.Entity, Kind: change.Kind}
+		for _, w := range change.Writes {
+			s.Fields = append(s.Fields, p.FieldValues{Field: w.Field, Values: []p.Value{{Dot: change.Dot, Data: w.Data}}})
+		}
+	}
 	subject := s.ID
-	if s.Kind == registry.KindImmunization {
+	switch s.Kind {
+	case registry.KindImmunization:
 		dose := registry.ImmunizationOf(s)
 		subject = dose.Subject
-		out.What = dose.Vaccine + ", " + dose.GivenOn.String()
+		what = dose.Vaccine + ", " + dose.GivenOn.String()
+	case registry.KindSubject:
+		what = registry.SubjectOf(s).Name
 	}
 	row, err := tx.SubjectRow(subject)
 	if err != nil {
-		return out, err
+		return "", "", err
 	}
 	if row != nil {
-		if out.What == "" {
-			out.What = row.Name
-			out.Line = c.PersonLine(row)
-		} else {
-			out.Line = row.Name + ", " + c.PersonLine(row)
+		if line = c.PersonLine(row); s.Kind != registry.KindSubject {
+			line = row.Name + ", " + line
 		}
 	}
-	if out.What == "" {
-		out.What, _ = registry.KindName(s.Kind)
+	if what == "" {
+		what, _ = registry.KindName(s.Kind)
 	}
-	if out.Line != "" {
-		out.Line += ". "
+	if !change.Creates() {
+		var fields []string
+		for _, w := range change.Writes {
+			if info, ok := registry.FieldOf(s.Kind, w.Field); ok {
+				fields = append(fields, fieldWord(c.Words, &info))
+			}
+		}
+		what += " (" + strings.Join(fields, ", ") + ")"
 	}
-	out.Line += when
-	return out, nil
+	if line != "" {
+		line += ". "
+	}
+	return what, line + c.Words.When(at(change.At.Corrected()), c.Now), nil
+}
+
+// rescued lists what machines wrote again because nobody above knew it any more, newest first.
+func (c *Call) rescued() ([]ui.Rescued, error) {
+	if !c.May(rights.Read, registry.KindRescue) {
+		return nil, nil
+	}
+	var out []ui.Rescued
+	err := c.View(func(tx store.Tx) error {
+		rows, err := tx.Rescues(reviewMax)
+		if err != nil {
+			return err
+		}
+		var last project.RescueRow
+		for _, r := range rows {
+			s, err := tx.State(r.Entity)
+			if err != nil || s == nil {
+				return err
+			}
+			field := ""
+			if info, ok := registry.FieldOf(s.Kind, r.Field); ok {
+				field = fieldWord(c.Words, &info)
+			}
+			if len(out) > 0 && r.ID == last.ID && r.Entity == last.Entity {
+				out[len(out)-1].Fields += ", " + field
+				continue
+			}
+			last = r
+			subject := r.Entity
+			if id, ok := s.Get(p.FieldSubject).Ref(); ok {
+				subject = id
+			}
+			line := ui.Rescued{Fields: field, First: c.Words.When(at(r.AuthorMS), c.Now), Again: c.Words.When(at(r.WallMS), c.Now)}
+			row, err := tx.SubjectRow(subject)
+			if err != nil {
+				return err
+			}
+			if row != nil {
+				line.ID, line.Name = row.ID.String(), row.Name
+			}
+			if place, err := tx.Place(r.Place); err != nil {
+				return err
+			} else if place != nil {
+				line.Place = place.Name
+			}
+			if who, err := tx.User(r.Author); err != nil {
+				return err
+			} else if who != nil {
+				line.Who = who.Name
+			}
+			out = append(out, line)
+		}
+		return nil
+	})
+	return out, err
 }
 
 // duplicatesOf lists who may be one person's other records, and those linked to it already, which can be

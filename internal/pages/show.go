@@ -124,9 +124,11 @@ func (n *names) show(info *registry.FieldInfo, d p.Data) string {
 	return ""
 }
 
-func (n *names) field(info *registry.FieldInfo) string {
-	if key := "field." + info.Name; n.words.Has(key) {
-		return n.words.T(key)
+func (n *names) field(info *registry.FieldInfo) string { return fieldWord(n.words, info) }
+
+func fieldWord(words *locale.Catalogue, info *registry.FieldInfo) string {
+	if key := "field." + info.Name; words.Has(key) {
+		return words.T(key)
 	}
 	return info.Name
 }

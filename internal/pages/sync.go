@@ -95,6 +95,9 @@ func (pg *Pages) showSync(c *Call) error {
 			Fingerprint: hex.EncodeToString(st.Digest[:3]), Since: int(st.Saved),
 		}
 	}
+	if st.EqualRoot > 0 {
+		page.EqualRoot = c.Words.When(at(st.EqualRoot), c.Now)
+	}
 	for i := range st.Exchanges {
 		if i >= exchangesMax {
 			break
@@ -120,7 +123,7 @@ func (c *Call) AlarmNotes(alarms []store.AlarmRow) []ui.Note {
 // alarmWord names the sentence for an alarm; one of a newer version has the general one.
 func alarmWord(code string) string {
 	switch code {
-	case node.AlarmFork, node.AlarmGap, node.AlarmSegment, node.AlarmUnequal:
+	case node.AlarmFork, node.AlarmGap, node.AlarmSegment, node.AlarmUnequal, node.AlarmSetBack:
 		return code
 	}
 	return "other"

@@ -7,6 +7,9 @@ type Review struct {
 	Duplicates []Duplicate
 	// Held are acts that the hub did not let in.
 	Held []Held
+	// Rescued is what machines wrote again because nobody above knew it any more, newest first. Nobody has to
+	// decide about it.
+	Rescued []Rescued
 	// Total is all of them, which may be more than shown.
 	Total    int
 	Pager    Pager
@@ -26,6 +29,15 @@ type Duplicate struct {
 
 // DuplicateSide is one of the two.
 type DuplicateSide struct{ ID, Name, Line string }
+
+// Rescued is an entity of which some values were written again.
+type Rescued struct {
+	// ID and Name are of the person; empty if it is about nobody's record.
+	ID, Name string
+	Fields   string
+	// Who first wrote it and when; Place is where it was written again, Again when.
+	Who, First, Place, Again string
+}
 
 // Held is an act that is kept but not let in. Mark is MarkRefused or MarkHeld.
 type Held struct {

@@ -17,6 +17,9 @@ type Exchange struct {
 	Central  Stage // the centre has it
 	// Equal is the last comparison with the hub above; nil: not compared yet.
 	Equal *Equal
+	// EqualRoot is up to when this machine held what the centre holds, by the centre's signed word; empty: no
+	// word of the centre has equalled it yet.
+	EqualRoot string
 	// Pending are the acts waiting to go, oldest first; may be cut short.
 	Pending []PendingAct
 	// Refused is how many acts the hub did not take; they wait in review.

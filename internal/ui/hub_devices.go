@@ -5,10 +5,28 @@ type Devices struct {
 	Frame
 	Rows  []Device
 	Pager Pager
+	// Held are logs of these machines that are not let in whole.
+	Held []HeldLog
+	// CanReject shows the form to keep one out for good.
+	CanReject bool
 	// CanRevoke shows the button to revoke.
 	CanRevoke bool
 	// Reason is the error of an attempt to revoke without one.
 	Error string
+}
+
+// HeldLog is what a machine wrote and this hub did not let in. Mark is MarkHeld, or MarkRefused once somebody
+// decided to keep it out.
+type HeldLog struct {
+	Mark Mark
+	Log  string
+	// Title says which machine and how much, Why why.
+	Title, Why string
+	Acts       []Held
+	// More is how many changes are not shown.
+	More int
+	// Decided says who keeps it out, when and why; empty: to be decided.
+	Decided string
 }
 
 // Device is a machine. Mark is MarkInForce or MarkRevoked; Reason is why it was revoked.
