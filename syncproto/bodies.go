@@ -78,6 +78,22 @@ func encodeBody(f Frame) []byte {
 		b.fixed(f.At.Incarnation[:])
 		b.uint(uint64(f.At.Number))
 		b.fixed(f.Sum[:])
+	case *Lookup:
+		b.fixed(f.Nonce[:])
+		b.fixed(f.Actor[:])
+		b.terms(f.Terms)
+	case *Choose:
+		b.fixed(f.Nonce[:])
+		b.fixed(f.Actor[:])
+		b.fixed(f.Ticket[:])
+	case *Candidates:
+		b.bool(f.Partial)
+		b.list(len(f.List), func(i int, e *body) {
+			e.fixed(f.List[i].Ticket[:])
+			e.terms(f.List[i].Shown)
+		})
+	case *LookupEnd:
+		b.fixed(f.Signature[:])
 	case *Part:
 		b.fixed(f.Scope[:])
 		b.fixed(f.From[:])
@@ -259,6 +275,28 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 		b := r.body(4)
 		g := &Fingerprint{Scope: b.scope(), At: b.cursor()}
 		b.fixed(g.Sum[:])
+		f = g
+	case FrameLookup:
+		b := r.body(3)
+		g := &Lookup{}
+		b.fixed(g.Nonce[:])
+		g.Actor, g.Terms = b.scope(), b.terms()
+		if r.err == nil && len(g.Terms) == 0 {
+			r.fail(ErrInvalid, "nothing asked")
+		}
+		f = g
+	case FrameChoose:
+		b := r.body(3)
+		g := &Choose{}
+		b.fixed(g.Nonce[:])
+		g.Actor = b.scope()
+		b.fixed(g.Ticket[:])
+		f = g
+	case FrameCandidates:
+		f = r.candidates()
+	case FrameLookupEnd:
+		g := &LookupEnd{}
+		r.body(1).fixed(g.Signature[:])
 		f = g
 	case FramePart:
 		b := r.body(6)

@@ -38,6 +38,8 @@ const (
 	FrameRange       FrameType = 5
 	FrameWant        FrameType = 6
 	FrameRequestEnd  FrameType = 7
+	FrameLookup      FrameType = 8
+	FrameChoose      FrameType = 9
 	FrameHeads       FrameType = 16
 	FrameScopes      FrameType = 17
 	FramePage        FrameType = 18
@@ -46,12 +48,15 @@ const (
 	FrameNotice      FrameType = 21
 	FrameResponseEnd FrameType = 22
 	FrameRefusal     FrameType = 23
+	FrameCandidates  FrameType = 24
+	FrameLookupEnd   FrameType = 25
 	FrameKnown       FrameType = 27
 	FrameRootSum     FrameType = 28
 )
 
 // Frame is one decoded frame body: *Hello, *SegmentFrame, *Let, *Logs, *Range, *Want, *RequestEnd, *Heads,
-// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal.
+// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal; of a look-up *Lookup,
+// *Choose, *Candidates, *LookupEnd.
 type Frame interface{ FrameType() FrameType }
 
 // Hello opens every request.

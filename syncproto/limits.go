@@ -43,6 +43,11 @@ const (
 	PathMax           = 16    // nodes from a hub up to the root
 	MarksMax          = 4096  // entities in a Want, a Part or a Known
 
+	// A look-up.
+	TermsMax       = 16 // of a question, or shown of a candidate
+	CandidatesMax  = 5
+	LookupPagesMax = 16 // pages of the chosen case
+
 	// A request.
 	RequestSizeBytesMax = 64 << 20
 	RequestSegmentsMax  = 10000 // Segment and Let frames

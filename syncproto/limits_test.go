@@ -94,6 +94,12 @@ func TestLimits(t *testing.T) {
 			bytes.NewReader(bytes.Repeat(EncodeFrame(&SegmentFrame{raw}), n)),
 			bytes.NewReader(EncodeFrame(&RequestEnd{uint32(n)}))), &heard{})
 	}
+	terms := func(n int) (list []Term) {
+		for i := range n {
+			list = append(list, Term{Field(i + 1), Int(int64(i))})
+		}
+		return list
+	}
 	text := func(n int) Data { return Text(strings.Repeat("x", n)) }
 	for _, c := range []struct {
 		name  string
@@ -192,6 +198,20 @@ func TestLimits(t *testing.T) {
 				f.Entities = append(f.Entities, m.Entity)
 			}
 			return frame(f)
+		}},
+		{"terms of a look-up", TermsMax, ErrLimit, func(n int) error { return frame(&Lookup{Terms: terms(n)}) }},
+		{"terms of a candidate", TermsMax, ErrLimit, func(n int) error {
+			return frame(&Candidates{List: []Candidate{{Shown: terms(n)}}})
+		}},
+		{"candidates", CandidatesMax, ErrLimit, func(n int) error { return frame(&Candidates{List: make([]Candidate, n)}) }},
+		{"pages of a case", LookupPagesMax, ErrOrder, func(n int) error {
+			var b bytes.Buffer
+			pages := slices.Repeat([]Frame{vPage(nil)}, n)
+			if err := WriteLookupAnswer(&b, testKey, vNurse, vNonce, pages...); err != nil {
+				return err
+			}
+			_, err := ReadLookupAnswer(&b, testPublic(), vNurse, vNonce)
+			return err
 		}},
 		{"bytes of a request", 63, ErrTooLarge, func(n int) error { return request(n, make([]byte, FrameSizeBytesMax)) }},
 	} {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -555,5 +556,69 @@ func refusedResponses() []example {
 		{"frame of a request", stream(vHeads(), &Hello{}, &ResponseEnd{})},
 		{"Want in an answer", stream(vHeads(), vWant(), &ResponseEnd{})},
 		{"captive portal", []byte("<!doctype html>")},
+	}
+}
+
+// readLookups reads a request of a look-up, or else an answer to one.
+func readLookups(b []byte) (any, error) {
+	f, err := ReadLookup(bytes.NewReader(b))
+	if err == nil {
+		return describe(f), nil
+	}
+	if !errors.Is(err, ErrOrder) {
+		return nil, err
+	}
+	a, err := ReadLookupAnswer(bytes.NewReader(b), testPublic(), vNurse, vNonce)
+	if err != nil {
+		return nil, err
+	}
+	return describe(a), nil
+}
+
+func vLookup() *Lookup {
+	return &Lookup{Nonce: vNonce, Actor: vNurse, Terms: []Term{{11, Text("Lò Gia Bảo")}, {12, Int(20700)}, {18, Text("Lò Thị Mai")}}}
+}
+
+func answer(frames ...Frame) []byte {
+	var b bytes.Buffer
+	if err := WriteLookupAnswer(&b, testKey, vNurse, vNonce, frames...); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+func vCandidates() *Candidates {
+	return &Candidates{Partial: true, List: []Candidate{{Ticket(vNonce, vPlace), []Term{{11, Text("L. G. Bảo")}, {12, Text("2026")}}}}}
+}
+
+func acceptedLookups() []example {
+	return []example{
+		{"question", stream(vLookup())},
+		{"choice", stream(&Choose{vNonce, vNurse, Ticket(vNonce, vPlace)})},
+		{"candidates", answer(vCandidates())},
+		{"nobody", answer(&Candidates{})},
+		{"a case", answer(vPage(vRows()))},
+		{"nothing of a case", answer()},
+		{"refusal", stream(&Refusal{Code: RefusedTooMany, RetryAfter: 60})},
+	}
+}
+
+func refusedLookups() []example {
+	whole := answer(vCandidates())
+	return []example{
+		{"question twice", stream(vLookup(), vLookup())},
+		{"question of nothing", frameOf(8, "91"+"c410"+repeated("05", 16))},
+		{"terms out of order", frameOf(8, "93c0c092920ba161920ba161")},
+		{"term of field 0", frameOf(8, "93c0c0919200a161")},
+		{"candidates twice", answer(vCandidates(), vCandidates())},
+		{"a page behind candidates", answer(vCandidates(), vPage(nil))},
+		{"refusal behind candidates", append(stream(vCandidates()), EncodeFrame(&Refusal{Code: RefusedBusy})...)},
+		{"end without signature", stream(&LookupEnd{})},
+		{"signed for another answer", append(stream(&Candidates{}), whole[len(whole)-len(EncodeFrame(&LookupEnd{Signature: [64]byte{1}})):]...)},
+		{"no end", stream(vCandidates())},
+		{"frame behind the end", append(answer(), EncodeFrame(&LookupEnd{})...)},
+		{"frame of an exchange", stream(&Hello{})},
+		{"HTML", []byte("<html>")},
+		{"nothing at all", nil},
 	}
 }

@@ -97,6 +97,7 @@ func topics() []topic {
 		{name: "frame", about: "Streams of frames, magic first.", read: readStream, accepted: acceptedFrames, refused: refusedFrames},
 		{name: "heads", about: fmt.Sprintf("Heads frames (length, type, body) of the hub with public key %x, child %s, nonce %x.", testPublic(), vNurse, vNonce), read: readHeads, accepted: acceptedHeads, refused: refusedHeads},
 		{name: "request", about: "Requests: which frames may follow which.", read: readRequest, accepted: acceptedRequests, refused: refusedRequests},
+		{name: "lookup", about: fmt.Sprintf("Requests of a look-up, and answers of the hub with public key %x to child %s, nonce %x.", testPublic(), vNurse, vNonce), read: readLookups, accepted: acceptedLookups, refused: refusedLookups, unstable: true},
 		{name: "response", about: "Answers: which frames may follow which.", read: readResponse, accepted: acceptedResponses, refused: refusedResponses},
 	}
 }
