@@ -78,6 +78,7 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 	}
 	if client != nil {
 		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
+		h.Exchange.Up = client
 	}
 	return h, nil
 }
@@ -103,6 +104,7 @@ func (h *Hub) Register(s *server.Server) {
 	s.Handle(http.MethodPost, exchange.PathExchange, http.HandlerFunc(h.Exchange.Exchange),
 		server.BodyMax(math.MaxInt64), server.Timeout(15*time.Minute), server.MinRate(64, time.Minute))
 	s.Handle(http.MethodGet, exchange.PathHeads, http.HandlerFunc(h.Exchange.Heads))
+	s.Handle(http.MethodPost, exchange.PathLookup, http.HandlerFunc(h.Exchange.Lookup))
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
 }
 

@@ -53,6 +53,11 @@ func (d *Desk) Search(ctx context.Context, who Who, text string) ([]project.Subj
 	return rows, d.note(ctx, who, "search", p.EntityID{}, "")
 }
 
+// NoteLookup writes down that somebody asks the hubs above for a person who is not here.
+func (d *Desk) NoteLookup(ctx context.Context, who Who) error {
+	return d.note(ctx, who, registry.ActLookup, p.EntityID{}, "")
+}
+
 func exactness(r *project.SubjectRow, marked string) int {
 	name := registry.FoldMarked(r.Name)
 	switch {

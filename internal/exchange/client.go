@@ -65,6 +65,9 @@ type Client struct {
 	working   atomic.Bool  // what was heard is being taken in: the line may rest meanwhile
 	result    atomic.Value // string: result of the last exchange, see node.Exchange…
 
+	askMu  sync.Mutex // guards asking: look-ups do not wait for an exchange
+	asking *http.Client
+
 	connsMu sync.Mutex
 	conns   map[*countingConn]bool // open ones
 }
@@ -262,7 +265,11 @@ type requestBody struct {
 }
 
 func (c *Client) request(ctx context.Context, method, path string, body io.Reader) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, method, c.Addresses[c.current]+path, body)
+	return c.requestTo(ctx, c.Addresses[c.current], method, path, body)
+}
+
+func (c *Client) requestTo(ctx context.Context, address, method, path string, body io.Reader) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, address+path, body)
 	if err != nil {
 		return nil, err
 	}
@@ -312,6 +319,11 @@ func (c *Client) connect() {
 	if c.http != nil {
 		return
 	}
+	c.http = c.newHTTP()
+	c.fresh = true
+}
+
+func (c *Client) newHTTP() *http.Client {
 	dial := c.Dial
 	if dial == nil {
 		d := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
@@ -331,19 +343,20 @@ func (c *Client) connect() {
 		c.conns[counting] = true
 		return counting, nil
 	}
+	var h *http.Client
 	if c.TLS == nil {
 		// HTTP/2 without TLS, so that what is measured is what is said.
 		plain := new(http.Protocols)
 		plain.SetUnencryptedHTTP2(true)
-		c.http = &http.Client{Transport: &http.Transport{DialContext: counted, Protocols: plain, DisableCompression: true}}
+		h = &http.Client{Transport: &http.Transport{DialContext: counted, Protocols: plain, DisableCompression: true}}
 	} else {
-		c.http = &http.Client{Transport: &http.Transport{
+		h = &http.Client{Transport: &http.Transport{
 			DialContext: counted, TLSClientConfig: c.TLS.Clone(), ForceAttemptHTTP2: true,
 			TLSHandshakeTimeout: dialTimeout * 2, DisableCompression: true, Proxy: http.ProxyFromEnvironment,
 		}}
 	}
-	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	c.fresh = true
+	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return h
 }
 
 // hangUp drops the connection and turns to the next address.
@@ -354,9 +367,13 @@ func (c *Client) hangUp() {
 
 // Close drops the connection.
 func (c *Client) Close() {
+	c.askMu.Lock()
+	c.asking = nil
+	c.askMu.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.drop()
+	c.closeAll()
 }
 
 // drop closes every connection. CloseIdleConnections would spare one with an answer that was not read to
@@ -367,6 +384,10 @@ func (c *Client) drop() {
 	}
 	c.http.CloseIdleConnections()
 	c.http = nil
+	c.closeAll()
+}
+
+func (c *Client) closeAll() {
 	c.connsMu.Lock()
 	conns := slices.Collect(maps.Keys(c.conns))
 	c.connsMu.Unlock()

@@ -30,12 +30,17 @@ type Server struct {
 	Gate *server.Gate
 	// Attempts bounds wrong tokens and codes from one address.
 	Attempts *server.Attempts
-	Log      *slog.Logger
+	// Up asks the hub above in turn when somebody is looked up; nil at the root.
+	Up  *Client
+	Now func() time.Time
+	Log *slog.Logger
+
+	lookups lookups
 }
 
 // NewServer returns a server that lets max exchanges work at once.
 func NewServer(n *node.Node, max int, now func() time.Time, log *slog.Logger) *Server {
-	return &Server{Node: n, Gate: server.NewGate(max, now), Attempts: &server.Attempts{}, Log: log}
+	return &Server{Node: n, Gate: server.NewGate(max, now), Attempts: &server.Attempts{}, Now: now, Log: log}
 }
 
 // Exchange handles POST /sync/v1/exchange.

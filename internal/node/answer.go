@@ -315,18 +315,23 @@ func (s *serving) readRows(scope p.EntityID, after, end p.FeedNumber, limit int)
 // writeRows writes rows as one page, or as several if they decode to more than a page may hold. Only the
 // last of several moves the cursor from before to after.
 func writeRows(fw *p.FrameWriter, scope p.EntityID, before, after p.Cursor, rows []p.Row) error {
+	return eachPage(scope, before, after, rows, func(page *p.Page) error { return fw.Write(page) })
+}
+
+// eachPage is writeRows for whoever does something else with the pages.
+func eachPage(scope p.EntityID, before, after p.Cursor, rows []p.Row, take func(*p.Page) error) error {
 	page, err := p.EncodePage(scope, after, rows)
 	if errors.Is(err, p.ErrTooLarge) && len(rows) > 1 {
 		half := len(rows) / 2
-		if err := writeRows(fw, scope, before, before, rows[:half]); err != nil {
+		if err := eachPage(scope, before, before, rows[:half], take); err != nil {
 			return err
 		}
-		return writeRows(fw, scope, before, after, rows[half:])
+		return eachPage(scope, before, after, rows[half:], take)
 	}
 	if err != nil {
 		return err
 	}
-	return fw.Write(page)
+	return take(page)
 }
 
 // fingerprints sends the sums the child must reach: of all scopes that differ if it told its sums, else

@@ -297,7 +297,7 @@ func deviceMay(places *placeTree, dev *project.DeviceRow, kind p.Kind, writes []
 	}
 	top := dev.Place
 	switch kind {
-	case registry.KindImmunization, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue:
+	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue:
 		top = places.scope(dev.Place)
 	case registry.KindPlace:
 	default:

@@ -43,7 +43,6 @@ type Tree struct {
 	Nurse, Head, Officer, Admin desk.Who
 
 	clock *Clock
-	addr  string
 	stop  context.CancelFunc
 }
 
@@ -103,52 +102,88 @@ func NewUnsynced(t testing.TB) *Tree {
 	must(t, err)
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	tr.addr = "https://" + listen.Addr().String()
-	tr.Hub = tr.openHub(t, path)
+	tr.Hub = tr.openHub(t, path, "https://"+listen.Addr().String())
 	tr.Nation = root.Nation
 	tr.Admin = desk.Who{User: root.Admin, Login: hub.AdminLogin, Name: "Quản trị", Role: rights.Admin, Place: root.Nation}
-	tr.serve(t, listen)
+	tr.stop = tr.serve(t, tr.Hub, listen)
 	tr.places(t)
 	tr.people(t)
 
-	code, err := tr.Hub.NewCode(ctx, tr.Admin, tr.Facility, registry.NodeStation)
-	must(t, err)
-	path = filepath.Join(dir, "station")
-	_, err = datadir.Enrol(ctx, path, code, "Máy trạm Mường Nhà", "nodetest")
-	must(t, err)
-	opened, err := datadir.Open(path, "station")
-	must(t, err)
-	tr.Station, err = station.Open(ctx, opened, station.Options{
-		Open: OpenStation, Now: tr.clock.Now, Software: "nodetest", Delay: time.Hour, Log: Quiet(),
-	})
-	must(t, err)
-	t.Cleanup(func() { logged(t, tr.Station.Close()) })
+	tr.Station = tr.openStation(t, tr.Hub, tr.Facility, "Máy trạm Mường Nhà")
+	t.Cleanup(func() { logged(t, tr.Station.Close()) }) // a test may put another in its place
 	return tr
 }
 
-func (tr *Tree) openHub(t testing.TB, path string) *hub.Hub {
+// AddStation enrols a station at a hub; it has not exchanged yet.
+func (tr *Tree) AddStation(t testing.TB, up *hub.Hub, facility p.EntityID, name string) *station.Station {
+	t.Helper()
+	st := tr.openStation(t, up, facility, name)
+	t.Cleanup(func() { logged(t, st.Close()) })
+	return st
+}
+
+func (tr *Tree) openStation(t testing.TB, up *hub.Hub, facility p.EntityID, name string) *station.Station {
+	t.Helper()
+	ctx := context.Background()
+	opened, err := datadir.Open(tr.enrol(t, up, facility, registry.NodeStation, name), "station")
+	must(t, err)
+	st, err := station.Open(ctx, opened, station.Options{
+		Open: OpenStation, Now: tr.clock.Now, Software: "nodetest", Delay: time.Hour, Log: Quiet(),
+	})
+	must(t, err)
+	return st
+}
+
+// AddHub enrols a hub at the centre, lets it exchange once and answer. Close its clients before the test
+// ends by exchanging no more.
+func (tr *Tree) AddHub(t testing.TB, place p.EntityID, name string) *hub.Hub {
+	t.Helper()
+	path := tr.enrol(t, tr.Hub, place, registry.NodeHub, name)
+	listen, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	h := tr.openHub(t, path, "https://"+listen.Addr().String())
+	tr.serve(t, h, listen)
+	_, err = h.Uplink.Client.Sync(context.Background())
+	must(t, err)
+	t.Cleanup(h.Uplink.Client.Close)
+	return h
+}
+
+// enrol makes a folder of a machine at a place.
+func (tr *Tree) enrol(t testing.TB, up *hub.Hub, place p.EntityID, role registry.NodeRole, name string) string {
+	t.Helper()
+	ctx := context.Background()
+	code, err := up.NewCode(ctx, tr.Admin, place, role)
+	must(t, err)
+	path := filepath.Join(t.TempDir(), "node")
+	_, err = datadir.Enrol(ctx, path, code, name, "nodetest")
+	must(t, err)
+	return path
+}
+
+func (tr *Tree) openHub(t testing.TB, path, address string) *hub.Hub {
 	t.Helper()
 	opened, err := datadir.Open(path, "hub")
 	must(t, err)
 	h, err := hub.Open(context.Background(), opened, hub.Options{
-		Open: OpenHub, Now: tr.clock.Now, Software: "nodetest", Addresses: []string{tr.addr}, Delay: time.Hour, Log: Quiet(),
+		Open: OpenHub, Now: tr.clock.Now, Software: "nodetest", Addresses: []string{address}, Delay: time.Hour, Log: Quiet(),
 	})
 	must(t, err)
 	t.Cleanup(func() { logged(t, h.Close()) })
 	return h
 }
 
-// serve lets the centre answer until the test ends or Cut is called.
-func (tr *Tree) serve(t testing.TB, listen net.Listener) {
+// serve lets a hub answer until the test ends or what it returns is called.
+func (tr *Tree) serve(t testing.TB, h *hub.Hub, listen net.Listener) (end func()) {
 	t.Helper()
-	conf, err := tr.Hub.TLS()
+	conf, err := h.TLS()
 	must(t, err)
 	srv := server.New(server.Options{Hosts: []string{server.AnyHost}, TLS: conf, Log: Quiet()})
-	tr.Hub.Register(srv)
+	h.Register(srv)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(ctx, listen) }()
-	tr.stop = sync.OnceFunc(func() {
+	end = sync.OnceFunc(func() {
 		stop()
 		logged(t, <-done)
 	})
@@ -156,8 +191,9 @@ func (tr *Tree) serve(t testing.TB, listen net.Listener) {
 		if tr.Station != nil {
 			tr.Station.Uplink.Client.Close() // a kept connection would hold the server up
 		}
-		tr.stop()
+		end()
 	})
+	return end
 }
 
 // Cut ends the centre's answering: from here on the station has no network.

@@ -2,11 +2,15 @@ package registry
 
 import p "tramy/syncproto"
 
+// ActLookup is the act of an access record that is written when a place which did not hold a record was
+// given it.
+const ActLookup = "lookup"
+
 // Access is one entry of the access log: who looked at what and why; the actor of its change is who.
 type Access struct {
 	ID      p.EntityID
 	Place   p.EntityID // where
-	Act     string     // view, search, export, print, login
+	Act     string     // view, search, lookup, export, print, login
 	Subject p.EntityID
 	Reason  string
 }

@@ -7,6 +7,7 @@ const (
 	KindSubject      p.Kind = 101
 	KindImmunization p.Kind = 102
 	KindLink         p.Kind = 103
+	KindPin          p.Kind = 104 // binds a case to a place that looked it up
 
 	KindUser   p.Kind = 201
 	KindDevice p.Kind = 202

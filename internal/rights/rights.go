@@ -66,6 +66,9 @@ var table = map[syncproto.Kind][7]roles{
 	// Duplicates across stations are seen by officers only, so these may link and unlink as well.
 	registry.KindLink: {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
 
+	// Who looks a child up elsewhere brings its record here.
+	registry.KindPin: {Read: care, Create: station, Void: station},
+
 	// Everybody sees who colleagues are: names stand beside what they recorded. See MayGrant for roles.
 	registry.KindUser: {Read: staff, Create: head | admin, Amend: head | admin, Void: head | admin, Settle: admin, Export: admin, Manage: head | admin},
 	// An admin enrols devices; to revoke one, or to admit what it wrote, is an officer's decision too.

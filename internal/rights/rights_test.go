@@ -18,6 +18,7 @@ const want = `
 subject      nhrpc    nh       nh      h       nhrpc   hrpc    -
 immunization nhrpc    nh       nh      nh      nhrpc   hrpc    -
 link         nhrpc    nhrpc    nhrpc   nhrpc   nhrpc   hrpc    -
+pin          nhrpc    nh       -       nh      -       -       -
 user         nhrpca   ha       ha      ha      a       a       ha
 device       nhrpca   a        a       a       a       a       rpca
 place        nhrpcaf  pca      pca     pca     pca     nhrpca  pca
@@ -30,7 +31,7 @@ access       hrpca    nhrpcaf  -       -       -       rpca    -
 var kinds = map[string]syncproto.Kind{
 	"subject": registry.KindSubject, "immunization": registry.KindImmunization, "link": registry.KindLink,
 	"user": registry.KindUser, "device": registry.KindDevice, "place": registry.KindPlace,
-	"vaccine": registry.KindVaccine, "rejection": registry.KindRejection, "rescue": registry.KindRescue, "access": registry.KindAccess,
+	"vaccine": registry.KindVaccine, "pin": registry.KindPin, "rejection": registry.KindRejection, "rescue": registry.KindRescue, "access": registry.KindAccess,
 }
 
 var letters = map[byte]Role{'n': Nurse, 'h': Head, 'r': Region, 'p': Province, 'c': Central, 'a': Admin, 'f': Family}
@@ -139,6 +140,7 @@ func TestDeviceMay(t *testing.T) {
 		{registry.KindSubject, true},
 		{registry.KindImmunization, true},
 		{registry.KindLink, true},
+		{registry.KindPin, true},
 		{registry.KindUser, false},
 		{registry.KindDevice, false},
 		{registry.KindPlace, false},

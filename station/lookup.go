@@ -1,0 +1,82 @@
+package station
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"tramy/internal/desk"
+	"tramy/internal/exchange"
+	"tramy/internal/node"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// LookUp asks the hub, and through it those above, for a child that this station does not hold. The answer
+// is masked until one is chosen.
+func (s *Station) LookUp(ctx context.Context, who desk.Who, q registry.Sought) (*exchange.Sought, error) {
+	if !rights.May(who.Role, rights.Create, registry.KindPin) {
+		return nil, desk.ErrForbidden
+	}
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	if err := s.Desk.NoteLookup(ctx, who); err != nil {
+		return nil, err
+	}
+	return s.Uplink.Client.Lookup(ctx, who.User, q.Terms())
+}
+
+// Fetch brings the case of a candidate here and binds it to this place, so that from now on it comes with
+// every exchange. It returns the subject.
+func (s *Station) Fetch(ctx context.Context, who desk.Who, nonce, ticket [16]byte) (p.EntityID, error) {
+	if !rights.May(who.Role, rights.Create, registry.KindPin) {
+		return p.EntityID{}, desk.ErrForbidden
+	}
+	pages, err := s.Uplink.Client.Choose(ctx, who.User, nonce, ticket)
+	if err != nil {
+		return p.EntityID{}, err
+	}
+	id, err := chosen(pages, nonce, ticket)
+	if err != nil {
+		return id, err
+	}
+	place := s.Node.Identity().Place
+	_, err = s.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		members, err := tx.Members(id)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range members {
+			pin, err := tx.State(m)
+			if err != nil {
+				return nil, err
+			}
+			if at, ok := pin.Get(p.FieldPlace).Ref(); ok && pin.Kind == registry.KindPin && at == place {
+				return nil, nil // bound before
+			}
+		}
+		return []registry.Draft{registry.NewPin(id, place)}, nil
+	})
+	if errors.Is(err, node.ErrNothing) {
+		err = nil
+	}
+	return id, err
+}
+
+// chosen finds the subject a ticket stands for among the states that came.
+func chosen(pages []*p.Page, nonce, ticket [16]byte) (p.EntityID, error) {
+	for _, page := range pages {
+		rows, err := page.Rows()
+		if err != nil {
+			return p.EntityID{}, err
+		}
+		i := slices.IndexFunc(rows, func(r p.Row) bool { return p.Ticket(nonce, r.State.ID) == ticket })
+		if i >= 0 {
+			return rows[i].State.ID, nil
+		}
+	}
+	return p.EntityID{}, exchange.ErrTicket
+}
