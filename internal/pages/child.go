@@ -37,7 +37,7 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 	}
 	s := &rec.Subject
 	page := ui.Child{
-		Frame: c.FrameWith(ui.NavToday, &st), ID: id.String(), Name: s.Name, Sex: sexOf(s.Sex),
+		Frame: c.FrameWith(ui.NavToday, &st), ID: id.String(), Name: s.Name, Sex: SexOf(s.Sex),
 		Born: bornField(&s.SubjectInput), Age: c.age(s.BirthDate, s.BirthPrec, false), Mother: s.MotherName,
 		Phone: registry.FormatPhone(phoneOf(s)), Home: ref.home, Code: s.Code.Format(), More: c.more(s), Marks: c.subjectMarks(s),
 		Records: 1 + len(rec.Linked), Back: childPath(id),

@@ -17,7 +17,7 @@ import (
 // where nobody is one.
 func (c *Call) Person(row *project.SubjectRow, home p.EntityID) ui.Person {
 	out := ui.Person{
-		ID: row.ID.String(), Name: row.Name, Sex: sexOf(row.Sex),
+		ID: row.ID.String(), Name: row.Name, Sex: SexOf(row.Sex),
 		Born: born(row.BirthDate, row.BirthPrec), Age: c.age(row.BirthDate, row.BirthPrec, true),
 		Mother: row.MotherName, Hamlet: row.Hamlet, Phone: registry.FormatPhone(row.Phone),
 		Visitor: !home.IsZero() && !row.Residence.IsZero() && row.Residence != home,
@@ -46,7 +46,8 @@ func shortCode(code string) string {
 	return code[8:12] + " " + code[12:]
 }
 
-func sexOf(s registry.Sex) ui.Sex {
+// SexOf is a sex as pages draw it.
+func SexOf(s registry.Sex) ui.Sex {
 	switch s {
 	case registry.SexMale:
 		return ui.SexMale

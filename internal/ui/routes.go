@@ -15,6 +15,10 @@ const (
 	// PathCandidates is asked by htmx while the register form is typed; the whole form is posted.
 	PathCandidates = "/register/candidates"
 
+	// PathElsewhere asks the hubs above for a child who is not here: GET; POST: code, or name, born, mother, phone.
+	// POST …/named takes q, what was searched for in vain; …/fetch nonce, ticket.
+	PathElsewhere = "/elsewhere"
+
 	PathChild = "/child/" // + id: GET. POST …/visit, …/edit; GET …/edit, …/history
 	PathDose  = "/dose/"  // + id: GET; POST: amend. POST …/void, …/restore
 

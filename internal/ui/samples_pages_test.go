@@ -168,6 +168,11 @@ func samples() map[string][]any {
 			Login{Frame: Frame{Place: "CDC tỉnh Điện Biên", Training: true, CSRF: "c"}, Hub: true, People: []DemoPerson{{"Nguyễn Thu Hà", "cán bộ tiêm chủng", "ha", "tap-1234"}}},
 		},
 		"today": {today, watched, searched}, "found": {found, missing}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
+		"elsewhere": {
+			Elsewhere{Frame: stationFrame(NavToday), Code: Field{Value: "12", Error: "Mã sai một số. Đọc lại trên sổ."}},
+			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Born: "2026", Mother: "L. T. Mai", Phone: "12", Place: "Xã Núa Ngam", Sex: SexMale}}},
+			Elsewhere{Frame: stationFrame(NavToday), Asked: true},
+		},
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "sync": {exchange, sending, online},
 		"overview": {overview}, "stations": {stations}, "enrol": {enrol, enrolled},

@@ -621,3 +621,47 @@ func TestMoveAndRefuse(t *testing.T) {
 		t.Errorf("the lot of a card is proposed: %q", v.Get("lot.IPV"))
 	}
 }
+
+// TestElsewhere looks up, at a station of another commune, a child whose record only the centre and its own
+// station have.
+func TestElsewhere(t *testing.T) {
+	ctx := context.Background()
+	tr := nodetest.New(t)
+	home := serve(t, tr).as(nodetest.NurseLogin)
+	child := home.baby(nil)
+	tr.Sync(t)
+
+	commune, err := tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{Parent: tr.Province, Code: "gso:03369", Name: "Xã Núa Ngam", Level: registry.LevelCommune, Type: "xa"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	place, err := tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{Parent: commune, Code: "kcb:11002", Name: "Trạm Y tế xã Núa Ngam", Level: registry.LevelFacility, Type: registry.PlaceStation})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.AddUser(t, "mai", "Vừ Thị Mái", rights.Nurse, commune)
+	other := *tr
+	other.Station = tr.AddStation(t, tr.Hub, place, "Máy Núa Ngam")
+	other.Sync(t)
+	t.Cleanup(other.Station.Uplink.Client.Close)
+	b := serve(t, &other).as("mai")
+	b.post("/search", url.Values{"q": {"Lò Gia Bảo"}}).want(http.StatusOK).says("Tìm ở nơi khác")
+	b.post("/elsewhere/named", url.Values{"q": {"Lò Gia Bảo"}}).want(http.StatusOK)
+	if v := b.form("/elsewhere"); v.Get("name") != "Lò Gia Bảo" {
+		t.Errorf("the form holds %v of what was searched for", v)
+	}
+	b.submit("/elsewhere", url.Values{"name": {"Lò Gia Bảo"}}).want(http.StatusUnprocessableEntity).says("Cần ngày sinh")
+	b.submit("/elsewhere", url.Values{"code": {"0123"}}).want(http.StatusUnprocessableEntity).says("Mã sai một số.")
+	b.submit("/elsewhere", url.Values{"code": {""}, "name": {"Giàng A Páo"}, "born": {"18/07/2026"}, "mother": {"Vừ Thị Dở"}}).want(http.StatusOK).says("Không thấy ai")
+	b.submit("/elsewhere", url.Values{"name": {"lo gia bao"}, "born": {"18/07/2026"}, "mother": {"Lò Thị Mai"}}).want(http.StatusOK)
+	b.says("1 người có thể là trẻ này", "L. G. Bảo", "Mẹ L. T. Mai", "Điện thoại …12", "Xã Mường Nhà")
+	b.silent("0385", "Na Phay")
+	b.submit("/elsewhere/fetch", nil).want(http.StatusOK).says("Đã đưa hồ sơ về.", "Lò Gia Bảo")
+	if b.url.Path != child {
+		t.Errorf("the record opened is %s, want %s", b.url.Path, child)
+	}
+	tr.Cut()
+	other.Station.Uplink.Client.Close()
+	b.get("/elsewhere").want(http.StatusOK)
+	b.submit("/elsewhere", url.Values{"name": {"Lò Gia Bảo"}, "born": {"18/07/2026"}, "mother": {"Lò Thị Mai"}}).want(http.StatusOK).says("không có mạng")
+}
