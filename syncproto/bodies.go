@@ -212,6 +212,7 @@ func (f *Heads) signed() []byte {
 		e.fixed(f.Known[i].Incarnation[:])
 		e.uint(f.Known[i].Number)
 	})
+	b.bool(f.Anew)
 	return b.done()
 }
 
@@ -480,7 +481,7 @@ func (r *reader) intro() *Intro {
 func (r *reader) heads() *Heads {
 	f := &Heads{}
 	r.arrayOf(2)
-	b := r.body(7)
+	b := r.body(8)
 	b.fixed(f.Position.Incarnation[:])
 	f.Position.Number = b.uint64()
 	f.Receipt = b.uint64()
@@ -510,6 +511,7 @@ func (r *reader) heads() *Heads {
 		e.fixed(f.Known[i].Incarnation[:])
 		f.Known[i].Number = e.uint64()
 	}
+	f.Anew = b.bool()
 	r.binOf(f.Signature[:])
 	return f
 }

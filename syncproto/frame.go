@@ -167,6 +167,9 @@ type Heads struct {
 	Receipt  uint64     // number of the newest receipt in this answer
 	Logs     []LogHead  // ordered by log
 	Digest   [16]byte   // the upstream's digest over the child's scopes; zero while it is not complete
+	// Anew says that this hub does not know the receipts the child has heard: it was set back. What it said
+	// before is void, and Logs tell everything again.
+	Anew bool
 	// Signature is the hub's Ed25519 over "tramy heads 1" ‖ child device ‖ nonce ‖ everything above.
 	Signature [64]byte
 }

@@ -229,7 +229,7 @@ func genFrame(t *rapid.T) Frame {
 	case 5:
 		f := &Heads{
 			Position: Position{genIncarnation(t), rapid.Uint64().Draw(t, "position")}, Receipt: rapid.Uint64().Draw(t, "receipt"),
-			Digest: gen16(t), WantLogs: rapid.Bool().Draw(t, "want"),
+			Digest: gen16(t), WantLogs: rapid.Bool().Draw(t, "want"), Anew: rapid.Bool().Draw(t, "anew"),
 		}
 		for i := range rapid.IntRange(0, 4).Draw(t, "logs") {
 			f.Logs = append(f.Logs, LogHead{LogID{byte(i + 1)}, genSeq(t), gen16(t), genSeq(t), HoldRights, genSeq(t), genCursor(t)})

@@ -323,6 +323,13 @@ func vHeads() *Heads {
 	return h
 }
 
+func anew() *Heads {
+	h := vHeads()
+	h.Anew = true
+	SignHeads(h, testKey, vNurse, vNonce)
+	return h
+}
+
 func acceptedFrames() []example {
 	full := vHello()
 	full.Intro = &Intro{Versions: []uint8{1}, Software: "tramy-station 0.1.0", Device: vNurse}
@@ -343,6 +350,7 @@ func acceptedFrames() []example {
 		{"RequestEnd", stream(&RequestEnd{5})},
 		{"Heads", stream(vHeads())},
 		{"Heads for a position that is not known", stream(known)},
+		{"Heads of a hub that was set back", stream(anew())},
 		{"Scopes", stream(&Scopes{[]EntityID{{}, vPlace}})},
 		{"Page", stream(&Page{Scope: vPlace, After: Cursor{Incarnation{8}, 300}, Count: 1, Payload: []byte{1, 2, 3}})},
 		{"Fingerprint", stream(&Fingerprint{vPlace, Cursor{Incarnation{8}, 300}, Sum{9}})},

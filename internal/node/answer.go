@@ -93,7 +93,7 @@ func (s *serving) answer(w io.Writer) error {
 // stand reads, in one transaction, everything but the pages.
 func (s *serving) stand(tx store.Tx) (standing, error) {
 	n := s.n
-	st := standing{heads: p.Heads{Position: s.positionAfter(s.taken)}, complete: n.complete()}
+	st := standing{heads: p.Heads{Position: s.positionAfter(s.taken), Anew: s.anew}, complete: n.complete()}
 	if !s.takes {
 		known, err := tx.ChildPositions(s.child)
 		if err != nil {

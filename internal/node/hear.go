@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 
@@ -31,6 +32,11 @@ func (c *Call) Heads(h *p.Heads) error {
 		}
 		if err := c.takePosition(tx, h); err != nil {
 			return err
+		}
+		if h.Anew && bytes.Equal(c.up.Key, n.id.Root) {
+			if err := n.voidRoot(tx); err != nil {
+				return err
+			}
 		}
 		if len(h.Logs) == 0 {
 			return nil
@@ -74,6 +80,33 @@ func (c *Call) Heads(h *p.Heads) error {
 		return errSetBack
 	}
 	return nil
+}
+
+// voidRoot takes back the root's word on every log: the root was set back, and what it does not say again
+// it may not hold. Those below hear of it as of any news.
+func (n *Node) voidRoot(tx store.Tx) error {
+	for after := (p.LogID{}); ; {
+		rows, err := tx.Logs(after, 1024)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for i := range rows {
+			row := &rows[i]
+			after = row.ID
+			if row.Root == 0 {
+				continue
+			}
+			row.Root, row.RootAt, row.ProofTop = 0, p.Cursor{}, 0
+			if row.Own {
+				err = tx.PutLog(row)
+			} else {
+				err = n.news(tx, row)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // wasSetBack reports whether the upstream knows a log of this node otherwise than it stands here, and not

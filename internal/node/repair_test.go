@@ -633,6 +633,44 @@ func TestFirstSyncBeginsWithWhoComesThisWeek(t *testing.T) {
 	level(t, m, c.province, due, given, later)
 }
 
+// TestSecondTickGoesOutWhenTheRootIsSetBack: the root and the province lose a log that its author believes
+// to be at the root; until it is there again the tick must not say so.
+func TestSecondTickGoesOutWhenTheRootIsSetBack(t *testing.T) {
+	c := newCountry(t)
+	c.b.act(subject(t, c.b, c.communeB, "Vẫn còn"))
+	c.quiet()
+	centre := c.centre.saved()
+	c.quiet()
+	c.a.act(subject(t, c.a, c.communeA, "Sẽ mất"))
+	c.quiet()
+	atRoot := func() uint64 {
+		t.Helper()
+		st, err := c.a.n.Status(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st.AtRoot
+	}
+	if atRoot() != 1 {
+		t.Fatalf("%d changes at the root before", atRoot())
+	}
+	centre()
+	// One exchange only: the province hears that the centre was set back; what it sends again comes later.
+	if _, err := c.province.call(c.centre, -1, -1); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.a.call(c.province, -1, -1); err != nil {
+		t.Fatal(err)
+	}
+	if atRoot() != 0 {
+		t.Error("the second tick stands although the root has lost the change")
+	}
+	c.quiet()
+	if atRoot() != 1 {
+		t.Error("the second tick does not come back")
+	}
+}
+
 func TestEqualToTheCentre(t *testing.T) {
 	c := newCountry(t)
 	equal := func() int64 {

@@ -49,6 +49,7 @@ type serving struct {
 	wantLogs  bool   // this hub gave the child none: it must list its logs
 	listed    bool   // and it did
 	taken     uint64 // segments and lets committed
+	anew      bool   // what it has heard of this hub is lost here
 	heardTo   uint64 // number of the last receipt the child has of this hub as it is now
 	ranges    []*p.Range
 	wants     []*p.Want
@@ -129,6 +130,7 @@ func (s *serving) greet(tx store.Tx) error {
 	if h.Receipt <= receipts && s.n.knowsCursor(incs, h.Cursor, p.FeedNumber(end)) {
 		s.heardTo = h.Receipt
 	}
+	s.anew = h.Receipt > s.heardTo
 	s.view = childView{device: s.child, incarnation: h.Incarnation, cursors: map[p.EntityID]p.FeedNumber{}}
 	for _, scope := range s.scopes {
 		c := h.Cursor
