@@ -183,6 +183,9 @@ func short(text string) string {
 	return string(runes[:min(len(runes), most)])
 }
 
+// Day reads a day as this interface writes it: 2026-07-18.
+func Day(text string) (registry.Day, bool) { return parseDay(text) }
+
 func parseDay(text string) (registry.Day, bool) {
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {

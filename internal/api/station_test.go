@@ -172,6 +172,7 @@ func TestStation(t *testing.T) {
 	}
 
 	x.exchangeAndSettle(nurse, id)
+	x.lookUp(nurse, id, found.Items[0].Code)
 	x.machine(nurse)
 	if missing := x.stationDoc.missing(); !slices.Equal(missing, []string{"addUser", "disableUser", "enableUser"}) {
 		t.Errorf("these were not seen to work at a station: %v", missing)
@@ -334,4 +335,32 @@ func TestSyncWithoutNetwork(t *testing.T) {
 		t.Errorf("%+v", state)
 	}
 	open(nurse, id)
+}
+
+// lookUp asks the hub for a child it holds, and brings the record here.
+func (x *programs) lookUp(nurse *client, id, code string) {
+	t := x.T
+	t.Helper()
+	if p := nurse.do(http.MethodPost, "/api/v1/lookup", fields{"code": "12"}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid); p.Field != "code" {
+		t.Errorf("a code that cannot be: %+v", p)
+	}
+	if p := nurse.do(http.MethodPost, "/api/v1/lookup", fields{"birth_date": "hôm qua"}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid); p.Field != "birth_date" {
+		t.Errorf("a date that cannot be: %+v", p)
+	}
+	var got struct {
+		Nonce      string
+		Partial    bool
+		Candidates []struct{ Ticket, Name, Mother, Sex string }
+	}
+	nurse.do(http.MethodPost, "/api/v1/lookup", fields{"code": code}).want(http.StatusOK).into(&got)
+	if len(got.Candidates) != 1 || got.Partial || got.Candidates[0].Name != "L. T. M. Chi" {
+		t.Fatalf("looked up: %+v", got)
+	}
+	var here struct{ ID string }
+	nurse.do(http.MethodPost, "/api/v1/lookup/fetch", fields{"nonce": got.Nonce, "ticket": got.Candidates[0].Ticket}).want(http.StatusOK).into(&here)
+	if here.ID != id {
+		t.Errorf("fetched %s, want %s", here.ID, id)
+	}
+	nurse.do(http.MethodPost, "/api/v1/lookup/fetch", fields{"nonce": got.Nonce, "ticket": got.Nonce}).wantProblem(http.StatusNotFound, server.TypeNotFound)
+	nurse.do(http.MethodPost, "/api/v1/lookup/fetch", fields{"nonce": "x", "ticket": got.Nonce}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 }

@@ -122,7 +122,7 @@ func (a *API) syncNow(c *Call) (*Answer, error) {
 	res, err := a.uplink.Now(c.Context())
 	switch {
 	case err != nil:
-		return nil, lineError(err)
+		return nil, LineError(err)
 	case res.Refusal != nil:
 		return nil, server.NewProblem(server.RefusalType(res.Refusal.Code)).Param("seconds", max(res.ComeBack, 1))
 	}
@@ -138,8 +138,8 @@ func (a *API) syncNow(c *Call) (*Answer, error) {
 	}{res.Sent, res.Received, res.Level, out})
 }
 
-// lineError tells a hub that nobody reached from every other failure.
-func lineError(err error) error {
+// LineError tells a hub that nobody reached from every other failure.
+func LineError(err error) error {
 	var broken net.Error
 	if errors.As(err, &broken) && !errors.Is(err, server.ErrWrongHubKey) && !errors.Is(err, exchange.ErrNotHub) && !errors.Is(err, context.DeadlineExceeded) {
 		return server.NewProblem(server.TypeHubSilent).Because(err)

@@ -137,8 +137,12 @@ func maskName(name string) string {
 func (h *Hint) Terms() []p.Term {
 	var out []p.Term
 	for _, t := range []p.Term{
-		{Field: p.FieldPlace, Data: textData(h.Place)}, {Field: SubjectName, Data: textData(h.Name)}, {Field: SubjectBirthDate, Data: textData(h.Born)},
-		{Field: SubjectSex, Data: intData(h.Sex)}, {Field: SubjectMotherName, Data: textData(h.Mother)}, {Field: SubjectMotherPhone, Data: textData(h.Phone)},
+		{Field: p.FieldPlace, Data: textData(h.Place)},
+		{Field: SubjectName, Data: textData(h.Name)},
+		{Field: SubjectBirthDate, Data: textData(h.Born)},
+		{Field: SubjectSex, Data: intData(h.Sex)},
+		{Field: SubjectMotherName, Data: textData(h.Mother)},
+		{Field: SubjectMotherPhone, Data: textData(h.Phone)},
 	} {
 		if !t.Data.IsNull() {
 			out = append(out, t)

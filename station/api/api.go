@@ -1,8 +1,10 @@
 // Package api serves a station's JSON interface: what internal/api shares between station and hub, and
-// nothing else so far.
+// looking a child up elsewhere.
 package api
 
 import (
+	"net/http"
+
 	"tramy/internal/api"
 	"tramy/internal/server"
 	"tramy/station"
@@ -12,6 +14,10 @@ import (
 func Register(s *server.Server, st *station.Station, o api.Options) *api.API {
 	o.Desk, o.Uplink = st.Desk, st.Uplink
 	a := api.New(o)
+	a.Describe(parts, "openapi")
 	a.Register(s)
+	x := &stationAPI{station: st}
+	a.Handle(s, api.Read, http.MethodPost, api.Prefix+"/lookup", x.lookUp)
+	a.Handle(s, api.Write, http.MethodPost, api.Prefix+"/lookup/fetch", x.fetch)
 	return a
 }
