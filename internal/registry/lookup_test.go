@@ -27,7 +27,7 @@ func TestSoughtTravels(t *testing.T) {
 		q     Sought
 		field string
 	}{
-		{Sought{}, "birth_date"}, {Sought{Name: "Lò Gia Bảo", BirthDate: 20700}, "mother_name"},
+		{Sought{}, "name"}, {Sought{Name: "Lò Gia Bảo", BirthDate: 20700}, "mother_name"},
 		{Sought{Code: "0412720000001799"}, "code"}, {Sought{PersonalNo: "0012"}, "personal_no"},
 		{Sought{Name: "A", BirthDate: 20700, Phone: "12"}, "mother_phone"},
 	} {
