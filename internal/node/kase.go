@@ -62,12 +62,15 @@ func (b *batch) cases(subjects []p.EntityID) ([]*kase, error) {
 			if err := add(s); err != nil {
 				return nil, err
 			}
-			members, err := b.tx.Members(s)
+			members, err := b.tx.MemberStates(s, b.has)
 			if err != nil {
 				return nil, err
 			}
 			for _, m := range members {
-				if err := add(m); err != nil {
+				if !b.has(m.Entity) {
+					b.entries[m.Entity] = &entry{id: m.Entity, old: m.State, state: m.State}
+				}
+				if err := add(m.Entity); err != nil {
 					return nil, err
 				}
 			}
@@ -83,6 +86,9 @@ func (b *batch) cases(subjects []p.EntityID) ([]*kase, error) {
 	}
 	return cases, nil
 }
+
+// has reports whether an entity was read in this batch.
+func (b *batch) has(id p.EntityID) bool { return b.entries[id] != nil }
 
 // states splits a case's entities by what project wants.
 func (k *kase) states() project.Case {

@@ -67,6 +67,12 @@ type ParkedRow struct {
 	Raw    []byte
 }
 
+// Member is an entity that names a subject.
+type Member struct {
+	Entity p.EntityID
+	State  *p.State // nil: there is none, or the caller has it
+}
+
 // RouteRow says that an entity is (or, Left, was) in a scope, and where it stands in the feed.
 type RouteRow struct {
 	Scope  p.EntityID // a place, or zero for what goes to everybody

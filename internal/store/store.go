@@ -76,6 +76,9 @@ type NodeTx interface {
 	PutMember(subject, entity p.EntityID) error // entity names subject in field 1 or 2
 	DeleteMember(subject, entity p.EntityID) error
 	Members(subject p.EntityID) ([]p.EntityID, error)
+	// MemberStates is Members with their states, read at once. A state is left out of those that have says the
+	// caller holds, and where there is none.
+	MemberStates(subject p.EntityID, have func(p.EntityID) bool) ([]Member, error)
 
 	Routes(entity p.EntityID) ([]RouteRow, error)
 	PutRoute(row *RouteRow) error

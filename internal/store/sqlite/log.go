@@ -280,3 +280,29 @@ func (t *tx) Members(subject p.EntityID) ([]p.EntityID, error) {
 	}
 	return t.ids(`SELECT entity FROM member WHERE subject = ?`, num)
 }
+
+// MemberStates implements store.NodeTx; by id.
+func (t *tx) MemberStates(subject p.EntityID, have func(p.EntityID) bool) ([]store.Member, error) {
+	num, err := t.number(subject)
+	if err != nil {
+		return nil, err
+	}
+	var out []store.Member
+	err = t.all(`SELECT m.entity, e.state FROM member m LEFT JOIN entity e ON e.num = m.entity WHERE m.subject = ?`, []any{num}, func(rows *sql.Rows) error {
+		var m store.Member
+		var raw sql.RawBytes
+		if err := rows.Scan(t.to(&m.Entity), &raw); err != nil {
+			return err
+		}
+		if raw != nil && !have(m.Entity) {
+			var err error
+			if m.State, err = t.decodeState(m.Entity, raw); err != nil {
+				return err
+			}
+		}
+		out = append(out, m)
+		return nil
+	})
+	slices.SortFunc(out, func(a, b store.Member) int { return a.Entity.Compare(b.Entity) })
+	return out, err
+}

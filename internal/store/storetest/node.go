@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"tramy/internal/store"
@@ -200,6 +201,23 @@ func edits(t *testing.T, s store.Store) {
 		same(t, "edits of what was never edited", none, nil)
 		return errors.Join(err, err2)
 	})
+}
+
+func memberStates(t *testing.T, s store.Store) {
+	one, two := state(11), state(12)
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(tx.PutState(one, true), tx.PutState(two, true),
+			tx.PutMember(id(1), id(12)), tx.PutMember(id(1), id(11)), tx.PutMember(id(1), id(13)), tx.PutMember(id(2), id(11)))
+	})
+	of := func(subject int, have ...p.EntityID) []store.Member {
+		return read(t, s, func(tx store.Tx) ([]store.Member, error) {
+			return tx.MemberStates(id(subject), func(e p.EntityID) bool { return slices.Contains(have, e) })
+		})
+	}
+	same(t, "members with their states", of(1), []store.Member{{Entity: id(11), State: one}, {Entity: id(12), State: two}, {Entity: id(13)}})
+	same(t, "without what the caller has", of(1, id(12)), []store.Member{{Entity: id(11), State: one}, {Entity: id(12)}, {Entity: id(13)}})
+	same(t, "members of another", of(2), []store.Member{{Entity: id(11), State: one}})
+	same(t, "members of nobody", of(3), nil)
 }
 
 func members(t *testing.T, s store.Store) {

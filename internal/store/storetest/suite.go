@@ -36,6 +36,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"big states", bigStates},
 		{"edits", edits},
 		{"members", members},
+		{"members with states", memberStates},
 		{"routes and feed", routesAndFeed},
 		{"sums", sums},
 		{"marks", marks},
