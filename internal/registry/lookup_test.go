@@ -9,7 +9,9 @@ import (
 func TestSoughtTravels(t *testing.T) {
 	code := withCheck("04127200000017")
 	for _, q := range []Sought{
-		{Code: code}, {PersonalNo: "001224000017"}, {Name: "Lò Gia Bảo", BirthDate: 20700, MotherName: "Lò Thị Mai"},
+		{Code: code},
+		{PersonalNo: "001224000017"},
+		{Name: "Lò Gia Bảo", BirthDate: 20700, MotherName: "Lò Thị Mai"},
 		{Name: "Lò Gia Bảo", BirthDate: 20700, Phone: "0385000412"},
 	} {
 		if err := q.Check(); err != nil {
@@ -27,8 +29,10 @@ func TestSoughtTravels(t *testing.T) {
 		q     Sought
 		field string
 	}{
-		{Sought{}, "name"}, {Sought{Name: "Lò Gia Bảo", BirthDate: 20700}, "mother_name"},
-		{Sought{Code: "0412720000001799"}, "code"}, {Sought{PersonalNo: "0012"}, "personal_no"},
+		{Sought{}, "name"},
+		{Sought{Name: "Lò Gia Bảo", BirthDate: 20700}, "mother_name"},
+		{Sought{Code: "0412720000001799"}, "code"},
+		{Sought{PersonalNo: "0012"}, "personal_no"},
 		{Sought{Name: "A", BirthDate: 20700, Phone: "12"}, "mother_phone"},
 	} {
 		var wrong Errors
