@@ -307,28 +307,7 @@ func TestWhatAStationMayNotWriteIsHeldAndAdmitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The author cannot let itself in by sending what only a hub may say.
-	ctx := context.Background()
-	forged, err := c.a.n.Begin(ctx, node.Options{Fresh: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var plain, req bytes.Buffer
-	if err := forged.WriteRequest(&plain); err != nil {
-		t.Fatal(err)
-	}
-	hello, err := p.NewFrameReader(&plain).Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	fw := p.NewFrameWriter(&req)
-	for _, f := range []p.Frame{hello, &p.Let{Log: st.HeldLogs[0].ID, In: 1 << 20}, &p.RequestEnd{Segments: 1}} {
-		if err := fw.Write(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := c.province.n.Serve(ctx, c.a.id.Device, &req, io.Discard); err != nil {
-		t.Fatal(err)
-	}
+	c.a.says(c.province, 1, &p.Let{Log: st.HeldLogs[0].ID, In: 1 << 20})
 	if c.province.state(bad) != nil {
 		t.Fatal("a station let its own held log in")
 	}

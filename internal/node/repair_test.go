@@ -56,6 +56,35 @@ func (m *machine) setTo(s *p.State) {
 	})
 }
 
+// says sends frames behind a Hello of m, as a machine could that does not keep to the rules, and returns the
+// answer.
+func (m *machine) says(up *machine, segments uint32, frames ...p.Frame) *bytes.Buffer {
+	m.t.Helper()
+	ctx := context.Background()
+	call, err := m.n.Begin(ctx, node.Options{Fresh: true})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var plain, req, answer bytes.Buffer
+	if err := call.WriteRequest(&plain); err != nil {
+		m.t.Fatal(err)
+	}
+	hello, err := p.NewFrameReader(&plain).Read()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	fw := p.NewFrameWriter(&req)
+	for _, f := range append(append([]p.Frame{hello}, frames...), &p.RequestEnd{Segments: segments}) {
+		if err := fw.Write(f); err != nil {
+			m.t.Fatal(err)
+		}
+	}
+	if err := up.n.Serve(ctx, m.id.Device, &req, &answer); err != nil {
+		m.t.Fatal(err)
+	}
+	return &answer
+}
+
 // level fails unless a machine and its upstream hold the same, and checks it entity by entity.
 func level(t *testing.T, m, up *machine, ids ...p.EntityID) {
 	t.Helper()
@@ -561,31 +590,11 @@ func TestSegmentsOfADeviceNotKnownYetAreParkedTogether(t *testing.T) {
 	}
 	// The province's own log, which creates the device, is sent last.
 	give := func(raw ...[]byte) {
-		call, err := c.province.n.Begin(context.Background(), node.Options{Fresh: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var plain, req bytes.Buffer
-		if err := call.WriteRequest(&plain); err != nil {
-			t.Fatal(err)
-		}
-		hello, err := p.NewFrameReader(&plain).Read()
-		if err != nil {
-			t.Fatal(err)
-		}
-		fw := p.NewFrameWriter(&req)
-		frames := []p.Frame{hello}
+		var frames []p.Frame
 		for _, r := range raw {
 			frames = append(frames, &p.SegmentFrame{Raw: r})
 		}
-		for _, f := range append(frames, &p.RequestEnd{Segments: uint32(len(raw))}) {
-			if err := fw.Write(f); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := c.centre.n.Serve(context.Background(), c.province.id.Device, &req, &bytes.Buffer{}); err != nil {
-			t.Fatal(err)
-		}
+		c.province.says(c.centre, uint32(len(raw)), frames...)
 	}
 	give(segments...)
 	if alarmed(c.centre, node.AlarmGap) || c.centre.state(ids[0]) != nil {
@@ -733,32 +742,9 @@ func TestRangesAreAnsweredWithinTheChildsScopesOnly(t *testing.T) {
 	c := newCountry(t)
 	secret := c.b.act(subject(t, c.b, c.communeB, "Ở xã khác"))[0]
 	c.quiet()
-	ctx := context.Background()
-	call, err := c.a.n.Begin(ctx, node.Options{Fresh: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var plain, req, answer bytes.Buffer
-	if err := call.WriteRequest(&plain); err != nil {
-		t.Fatal(err)
-	}
-	hello, err := p.NewFrameReader(&plain).Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	fw := p.NewFrameWriter(&req)
-	for _, f := range []p.Frame{
-		hello, &p.Range{Scope: c.communeB, Count: 1}, &p.Want{Scope: c.communeB, Marks: []p.Mark{{Entity: secret}}},
-		&p.Want{Marks: []p.Mark{{Entity: secret}}}, &p.RequestEnd{},
-	} {
-		if err := fw.Write(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := c.province.n.Serve(ctx, c.a.id.Device, &req, &answer); err != nil {
-		t.Fatal(err)
-	}
-	for r := p.NewFrameReader(&answer); ; {
+	answer := c.a.says(c.province, 0,
+		&p.Range{Scope: c.communeB, Count: 1}, &p.Want{Scope: c.communeB, Marks: []p.Mark{{Entity: secret}}}, &p.Want{Marks: []p.Mark{{Entity: secret}}})
+	for r := p.NewFrameReader(answer); ; {
 		f, err := r.Read()
 		if err != nil {
 			break
