@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"net"
 	"sync"
 )
@@ -32,6 +33,7 @@ type proxy struct {
 	limit  [directions]int64 // cut after so many; 0: never
 	conns  map[net.Conn]bool
 	opened int
+	lanes  [directions]*lane // nil: as fast as it goes
 }
 
 func newProxy(to string) (*proxy, error) {
@@ -110,12 +112,23 @@ func (x *proxy) carry(below net.Conn) {
 
 func (x *proxy) pump(to, from net.Conn, direction int, f *framer) {
 	defer func() { _, _ = to.Close(), from.Close() }()
+	var line *delayed
+	defer func() {
+		if line != nil {
+			close(line.wait)
+			<-line.done
+		}
+	}()
 	buf := make([]byte, pumpSizeBytes)
 	for {
 		n, err := from.Read(buf)
 		if n > 0 {
 			pass, cut := x.count(direction, buf[:n], f)
-			if _, werr := to.Write(pass); werr != nil {
+			var out io.Writer = to
+			if line = x.toward(direction, to, line); line != nil {
+				out = line
+			}
+			if _, werr := out.Write(pass); werr != nil {
 				return
 			}
 			if cut {

@@ -27,6 +27,18 @@ type Options struct {
 	Progress    func(string) // nil: silent
 }
 
+func (opt *Options) defaults() {
+	if opt.Work == (Work{}) {
+		opt.Work = Commune
+	}
+	if opt.Days == 0 {
+		opt.Days = 3
+	}
+	if opt.Progress == nil {
+		opt.Progress = func(string) {}
+	}
+}
+
 // traffic is what passed through the proxy since its mark.
 type traffic struct {
 	up, down int64
@@ -40,15 +52,7 @@ type frames struct{ n, bytes int }
 
 // Wire builds a hub and stations and measures D, nothing to say, Y, and both cut at half.
 func Wire(ctx context.Context, opt Options) (Report, error) {
-	if opt.Work == (Work{}) {
-		opt.Work = Commune
-	}
-	if opt.Days == 0 {
-		opt.Days = 3
-	}
-	if opt.Progress == nil {
-		opt.Progress = func(string) {}
-	}
+	opt.defaults()
 	r := Report{Title: "What goes over the wire", Work: opt.Work}
 	t, err := newTree(ctx, opt)
 	if err != nil {
@@ -68,14 +72,6 @@ type wire struct {
 }
 
 func (w *wire) run(ctx context.Context) error {
-	a, err := w.author(ctx, w.facility)
-	if err != nil {
-		return err
-	}
-	other, err := w.author(ctx, w.hospital)
-	if err != nil {
-		return err
-	}
 	st, err := w.station(ctx, w.facility)
 	if err != nil {
 		return err
@@ -94,23 +90,9 @@ func (w *wire) run(ctx context.Context) error {
 	}
 	w.report.add("reference", "bytes both ways, new connection", float64(ref.up+ref.down), "B", Bound{}, fmt.Sprintf("%d entities", ref.received))
 
-	w.opt.Progress("writing the register")
-	if w.children, err = history(w.maker, w.opt.Work, a, other, w.commune, w.facility, w.nurseIDs(), w.clock.now().Add(-10*time.Hour)); err != nil {
-		return fmt.Errorf("writing the register: %w", err)
+	if err := w.fill(ctx); err != nil {
+		return err
 	}
-	w.opt.Progress("handing it to the hub")
-	for _, x := range []*Author{a, other} {
-		if err := x.send(ctx, w.hub.Node); err != nil {
-			return fmt.Errorf("handing the register to the hub: %w", err)
-		}
-	}
-	changes := a.Count + other.Count
-	if changes != w.opt.Work.Changes() {
-		return fmt.Errorf("the register has %d changes, wanted %d", changes, w.opt.Work.Changes())
-	}
-	w.report.add("Y", "bytes of the sealed segments", float64(a.Bytes+other.Bytes), "B", Bound{},
-		fmt.Sprintf("%d segments, %.2f B a change", len(a.Segments)+len(other.Segments), float64(a.Bytes+other.Bytes)/float64(changes)))
-
 	w.opt.Progress("Y: first sync")
 	if err := w.firstSync(ctx, st); err != nil {
 		return fmt.Errorf("first sync: %w", err)
@@ -130,6 +112,36 @@ func (w *wire) run(ctx context.Context) error {
 	if err := w.dayCut(ctx, st, day); err != nil {
 		return fmt.Errorf("a day, cut: %w", err)
 	}
+	return nil
+}
+
+// fill writes the commune's register and hands it to the hub.
+func (w *wire) fill(ctx context.Context) error {
+	a, err := w.author(ctx, w.facility)
+	if err != nil {
+		return err
+	}
+	other, err := w.author(ctx, w.hospital)
+	if err != nil {
+		return err
+	}
+	w.opt.Progress("writing the register")
+	if w.children, err = history(w.maker, w.opt.Work, a, other, w.commune, w.facility, w.nurseIDs(), w.clock.now().Add(-10*time.Hour)); err != nil {
+		return fmt.Errorf("writing the register: %w", err)
+	}
+	w.opt.Progress("handing it to the hub")
+	for _, x := range []*Author{a, other} {
+		if err := x.send(ctx, w.hub.Node); err != nil {
+			return fmt.Errorf("handing the register to the hub: %w", err)
+		}
+	}
+	changes := a.Count + other.Count
+	if changes != w.opt.Work.Changes() {
+		return fmt.Errorf("the register has %d changes, wanted %d", changes, w.opt.Work.Changes())
+	}
+	w.report.add("Y", "bytes of the sealed segments", float64(a.Bytes+other.Bytes), "B", Bound{},
+		fmt.Sprintf("%d segments, %.2f B a change", len(a.Segments)+len(other.Segments), float64(a.Bytes+other.Bytes)/float64(changes)))
+
 	return nil
 }
 
