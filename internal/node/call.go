@@ -44,20 +44,20 @@ type Result struct {
 
 // Call is one exchange with the upstream, begun by the child.
 type Call struct {
-	n       *Node
-	ctx     context.Context
-	up      Upstream
-	hello   p.Hello
-	scopes  []store.CursorRow
-	dirty   uint64 // receipt of own writing: outbox counter at Hello, to know if something was saved since
-	res     Result
-	list    bool                 // the upstream wants to know which logs are here
-	forks   []p.Dot              // own logs that stand otherwise above, from these changes on
-	setBack bool                 // this machine was set back: it must begin anew before it takes anything in
-	heard   bool                 // a valid signed Heads came
-	digest  bool                 // it named a digest: the upstream is complete
-	rescop  bool                 // it named other scopes
-	theirs  map[p.EntityID]p.Sum // sums that differ, as the upstream told them
+	n        *Node
+	ctx      context.Context
+	up       Upstream
+	hello    p.Hello
+	scopes   []store.CursorRow
+	dirty    uint64 // the feed's counter at Hello, to know whether something was saved since
+	res      Result
+	list     bool                 // the upstream wants to know which logs are here
+	forks    []p.Dot              // own logs that stand otherwise above, from these changes on
+	setBack  bool                 // this machine was set back: it must begin anew before it takes anything in
+	heard    bool                 // a valid signed Heads came
+	digest   bool                 // it named a digest: the upstream is complete
+	rescoped bool                 // it named other scopes
+	theirs   map[p.EntityID]p.Sum // sums that differ, as the upstream told them
 
 	// What this call compares: asked for, found out, and the answers to what was wanted.
 	comparing []p.EntityID
@@ -303,7 +303,7 @@ func (c *Call) Scopes(s *p.Scopes) error {
 	n := c.n
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	c.rescop = true
+	c.rescoped = true
 	clear(n.comparing)
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		var next []store.CursorRow
@@ -456,7 +456,7 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 		c.res.More = true
 	}
 	var wanted []p.Mark
-	if c.digest && !c.rescop { // else the upstream did not compare
+	if c.digest && !c.rescoped { // else the upstream did not compare
 		wanted = c.answered()
 		if err := c.takeBack(); err != nil {
 			return nil, err

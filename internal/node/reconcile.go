@@ -181,6 +181,17 @@ func unequal(own, theirs []p.Mark) []p.Mark {
 	return out
 }
 
+// wants reports whether this call asked for an entity.
+func (c *Call) wants(id p.EntityID) bool {
+	for _, scope := range c.comparing {
+		_, ok := slices.BinarySearchFunc(c.asked[scope].wanted, id, func(m p.Mark, id p.EntityID) int { return m.Entity.Compare(id) })
+		if ok {
+			return true
+		}
+	}
+	return false
+}
+
 // wantedRows keeps what the upstream holds of wanted entities, to see what it lacks, and returns the rows to
 // be joined: not those that are to replace what is here.
 func (c *Call) wantedRows(rows []p.Row) []p.Row {

@@ -9,17 +9,6 @@ import (
 	p "tramy/syncproto"
 )
 
-// wants reports whether this call asked for an entity.
-func (c *Call) wants(id p.EntityID) bool {
-	for _, scope := range c.comparing {
-		_, ok := slices.BinarySearchFunc(c.asked[scope].wanted, id, func(m p.Mark, id p.EntityID) int { return m.Entity.Compare(id) })
-		if ok {
-			return true
-		}
-	}
-	return false
-}
-
 // rescue writes again, as changes of this node, what only this node still knows of the entities the
 // upstream was asked for: their author, the hubs above and the root were all set back. States never go up,
 // because an empty one that claims to have seen much would erase the future.
@@ -37,6 +26,9 @@ func (c *Call) rescue(wanted []p.Mark) error {
 		return nil
 	}
 	n := c.n
+	n.mu.Lock()
+	places := n.places
+	n.mu.Unlock()
 	err := n.cfg.Store.View(c.ctx, func(tx store.Tx) error {
 		// Only when the upstream has heard all that is here: what is on its way is not lost.
 		waiting, err := n.outboxWaiting(tx)
@@ -57,7 +49,7 @@ func (c *Call) rescue(wanted []p.Mark) error {
 			}
 			switch {
 			case len(lost) == 0:
-			case slices.ContainsFunc(lost, func(l lostValue) bool { return !deviceMay(n.places, dev, l.draft.Kind, l.draft.Writes) }):
+			case slices.ContainsFunc(lost, func(l lostValue) bool { return !deviceMay(places, dev, l.draft.Kind, l.draft.Writes) }):
 				foreign = append(foreign, id)
 			default:
 				mine = append(mine, id)
