@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
@@ -79,4 +80,74 @@ func chosen(pages []*p.Page, nonce, ticket [16]byte) (p.EntityID, error) {
 		}
 	}
 	return p.EntityID{}, exchange.ErrTicket
+}
+
+// attachEvery is how often a station asks for the records of children it registered under a code of
+// another machine.
+const attachEvery = time.Hour
+
+// AttachSought asks the hubs above for the records of children that were registered here under another
+// machine's code while there was no network, and joins what was recorded to them. It returns how many.
+func (s *Station) AttachSought(ctx context.Context) (int, error) {
+	ids, err := s.Desk.Sought(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, id := range ids {
+		var code registry.PersonCode
+		err := s.Node.Store().View(ctx, func(tx store.Tx) error {
+			row, err := tx.SubjectRow(id)
+			if row != nil {
+				code = registry.PersonCode(row.Code)
+			}
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+		q := registry.Sought{Code: code}
+		if err := q.Check(); err != nil {
+			continue
+		}
+		found, err := s.Uplink.Client.Lookup(ctx, p.EntityID{}, q.Terms())
+		if err != nil {
+			return n, err // no network: the next time
+		}
+		for _, c := range found.Candidates {
+			if c.Ticket == p.Ticket(found.Nonce, id) {
+				continue // what this station itself registered
+			}
+			pages, err := s.Uplink.Client.Choose(ctx, p.EntityID{}, found.Nonce, c.Ticket)
+			if err != nil {
+				return n, err
+			}
+			record, err := chosen(pages, found.Nonce, c.Ticket)
+			if err != nil {
+				return n, err
+			}
+			if err := s.Desk.Attach(ctx, id, record); err != nil {
+				return n, err
+			}
+			n++
+			break
+		}
+	}
+	return n, nil
+}
+
+// attachHourly calls AttachSought until ctx ends. Without a network it says nothing: the badge does.
+func (s *Station) attachHourly(ctx context.Context) {
+	tick := time.NewTicker(attachEvery)
+	defer tick.Stop()
+	for {
+		if _, err := s.AttachSought(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Debug("asking for records by code", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }

@@ -220,3 +220,47 @@ func TestLookUpIsRefused(t *testing.T) {
 		t.Errorf("after 40 questions in a row: %v", err)
 	}
 }
+
+// A child with a card of another commune comes while there is no network: what is recorded under its code
+// joins its own record by itself later.
+func TestRecordUnderACodeIsAttachedLater(t *testing.T) {
+	ctx := context.Background()
+	tr := nodetest.New(t)
+	e := newElsewhere(t, tr)
+	id, child := atHome(t, tr, "Lò Gia Bảo")
+	today := registry.Today(nodetest.Start, registry.VietnamOffset)
+	provisional, _, err := e.station.Register(ctx, e.nurse, registry.SubjectInput{
+		Place: e.commune, Code: child.Code, BirthDate: today - 100, MotherName: "Lò Thị Mai",
+	}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.station.RecordVisit(ctx, e.nurse, desk.Visit{Subject: provisional, Screening: registry.ScreeningEligible, Doses: []registry.ImmunizationInput{{Vaccine: "BOPV"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := e.station.AttachSought(ctx); err != nil || n != 1 {
+		t.Fatalf("%d records attached, %v; want 1", n, err)
+	}
+	if n, err := e.station.AttachSought(ctx); err != nil || n != 0 {
+		t.Errorf("%d records attached again, %v", n, err)
+	}
+	rec, err := e.station.Open(ctx, e.nurse, id)
+	if err != nil || len(rec.Doses) != 2 || len(rec.Linked) != 1 {
+		t.Fatalf("at the station: %d doses, %d linked, %v", len(rec.Doses), len(rec.Linked), err)
+	}
+	e.sync(t)
+	tr.Sync(t)
+	if rec, err = tr.Station.Open(ctx, tr.Nurse, id); err != nil || len(rec.Doses) != 2 {
+		t.Errorf("at home: %d doses, %v; want both", len(rec.Doses), err)
+	}
+	if res, err := e.station.Uplink.Client.Sync(ctx); err != nil || !res.Level {
+		t.Errorf("the station after it attached a record: %+v, %v", res, err)
+	}
+	// A child registered under a code this station made is not sought.
+	if _, _, err := e.station.Register(ctx, e.nurse, registry.SubjectInput{Place: e.commune, BirthDate: today - 90, MotherName: "Vàng Thị A"}, true); err != nil {
+		t.Fatal(err)
+	}
+	if ids, err := e.station.Sought(ctx); err != nil || len(ids) != 0 {
+		t.Errorf("%d sought, %v", len(ids), err)
+	}
+}

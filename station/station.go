@@ -8,6 +8,7 @@ package station
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"tramy/internal/datadir"
@@ -56,16 +57,16 @@ func (s *Station) saved() {
 	}
 }
 
-// Run exchanges with the hub until ctx ends, and lets go once a day of children who have not been here for
-// long.
+// Run exchanges with the hub until ctx ends, lets go once a day of children who have not been here for long,
+// and asks once an hour for the records of those who were registered under another machine's code.
 func (s *Station) Run(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	var beside sync.WaitGroup
+	beside.Go(func() {
 		s.Desk.ReleaseDaily(ctx, func(err error) { s.Log.Error("letting go of silent cases", "err", err) })
-	}()
+	})
+	beside.Go(func() { s.attachHourly(ctx) })
 	err := s.Uplink.Run(ctx)
-	<-done
+	beside.Wait()
 	return err
 }
 

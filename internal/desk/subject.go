@@ -215,7 +215,12 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 			return p.EntityID{}, likely, nil
 		}
 	}
-	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
+		if in.Code != "" && in.Code.Device() != int(d.Node.Identity().Number) {
+			if err := seek(tx, id(0)); err != nil {
+				return nil, err
+			}
+		}
 		if in.Code == "" {
 			code, err := d.newCode(tx)
 			if err != nil {

@@ -68,11 +68,11 @@ func sought(tx store.Tx, s *registry.Sought) ([]p.EntityID, error) {
 	var ids []p.EntityID
 	switch {
 	case s.Code != "":
-		row, err := tx.SubjectByCode(string(s.Code))
-		if err != nil || row == nil {
-			return nil, err
+		rows, err := tx.SearchSubjects(store.SubjectQuery{Digits: string(s.Code), Limit: lookupLimit})
+		for i := range rows {
+			ids = append(ids, rows[i].ID)
 		}
-		return []p.EntityID{row.ID}, nil
+		return ids, err
 	case s.PersonalNo != "":
 		rows, err := tx.SubjectsByBlock(store.BlockQuery{PersonalNo: s.PersonalNo, Limit: lookupLimit})
 		for i := range rows {

@@ -96,6 +96,36 @@ func (w *Web) elsewhere(c *pages.Call) error {
 	return w.drawElsewhere(c, http.StatusOK, f, nil, c.T("say.lookup_no_network"))
 }
 
+// provisional registers a child under the code on its card while nobody can be asked: what is recorded is
+// attached to the child's own record by itself once that can be heard of.
+func (w *Web) provisional(c *pages.Call) error {
+	f := &pages.SubjectForm{Text: map[string]string{}, Errs: map[string]string{}}
+	for _, name := range []string{"code", "name", "born", "mother", "phone"} {
+		f.Text[name] = strings.TrimSpace(c.Value(name))
+	}
+	home, err := c.Home()
+	if err != nil {
+		return err
+	}
+	in := registry.SubjectInput{Place: home}
+	code, err := registry.ParseCode(f.Text["code"])
+	if err != nil {
+		f.Errs["code"] = c.T("invalid." + string(registry.CodeCodeCheck))
+	}
+	in.Code = code
+	if !f.Parse(c, &in) {
+		return w.drawElsewhere(c, http.StatusUnprocessableEntity, f, nil, "")
+	}
+	id, _, err := c.Desk.Register(c.Ctx(), c.Who, in, true)
+	if err != nil {
+		if rest, known := f.Refused(c, err); known {
+			return w.drawElsewhere(c, http.StatusUnprocessableEntity, f, nil, rest)
+		}
+		return err
+	}
+	return c.Go(ui.PathChild+id.String(), ui.Note{Tone: ui.ToneOK, Lead: c.T("say.lookup_provisional")})
+}
+
 // onlyDigits is for strings.Map.
 func onlyDigits(r rune) rune {
 	if r < '0' || r > '9' {

@@ -78,4 +78,5 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodPost, ui.PathElsewhere, w.Page(w.elsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere+"/named", w.Page(w.elsewhereNamed))
 	s.Handle(http.MethodPost, ui.PathElsewhere+"/fetch", w.Form(w.fetch))
+	s.Handle(http.MethodPost, ui.PathElsewhere+"/provisional", w.Form(w.provisional))
 }

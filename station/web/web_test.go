@@ -664,4 +664,11 @@ func TestElsewhere(t *testing.T) {
 	other.Station.Uplink.Client.Close()
 	b.get("/elsewhere").want(http.StatusOK)
 	b.submit("/elsewhere", url.Values{"name": {"Lò Gia Bảo"}, "born": {"18/07/2026"}, "mother": {"Lò Thị Mai"}}).want(http.StatusOK).says("không có mạng")
+	code := "0123450000000027"
+	if rec, err := tr.Station.Open(ctx, tr.Nurse, idOf(t, child)); err == nil {
+		code = string(rec.Subject.Code)
+	}
+	b.submit("/elsewhere", url.Values{"code": {code}}).want(http.StatusOK).says("không có mạng", "Ghi tạm theo mã này")
+	b.post("/elsewhere/provisional", url.Values{"code": {code}}).want(http.StatusUnprocessableEntity).says("Cần ngày sinh")
+	b.post("/elsewhere/provisional", url.Values{"code": {code}, "born": {"18/07/2026"}, "mother": {"Lò Thị Mai"}}).want(http.StatusOK).says("Đã mở hồ sơ tạm theo mã.")
 }
