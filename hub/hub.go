@@ -133,8 +133,12 @@ type Station struct {
 	Direct    bool           // it calls this hub itself
 	Held      []store.LogRow // its logs that are not let in whole and wait for somebody to decide
 	Rejected  []store.LogRow // those that stay out
-	Forked    bool           // this device exists twice
+	Forked    bool           // in the last ForkDays it ran twice or was set back
 }
+
+// ForkDays is for how long after its last change a log with two contents is worth a look: nothing of it
+// waits, and its machine has begun another.
+const ForkDays = 30
 
 // Stations lists the devices in the subtree of the person's place.
 func (h *Hub) Stations(ctx context.Context, who desk.Who) ([]Station, error) {
@@ -176,7 +180,7 @@ func (h *Hub) Stations(ctx context.Context, who desk.Who) ([]Station, error) {
 				switch {
 				case l.Device != dev.ID:
 				case l.Reason == p.HoldForked:
-					s.Forked = true
+					s.Forked = s.Forked || h.Node.Now().UnixMilli()-l.Last.Corrected() < ForkDays*24*time.Hour.Milliseconds()
 				case l.Reason == p.HoldRejected:
 					s.Rejected = append(s.Rejected, l)
 				default:

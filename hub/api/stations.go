@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"tramy/hub"
@@ -188,6 +189,7 @@ type rescue struct {
 	At      string     `json:"at"`
 	Author  string     `json:"author,omitempty"`
 	Written string     `json:"written"`
+	order   string     // newest first
 }
 
 func (x *hubAPI) rescues(c *api.Call) (*api.Answer, error) {
@@ -208,6 +210,7 @@ func (x *hubAPI) rescues(c *api.Call) (*api.Answer, error) {
 			line := rescue{
 				ID: fmt.Sprintf("%s:%d", r.ID, r.N), Entity: r.Entity, Field: uint16(r.Field), Place: r.Place,
 				At: api.Moment(r.WallMS), Written: api.Moment(r.AuthorMS),
+				order: fmt.Sprintf("%019d:%s:%04d", math.MaxInt64-r.WallMS, r.ID, r.N),
 			}
 			if !r.Author.IsZero() {
 				line.Author = r.Author.String()
@@ -219,7 +222,7 @@ func (x *hubAPI) rescues(c *api.Call) (*api.Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	page, err := api.PageOf(c, all, func(r *rescue) string { return r.ID })
+	page, err := api.PageOf(c, all, func(r *rescue) string { return r.order })
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,13 @@ func (w *Web) drawDevices(c *pages.Call, status int, wrong string) error {
 	page := ui.Devices{
 		Frame: frame, CanRevoke: c.May(rights.Manage, registry.KindDevice), CanReject: c.May(rights.Create, registry.KindRejection), Error: wrong,
 	}
+	for i := range machines {
+		if m := &machines[i]; m.Forked {
+			page.Frame.Notes = append(page.Frame.Notes, ui.Note{
+				Tone: ui.ToneAsk, Lead: c.T("say.forked_device", "device", number(m.Device.Number), "place", m.PlaceName), Text: c.HoldWord(p.HoldForked),
+			})
+		}
+	}
 	err = c.View(func(tx store.Tx) error {
 		for i := range machines {
 			held, err := w.heldLogs(c, tx, &machines[i], people)
@@ -69,6 +76,11 @@ func (w *Web) drawDevices(c *pages.Call, status int, wrong string) error {
 	})
 	if err != nil {
 		return err
+	}
+	if len(page.Held) > 0 && c.May(rights.Read, registry.KindSubject) { // it names children
+		if err := c.Desk.NoteListed(c.Ctx(), c.Who); err != nil {
+			return err
+		}
 	}
 	return c.Draw(status, "devices", page)
 }

@@ -44,12 +44,12 @@ func (w *Web) overview(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
-	frame, err := c.Frame(ui.NavOverview)
+	st, err := c.Status()
 	if err != nil {
 		return err
 	}
 	page := ui.Overview{
-		Frame: frame, Name: f.period.Place.Name, Period: c.T("say.this_year", "year", strconv.Itoa(year)), At: top.String(),
+		Frame: c.FrameWith(ui.NavOverview, &st), EqualRoot: c.EqualRoot(&st), Name: f.period.Place.Name, Period: c.T("say.this_year", "year", strconv.Itoa(year)), At: top.String(),
 		Children: int(f.all), Births: int(f.period.Total.Registered),
 		ZeroDose: f.zeroDose(top), Completeness: f.completeness(c),
 	}

@@ -138,6 +138,9 @@ func (m *machine) line(c *pages.Call) ui.Station {
 		out.Task = c.T("say.call")
 	case m.Forked, len(m.Held) > 0:
 		out.Mark = ui.Mark{Kind: ui.MarkHeld}
+		if len(m.Held) == 0 {
+			out.Mark.Kind = ui.MarkForked
+		}
 		out.Task, out.Href = c.T("row.open"), ui.PathDevices
 	case child.UnequalMS > 0:
 		out.Mark = ui.Mark{Kind: ui.MarkUnlike}

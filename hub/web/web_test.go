@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"tramy/hub"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/nodetest"
@@ -319,6 +320,110 @@ func TestDevices(t *testing.T) {
 	admin.post("/devices/revoke", url.Values{"id": {self}, "reason": {"x"}}, http.StatusConflict)
 	b.post("/devices/revoke", url.Values{"id": {self}, "reason": {"x"}}, http.StatusConflict)
 	as(t, address, nodetest.NurseLogin).post("/devices/revoke", url.Values{"id": {device.String()}, "reason": {"x"}}, http.StatusForbidden)
+}
+
+// looks counts what the access log has of reading, beside log-ins.
+func looks(t *testing.T, tree *tree) int {
+	t.Helper()
+	rows, err := tree.Hub.Accesses(t.Context(), tree.Admin, p.EntityID{}, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, r := range rows {
+		if r.Act != "login" {
+			n++
+		}
+	}
+	return n
+}
+
+// first is the one child of a tree.
+func first(t *testing.T, tree *tree) p.EntityID {
+	t.Helper()
+	var id p.EntityID
+	err := tree.Hub.Node.Store().View(t.Context(), func(tx store.Tx) error {
+		rows, err := tx.SearchSubjects(store.SubjectQuery{Words: []string{"lo"}, Limit: 1})
+		if len(rows) == 1 {
+			id = rows[0].ID
+		}
+		return err
+	})
+	if err != nil || id.IsZero() {
+		t.Fatalf("no child: %v", err)
+	}
+	return id
+}
+
+// TestHeldNamesChildrenToOfficersOnly: an administrator decides about machines and reads no child's record.
+func TestHeldNamesChildrenToOfficersOnly(t *testing.T) {
+	tree := newTree(t)
+	address := serve(t, tree)
+	tree.join(t)
+	fill(t, tree, 1, 0)
+	tree.WriteElsewhere(t, first(t, tree))
+	if _, err := tree.Station.Uplink.Now(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	page := as(t, address, nodetest.AdminLogin).get("/devices", http.StatusOK)
+	says(t, page, "BCG, 25/11/2026")
+	silentAbout(t, page, "Lò Thị A", "Vàng Thị A")
+	if n := looks(t, tree); n != 0 {
+		t.Errorf("%d looks before anybody read a name", n)
+	}
+	says(t, as(t, address, officerLogin).get("/devices", http.StatusOK), "BCG, 25/11/2026", "Lò Thị A")
+	if n := looks(t, tree); n != 1 {
+		t.Errorf("%d looks are written down, want the officer's", n)
+	}
+}
+
+// TestForkedIsNoted says that a machine ran twice, for as long as somebody may still find the second.
+func TestForkedIsNoted(t *testing.T) {
+	tree := newTree(t)
+	address := serve(t, tree)
+	tree.join(t)
+	fill(t, tree, 1, 0)
+	hold(t, tree, p.HoldForked)
+	b := as(t, address, officerLogin)
+	page := b.get("/devices", http.StatusOK)
+	says(t, page, "Máy 000 001, Trạm Y tế xã Mường Nhà.", "tìm ra máy thứ hai")
+	if strings.Contains(page, `name="log"`) {
+		t.Error("there is something to decide about a log of which nothing is held")
+	}
+	says(t, b.get("/stations", http.StatusOK), "Chạy hai bản", "1 Cần xem")
+	tree.Clock().Add((hub.ForkDays + 1) * 24 * time.Hour)
+	silentAbout(t, as(t, address, officerLogin).get("/devices", http.StatusOK), "tìm ra máy thứ hai")
+}
+
+// TestRescues lists what was written again in one's own province, also where a record is not here.
+func TestRescues(t *testing.T) {
+	tree := newTree(t)
+	address := serve(t, tree)
+	tree.join(t)
+	fill(t, tree, 1, 0)
+	id := first(t, tree)
+	elsewhere := id
+	elsewhere[3] ^= 1
+	rescue := func(place, entity p.EntityID, field p.Field) {
+		t.Helper()
+		tree.Clock().Add(time.Minute)
+		value := registry.RescuedValue{Entity: entity, Field: field, Dot: entity.Birth(), At: p.At{WallMS: nodetest.Start.UnixMilli()}, Actor: tree.Nurse.User}
+		_, err := tree.Hub.Node.Append(t.Context(), p.EntityID{}, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+			return []registry.Draft{registry.NewRescue(place, []registry.RescuedValue{value})}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rescue(tree.Facility, id, registry.SubjectName)
+	rescue(tree.Other, id, registry.SubjectHamlet)
+	rescue(tree.Facility, elsewhere, registry.SubjectName)
+	page := as(t, address, officerLogin).get("/review", http.StatusOK)
+	says(t, page, "Ghi lại từ máy khác", "Lò Thị A", "họ tên", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà")
+	silentAbout(t, page, "thôn, bản")
+	if n := looks(t, tree); n != 1 {
+		t.Errorf("%d looks are written down, want the officer's", n)
+	}
 }
 
 // TestPlaces walks the tree, adds a commune and a facility, and moves one.

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -131,7 +132,10 @@ func (x *programs) holdAndAdmit(admin *client, device string) {
 	}
 	rescue := p.Dot{Log: must(p.ParseLogID(log)), Seq: 1}.Entity()
 	err = x.Hub.Node.Store().Update(context.Background(), func(tx store.Tx) error {
-		return tx.PutRescueRow(&project.RescueRow{ID: rescue, Place: x.Facility, WallMS: 5, Entity: rescue, Field: registry.SubjectName, AuthorMS: 4})
+		later := p.Dot{Log: rescue.Birth().Log, Seq: 2}.Entity()
+		return errors.Join(
+			tx.PutRescueRow(&project.RescueRow{ID: rescue, Place: x.Facility, WallMS: 5, Entity: rescue, Field: registry.SubjectName, AuthorMS: 4}),
+			tx.PutRescueRow(&project.RescueRow{ID: later, Place: x.Facility, WallMS: 9, Entity: rescue, Field: registry.SubjectHamlet, AuthorMS: 4}))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -143,8 +147,8 @@ func (x *programs) holdAndAdmit(admin *client, device string) {
 		}
 	}
 	admin.do(http.MethodGet, "/api/v1/rescues", nil).want(http.StatusOK).into(&rescues)
-	if len(rescues.Items) != 1 || rescues.Items[0].Entity != rescue.String() || rescues.Items[0].Field != int(registry.SubjectName) {
-		t.Errorf("rescues %+v", rescues)
+	if len(rescues.Items) != 2 || rescues.Items[0].Field != int(registry.SubjectHamlet) || rescues.Items[1].Entity != rescue.String() || rescues.Items[1].Field != int(registry.SubjectName) {
+		t.Errorf("rescues, newest first: %+v", rescues)
 	}
 }
 

@@ -193,6 +193,11 @@ func (d *Desk) note(ctx context.Context, who Who, act string, subject p.EntityID
 	})
 }
 
+// NoteListed writes down that somebody read a list that names people, which is no more than a search shows.
+func (d *Desk) NoteListed(ctx context.Context, who Who) error {
+	return d.note(ctx, who, "search", p.EntityID{}, "")
+}
+
 // vaccineKnown returns what asks whether a code names a vaccine.
 func vaccineKnown(tx store.Tx) (func(string) bool, error) {
 	rows, err := tx.Vaccines()

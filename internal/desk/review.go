@@ -59,14 +59,8 @@ func (d *Desk) conflicts(tx store.Tx, rows []project.ConflictRow) ([]Conflict, e
 		}
 		c := Conflict{Entity: r.Entity, Kind: r.Kind}
 		c.Field, _ = registry.FieldOf(r.Kind, r.Field)
-		subject := r.Entity
-		if r.Kind != registry.KindSubject {
-			subject, _ = s.Get(p.FieldSubject).Ref()
-		}
-		if row, err := tx.SubjectRow(subject); err != nil {
+		if c.Subject, err = subjectOf(tx, s); err != nil {
 			return nil, err
-		} else if row != nil {
-			c.Subject = *row
 		}
 		values := s.Values(r.Field)
 		for i, v := range values {

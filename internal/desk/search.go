@@ -50,7 +50,7 @@ func (d *Desk) Search(ctx context.Context, who Who, text string) ([]project.Subj
 			return exactness(&b, marked) - exactness(&a, marked)
 		})
 	}
-	return rows, d.note(ctx, who, "search", p.EntityID{}, "")
+	return rows, d.NoteListed(ctx, who)
 }
 
 // NoteLookup writes down that somebody asks the hubs above for a person who is not here.

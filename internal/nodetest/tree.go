@@ -284,3 +284,19 @@ func logged(t testing.TB, err error) {
 		t.Errorf("closing: %v", err)
 	}
 }
+
+// WriteElsewhere records at the station a dose as given at the province, which a station may not: the
+// centre holds it when the station calls.
+func (tr *Tree) WriteElsewhere(t testing.TB, subject p.EntityID) {
+	t.Helper()
+	today := tr.Station.Today()
+	draft, err := registry.NewImmunization(registry.ImmunizationInput{
+		Subject: subject, Place: tr.Province, Vaccine: "BCG", GivenOn: today, Lot: "A24-123",
+		Screening: registry.ScreeningEligible, Programme: registry.ProgrammeEPI, Source: registry.SourceHere,
+	}, registry.Known{Today: today})
+	must(t, err)
+	_, err = tr.Station.Node.Append(context.Background(), tr.Nurse.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+		return []registry.Draft{draft}, nil
+	})
+	must(t, err)
+}

@@ -9,7 +9,6 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/node"
-	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
@@ -48,9 +47,9 @@ func (pg *Pages) showReview(c *Call) error {
 	if page.Rescued, err = c.rescued(); err != nil {
 		return err
 	}
-	if st.Held > 0 {
+	if n, _ := refusals(&st); n > 0 {
 		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
-			Tone: ui.ToneAsk, Lead: c.T("sync.refused", "n", int(st.Held)), Text: c.T("sync.refused_text"),
+			Tone: ui.ToneAsk, Lead: c.T("sync.refused", "n", n), Text: c.T("sync.refused_text"),
 		})
 	}
 	return c.Draw(http.StatusOK, "review", page)
@@ -68,6 +67,22 @@ func (c *Call) HoldWord(reason p.HoldReason) string {
 		return c.T(key)
 	}
 	return c.T("say.hold_other")
+}
+
+// refusals counts this machine's own changes that wait above for somebody to decide, and those that stay
+// out for good. Of a log with two contents nothing waits.
+func refusals(st *node.Status) (waiting, rejected int) {
+	for i := range st.HeldLogs {
+		l := &st.HeldLogs[i]
+		switch l.UpReason {
+		case p.HoldForked:
+		case p.HoldRejected:
+			rejected += int(l.Head - l.UpIn)
+		default:
+			waiting += int(l.Head - l.UpIn)
+		}
+	}
+	return waiting, rejected
 }
 
 // held lists what this machine wrote and the hub did not let in.
@@ -109,6 +124,7 @@ func (c *Call) heldAct(tx store.Tx, h *node.HeldChange) (ui.Held, error) {
 
 // Describe names a change in a few words and says whose it is and when it was written. What is not in a
 // state here, because the change was not let in, is read from the change itself.
+// Children are named only to who may read them; the caller writes down that somebody did.
 func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err error) {
 	s, err := tx.State(change.Entity)
 	if err != nil {
@@ -120,6 +136,7 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 			s.Fields = append(s.Fields, p.FieldValues{Field: w.Field, Values: []p.Value{{Dot: change.Dot, Data: w.Data}}})
 		}
 	}
+	named := c.May(rights.Read, registry.KindSubject)
 	subject := s.ID
 	switch s.Kind {
 	case registry.KindImmunization:
@@ -127,13 +144,15 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 		subject = dose.Subject
 		what = dose.Vaccine + ", " + dose.GivenOn.String()
 	case registry.KindSubject:
-		what = registry.SubjectOf(s).Name
+		if named {
+			what = registry.SubjectOf(s).Name
+		}
 	}
 	row, err := tx.SubjectRow(subject)
 	if err != nil {
 		return "", "", err
 	}
-	if row != nil {
+	if row != nil && named {
 		if line = c.PersonLine(row); s.Kind != registry.KindSubject {
 			line = row.Name + ", " + line
 		}
@@ -156,59 +175,32 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 	return what, line + c.Words.When(at(change.At.Corrected()), c.Now), nil
 }
 
-// rescued lists what machines wrote again because nobody above knew it any more, newest first.
+// rescued lists what machines wrote again, newest first. It names children, so who looked is written down.
 func (c *Call) rescued() ([]ui.Rescued, error) {
 	if !c.May(rights.Read, registry.KindRescue) {
 		return nil, nil
 	}
+	list, err := c.Desk.Rescues(c.Ctx(), c.Who, reviewMax)
+	if err != nil {
+		return nil, err
+	}
 	var out []ui.Rescued
-	err := c.View(func(tx store.Tx) error {
-		rows, err := tx.Rescues(reviewMax)
-		if err != nil {
-			return err
+	for i := range list {
+		r := &list[i]
+		line := ui.Rescued{First: c.Words.When(at(r.AuthorMS), c.Now), Again: c.Words.When(at(r.WallMS), c.Now), Place: r.PlaceName, Who: r.Author}
+		if !r.Subject.ID.IsZero() && c.May(rights.Read, registry.KindSubject) {
+			line.ID, line.Name = r.Subject.ID.String(), r.Subject.Name
 		}
-		var last project.RescueRow
-		for _, r := range rows {
-			s, err := tx.State(r.Entity)
-			if err != nil || s == nil {
-				return err
+		var fields []string
+		for _, f := range r.Fields {
+			if info, ok := registry.FieldOf(r.Kind, f); ok && f != p.FieldVoid {
+				fields = append(fields, fieldWord(c.Words, &info))
 			}
-			field := ""
-			if info, ok := registry.FieldOf(s.Kind, r.Field); ok {
-				field = fieldWord(c.Words, &info)
-			}
-			if len(out) > 0 && r.ID == last.ID && r.Entity == last.Entity {
-				out[len(out)-1].Fields += ", " + field
-				continue
-			}
-			last = r
-			subject := r.Entity
-			if id, ok := s.Get(p.FieldSubject).Ref(); ok {
-				subject = id
-			}
-			line := ui.Rescued{Fields: field, First: c.Words.When(at(r.AuthorMS), c.Now), Again: c.Words.When(at(r.WallMS), c.Now)}
-			row, err := tx.SubjectRow(subject)
-			if err != nil {
-				return err
-			}
-			if row != nil {
-				line.ID, line.Name = row.ID.String(), row.Name
-			}
-			if place, err := tx.Place(r.Place); err != nil {
-				return err
-			} else if place != nil {
-				line.Place = place.Name
-			}
-			if who, err := tx.User(r.Author); err != nil {
-				return err
-			} else if who != nil {
-				line.Who = who.Name
-			}
-			out = append(out, line)
 		}
-		return nil
-	})
-	return out, err
+		line.Fields = strings.Join(fields, ", ")
+		out = append(out, line)
+	}
+	return out, nil
 }
 
 // duplicatesOf lists who may be one person's other records, and those linked to it already, which can be

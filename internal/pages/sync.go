@@ -74,8 +74,8 @@ func (pg *Pages) showSync(c *Call) error {
 	page := ui.Exchange{
 		Frame: c.FrameWith("", &st), State: linkState(link, &st), Up: pg.Up, Root: pg.Root, Hub: pg.Hub,
 		Waiting: ui.Stage{Count: int(st.Saved)}, Sent: ui.Stage{Count: int(st.AtHub)}, Central: ui.Stage{Count: int(st.AtRoot)},
-		Refused: int(st.Held),
 	}
+	page.Refused, page.Rejected = refusals(&st)
 	if st.LastHeard > 0 {
 		page.LastHeard = c.Words.When(at(st.LastHeard), c.Now)
 		page.LastAgo = c.Words.Ago(at(st.LastHeard), c.Now)
@@ -95,9 +95,7 @@ func (pg *Pages) showSync(c *Call) error {
 			Fingerprint: hex.EncodeToString(st.Digest[:3]), Since: int(st.Saved),
 		}
 	}
-	if st.EqualRoot > 0 {
-		page.EqualRoot = c.Words.When(at(st.EqualRoot), c.Now)
-	}
+	page.EqualRoot = c.EqualRoot(&st)
 	for i := range st.Exchanges {
 		if i >= exchangesMax {
 			break
@@ -106,6 +104,14 @@ func (pg *Pages) showSync(c *Call) error {
 	}
 	page.Frame.Notes = append(page.Frame.Notes, c.AlarmNotes(st.Alarms)...)
 	return c.Draw(http.StatusOK, "sync", page)
+}
+
+// EqualRoot says when this node last held what the centre held, "" if it never did or that is not known.
+func (c *Call) EqualRoot(st *node.Status) string {
+	if st.EqualRoot == 0 {
+		return ""
+	}
+	return c.Words.When(at(st.EqualRoot), c.Now)
 }
 
 // AlarmNotes say what an operator must look at, newest first.

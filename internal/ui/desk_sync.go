@@ -22,9 +22,9 @@ type Exchange struct {
 	EqualRoot string
 	// Pending are the acts waiting to go, oldest first; may be cut short.
 	Pending []PendingAct
-	// Refused is how many acts the hub did not take; they wait in review.
-	Refused   int
-	Exchanges []Exchanged
+	// Refused is how many acts wait above to be let in, Rejected how many stay out for good; review lists both.
+	Refused, Rejected int
+	Exchanges         []Exchanged
 }
 
 // Stage is one of the three steps of the way: a count and up to two small lines below it.

@@ -7,6 +7,8 @@ type Overview struct {
 	Name, Period string
 	Crumbs       []Crumb
 	Completeness Completeness
+	// EqualRoot is when this hub last held what the centre held, "" where that is not known.
+	EqualRoot string
 	// Filters; all may be without options and are then left out. Posted by GET as period, asof and by.
 	PeriodChoice Select
 	By           Select

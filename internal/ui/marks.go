@@ -54,7 +54,8 @@ const (
 	MarkSame    MarkKind = "same"    // Text: what agrees
 	MarkDiffers MarkKind = "differs" // Text: what does not
 	MarkRefused MarkKind = "refused" // the hub did not take it
-	MarkHeld    MarkKind = "held"    // waiting for something else to arrive
+	MarkHeld    MarkKind = "held"    // waiting for something else to arrive, or for somebody to decide
+	MarkForked  MarkKind = "forked"  // a machine ran twice or was set back
 )
 
 // The signs of exchange, of stations and of figures.
@@ -96,7 +97,7 @@ var marks = map[MarkKind]struct{ tone, shape, key string }{
 
 	MarkTwo: {"ask", "two", "mark.two"}, MarkAlike: {"ask", "ask", "mark.alike"}, MarkSimilar: {"", "later", "mark.similar"},
 	MarkSame: {"ok", "ok", "mark.same"}, MarkDiffers: {"off", "no", "mark.differs"},
-	MarkRefused: {"late", "no", "mark.refused"}, MarkHeld: {"", "wait", "mark.held"},
+	MarkRefused: {"late", "no", "mark.refused"}, MarkHeld: {"", "wait", "mark.held"}, MarkForked: {"ask", "ask", "mark.forked"},
 
 	MarkOK: {"ok", "ok", "mark.ok"}, MarkHalf: {"ask", "ask", "mark.half"}, MarkNoLink: {"off", "off", "mark.nolink"},
 	MarkBusy: {"", "wait", "mark.busy"}, MarkSilent: {"late", "off", "mark.silent"}, MarkNever: {"off", "later", "mark.never"},

@@ -42,7 +42,7 @@ func samples() map[string][]any {
 	forced.Force, forced.Opened, forced.Sex.Error, forced.Newborn = true, true, "Chọn nam hoặc nữ.", nil
 
 	exchange := Exchange{
-		Frame: offline, State: SyncOffline, LastHeard: "06:58 hôm nay", LastAgo: "2 giờ 14 phút trước", Since: "07:12", NextTry: "09:20", Up: "CDC tỉnh Điện Biên", Refused: 1,
+		Frame: offline, State: SyncOffline, LastHeard: "06:58 hôm nay", LastAgo: "2 giờ 14 phút trước", Since: "07:12", NextTry: "09:20", Up: "CDC tỉnh Điện Biên", Refused: 1, Rejected: 2,
 		Waiting: Stage{14, "cũ nhất 07:14 hôm nay", "11 mũi, 2 đăng ký, 1 sửa"}, Sent: Stage{6, "trung ương chưa trả lời", ""}, Central: Stage{1198, "kể từ 01/01/2026", "không mất nếu hỏng máy này"},
 		Equal:   &Equal{Same: true, At: "06:58 hôm nay", People: 1842, Doses: 9377, Fingerprint: "7F2A 91C0", Since: 14},
 		Pending: []PendingAct{{"08:38", "5 trong 1 mũi 3, Vàng Mai Chi", "Cà Thị Diên"}, {"08:55", "đăng ký CB Tòng Thị Hạnh", "Cà Thị Diên"}},
@@ -58,7 +58,8 @@ func samples() map[string][]any {
 	online.State, online.Refused, online.Waiting = SyncOnline, 0, Stage{}
 
 	overview := Overview{
-		Frame: hubFrame(NavOverview), Name: "Tỉnh Điện Biên", Period: "năm 2026", Crumbs: []Crumb{{"Việt Nam", "/?place=vn"}, {"Điện Biên", ""}},
+		EqualRoot: "06:40 hôm nay",
+		Frame:     hubFrame(NavOverview), Name: "Tỉnh Điện Biên", Period: "năm 2026", Crumbs: []Crumb{{"Việt Nam", "/?place=vn"}, {"Điện Biên", ""}},
 		Completeness: Completeness{Heard: 41, Total: 45, Until: "06:00 hôm nay", SilentChildren: 289, Low: -1.3, High: 1.3},
 		PeriodChoice: Select{Value: "2026", Options: []Option{{"2026", "Năm 2026, đến nay"}, {"2025", "Năm 2025"}}},
 		By:           Select{Options: []Option{{"", "Trẻ đã đăng ký"}}}, At: "db", Children: 52341, Births: 11356, ZeroDose: 214,

@@ -622,6 +622,37 @@ func TestMoveAndRefuse(t *testing.T) {
 	}
 }
 
+// What the centre does not let in waits for an officer; what the officer rejected is said apart from it.
+func TestHeldAndRejected(t *testing.T) {
+	ctx := context.Background()
+	tree := nodetest.New(t)
+	b := serve(t, tree).as(nodetest.NurseLogin)
+	id := idOf(t, b.baby(nil))
+	tree.Sync(t)
+	tree.WriteElsewhere(t, id)
+	tree.Sync(t)
+	b.get("/review").says("Tuyến trên không nhận 1 việc.", "BCG, 25/11/2026", "Lò Gia Bảo").silent("đã bỏ những việc này")
+	b.get("/sync").says("Tuyến trên không nhận 1 việc.").silent("Tuyến trên đã bỏ")
+	var log p.LogID
+	err := tree.Hub.Node.Store().View(ctx, func(tx store.Tx) error {
+		rows, err := tx.HeldLogs()
+		if len(rows) == 1 {
+			log = rows[0].ID
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tree.Hub.Reject(ctx, tree.Officer, log, "trạm không tiêm ở tỉnh"); err != nil {
+		t.Fatal(err)
+	}
+	tree.Sync(t)
+	tree.Sync(t)
+	b.get("/review").says("đã bỏ những việc này", "trạm không tiêm ở tỉnh", "Lò Gia Bảo").silent("Tuyến trên không nhận")
+	b.get("/sync").says("Tuyến trên đã bỏ 1 việc.").silent("Tuyến trên không nhận")
+}
+
 // TestElsewhere looks up, at a station of another commune, a child whose record only the centre and its own
 // station have.
 func TestElsewhere(t *testing.T) {
