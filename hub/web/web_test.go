@@ -419,7 +419,7 @@ func TestRescues(t *testing.T) {
 	rescue(tree.Other, id, registry.SubjectHamlet)
 	rescue(tree.Facility, elsewhere, registry.SubjectName)
 	page := as(t, address, officerLogin).get("/review", http.StatusOK)
-	says(t, page, "Ghi lại từ máy khác", "Lò Thị A", "họ tên", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà")
+	says(t, page, "Ghi lại từ máy khác", "Lò Thị A", "Họ tên", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà")
 	silentAbout(t, page, "thôn, bản")
 	if n := looks(t, tree); n != 1 {
 		t.Errorf("%d looks are written down, want the officer's", n)
