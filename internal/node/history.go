@@ -84,6 +84,12 @@ func (n *Node) Held(tx store.Tx, row *store.LogRow, limit int) ([]p.Change, erro
 	return out, err
 }
 
+// heldAbove reports whether the upstream keeps part of an own log out. Of a log with two contents it does not:
+// the one that came first goes on, the other was issued again.
+func heldAbove(l *store.LogRow) bool {
+	return l.UpReason != p.HoldNone && l.UpReason != p.HoldForked && l.UpIn < l.Head
+}
+
 // HeldChange is an own change that the upstream did not let in, and why.
 type HeldChange struct {
 	Change p.Change
@@ -100,7 +106,7 @@ func (n *Node) HeldChanges(tx store.Tx, limit int) ([]HeldChange, error) {
 	var out []HeldChange
 	for i := range logs {
 		l := &logs[i]
-		if l.UpReason == p.HoldNone || l.Access {
+		if !heldAbove(l) || l.Access {
 			continue
 		}
 		for seq := l.UpIn + 1; seq <= l.Sealed && len(out) < limit; seq++ {

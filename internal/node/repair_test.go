@@ -755,3 +755,31 @@ func TestRangesAreAnsweredWithinTheChildsScopesOnly(t *testing.T) {
 		}
 	}
 }
+
+// The machine whose content of a log came first hears where the other's parts from it, and nothing of its
+// own is kept out by that.
+func TestNothingIsHeldOfTheContentThatCameFirst(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Một"), subject(t, c.a, c.communeA, "Hai"))
+	c.quiet()
+	c.a.update(func(tx store.Tx) error {
+		rows, err := tx.LogsOf(c.a.id.Device)
+		if err != nil {
+			return err
+		}
+		row := rows[len(rows)-1]
+		row.UpReason, row.UpIn = p.HoldForked, row.Head-1
+		return tx.PutLog(&row)
+	})
+	st, err := c.a.n.Status(context.Background())
+	if err != nil || st.Held != 0 || len(st.HeldLogs) != 0 {
+		t.Errorf("%d changes held in %d logs, %v", st.Held, len(st.HeldLogs), err)
+	}
+	c.a.view(func(tx store.Tx) error {
+		held, err := c.a.n.HeldChanges(tx, 10)
+		if len(held) != 0 {
+			t.Errorf("%d acts are shown as held", len(held))
+		}
+		return err
+	})
+}

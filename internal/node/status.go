@@ -54,7 +54,7 @@ func (n *Node) Status(ctx context.Context) (Status, error) {
 			st.Saved += uint64(l.Head - max(here, root))
 			st.AtHub += uint64(max(here, root) - root)
 			st.AtRoot += uint64(root)
-			if l.UpReason != p.HoldNone && l.UpIn < l.Head {
+			if heldAbove(l) {
 				st.Held += uint64(l.Head - l.UpIn)
 				st.HeldLogs = append(st.HeldLogs, *l)
 			}

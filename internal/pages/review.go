@@ -70,15 +70,13 @@ func (c *Call) HoldWord(reason p.HoldReason) string {
 }
 
 // refusals counts this machine's own changes that wait above for somebody to decide, and those that stay
-// out for good. Of a log with two contents nothing waits.
+// out for good.
 func refusals(st *node.Status) (waiting, rejected int) {
 	for i := range st.HeldLogs {
 		l := &st.HeldLogs[i]
-		switch l.UpReason {
-		case p.HoldForked:
-		case p.HoldRejected:
+		if l.UpReason == p.HoldRejected {
 			rejected += int(l.Head - l.UpIn)
-		default:
+		} else {
 			waiting += int(l.Head - l.UpIn)
 		}
 	}
