@@ -34,9 +34,15 @@ func (t *tx) ImmunizationRow(id p.EntityID) (*project.ImmunizationRow, error) {
 	return single(t, `SELECT `+doseColumns+` FROM immunization WHERE num = ?`, []any{num}, t.doseDest)
 }
 
-const doseValues = ` immunization (num, case_num, subject, place, residence, code, vaccine, given_on, given_minute, dose,
-	typed_dose, lot, expires, site, route, programme, source, not_done, screening, temperature, given_by, cohort,
-	void, counted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+const (
+	doseInsert = `INSERT OR IGNORE INTO immunization (num, case_num, subject, place, residence, code, vaccine, given_on,
+		given_minute, dose, typed_dose, lot, expires, site, route, programme, source, not_done, screening, temperature,
+		given_by, cohort, void, counted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	doseUpdate = `UPDATE immunization SET case_num = ?2, subject = ?3, place = ?4, residence = ?5, code = ?6, vaccine = ?7,
+		given_on = ?8, given_minute = ?9, dose = ?10, typed_dose = ?11, lot = ?12, expires = ?13, site = ?14, route = ?15,
+		programme = ?16, source = ?17, not_done = ?18, screening = ?19, temperature = ?20, given_by = ?21, cohort = ?22,
+		void = ?23, counted = ?24 WHERE num = ?1`
+)
 
 // PutImmunizationRow implements store.RowTx.
 func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
@@ -66,7 +72,7 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted),
 	}
 	// Nearly all are new: only where one is there already is a second statement needed.
-	added, err := t.execN(`INSERT OR IGNORE INTO`+doseValues, args...)
+	added, err := t.execN(doseInsert, args...)
 	if err != nil {
 		return err
 	}
@@ -74,7 +80,7 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 		t.count(tallyDoses, 1)
 		return nil
 	}
-	return t.exec(`INSERT OR REPLACE INTO`+doseValues, args...)
+	return t.exec(doseUpdate, args...)
 }
 
 // DeleteImmunizationRow implements store.RowTx.

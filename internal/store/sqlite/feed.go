@@ -17,25 +17,33 @@ func (t *tx) routesOf(text string, args ...any) ([]store.RouteRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	type child struct {
-		device      p.EntityID
-		incarnation p.Incarnation
-	}
-	known := map[int64]child{}
 	for i := range rows {
 		if echoes[i] == 0 {
 			continue
 		}
-		c, ok := known[echoes[i]]
+		e, ok := t.echoes[echoes[i]]
 		if !ok {
-			if _, err := t.one(`SELECT child, incarnation FROM echo WHERE n = ?`, []any{echoes[i]}, idTo(&c.device), fixed{c.incarnation[:]}); err != nil {
+			if _, err := t.one(`SELECT child, incarnation FROM echo WHERE n = ?`, []any{echoes[i]}, idTo(&e.child), fixed{e.incarnation[:]}); err != nil {
 				return nil, err
 			}
-			known[echoes[i]] = c
+			t.knowEcho(echoes[i], e)
 		}
-		rows[i].Echo, rows[i].EchoInc = c.device, c.incarnation
+		rows[i].Echo, rows[i].EchoInc = e.child, e.incarnation
 	}
 	return rows, nil
+}
+
+// echoed is a run of a child that is spared rows.
+type echoed struct {
+	child       p.EntityID
+	incarnation p.Incarnation
+}
+
+func (t *tx) knowEcho(n int64, e echoed) {
+	if t.echoes == nil {
+		t.echoes, t.echoNums = map[int64]echoed{}, map[echoed]int64{}
+	}
+	t.echoes[n], t.echoNums[e] = e, n
 }
 
 // Routes implements store.NodeTx; by scope.
@@ -85,17 +93,26 @@ func (t *tx) PutRoute(r *store.RouteRow) error {
 
 // echo returns the number of a child's run, making one.
 func (t *tx) echo(child p.EntityID, inc p.Incarnation) (int64, error) {
-	var n int64
+	e := echoed{child, inc}
+	n, ok := t.echoNums[e]
+	if ok {
+		return n, nil
+	}
 	ok, err := t.one(`SELECT n FROM echo WHERE child = ? AND incarnation = ?`, []any{child[:], inc[:]}, &n)
-	if ok || err != nil {
-		return n, err
-	}
-	r, err := t.c.exec(`INSERT INTO echo (child, incarnation) VALUES (?, ?)`, child[:], inc[:])
 	if err != nil {
-		return 0, wrap(err)
+		return 0, err
 	}
-	n, err = r.LastInsertId()
-	return n, wrap(err)
+	if !ok {
+		r, err := t.c.exec(`INSERT INTO echo (child, incarnation) VALUES (?, ?)`, child[:], inc[:])
+		if err != nil {
+			return 0, wrap(err)
+		}
+		if n, err = r.LastInsertId(); err != nil {
+			return 0, wrap(err)
+		}
+	}
+	t.knowEcho(n, e)
+	return n, nil
 }
 
 // Sum implements store.NodeTx.

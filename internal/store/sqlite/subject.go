@@ -52,6 +52,16 @@ func (t *tx) SubjectRow(id p.EntityID) (*project.SubjectRow, error) {
 	return t.oneSubject(`WHERE s.num = ?`, num)
 }
 
+const (
+	subjectInsert = `INSERT INTO subject (rid, num, case_num, residence, code, name, birth_date, birth_prec, birth_minute,
+		birth_order, sex, hamlet, mother_name, phone, personal_no, grp, status, next_date, void, provisional, search, numbers,
+		sort_name) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+	subjectUpdate = `UPDATE subject SET case_num = ?3, residence = ?4, code = ?5, name = ?6, birth_date = ?7, birth_prec = ?8,
+		birth_minute = ?9, birth_order = ?10, sex = ?11, hamlet = ?12, mother_name = ?13, phone = ?14, personal_no = ?15,
+		grp = ?16, status = ?17, next_date = ?18, void = ?19, provisional = ?20, search = ?21, numbers = ?22, sort_name = ?23
+		WHERE rid = ?1 AND num = ?2`
+)
+
 // PutSubjectRow implements store.RowTx. A row keeps its rid while its name begins as it did.
 func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 	if !t.write {
@@ -78,13 +88,15 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 			return err
 		}
 	}
+	if !known {
+		t.count(tallySubjects, 1)
+	}
 	if !known || rid>>ridCounter != ridKey(r.SortName) {
 		if known {
 			if err := t.exec(`DELETE FROM subject WHERE rid = ?`, rid); err != nil {
 				return err
 			}
-		} else {
-			t.count(tallySubjects, 1)
+			known = false
 		}
 		if rid, err = t.newRID(r.SortName); err != nil {
 			return err
@@ -95,9 +107,13 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 			return err
 		}
 	}
-	return t.exec(`INSERT OR REPLACE INTO subject (rid, num, case_num, residence, code, name, birth_date, birth_prec,
-		birth_minute, birth_order, sex, hamlet, mother_name, phone, personal_no, grp, status, next_date, void,
-		provisional, search, numbers, sort_name) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	// Not REPLACE: a statement that deletes and inserts opens a savepoint, and at each savepoint the word index
+	// writes out what it gathers until the commit.
+	text := subjectInsert
+	if known {
+		text = subjectUpdate
+	}
+	return t.exec(text,
 		rid, n[0], n[1], n[2], r.Code, r.Name, int64(r.BirthDate), int64(r.BirthPrec), int64(r.BirthMinute),
 		int64(r.BirthOrder), int64(r.Sex), r.Hamlet, r.MotherName, r.Phone, r.PersonalNo, int64(r.Group),
 		int64(r.Status), int64(r.NextDate), boolOf(r.Void), boolOf(r.Provisional), r.Search, r.Numbers, r.SortName)

@@ -20,6 +20,8 @@ type tx struct {
 	coverage map[project.CoverageKey]int64 // differences not written yet
 
 	blocks, words fresh
+	echoes        map[int64]echoed // runs of children met so far
+	echoNums      map[echoed]int64 // its inverse
 }
 
 var _ store.Tx = (*tx)(nil)
