@@ -21,6 +21,10 @@ type batch struct {
 	act     int      // acts so far; changes applied now belong to act+1
 	acts    []int    // union-find over acts that touch the same entity or case
 
+	// reshaped holds the subjects of which more changed than that new doses name them.
+	reshaped map[p.EntityID]bool
+	users    map[p.EntityID]*project.UserRow // as judged by so far
+
 	places  *placeTree
 	moved   []p.EntityID // places whose scope changed
 	feed    uint64
@@ -48,7 +52,10 @@ type entry struct {
 }
 
 func (n *Node) newBatch(tx store.Tx) *batch {
-	return &batch{n: n, tx: tx, entries: map[p.EntityID]*entry{}, acts: []int{0}, places: n.places, sums: map[p.EntityID]*store.ScopeSum{}}
+	return &batch{
+		n: n, tx: tx, entries: map[p.EntityID]*entry{}, acts: []int{0}, places: n.places, sums: map[p.EntityID]*store.ScopeSum{},
+		reshaped: map[p.EntityID]bool{}, users: map[p.EntityID]*project.UserRow{},
+	}
 }
 
 func (b *batch) load(id p.EntityID) (*entry, error) {
@@ -258,6 +265,7 @@ func (b *batch) singles() error {
 			}
 		case registry.KindUser:
 			if r, ok := project.UserRowOf(e.state); ok {
+				delete(b.users, r.ID)
 				err = b.tx.PutUserRow(&r)
 			}
 		case registry.KindDevice:
@@ -337,13 +345,18 @@ func named(s *p.State) []p.EntityID {
 func (b *batch) subjectsTouched() ([]p.EntityID, error) {
 	set := map[p.EntityID]bool{}
 	var ids []p.EntityID
+	newDose := false
 	add := func(id p.EntityID) {
 		if !set[id] {
 			set[id] = true
 			ids = append(ids, id)
 		}
+		if !newDose {
+			b.reshaped[id] = true
+		}
 	}
 	for _, e := range b.touched {
+		newDose = e.old == nil && e.kind() == registry.KindImmunization
 		if e.kind() == registry.KindSubject {
 			add(e.id)
 		}
@@ -365,6 +378,7 @@ func (b *batch) subjectsTouched() ([]p.EntityID, error) {
 			}
 		}
 	}
+	newDose = false
 	for _, place := range b.moved {
 		at, err := b.tx.CasesAt(place)
 		if err != nil {

@@ -116,8 +116,10 @@ func (b *batch) projectCases(cases []*kase) error {
 	done := map[p.EntityID]bool{}
 	before := map[p.EntityID]*project.SubjectRow{}
 	for _, k := range cases {
-		states, err := b.foldedAlready(k, before)
-		if err != nil {
+		states := k.states()
+		if b.grown(k) {
+			states.DosesOnly = true
+		} else if err := b.foldedAlready(k, &states, before); err != nil {
 			return err
 		}
 		rows := project.CaseRows(states)
@@ -135,13 +137,21 @@ func (b *batch) projectCases(cases []*kase) error {
 		}
 	}
 	for _, k := range cases {
-		stored, err := b.dosesStored(k)
-		if err != nil {
-			return err
+		grown := b.grown(k)
+		series := k.newVaccines(doses)
+		stored := map[p.EntityID]*project.ImmunizationRow{}
+		var err error
+		if !grown {
+			if stored, err = b.dosesStored(k); err != nil {
+				return err
+			}
 		}
 		for _, e := range k.entries {
 			if done[e.id] {
 				continue
+			}
+			if grown && e.act == 0 && (doses[e.id] == nil || !series[doses[e.id].Vaccine]) {
+				continue // a new dose numbers anew those of its own vaccine, and nothing else
 			}
 			done[e.id] = true
 			switch e.state.Kind {
@@ -166,16 +176,38 @@ func (b *batch) projectCases(cases []*kase) error {
 	return nil
 }
 
-// foldedAlready reads the stored rows of a case's subjects into before and gives CaseRows those whose
-// states this batch did not touch.
-func (b *batch) foldedAlready(k *kase, before map[p.EntityID]*project.SubjectRow) (project.Case, error) {
-	c := k.states()
+// grown reports whether all that happened to a case in this batch is that it got new doses: then the rows of
+// its subjects stand as they are stored.
+func (b *batch) grown(k *kase) bool {
+	for _, id := range k.subjects {
+		// A subject whose creation has not come may turn out to be one that never will.
+		if e := b.entries[id]; b.reshaped[id] || e != nil && e.state != nil && !born(e.state) {
+			return false
+		}
+	}
+	return len(k.subjects) > 0
+}
+
+// newVaccines returns the vaccines of the doses that this batch brought to a case.
+func (k *kase) newVaccines(rows map[p.EntityID]*project.ImmunizationRow) map[string]bool {
+	vaccines := map[string]bool{}
+	for _, e := range k.entries {
+		if row := rows[e.id]; row != nil && e.act > 0 {
+			vaccines[row.Vaccine] = true
+		}
+	}
+	return vaccines
+}
+
+// foldedAlready reads the stored rows of a case's subjects into before and gives CaseRows those whose folded
+// texts this batch did not touch.
+func (b *batch) foldedAlready(k *kase, c *project.Case, before map[p.EntityID]*project.SubjectRow) error {
 	for _, e := range k.entries {
 		if e.state.Kind != registry.KindSubject {
 			continue
 		}
 		if out, err := b.creationRejected(e.state); err != nil {
-			return c, err
+			return err
 		} else if out {
 			if c.Rejected == nil {
 				c.Rejected = map[p.EntityID]bool{}
@@ -187,26 +219,32 @@ func (b *batch) foldedAlready(k *kase, before map[p.EntityID]*project.SubjectRow
 		}
 		row, err := b.tx.SubjectRow(e.id)
 		if err != nil {
-			return c, err
+			return err
 		}
 		before[e.id] = row
-		if e.act == 0 && row != nil {
+		if row != nil && (e.act == 0 || project.SameTexts(e.old, e.state)) {
 			if c.Folded == nil {
 				c.Folded = map[p.EntityID]*project.SubjectRow{}
 			}
 			c.Folded[e.id] = row
 		}
 	}
-	return c, nil
+	return nil
+}
+
+// born reports whether the creation of an entity is in its state.
+func born(s *p.State) bool {
+	birth := s.ID.Birth()
+	return s.SeenSeq(birth.Log) >= birth.Seq
 }
 
 // creationRejected reports whether the change that created an entity is one that stays out: it was rejected,
 // or lies beyond where a log with two contents goes on, and so was created again under another id.
 func (b *batch) creationRejected(s *p.State) (bool, error) {
-	birth := s.ID.Birth()
-	if s.SeenSeq(birth.Log) >= birth.Seq {
+	if born(s) {
 		return false, nil
 	}
+	birth := s.ID.Birth()
 	log, err := b.tx.Log(birth.Log)
 	if err != nil {
 		return false, err

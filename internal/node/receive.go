@@ -264,12 +264,9 @@ func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fre
 // judge says whether a device that this hub enrolled may write a change. It judges what cannot be undone
 // by looking the other way: kinds beyond its role, places beyond its own, users without the right.
 func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReason, error) {
-	var u *project.UserRow
-	if !c.Actor.IsZero() {
-		var err error
-		if u, err = b.tx.User(c.Actor); err != nil {
-			return p.HoldNone, err
-		}
+	u, err := b.user(c.Actor)
+	if err != nil {
+		return p.HoldNone, err
 	}
 	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c) {
 		// Everybody may change their own password where they work. Who acted is the machine's own word, so a
@@ -287,6 +284,19 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 		return p.HoldRights, nil
 	}
 	return p.HoldNone, nil
+}
+
+// user returns an account, nil if it is not known here. One person writes most of a segment.
+func (b *batch) user(id p.EntityID) (*project.UserRow, error) {
+	u, ok := b.users[id]
+	if ok || id.IsZero() {
+		return u, nil
+	}
+	u, err := b.tx.User(id)
+	if err == nil {
+		b.users[id] = u
+	}
+	return u, err
 }
 
 // deviceMay reports whether a device may write so, whoever sits in front of it: kinds of its role, at places

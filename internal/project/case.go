@@ -11,11 +11,13 @@ import (
 // repetition do not matter. States of other kinds are skipped.
 type Case struct {
 	Subjects, Doses, Links []*p.State
-	// Folded may hold the stored rows of subjects whose states have not changed since: their folded texts
-	// are taken over, because folding a name costs more than all the rest of a row.
+	// Folded may hold the stored rows of subjects whose texts have not changed since (SameTexts): their folded
+	// texts are taken over, because folding a name costs more than all the rest of a row.
+	Folded map[p.EntityID]*SubjectRow
 	// Rejected names subjects whose creation stays out of every state for good.
 	Rejected map[p.EntityID]bool
-	Folded   map[p.EntityID]*SubjectRow
+	// DosesOnly says that the rows and conflicts of the subjects are not wanted: they are known to stand.
+	DosesOnly bool
 }
 
 // Rows are what follows from a case, each list ordered by id.
@@ -44,7 +46,7 @@ func CaseRows(in Case) Rows {
 	var out Rows
 	for _, id := range c.order {
 		s := c.subjects[id]
-		if in.Rejected[id] && !born(s) {
+		if in.DosesOnly || in.Rejected[id] && !born(s) {
 			continue
 		}
 		out.Subjects = append(out.Subjects, subjectRow(s, c.caseOf(id), in.Folded[id]))
@@ -97,6 +99,7 @@ type components struct {
 	order    []p.EntityID              // known subjects by id
 	parent   map[p.EntityID]p.EntityID // union-find over all ids that links name
 	lead     map[p.EntityID]p.EntityID // canonical subject by root
+	people   map[p.EntityID]person     // canonical subjects read so far
 }
 
 func newComponents(in Case) *components {
@@ -104,6 +107,7 @@ func newComponents(in Case) *components {
 		subjects: map[p.EntityID]*p.State{},
 		parent:   map[p.EntityID]p.EntityID{},
 		lead:     map[p.EntityID]p.EntityID{},
+		people:   map[p.EntityID]person{},
 	}
 	for _, s := range sortedStates(in.Subjects, registry.KindSubject) {
 		c.subjects[s.ID] = s
@@ -170,6 +174,25 @@ func (c *components) elsewhere(s *p.State, standing p.EntityID) bool {
 	return false
 }
 
+// person is what each dose of a case takes over from its canonical subject.
+type person struct {
+	residence p.EntityID
+	cohort    registry.Month
+}
+
+func (c *components) person(lead p.EntityID) person {
+	out, ok := c.people[lead]
+	if s := c.subjects[lead]; !ok && s != nil {
+		subject := registry.SubjectOf(s)
+		out.residence = subject.Place
+		if subject.HasBirth() {
+			out.cohort = subject.BirthDate.Month()
+		}
+		c.people[lead] = out
+	}
+	return out
+}
+
 // dose projects one dose, all but its number.
 func (c *components) dose(s *p.State) doseRow {
 	im := registry.ImmunizationOf(s)
@@ -195,13 +218,8 @@ func (c *components) dose(s *p.State) doseRow {
 		GivenBy:     im.GivenBy,
 		Void:        im.Void != "",
 	}}
-	if lead := c.subjects[row.Case]; lead != nil {
-		person := registry.SubjectOf(lead)
-		row.Residence = person.Place
-		if person.HasBirth() {
-			row.Cohort = person.BirthDate.Month()
-		}
-	}
+	person := c.person(row.Case)
+	row.Residence, row.Cohort = person.residence, person.cohort
 	if own := c.subjects[im.Subject]; own != nil && born(own) {
 		_, void := registry.Voided(own)
 		row.Counted = !void && im.Counts() && im.Vaccine != ""

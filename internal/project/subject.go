@@ -8,7 +8,21 @@ import (
 	p "tramy/syncproto"
 )
 
-// subjectRow reads a subject's row; folded, if not nil, is the row stored for the very same state.
+// foldedFields are what a subject is looked up by.
+var foldedFields = []p.Field{
+	registry.SubjectName, registry.SubjectMotherName, registry.SubjectFatherName, registry.SubjectGuardianName,
+	registry.SubjectHamlet, registry.SubjectAliases, registry.SubjectCode, registry.SubjectMotherPhone,
+	registry.SubjectFatherPhone, registry.SubjectGuardianTel, registry.SubjectPersonalNo, registry.SubjectInsurance,
+	registry.SubjectNationalCode, registry.SubjectPassport,
+}
+
+// SameTexts reports whether two states of a subject are looked up by the same: no text of theirs that a row
+// holds folded differs.
+func SameTexts(a, b *p.State) bool {
+	return !slices.ContainsFunc(foldedFields, func(f p.Field) bool { return !a.Get(f).Equal(b.Get(f)) })
+}
+
+// subjectRow reads a subject's row; folded, if not nil, is the row stored for a state with the same texts.
 func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow) SubjectRow {
 	v := registry.SubjectOf(s)
 	row := SubjectRow{
