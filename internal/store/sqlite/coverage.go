@@ -135,6 +135,7 @@ func (t *tx) ClearRows() error {
 		}
 	}
 	clear(t.coverage)
+	clear(t.index)
 	delete(t.tally, tallySubjects)
 	delete(t.tally, tallyDoses)
 	return t.exec(`DELETE FROM tally WHERE name IN ('subjects', 'doses')`)

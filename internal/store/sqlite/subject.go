@@ -84,9 +84,7 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 	words := indexed(r, n[2])
 	reindex := !known || rid>>ridCounter != ridKey(r.SortName) || words != indexed(&old, residence)
 	if known && reindex {
-		if err := t.exec(`DELETE FROM subject_words WHERE rowid = ?`, rid); err != nil {
-			return err
-		}
+		t.removeWords(rid)
 	}
 	if !known {
 		t.count(tallySubjects, 1)
@@ -103,12 +101,8 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 		}
 	}
 	if reindex {
-		if err := t.exec(`INSERT INTO subject_words (rowid, words) VALUES (?, ?)`, rid, words); err != nil {
-			return err
-		}
+		t.insertWords(rid, words)
 	}
-	// Not REPLACE: a statement that deletes and inserts opens a savepoint, and at each savepoint the word index
-	// writes out what it gathers until the commit.
 	text := subjectInsert
 	if known {
 		text = subjectUpdate
@@ -134,9 +128,7 @@ func (t *tx) DeleteSubjectRow(id p.EntityID) error {
 		return err
 	}
 	t.count(tallySubjects, -1)
-	if err := t.exec(`DELETE FROM subject_words WHERE rowid = ?`, rid); err != nil {
-		return err
-	}
+	t.removeWords(rid)
 	return t.exec(`DELETE FROM subject WHERE rid = ?`, rid)
 }
 
@@ -175,6 +167,9 @@ func (t *tx) candidates(match string, from int64, take func(candidate) bool) err
 	text := `SELECT s.rid, s.num, s.sort_name, s.void FROM subject s WHERE s.rid >= ? ORDER BY s.rid`
 	args := []any{from}
 	if match != "" {
+		if err := t.flushWords(); err != nil {
+			return err
+		}
 		text = `SELECT s.rid, s.num, s.sort_name, s.void FROM subject_words w CROSS JOIN subject s ON s.rid = w.rowid
 			WHERE subject_words MATCH ? AND w.rowid >= ? ORDER BY w.rowid`
 		args = []any{match, from}
@@ -199,6 +194,9 @@ func (t *tx) candidates(match string, from int64, take func(candidate) bool) err
 func (t *tx) matching(match string) ([]project.SubjectRow, error) {
 	if match == "" {
 		return nil, nil
+	}
+	if err := t.flushWords(); err != nil {
+		return nil, err
 	}
 	rows, err := list(t, `SELECT `+subjectColumns+` FROM subject_words w CROSS JOIN subject s ON s.rid = w.rowid
 		WHERE subject_words MATCH ?`, []any{match}, t.subjectDest)

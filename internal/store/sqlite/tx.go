@@ -18,6 +18,7 @@ type tx struct {
 	tally map[string]int64 // differences to what is counted
 
 	coverage map[project.CoverageKey]int64 // differences not written yet
+	index    map[int64]wordsDue            // rows of the word index not written yet
 
 	blocks, words fresh
 	echoes        map[int64]echoed // runs of children met so far
@@ -61,6 +62,9 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 		return wrap(err)
 	}
 	if err := t.flushCoverage(); err != nil {
+		return err
+	}
+	if err := t.flushWords(); err != nil {
 		return err
 	}
 	if err := t.flushTally(); err != nil {
