@@ -1,7 +1,6 @@
 package node
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -24,15 +23,7 @@ type standing struct {
 func (s *serving) answer(w io.Writer) error {
 	n := s.n
 	var st standing
-	err := n.cfg.Store.View(s.ctx, func(tx store.Tx) error {
-		var err error
-		st, err = s.stand(tx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if err := n.noteLevel(s.ctx, s.child, st.complete, st.equal, s.hello.Pending); err != nil {
+	if err := s.commit(&st); err != nil {
 		return err
 	}
 	p.SignHeads(&st.heads, n.id.Key, s.child, s.hello.Nonce)
@@ -90,10 +81,10 @@ func (s *serving) answer(w io.Writer) error {
 	return fw.Write(&end)
 }
 
-// stand reads, in one transaction, everything but the pages.
-func (s *serving) stand(tx store.Tx) (standing, error) {
+// stand reads, once that many segments and lets are taken, everything but the pages.
+func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 	n := s.n
-	st := standing{heads: p.Heads{Position: s.positionAfter(s.taken), Anew: s.anew}, complete: n.complete()}
+	st := standing{heads: p.Heads{Position: s.positionAfter(taken), Anew: s.anew}, complete: n.complete()}
 	if !s.takes {
 		known, err := tx.ChildPositions(s.child)
 		if err != nil {
@@ -148,32 +139,8 @@ func (s *serving) stand(tx store.Tx) (standing, error) {
 }
 
 // complete reports whether this node may say "this is all there is": the root always, others once they
-// have reached the end of their upstream's feed since they started.
-func (n *Node) complete() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.caughtUp || n.id.IsRoot()
-}
-
-func (n *Node) noteLevel(ctx context.Context, child p.EntityID, complete, equal bool, pending uint32) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.cfg.Store.Update(ctx, func(tx store.Tx) error {
-		row, err := tx.Child(child)
-		if err != nil || row == nil {
-			return err
-		}
-		now := n.cfg.Now().UnixMilli()
-		row.Pending = 0
-		switch {
-		case equal:
-			row.LevelMS, row.UnequalMS = now, 0
-		case complete && pending == 0 && row.UnequalMS == 0:
-			row.UnequalMS = now
-		}
-		return tx.PutChild(row)
-	})
-}
+// have reached the end of their upstream's feed since they started. The caller holds mu.
+func (n *Node) complete() bool { return n.caughtUp || n.id.IsRoot() }
 
 // pages sends what the child lacks, scope by scope: what goes to everybody first, because the rest names
 // it. It reports whether any row was sent and whether it stopped before the end.

@@ -55,17 +55,21 @@ type serving struct {
 	wants     []*p.Want
 	pending   []p.Frame // segments and lets that arrived and are not committed yet
 	pendingSz int
+	arrived   int64 // when, by this hub's clock, in ms
+	noted     bool  // that the child was here, and what it said of itself
 }
 
 // Serve answers one request of a child whose token was checked: it takes in what arrives, commit by
 // commit, and then writes the answer. What arrived whole before the request was cut is kept.
 func (n *Node) Serve(ctx context.Context, child p.EntityID, r io.Reader, w io.Writer) error {
 	s := &serving{n: n, ctx: ctx, child: child}
-	err := p.ReadRequest(r, s)
-	if ferr := s.flush(); ferr != nil {
-		return ferr
-	}
-	if err != nil {
+	if err := p.ReadRequest(r, s); err != nil {
+		if s.hello == nil || s.noted && len(s.pending) == 0 {
+			return err
+		}
+		if cerr := s.commit(nil); cerr != nil {
+			return cerr
+		}
 		return err
 	}
 	return s.answer(w)
@@ -81,15 +85,18 @@ func (s *serving) Hello(h *p.Hello) error {
 			return fmt.Errorf("the request names device %s, its token another: %w", h.Intro.Device, p.ErrOrder)
 		}
 	}
-	s.hello = h
 	s.n.mu.Lock()
-	defer s.n.mu.Unlock()
-	return s.n.cfg.Store.Update(s.ctx, func(tx store.Tx) error { return s.greet(tx) })
+	places := s.n.places
+	s.n.mu.Unlock()
+	if err := s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error { return s.greet(tx, h, places) }); err != nil {
+		return err
+	}
+	s.hello = h
+	return nil
 }
 
 // greet compares what the child says with what this hub knows: positions, scopes, cursors.
-func (s *serving) greet(tx store.Tx) error {
-	h := s.hello
+func (s *serving) greet(tx store.Tx, h *p.Hello, places *placeTree) error {
 	dev, err := tx.Device(s.child)
 	if err != nil {
 		return err
@@ -98,7 +105,7 @@ func (s *serving) greet(tx store.Tx) error {
 		return fmt.Errorf("device %s has no entity here: %w", s.child, p.ErrOrder)
 	}
 	s.role = dev.Role
-	s.scopes = s.n.places.scopesOf(dev.Role, dev.Place)
+	s.scopes = places.scopesOf(dev.Role, dev.Place)
 	s.agreed = p.ScopesHash(s.scopes) == h.ScopesHash
 
 	known, err := tx.ChildPositions(s.child)
@@ -142,7 +149,12 @@ func (s *serving) greet(tx store.Tx) error {
 			s.view.cursors[scope] = c.Number
 		}
 	}
+	s.arrived = s.n.cfg.Now().UnixMilli()
+	return nil
+}
 
+// note keeps what the child said of itself and, if it is answered now, how it stands.
+func (s *serving) note(tx store.Tx, st *standing) error {
 	row, err := tx.Child(s.child)
 	if err != nil {
 		return err
@@ -150,12 +162,23 @@ func (s *serving) greet(tx store.Tx) error {
 	if row == nil {
 		row = &store.ChildRow{Device: s.child}
 	}
-	row.ContactMS = s.n.cfg.Now().UnixMilli()
-	row.ClockErrMS = h.WallMS - row.ContactMS
+	h := s.hello
+	row.ContactMS = s.arrived
+	row.ClockErrMS = h.WallMS - s.arrived
 	row.Pending = h.Pending
 	row.Request = h.Request
 	if h.Intro != nil {
 		row.Software = h.Intro.Software
+	}
+	if st != nil {
+		now := s.n.cfg.Now().UnixMilli()
+		row.Pending = 0
+		switch {
+		case st.equal:
+			row.LevelMS, row.UnequalMS = now, 0
+		case st.complete && h.Pending == 0 && row.UnequalMS == 0:
+			row.UnequalMS = now
+		}
 	}
 	return tx.PutChild(row)
 }
@@ -184,17 +207,15 @@ func (s *serving) take(f p.Frame, size int) error {
 	s.pending = append(s.pending, f)
 	s.pendingSz += size
 	if len(s.pending) >= segmentsPerTx || s.pendingSz >= segmentBytesTx {
-		return s.flush()
+		return s.commit(nil)
 	}
 	return nil
 }
 
-// flush commits what arrived, with the position after it, in one transaction. A crash before the commit
-// loses what the child still holds and will send again, because only Heads after the commit names it.
-func (s *serving) flush() error {
-	if len(s.pending) == 0 {
-		return nil
-	}
+// commit makes durable what arrived, with the position after it, in one transaction. A crash before the commit
+// loses what the child still holds and will send again, because only Heads after the commit names it. At the
+// end of a request the same transaction reads how both stand: an exchange costs one sync of the disk.
+func (s *serving) commit(st *standing) error {
 	frames := s.pending
 	s.pending, s.pendingSz = nil, 0
 	s.n.mu.Lock()
@@ -227,10 +248,18 @@ func (s *serving) flush() error {
 		if err := b.finish(); err != nil {
 			return err
 		}
-		if taken == s.taken && !s.listed {
-			return nil
+		if taken > s.taken || s.listed {
+			if err := tx.PutChildPosition(s.child, s.positionAfter(taken)); err != nil {
+				return err
+			}
 		}
-		return tx.PutChildPosition(s.child, s.positionAfter(taken))
+		if st != nil {
+			var err error
+			if *st, err = s.stand(tx, taken); err != nil {
+				return err
+			}
+		}
+		return s.note(tx, st)
 	})
 	if err != nil {
 		return err
@@ -239,7 +268,7 @@ func (s *serving) flush() error {
 	if taken > s.taken {
 		s.n.saved()
 	}
-	s.taken = taken
+	s.taken, s.noted = taken, true
 	return nil
 }
 
