@@ -12,6 +12,11 @@ import (
 // DecodeChange refuses.
 func AppendChange(b []byte, c *Change) []byte {
 	w := newWriter(b)
+	w.change(c)
+	return w.done()
+}
+
+func (w *writer) change(c *Change) {
 	w.array(8)
 	w.bin(c.Dot.Log[:])
 	w.uint(uint64(c.Dot.Seq))
@@ -45,7 +50,6 @@ func AppendChange(b []byte, c *Change) []byte {
 			}
 		}
 	}
-	return w.done()
 }
 
 // DecodeChange reads one canonical change; all of b must be consumed and nothing of it is kept.
@@ -200,6 +204,8 @@ func ChainStart(log LogID) Hash { return sha256.Sum256(log[:]) }
 
 // Next returns h(n) from h(n-1) and change n: SHA-256(h(n-1) ‖ canonical change).
 func (h Hash) Next(c *Change) Hash {
-	var room [1024]byte
-	return sha256.Sum256(AppendChange(append(room[:0], h[:]...), c))
+	w := newHashing()
+	w.b = append(w.b, h[:]...)
+	w.change(c)
+	return w.sum()
 }

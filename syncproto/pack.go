@@ -1,6 +1,7 @@
 package syncproto
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -17,8 +18,9 @@ const refExt = 1
 // writer appends msgpack values to a slice. It uses the library's encoder, whose single-value methods
 // choose the smallest form. Writing to a slice cannot fail, so their errors are dropped.
 type writer struct {
-	b   []byte
-	enc *msgpack.Encoder
+	b    []byte
+	enc  *msgpack.Encoder
+	room []byte // for what is only hashed
 }
 
 var writers = sync.Pool{New: func() any {
@@ -39,6 +41,25 @@ func (w *writer) done() []byte {
 	w.b = nil
 	writers.Put(w)
 	return b
+}
+
+// roomMax is how many bytes a writer keeps between two hashes.
+const roomMax = 16 << 10
+
+// newHashing returns a writer for bytes that are only hashed; sum gives it back.
+func newHashing() *writer {
+	w := writers.Get().(*writer)
+	w.b = w.room[:0]
+	return w
+}
+
+func (w *writer) sum() [sha256.Size]byte {
+	h := sha256.Sum256(w.b)
+	if cap(w.b) <= roomMax {
+		w.room = w.b
+	}
+	w.done()
+	return h
 }
 
 // Write implements io.Writer for the library.

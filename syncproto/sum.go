@@ -11,8 +11,7 @@ import (
 // may differ between nodes that hold the same values (Seen, Gone) and what follows from the dot (At,
 // Actor, Kind) stays out. Fingerprints are sums of it (I8).
 func StateHash(s *State) [16]byte {
-	var room [1024]byte
-	w := newWriter(room[:0])
+	w := newHashing()
 	w.array(2)
 	w.bin(s.ID[:])
 	w.array(len(s.Fields))
@@ -29,7 +28,7 @@ func StateHash(s *State) [16]byte {
 			w.data(&v.Data)
 		}
 	}
-	h := sha256.Sum256(w.done())
+	h := w.sum()
 	return [16]byte(h[:16])
 }
 

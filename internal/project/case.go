@@ -55,20 +55,19 @@ func CaseRows(in Case) Rows {
 		}
 	}
 	doses := sortedStates(in.Doses, registry.KindImmunization)
-	rows := make([]doseRow, 0, len(doses))
+	if len(doses) > 0 {
+		out.Doses = make([]ImmunizationRow, 0, len(doses))
+	}
 	for _, s := range doses {
 		switch subject, _ := s.Get(p.FieldSubject).Ref(); {
 		case c.elsewhere(s, subject):
 			out.Elsewhere = append(out.Elsewhere, s.ID)
 		case born(s):
-			rows = append(rows, c.dose(s))
+			out.Doses = append(out.Doses, c.dose(s))
 			out.Conflicts = appendConflicts(out.Conflicts, s, c.caseOf(subject))
 		}
 	}
-	number(rows)
-	for i := range rows {
-		out.Doses = append(out.Doses, rows[i].ImmunizationRow)
-	}
+	number(out.Doses)
 	for _, s := range sortedStates(in.Links, registry.KindLink) {
 		if row, ok := LinkRowOf(s); ok {
 			out.Links = append(out.Links, row)
@@ -194,9 +193,9 @@ func (c *components) person(lead p.EntityID) person {
 }
 
 // dose projects one dose, all but its number.
-func (c *components) dose(s *p.State) doseRow {
+func (c *components) dose(s *p.State) ImmunizationRow {
 	im := registry.ImmunizationOf(s)
-	row := doseRow{ImmunizationRow: ImmunizationRow{
+	row := ImmunizationRow{
 		ID:          im.ID,
 		Case:        c.caseOf(im.Subject),
 		Subject:     im.Subject,
@@ -217,7 +216,7 @@ func (c *components) dose(s *p.State) doseRow {
 		Temperature: int32(im.Temperature),
 		GivenBy:     im.GivenBy,
 		Void:        im.Void != "",
-	}}
+	}
 	person := c.person(row.Case)
 	row.Residence, row.Cohort = person.residence, person.cohort
 	if own := c.subjects[im.Subject]; own != nil && born(own) {

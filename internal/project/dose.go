@@ -8,12 +8,9 @@ import (
 	p "tramy/syncproto"
 )
 
-// doseRow is a dose on its way to its number.
-type doseRow struct{ ImmunizationRow }
-
 // secondHand reports whether the recorder was told of the dose or read of it. A source that was not
 // stated, or that this version does not know, is neither first nor second hand: it stands for itself.
-func (r *doseRow) secondHand() bool {
+func (r *ImmunizationRow) secondHand() bool {
 	switch r.Source {
 	case registry.SourceCard, registry.SourceElsewhere, registry.SourceImport:
 		return true
@@ -27,14 +24,14 @@ func (r *doseRow) secondHand() bool {
 // Two first-hand records of one day stay two doses until a person says otherwise: hiding one of them
 // could hide a double dose. What was only told or read of the same vaccine and day is the same dose once
 // more, as a card copied into two registers is.
-func number(rows []doseRow) {
-	order := make([]*doseRow, 0, len(rows))
+func number(rows []ImmunizationRow) {
+	order := make([]*ImmunizationRow, 0, len(rows))
 	for i := range rows {
 		if rows[i].Counted {
 			order = append(order, &rows[i])
 		}
 	}
-	slices.SortFunc(order, func(a, b *doseRow) int {
+	slices.SortFunc(order, func(a, b *ImmunizationRow) int {
 		return cmp.Or(
 			a.Case.Compare(b.Case),
 			cmp.Compare(a.Vaccine, b.Vaccine),
@@ -53,7 +50,7 @@ func number(rows []doseRow) {
 }
 
 // numberSeries numbers the doses of one vaccine in one case, which come in order.
-func numberSeries(series []*doseRow) {
+func numberSeries(series []*ImmunizationRow) {
 	var next int32
 	for len(series) > 0 {
 		n := 1
@@ -73,11 +70,11 @@ func numberSeries(series []*doseRow) {
 
 // dropRetold stops second-hand records of one day from counting where a first-hand one, or a smaller
 // second-hand one, tells of the same dose. Records without a date cannot be told apart and all count.
-func dropRetold(day []*doseRow) {
+func dropRetold(day []*ImmunizationRow) {
 	if day[0].GivenOn == 0 {
 		return
 	}
-	firstHand := slices.ContainsFunc(day, func(r *doseRow) bool { return r.Source == registry.SourceHere })
+	firstHand := slices.ContainsFunc(day, func(r *ImmunizationRow) bool { return r.Source == registry.SourceHere })
 	var keep p.EntityID
 	for _, r := range day {
 		if r.secondHand() && (keep.IsZero() || r.ID.Compare(keep) < 0) {

@@ -17,9 +17,12 @@ var (
 
 // wrap gives what the database said the name that callers ask for.
 func wrap(err error) error {
+	if err == nil {
+		return nil
+	}
 	var e *driver.Error
 	switch {
-	case err == nil || !errors.As(err, &e):
+	case !errors.As(err, &e):
 		return err
 	case errors.Is(err, store.ErrFull), errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrInUse):
 		return err

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"database/sql"
 	"sync"
 
@@ -64,6 +65,12 @@ func (t *tx) numberOf(c *names, f *fresh, name []byte) (int64, error) {
 	if n, ok := f.num[string(name)]; ok {
 		return n, nil
 	}
+	return t.storedNumber(c, f, bytes.Clone(name))
+}
+
+// storedNumber is numberOf for a name that is not in memory. It is apart, and the name a copy, so that nothing
+// is allocated for one that is.
+func (t *tx) storedNumber(c *names, f *fresh, name []byte) (n int64, err error) {
 	ok, err := t.one(c.find, []any{name}, &n)
 	switch {
 	case err != nil:
