@@ -20,11 +20,12 @@ func (b *batch) routeAll(cases []*kase) error {
 		for i, e := range k.entries {
 			states[i] = e.state
 		}
-		for _, place := range project.CasePlaces(states, b.places.scope) {
-			for _, e := range k.entries {
-				if !slices.Contains(want[e.id], place) {
-					want[e.id] = append(want[e.id], place)
-				}
+		places := project.CasePlaces(states, b.places.scope)
+		for _, e := range k.entries {
+			if also := want[e.id]; len(also) > 0 {
+				want[e.id] = sortedUnion(also, places)
+			} else {
+				want[e.id] = places
 			}
 		}
 	}
@@ -70,6 +71,13 @@ func (b *batch) routeAll(cases []*kase) error {
 		}
 	}
 	return nil
+}
+
+// sortedUnion returns what is in a or b.
+func sortedUnion(a, b []p.EntityID) []p.EntityID {
+	all := slices.Concat(a, b)
+	slices.SortFunc(all, p.EntityID.Compare)
+	return slices.Compact(all)
 }
 
 // joinActs makes one act of all acts that touched a case in this batch: its rows travel together.

@@ -14,9 +14,9 @@ import (
 // scope maps a place to the place whose feed carries what happens there; a facility that released the
 // case released it for its whole scope.
 func CasePlaces(states []*p.State, scope func(place p.EntityID) p.EntityID) []p.EntityID {
-	var scopes, released []p.EntityID
+	var places, released []p.EntityID
 	for _, s := range states {
-		scopes = appendScopes(scopes, s, scope)
+		places = appendPlaces(places, s)
 		if s.Kind != registry.KindSubject {
 			continue
 		}
@@ -29,7 +29,7 @@ func CasePlaces(states []*p.State, scope func(place p.EntityID) p.EntityID) []p.
 			}
 		}
 	}
-	return slices.DeleteFunc(sortedSet(scopes), func(place p.EntityID) bool {
+	return slices.DeleteFunc(scopesOf(places, scope), func(place p.EntityID) bool {
 		return slices.Contains(released, place)
 	})
 }
@@ -37,16 +37,26 @@ func CasePlaces(states []*p.State, scope func(place p.EntityID) p.EntityID) []p.
 // EntityPlaces returns the scopes of an entity that belongs to its place: scope of every live value of
 // its place, in order.
 func EntityPlaces(s *p.State, scope func(place p.EntityID) p.EntityID) []p.EntityID {
-	return sortedSet(appendScopes(nil, s, scope))
+	return scopesOf(appendPlaces(nil, s), scope)
 }
 
-func appendScopes(scopes []p.EntityID, s *p.State, scope func(p.EntityID) p.EntityID) []p.EntityID {
-	for _, v := range s.Values(p.FieldPlace) {
-		if place, ok := v.Data.Ref(); ok && !place.IsZero() {
-			scopes = append(scopes, scope(place))
+// appendPlaces adds the places of an entity that are not there yet: a case names few, many times.
+func appendPlaces(places []p.EntityID, s *p.State) []p.EntityID {
+	values := s.Values(p.FieldPlace)
+	for i := range values {
+		if place, ok := values[i].Data.Ref(); ok && !place.IsZero() && !slices.Contains(places, place) {
+			places = append(places, place)
 		}
 	}
-	return scopes
+	return places
+}
+
+// scopesOf returns the scopes of places, in order.
+func scopesOf(places []p.EntityID, scope func(p.EntityID) p.EntityID) []p.EntityID {
+	for i := range places {
+		places[i] = scope(places[i])
+	}
+	return sortedSet(places)
 }
 
 func sortedSet(ids []p.EntityID) []p.EntityID {

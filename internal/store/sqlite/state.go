@@ -236,6 +236,9 @@ func (t *tx) State(id p.EntityID) (*p.State, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.blocks.name[num>>blockBits] != "" && !t.stated[num>>blockBits] {
+		return nil, nil // its block was named first in this transaction
+	}
 	var b []byte
 	ok, err := t.one(`SELECT state FROM entity WHERE num = ?`, []any{num}, &b)
 	if !ok || err != nil {
@@ -258,6 +261,10 @@ func (t *tx) PutState(s *p.State, isNew bool) error {
 	if err != nil {
 		return err
 	}
+	if t.stated == nil {
+		t.stated = map[int64]bool{}
+	}
+	t.stated[num>>blockBits] = true
 	if !isNew {
 		n, err := t.execN(`UPDATE entity SET state = ? WHERE num = ?`, b, num)
 		if n > 0 || err != nil {

@@ -21,6 +21,7 @@ type tx struct {
 	index    map[int64]wordsDue            // rows of the word index not written yet
 
 	blocks, words fresh
+	stated        map[int64]bool   // blocks with states put by this transaction
 	echoes        map[int64]echoed // runs of children met so far
 	echoNums      map[echoed]int64 // its inverse
 }
