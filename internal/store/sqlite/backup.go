@@ -63,7 +63,7 @@ func (s *Store) vacuumInto(ctx context.Context, part string) error {
 		}
 		defer func() { s.writer <- c }()
 		// Without the context: an interrupted connection is lost, and a station has no other.
-		_, err = c.c.ExecContext(context.Background(), `VACUUM INTO ?`, part)
+		_, err = c.exec(`VACUUM INTO ?`, part)
 		return err
 	}
 	// A hub's readers may write nothing, not even elsewhere; a connection of its own leaves the rest at work.
@@ -85,7 +85,11 @@ func verify(ctx context.Context, path string) error {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	return check(db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`))
+	var said string
+	if err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&said); err != nil {
+		return wrap(err)
+	}
+	return check(said)
 }
 
 // QuickCheck reads through the database and returns store.ErrCorrupt if it is damaged.
@@ -95,14 +99,14 @@ func (s *Store) QuickCheck(ctx context.Context) error {
 		return err
 	}
 	defer func() { s.readers <- c }()
-	return check(c.c.QueryRowContext(context.Background(), `PRAGMA quick_check(1)`))
+	var said string
+	if _, err := (&tx{c: c, s: s}).one(`PRAGMA quick_check(1)`, nil, &said); err != nil {
+		return err
+	}
+	return check(said)
 }
 
-func check(row *sql.Row) error {
-	var said string
-	if err := row.Scan(&said); err != nil {
-		return wrap(err)
-	}
+func check(said string) error {
 	if said != "ok" {
 		return fmt.Errorf("%w: %s", store.ErrCorrupt, said)
 	}

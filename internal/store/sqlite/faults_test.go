@@ -199,10 +199,11 @@ func TestFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	var pages, limit int64
-	if err := c.c.QueryRowContext(bg(), `PRAGMA page_count`).Scan(&pages); err != nil {
+	one := &tx{c: c, s: s}
+	if _, err := one.one(`PRAGMA page_count`, nil, &pages); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.c.QueryRowContext(bg(), fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+20)).Scan(&limit); err != nil {
+	if _, err := one.one(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+20), nil, &limit); err != nil {
 		t.Fatal(err)
 	}
 	s.writer <- c

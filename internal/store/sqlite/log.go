@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"slices"
 
 	"tramy/internal/store"
@@ -235,7 +234,7 @@ func (t *tx) Edits(entity p.EntityID) ([]p.Dot, error) {
 // ids reads a column of entity numbers as ids, in the order of ids.
 func (t *tx) ids(text string, args ...any) ([]p.EntityID, error) {
 	var out []p.EntityID
-	err := t.all(text, args, func(rows *sql.Rows) error {
+	err := t.all(text, args, func(rows *rows) error {
 		var e p.EntityID
 		if err := rows.Scan(t.to(&e)); err != nil {
 			return err
@@ -288,9 +287,9 @@ func (t *tx) MemberStates(subject p.EntityID, have func(p.EntityID) bool) ([]sto
 		return nil, err
 	}
 	var out []store.Member
-	err = t.all(`SELECT m.entity, e.state FROM member m LEFT JOIN entity e ON e.num = m.entity WHERE m.subject = ?`, []any{num}, func(rows *sql.Rows) error {
+	err = t.all(`SELECT m.entity, e.state FROM member m LEFT JOIN entity e ON e.num = m.entity WHERE m.subject = ?`, []any{num}, func(rows *rows) error {
 		var m store.Member
-		var raw sql.RawBytes
+		var raw []byte
 		if err := rows.Scan(t.to(&m.Entity), &raw); err != nil {
 			return err
 		}

@@ -3,14 +3,16 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"embed"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pressly/goose/v3"
-	driver "modernc.org/sqlite"
+	modernc "modernc.org/sqlite"
 
 	"tramy/internal/store"
 )
@@ -35,8 +37,9 @@ type Options struct {
 // View inside an Update waits for ever; at a hub views run beside the one update.
 type Store struct {
 	path    string
-	dbs     []*sql.DB
+	lockDB  *sql.DB
 	lock    *sql.Conn // holds tramy.lock
+	conns   []*conn   // the writer, then readers
 	writer  chan *conn
 	readers chan *conn // the writer's channel at a station
 	blocks  *names
@@ -58,7 +61,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
-	driver.StrictPragmas(true)
+	modernc.StrictPragmas(true)
 	s := &Store{
 		path: path, writer: make(chan *conn, 1), closed: make(chan struct{}),
 		blocks: newNames("block"), words: newNames("word"),
@@ -78,14 +81,19 @@ func (s *Store) open(ctx context.Context, station bool) error {
 	if !station {
 		pragmas = writerPragmas
 	}
-	db, err := s.connect(pragmas, 1)
+	db, err := sql.Open("sqlite", dsn(s.path, pragmas))
 	if err != nil {
 		return err
 	}
-	if err := migrate(ctx, db); err != nil {
+	db.SetMaxOpenConns(1)
+	err = migrate(ctx, db)
+	if cerr := db.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
 		return err
 	}
-	w, err := newConn(ctx, db, true)
+	w, err := s.connect(db.Driver(), pragmas)
 	if err != nil {
 		return err
 	}
@@ -99,11 +107,8 @@ func (s *Store) open(ctx context.Context, station bool) error {
 		return err
 	}
 	s.readers = make(chan *conn, readersMax)
-	if db, err = s.connect(readerPragmas, readersMax); err != nil {
-		return err
-	}
 	for range readersMax {
-		r, err := newConn(ctx, db, false)
+		r, err := s.connect(db.Driver(), readerPragmas)
 		if err != nil {
 			return err
 		}
@@ -112,15 +117,12 @@ func (s *Store) open(ctx context.Context, station bool) error {
 	return nil
 }
 
-func (s *Store) connect(pragmas []string, conns int) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", dsn(s.path, pragmas))
-	if err != nil {
-		return nil, err
+func (s *Store) connect(d driver.Driver, pragmas []string) (*conn, error) {
+	c, err := newConn(d, dsn(s.path, pragmas))
+	if err == nil {
+		s.conns = append(s.conns, c)
 	}
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
-	s.dbs = append(s.dbs, db)
-	return db, nil
+	return c, err
 }
 
 // takeLock makes sure that no second program runs on this file: as a hub opens it, several could write in
@@ -131,7 +133,7 @@ func (s *Store) takeLock(ctx context.Context) error {
 		return err
 	}
 	db.SetMaxOpenConns(1)
-	s.dbs = append(s.dbs, db)
+	s.lockDB = db
 	if s.lock, err = db.Conn(ctx); err != nil {
 		return err
 	}
@@ -173,10 +175,10 @@ func (s *Store) Close() error {
 	default:
 		close(s.closed)
 	}
-	(<-s.writer).close()
+	<-s.writer
 	if s.readers != s.writer {
 		for range readersMax {
-			(<-s.readers).close()
+			<-s.readers
 		}
 	}
 	return s.closeAll()
@@ -184,12 +186,17 @@ func (s *Store) Close() error {
 
 func (s *Store) closeAll() error {
 	var first error
+	// Readers are closed before the writer, which then is the last and clears the write-ahead log away.
+	for _, c := range slices.Backward(s.conns) {
+		if err := c.close(); err != nil && first == nil {
+			first = err
+		}
+	}
 	if s.lock != nil {
 		_ = s.lock.Close()
 	}
-	// Readers are closed before the writer, which then is the last and clears the write-ahead log away.
-	for i := len(s.dbs) - 1; i >= 0; i-- {
-		if err := s.dbs[i].Close(); err != nil && first == nil {
+	if s.lockDB != nil {
+		if err := s.lockDB.Close(); err != nil && first == nil {
 			first = err
 		}
 	}

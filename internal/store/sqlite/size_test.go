@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"os"
 	"path/filepath"
 	"testing"
@@ -33,7 +32,7 @@ func TestSizeOfRegister(t *testing.T) {
 		t.Fatal(err)
 	}
 	tx := &tx{c: c, s: s}
-	err = tx.all(`SELECT name, sum(pgsize), sum(unused), sum(ncell) FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 16`, nil, func(rows *sql.Rows) error {
+	err = tx.all(`SELECT name, sum(pgsize), sum(unused), sum(ncell) FROM dbstat GROUP BY name ORDER BY 2 DESC LIMIT 16`, nil, func(rows *rows) error {
 		var name string
 		var size, unused, cells int64
 		err := rows.Scan(&name, &size, &unused, &cells)

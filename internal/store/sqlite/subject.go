@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"database/sql"
 	"errors"
 	"slices"
 	"strings"
@@ -174,7 +173,7 @@ func (t *tx) candidates(match string, from int64, take func(candidate) bool) err
 			WHERE subject_words MATCH ? AND w.rowid >= ? ORDER BY w.rowid`
 		args = []any{match, from}
 	}
-	err := t.all(text, args, func(rows *sql.Rows) error {
+	err := t.all(text, args, func(rows *rows) error {
 		var c candidate
 		if err := rows.Scan(&c.rid, t.to(&c.id), &c.sortName, &c.void); err != nil {
 			return err

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"tramy/internal/project"
@@ -128,35 +127,32 @@ func (t *tx) one(text string, args []any, dest ...any) (bool, error) {
 	if err != nil {
 		return false, wrap(err)
 	}
-	defer rows.Close()
-	if !rows.Next() {
-		return false, wrap(rows.Err())
+	defer rows.close()
+	if !rows.next() {
+		return false, wrap(rows.err)
 	}
-	if err := rows.Scan(dest...); err != nil {
-		return false, wrap(err)
-	}
-	return true, wrap(rows.Close())
+	return true, wrap(rows.Scan(dest...))
 }
 
 // all calls scan for each row. scan may query on the same transaction.
-func (t *tx) all(text string, args []any, scan func(*sql.Rows) error) error {
+func (t *tx) all(text string, args []any, scan func(*rows) error) error {
 	rows, err := t.c.query(text, args...)
 	if err != nil {
 		return wrap(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
+	defer rows.close()
+	for rows.next() {
 		if err := scan(rows); err != nil {
 			return wrap(err)
 		}
 	}
-	return wrap(rows.Err())
+	return wrap(rows.err)
 }
 
 // list reads rows of one type: dest returns where the columns of a row go.
 func list[T any](t *tx, text string, args []any, dest func(*T) []any) ([]T, error) {
 	var out []T
-	err := t.all(text, args, func(rows *sql.Rows) error {
+	err := t.all(text, args, func(rows *rows) error {
 		var row T
 		if err := rows.Scan(dest(&row)...); err != nil {
 			return err
@@ -221,7 +217,7 @@ func (t *tx) Counts() (store.Counts, error) {
 		tallySubjects: &c.Subjects, tallyDoses: &c.Doses, tallyEntities: &c.Entities,
 		tallyChanges: &c.Changes, tallySegments: &c.Segments,
 	}
-	err := t.all(`SELECT name, n FROM tally`, nil, func(rows *sql.Rows) error {
+	err := t.all(`SELECT name, n FROM tally`, nil, func(rows *rows) error {
 		var name string
 		var n int64
 		if err := rows.Scan(&name, &n); err != nil {
