@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -200,15 +201,8 @@ func (d *Desk) NoteListed(ctx context.Context, who Who) error {
 
 // vaccineKnown returns what asks whether a code names a vaccine.
 func vaccineKnown(tx store.Tx) (func(string) bool, error) {
-	rows, err := tx.Vaccines()
-	if err != nil {
-		return nil, err
-	}
-	codes := make(map[string]bool, len(rows))
-	for i := range rows {
-		codes[rows[i].Code] = true
-	}
-	return func(code string) bool { return codes[code] }, nil
+	codes, err := tx.VaccineCodes()
+	return func(code string) bool { return slices.Contains(codes, code) }, err
 }
 
 // state reads an entity that must be there.

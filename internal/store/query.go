@@ -32,6 +32,7 @@ type Query interface {
 	Devices() ([]project.DeviceRow, error)
 	Device(id p.EntityID) (*project.DeviceRow, error)
 	Vaccines() ([]project.VaccineRow, error)                             // by Order
+	VaccineCodes() ([]string, error)                                     // sorted, each once
 	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first
 
 	Rejections() ([]project.RejectionRow, error)    // by log

@@ -108,6 +108,11 @@ func (t *tx) Vaccines() ([]project.VaccineRow, error) {
 	})
 }
 
+// VaccineCodes implements store.Query.
+func (t *tx) VaccineCodes() ([]string, error) {
+	return list(t, `SELECT DISTINCT code FROM vaccine ORDER BY code`, nil, func(code *string) []any { return []any{code} })
+}
+
 // PutAccessRow implements store.RowTx.
 func (t *tx) PutAccessRow(r *project.AccessRow) error {
 	if !t.write {

@@ -85,9 +85,11 @@ func vaccines(t *testing.T, s store.Store) {
 		{ID: id(5), Code: "BCG", Name: "Lao", NameEN: "BCG", Short: "BCG", Antigens: "BCG", Doses: 1, Order: 1, Route: registry.RouteID, Site: registry.SiteLeftArm, Volume: 100, Programme: registry.ProgrammeEPI},
 		{ID: id(3), Code: "A", Order: 2},
 		{ID: id(1), Code: "B", Order: 2},
+		{ID: id(4), Code: "B", Order: 3},
 	}
 	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutVaccineRow) })
 	same(t, "vaccines by order", read(t, s, func(tx store.Tx) ([]project.VaccineRow, error) { return tx.Vaccines() }), rows)
+	same(t, "codes, each once", read(t, s, func(tx store.Tx) ([]string, error) { return tx.VaccineCodes() }), []string{"A", "B", "BCG"})
 }
 
 func accesses(t *testing.T, s store.Store) {
