@@ -2,8 +2,10 @@ package node_test
 
 import (
 	"context"
+	"math/rand/v2"
 	"testing"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -49,4 +51,127 @@ func TestDoseClaimedByTwoChildrenKeepsItsRow(t *testing.T) {
 			t.Errorf("after an edit of one of the children the dose counts %d times", got)
 		}
 	}
+}
+
+// rowsFollow compares every row of people and doses with what CaseRows makes of all states at once, and the
+// aggregate with the rows.
+func rowsFollow(t *testing.T, m *machine, after string) {
+	t.Helper()
+	err := m.st.View(context.Background(), func(tx store.Tx) error {
+		var all project.Case
+		err := tx.EachState(func(s *p.State) error {
+			switch s.Kind {
+			case registry.KindSubject:
+				all.Subjects = append(all.Subjects, s)
+			case registry.KindImmunization:
+				all.Doses = append(all.Doses, s)
+			case registry.KindLink:
+				all.Links = append(all.Links, s)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		want := project.CaseRows(all)
+		for i := range want.Subjects {
+			if got, err := tx.SubjectRow(want.Subjects[i].ID); err != nil || got == nil || *got != want.Subjects[i] {
+				t.Errorf("after %s: subject row\n%+v, want\n%+v %v", after, got, want.Subjects[i], err)
+			}
+		}
+		figures := map[project.CoverageKey]int64{}
+		for i := range want.Doses {
+			if got, err := tx.ImmunizationRow(want.Doses[i].ID); err != nil || got == nil || *got != want.Doses[i] {
+				t.Errorf("after %s: dose row\n%+v, want\n%+v %v", after, got, want.Doses[i], err)
+			}
+			if key, ok := want.Doses[i].Coverage(); ok {
+				figures[project.CoverageKey{Residence: key.Residence, Place: key.Place, Vaccine: key.Vaccine, Dose: key.Dose}]++
+			}
+		}
+		got, err := tx.Coverage(store.CoverageQuery{})
+		for _, r := range got {
+			key := project.CoverageKey{Residence: r.Residence, Place: r.Place, Vaccine: r.Vaccine, Dose: r.Dose}
+			if figures[key] != r.Count {
+				t.Errorf("after %s: %d counted as %+v, want %d", after, r.Count, key, figures[key])
+			}
+			delete(figures, key)
+		}
+		if len(figures) > 0 {
+			t.Errorf("after %s: not counted: %v", after, figures)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever happens to a few people in whatever order, their rows and figures are those that follow from the
+// states (I9), although each act computes anew only what it can have changed.
+func TestRowsFollowFromStates(t *testing.T) {
+	c := newCountry(t)
+	r := rand.New(rand.NewPCG(7, 11))
+	var people, doses, links []p.EntityID
+	for _, name := range []string{"Lò Gia Bảo", "Cà Bảo Ngọc", "Vàng Mai Chi"} {
+		people = append(people, c.a.act(subject(t, c.a, c.communeA, name))[0])
+	}
+	c.quiet()
+	person := func() p.EntityID { return people[r.IntN(len(people))] }
+	draft := func(at p.EntityID) registry.Draft {
+		today, _ := registry.NewDay(2026, 11, 25)
+		d, err := registry.NewImmunization(registry.ImmunizationInput{
+			Subject: person(), Place: at, Vaccine: []string{"OPV", "DPT-VGB-Hib", "MR"}[r.IntN(3)], GivenOn: today - registry.Day(r.IntN(5)),
+			Programme: registry.ProgrammeEPI, Source: []registry.Source{registry.SourceHere, registry.SourceCard}[r.IntN(2)], Screening: registry.ScreeningEligible,
+		}, registry.Known{Today: today})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	edit := func(m *machine, id p.EntityID, f p.Field, d p.Data) {
+		if m.state(id) != nil { // else it has not come yet
+			m.edit(id, f, d)
+		}
+	}
+	for range 60 {
+		m, at := c.a, c.placeA
+		if r.IntN(3) == 0 {
+			m, at = c.province, c.placeB
+		}
+		what := "new doses"
+		switch n := r.IntN(12); {
+		case n < 6 || len(doses) == 0:
+			doses = append(doses, m.act(draft(at), draft(at))...)
+		case n == 6:
+			what = "a later date"
+			edit(m, doses[r.IntN(len(doses))], registry.DoseGivenOn, p.Int(20_780+int64(r.IntN(5))))
+		case n == 7:
+			what = "an error taken back"
+			edit(m, doses[r.IntN(len(doses))], p.FieldVoid, []p.Data{p.Text("sai"), p.Null()}[r.IntN(2)])
+		case n == 8:
+			what = "another child"
+			edit(m, doses[r.IntN(len(doses))], p.FieldSubject, p.Ref(person()))
+		case n == 9:
+			what = "a next date"
+			edit(m, person(), registry.SubjectNextDate, p.Int(20_800+int64(r.IntN(30))))
+		case n == 10:
+			what = "another name"
+			edit(m, person(), registry.SubjectName, p.Text([]string{"Lò Gia Huy", "Lò Bảo An"}[r.IntN(2)]))
+		default:
+			what = "a link"
+			if len(links) > 0 && r.IntN(2) == 0 {
+				edit(m, links[r.IntN(len(links))], registry.LinkSame, p.Bool(r.IntN(2) == 0))
+			} else if link, err := registry.NewLink(person(), person(), true); err == nil {
+				links = append(links, m.act(link)...)
+			}
+		}
+		rowsFollow(t, m, what)
+		if r.IntN(3) == 0 {
+			c.quiet()
+			rowsFollow(t, c.a, "an exchange")
+			rowsFollow(t, c.province, "an exchange")
+		}
+	}
+	c.quiet()
+	rowsFollow(t, c.centre, "all of it")
 }

@@ -143,3 +143,48 @@ func searchFollowsRows(t *testing.T, s store.Store) {
 	putSubjects(t, s, []project.SubjectRow{an})
 	same(t, "a row put again", search(t, s, words("cuc")), []string{"le cuc"})
 }
+
+// searchWithinATransaction finds what the same transaction wrote, and afterwards nothing else.
+func searchWithinATransaction(t *testing.T, s store.Store) {
+	rows := named("nguyen van an", "tran binh")
+	putSubjects(t, s, rows[:1])
+	update(t, s, func(tx store.Tx) error {
+		finds := func(text string, want ...string) {
+			t.Helper()
+			found, err := tx.SearchSubjects(words(text))
+			var names []string
+			for i := range found {
+				names = append(names, found[i].Name)
+			}
+			if err != nil || strings.Join(names, ",") != strings.Join(want, ",") {
+				t.Errorf("%q finds %q, want %q %v", text, names, want, err)
+			}
+		}
+		put := func(r project.SubjectRow) {
+			t.Helper()
+			if err := tx.PutSubjectRow(&r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put(rows[1])
+		finds("binh", "tran binh")
+		other := rows[0]
+		other.Search, other.SortName = "le cuc", "cuc le" // another place in the order, and back again
+		put(other)
+		put(rows[0])
+		other = rows[1]
+		other.Search = "tran binh minh" // the same place
+		put(other)
+		finds("an", "nguyen van an")
+		finds("minh", "tran binh")
+		if err := tx.DeleteSubjectRow(rows[1].ID); err != nil {
+			t.Fatal(err)
+		}
+		put(rows[1])
+		put(other)
+		return tx.DeleteSubjectRow(rows[0].ID)
+	})
+	same(t, "the deleted one", search(t, s, words("an")), nil)
+	same(t, "a name in passing", search(t, s, words("cuc")), nil)
+	same(t, "the last words", search(t, s, words("minh")), []string{"tran binh"})
+}

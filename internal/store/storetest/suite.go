@@ -57,6 +57,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"search by number", searchByNumber},
 		{"search pages", searchPages},
 		{"search follows rows", searchFollowsRows},
+		{"search within a transaction", searchWithinATransaction},
 		{"codes", codes},
 		{"blocks", blocks},
 		{"due", due},
