@@ -56,6 +56,9 @@ type Node struct {
 	id       Identity
 	offsetMS int32
 
+	waitingMu sync.Mutex // guards waiting; taken after mu or alone
+	waiting   []*intake  // what children sent and wait to see durable
+
 	mu          sync.Mutex // guards what follows and orders writes
 	own         *ownLog    // the log being written; nil: the next act opens one
 	ownAccess   *ownLog
@@ -65,6 +68,7 @@ type Node struct {
 	intro       bool // the upstream has heard who we are on this connection
 	wantSums    bool
 	above       []p.EntityID // the nodes above, up to the root, as the upstream last said
+
 	// Scopes being compared with the upstream, and how both stood when one was last compared: what comparing
 	// did not mend, comparing again will not.
 	comparing map[p.EntityID]*comparison

@@ -212,66 +212,6 @@ func (s *serving) take(f p.Frame, size int) error {
 	return nil
 }
 
-// commit makes durable what arrived, with the position after it, in one transaction. A crash before the commit
-// loses what the child still holds and will send again, because only Heads after the commit names it. At the
-// end of a request the same transaction reads how both stand: an exchange costs one sync of the disk.
-func (s *serving) commit(st *standing) error {
-	frames := s.pending
-	s.pending, s.pendingSz = nil, 0
-	s.n.mu.Lock()
-	defer s.n.mu.Unlock()
-	var b *batch
-	taken := s.taken
-	err := s.n.cfg.Store.Update(s.ctx, func(tx store.Tx) error {
-		b = s.n.newBatch(tx)
-		b.from = &s.view
-		taken = s.taken
-		for _, f := range frames {
-			var err error
-			switch f := f.(type) {
-			case *p.SegmentFrame:
-				err = s.takeSegment(b, f.Raw)
-				taken++
-			case *p.Let:
-				err = s.n.let(b, f)
-				taken++
-			case *p.Logs:
-				err = s.compareLogs(tx, f)
-			}
-			if err != nil {
-				return err
-			}
-		}
-		if err := s.n.unpark(b); err != nil {
-			return err
-		}
-		if err := b.finish(); err != nil {
-			return err
-		}
-		if taken > s.taken || s.listed {
-			if err := tx.PutChildPosition(s.child, s.positionAfter(taken)); err != nil {
-				return err
-			}
-		}
-		if st != nil {
-			var err error
-			if *st, err = s.stand(tx, taken); err != nil {
-				return err
-			}
-		}
-		return s.note(tx, st)
-	})
-	if err != nil {
-		return err
-	}
-	b.committed()
-	if taken > s.taken {
-		s.n.saved()
-	}
-	s.taken, s.noted = taken, true
-	return nil
-}
-
 // positionAfter is the child's position once that many of its segments and lets are durable here: the
 // position it named itself while nothing new is.
 func (s *serving) positionAfter(taken uint64) p.Position {
