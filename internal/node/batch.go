@@ -244,7 +244,9 @@ func (b *batch) takeAway(e *entry) error {
 // committed is called once the transaction is durable.
 func (b *batch) committed() {
 	if b != nil {
+		b.n.facts.Lock()
 		b.n.places = b.places
+		b.n.facts.Unlock()
 	}
 }
 

@@ -50,11 +50,12 @@ type Config struct {
 type Node struct {
 	cfg Config
 
-	// facts guards what an Act may ask while it runs inside a write: who we are, what time it is. Both are
-	// changed under mu and facts together.
+	// facts guards what is asked while a write runs, from inside it or beside it: who we are, what time it is,
+	// where which place lies. They are changed under mu and facts together.
 	facts    sync.RWMutex
 	id       Identity
 	offsetMS int32
+	places   *placeTree
 
 	waitingMu sync.Mutex // guards waiting; taken after mu or alone
 	waiting   []*intake  // what children sent and wait to see durable
@@ -62,7 +63,6 @@ type Node struct {
 	mu          sync.Mutex // guards what follows and orders writes
 	own         *ownLog    // the log being written; nil: the next act opens one
 	ownAccess   *ownLog
-	places      *placeTree
 	incarnation p.Incarnation
 	caughtUp    bool // since the start, this node once reached the end of its upstream's feed
 	intro       bool // the upstream has heard who we are on this connection
@@ -153,6 +153,13 @@ func (n *Node) Identity() Identity {
 	n.facts.RLock()
 	defer n.facts.RUnlock()
 	return n.id
+}
+
+// tree returns the places as last committed.
+func (n *Node) tree() *placeTree {
+	n.facts.RLock()
+	defer n.facts.RUnlock()
+	return n.places
 }
 
 // Store returns what the node keeps, for queries.

@@ -85,10 +85,7 @@ func (s *serving) Hello(h *p.Hello) error {
 			return fmt.Errorf("the request names device %s, its token another: %w", h.Intro.Device, p.ErrOrder)
 		}
 	}
-	s.n.mu.Lock()
-	places := s.n.places
-	s.n.mu.Unlock()
-	if err := s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error { return s.greet(tx, h, places) }); err != nil {
+	if err := s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error { return s.greet(tx, h) }); err != nil {
 		return err
 	}
 	s.hello = h
@@ -96,7 +93,7 @@ func (s *serving) Hello(h *p.Hello) error {
 }
 
 // greet compares what the child says with what this hub knows: positions, scopes, cursors.
-func (s *serving) greet(tx store.Tx, h *p.Hello, places *placeTree) error {
+func (s *serving) greet(tx store.Tx, h *p.Hello) error {
 	dev, err := tx.Device(s.child)
 	if err != nil {
 		return err
@@ -105,7 +102,7 @@ func (s *serving) greet(tx store.Tx, h *p.Hello, places *placeTree) error {
 		return fmt.Errorf("device %s has no entity here: %w", s.child, p.ErrOrder)
 	}
 	s.role = dev.Role
-	s.scopes = places.scopesOf(dev.Role, dev.Place)
+	s.scopes = s.n.tree().scopesOf(dev.Role, dev.Place)
 	s.agreed = p.ScopesHash(s.scopes) == h.ScopesHash
 
 	known, err := tx.ChildPositions(s.child)

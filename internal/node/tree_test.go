@@ -70,11 +70,17 @@ func (m *machine) start() {
 	}
 	m.n, err = node.Open(ctx, node.Config{
 		Store: m.st, Identity: m.id, Journal: m.jr, Rand: m.rand,
-		Now: func() time.Time { *m.clock = m.clock.Add(time.Second); return *m.clock },
+		Now: m.now,
 	})
 	if err != nil {
 		m.t.Fatal(err)
 	}
+}
+
+// now reads a clock that goes on at each look.
+func (m *machine) now() time.Time {
+	*m.clock = m.clock.Add(time.Second)
+	return *m.clock
 }
 
 func (m *machine) stop() {
