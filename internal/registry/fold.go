@@ -273,9 +273,10 @@ func StripTitle(name string) (rest string, newborn bool) {
 next:
 	for len(words) > 1 {
 		var heads [4]string // the first one, two, three words, each folded once
+		heads[1] = FoldMarked(words[0])
 		for i, t := range titles {
 			n := strings.Count(t.words, " ") + 1
-			if n >= len(words) {
+			if n >= len(words) || !strings.HasPrefix(foldedTitles[i], heads[1]) { // few names begin as a title does
 				continue
 			}
 			if heads[n] == "" {
