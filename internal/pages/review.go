@@ -39,8 +39,11 @@ func (pg *Pages) showReview(c *Call) error {
 		if page.Duplicates, err = c.duplicatesOf(of); err != nil {
 			return err
 		}
-		page.Total += len(page.Duplicates)
 	}
+	if err := c.cardPairs(&page); err != nil {
+		return err
+	}
+	page.Total += len(page.Duplicates)
 	if page.Held, err = c.held(); err != nil {
 		return err
 	}
@@ -199,6 +202,31 @@ func (c *Call) rescued() ([]ui.Rescued, error) {
 		out = append(out, line)
 	}
 	return out, nil
+}
+
+// cardPairs adds the pairs that have one code and otherwise do not agree well enough to be joined by
+// themselves. They name children, so who looked is written down.
+func (c *Call) cardPairs(page *ui.Review) error {
+	pairs, err := c.Desk.CardPairs(c.Ctx(), c.Who)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	listed := map[[2]string]bool{}
+	for _, d := range page.Duplicates {
+		listed[[2]string{d.A.ID, d.B.ID}], listed[[2]string{d.B.ID, d.A.ID}] = true, true
+	}
+	for i := range pairs {
+		x := &pairs[i]
+		other := c.CandidateOf(&x.Other)
+		if id := x.Subject.ID.String(); !listed[[2]string{id, other.ID}] && len(page.Duplicates) < reviewMax {
+			page.Duplicates = append(page.Duplicates, ui.Duplicate{
+				Mark: other.Mark, Signs: other.Signs,
+				A: ui.DuplicateSide{ID: id, Name: x.Subject.Name, Line: c.PersonLine(&x.Subject)},
+				B: ui.DuplicateSide{ID: other.ID, Name: other.Name, Line: other.Line},
+			})
+		}
+	}
+	return c.Desk.NoteListed(c.Ctx(), c.Who)
 }
 
 // duplicatesOf lists who may be one person's other records, and those linked to it already, which can be

@@ -702,4 +702,9 @@ func TestElsewhere(t *testing.T) {
 	b.submit("/elsewhere", url.Values{"code": {code}}).want(http.StatusOK).says("không có mạng", "Ghi tạm theo mã này")
 	b.post("/elsewhere/provisional", url.Values{"code": {code}}).want(http.StatusUnprocessableEntity).says("Cần ngày sinh")
 	b.post("/elsewhere/provisional", url.Values{"code": {code}, "born": {"18/07/2026"}, "mother": {"Lò Thị Mai"}}).want(http.StatusOK).says("Đã mở hồ sơ tạm theo mã.")
+
+	// A child without a name may be a twin with the other's card. The nurse is asked, and asked once.
+	b.says("Có thể là một người").get("/review").says("Cần xem: 1", "Có thể trùng", "CB Lò Thị Mai", "Lò Gia Bảo", "Giống: mã", "Một người, nối")
+	b.submit("/review/link", url.Values{"same": {"0"}}).want(http.StatusOK).says("Đã nhớ: hai người.")
+	b.get("/review").says("Không còn việc nào.")
 }

@@ -59,6 +59,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"search follows rows", searchFollowsRows},
 		{"codes", codes},
 		{"blocks", blocks},
+		{"from a card", fromCard},
 		{"due", due},
 		{"cases", cases},
 		{"immunization rows", immunizationRows},
