@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"tramy/hub"
 	"tramy/internal/desk"
@@ -266,7 +267,12 @@ func TestLookUpIsRefused(t *testing.T) {
 			break
 		}
 	}
-	if !errors.Is(err, exchange.ErrLookupBusy) {
+	var busy *exchange.BusyError
+	if !errors.Is(err, exchange.ErrLookupBusy) || !errors.As(err, &busy) || busy.Seconds() != 30 {
 		t.Errorf("after 40 questions in a row: %v", err)
+	}
+	tr.Clock().Add(30 * time.Second)
+	if _, err = e.station.LookUp(ctx, e.nurse, registry.Sought{Code: child.Code}); err != nil {
+		t.Errorf("after as long as the hub said: %v", err)
 	}
 }
