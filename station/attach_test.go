@@ -60,8 +60,9 @@ func TestASistersCardIsLeftToAPerson(t *testing.T) {
 	// The first is younger than the card says; the second has had a dose that is given once in a life.
 	younger := e.fromCard(t, registry.SubjectInput{Code: sister.Code, Name: "Lò Gia Bảo", BirthDate: sister.BirthDate + 40, MotherName: "Lò Thị Mai"})
 	twice := e.fromCard(t, registry.SubjectInput{Code: again.Code, Name: "Cà Bảo Ngọc", BirthDate: again.BirthDate, MotherName: "Lò Thị Mai"})
-	for _, id := range []p.EntityID{younger, twice} {
-		if _, err := e.station.RecordVisit(ctx, e.nurse, desk.Visit{Subject: id, Screening: registry.ScreeningEligible, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", Lot: "B1"}}}); err != nil {
+	tr.Clock().Add(24 * time.Hour)
+	for id, vaccine := range map[p.EntityID]string{younger: "BOPV", twice: "BCG"} {
+		if _, err := e.station.RecordVisit(ctx, e.nurse, desk.Visit{Subject: id, Screening: registry.ScreeningEligible, Doses: []registry.ImmunizationInput{{Vaccine: vaccine, Lot: "B1"}}}); err != nil {
 			t.Fatal(err)
 		}
 	}
