@@ -75,15 +75,7 @@ func (c *Call) HoldWord(reason p.HoldReason) string {
 // refusals counts this machine's own changes that wait above for somebody to decide, and those that stay
 // out for good.
 func refusals(st *node.Status) (waiting, rejected int) {
-	for i := range st.HeldLogs {
-		l := &st.HeldLogs[i]
-		if l.UpReason == p.HoldRejected {
-			rejected += int(l.Head - l.UpIn)
-		} else {
-			waiting += int(l.Head - l.UpIn)
-		}
-	}
-	return waiting, rejected
+	return int(st.Held), int(st.Rejected)
 }
 
 // held lists what this machine wrote and the hub did not let in.
@@ -143,7 +135,11 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 	case registry.KindImmunization:
 		dose := registry.ImmunizationOf(s)
 		subject = dose.Subject
-		what = dose.Vaccine + ", " + dose.GivenOn.String()
+		vaccine, err := c.vaccineIn(tx, dose.Vaccine)
+		if err != nil {
+			return "", "", err
+		}
+		what = vaccine + ", " + dose.GivenOn.String()
 	case registry.KindSubject:
 		if named {
 			what = registry.SubjectOf(s).Name
@@ -174,6 +170,17 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 		line += ". "
 	}
 	return what, line + c.Words.When(at(change.At.Corrected()), c.Now), nil
+}
+
+// vaccineIn names a vaccine as on the card, one not known here by its code.
+func (c *Call) vaccineIn(tx store.Tx, code string) (string, error) {
+	rows, err := tx.Vaccines()
+	for i := range rows {
+		if rows[i].Code == code {
+			return VaccineName(c.Words, &rows[i]), err
+		}
+	}
+	return code, err
 }
 
 // rescued lists what machines wrote again, newest first. It names children, so who looked is written down.
