@@ -273,3 +273,31 @@ func TestSoughtSurvivesTheLaptop(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Two laptops of one station have each joined the pair before they heard of each other. That it is taken apart holds
+// for both links.
+func TestTakenApartWhateverJoinedThem(t *testing.T) {
+	ctx := context.Background()
+	tr := nodetest.New(t)
+	e := newElsewhere(t, tr)
+	id, child := atHome(t, tr, "Lò Gia Bảo")
+	provisional := e.fromCard(t, registry.SubjectInput{Code: child.Code, Name: "Lò Gia Bảo", BirthDate: child.BirthDate, MotherName: "Lò Thị Mai"})
+	e.sync(t)
+	other := *e
+	other.station = tr.AddStation(t, e.hub, e.place, "Máy hai")
+	t.Cleanup(other.station.Uplink.Client.Close)
+	other.sync(t)
+	for _, x := range []*elsewhere{e, &other} {
+		if n, err := x.station.AttachSought(ctx); err != nil || n != 1 {
+			t.Fatalf("%d joined, %v", n, err)
+		}
+	}
+	other.sync(t)
+	e.sync(t)
+	if err := e.station.Link(ctx, e.nurse, provisional, id, false); err != nil {
+		t.Fatal(err)
+	}
+	if rec, err := e.station.Open(ctx, e.nurse, id); err != nil || len(rec.Linked) != 0 {
+		t.Errorf("still one: %+v, %v", rec.Linked, err)
+	}
+}

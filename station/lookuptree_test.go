@@ -200,9 +200,12 @@ func TestSilentHubAboveHidesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
+	nowhere := "https://" + silent.Addr().String()
 	e.hub.Uplink.Client.Close()
-	e.hub.Uplink.Client.Addresses = []string{"https://" + silent.Addr().String()}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	e.hub.Uplink.Client.Addresses = []string{nowhere}
+	// The province has a second address that does not answer either.
+	e.station.Uplink.Client.Addresses = append([]string{nowhere}, e.station.Uplink.Client.Addresses...)
+	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Second)
 	defer cancel()
 	got, err := e.station.LookUp(ctx, e.nurse, registry.Sought{Code: registry.PersonCode(code)})
 	if err != nil || !got.Partial || len(got.Candidates) != 1 {

@@ -101,32 +101,17 @@ func (c *Client) ask(ctx context.Context, nonce [16]byte, question func(waitMS u
 	}
 	asking := c.asking
 	c.askMu.Unlock()
-	id := c.Node.Identity()
+	end, _ := ctx.Deadline()
 	var last error
-	for _, address := range c.Addresses {
-		end, _ := ctx.Deadline()
-		var body bytes.Buffer
-		if err := p.NewFrameWriter(&body).Write(question(uint32(max(1, time.Until(end).Milliseconds())))); err != nil {
-			return nil, err
-		}
-		req, err := c.requestTo(ctx, address, http.MethodPost, PathLookup, &body)
-		if err != nil {
-			return nil, err
-		}
-		req.Header.Set("Content-Type", p.ContentType)
-		resp, err := asking.Do(req)
-		if err != nil {
-			last = err
-			continue
-		}
-		defer resp.Body.Close()
-		if last = checkAnswer(resp); last != nil {
-			continue
-		}
-		a, err := p.ReadLookupAnswer(resp.Body, id.Upstream.Key, id.Device, nonce)
+	for i, address := range c.Addresses {
+		// One that is silent leaves time for the others.
+		turn, cancel := context.WithTimeout(ctx, time.Until(end)/time.Duration(len(c.Addresses)-i))
+		a, err := c.askAt(turn, asking, address, nonce, question)
+		cancel()
 		switch {
 		case err != nil:
-			return nil, err
+			last = err
+			continue
 		case a.Refusal != nil && a.Refusal.Code == p.RefusedTooMany:
 			return nil, &BusyError{After: time.Duration(a.Refusal.RetryAfter) * time.Second}
 		case a.Refusal != nil:
@@ -135,4 +120,27 @@ func (c *Client) ask(ctx context.Context, nonce [16]byte, question func(waitMS u
 		return a, nil
 	}
 	return nil, last
+}
+
+func (c *Client) askAt(ctx context.Context, asking *http.Client, address string, nonce [16]byte, question func(waitMS uint32) p.Frame) (*p.LookupAnswer, error) {
+	end, _ := ctx.Deadline()
+	var body bytes.Buffer
+	if err := p.NewFrameWriter(&body).Write(question(uint32(max(1, time.Until(end).Milliseconds())))); err != nil {
+		return nil, err
+	}
+	req, err := c.requestTo(ctx, address, http.MethodPost, PathLookup, &body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", p.ContentType)
+	resp, err := asking.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if err := checkAnswer(resp); err != nil {
+		return nil, err
+	}
+	id := c.Node.Identity()
+	return p.ReadLookupAnswer(resp.Body, id.Upstream.Key, id.Device, nonce)
 }

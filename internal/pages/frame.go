@@ -28,7 +28,7 @@ func (c *Call) Frame(at string) (ui.Frame, error) {
 // Status is how far this node's work has got.
 func (c *Call) Status() (node.Status, error) { return c.Desk.Node.Status(c.Ctx()) }
 
-// FrameWith is Frame for a page that has read the status already.
+// FrameWith is Frame for a page that has read the status already; it too must be called outside of a View.
 func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 	f := c.bareFrame()
 	f.User, f.Role = c.Who.Name, c.T("role."+c.Who.Role.String())
