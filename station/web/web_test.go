@@ -152,6 +152,12 @@ func TestTypedIsKeptWhenTheLoginRunsOut(t *testing.T) {
 	if v := again(nodetest.NurseLogin).form("/register"); v.Get("mother") != "Vàng Thị B" {
 		t.Errorf("she is shown %q", v.Get("mother"))
 	}
+	// More than a form holds is not kept.
+	b.tree.Clock().Add(16 * time.Minute)
+	b.submit("/register", url.Values{"note": {strings.Repeat("x", 8<<10+1)}})
+	if next := b.url.Query().Get("next"); next != "/register" {
+		t.Errorf("after far too much was typed the way leads to %s", next)
+	}
 }
 
 func TestRegisterVisitAmendVoid(t *testing.T) {
