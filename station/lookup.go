@@ -8,10 +8,8 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
-	"tramy/internal/node"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
-	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
@@ -44,26 +42,10 @@ func (s *Station) Fetch(ctx context.Context, who desk.Who, nonce, ticket [16]byt
 	if err != nil {
 		return id, err
 	}
-	place := s.Node.Identity().Place
-	_, err = s.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		members, err := tx.Members(id)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range members {
-			pin, err := tx.State(m)
-			if err != nil {
-				return nil, err
-			}
-			if at, ok := pin.Get(p.FieldPlace).Ref(); ok && pin.Kind == registry.KindPin && at == place {
-				return nil, nil // bound before
-			}
-		}
-		return []registry.Draft{registry.NewPin(id, place)}, nil
-	})
-	if errors.Is(err, node.ErrNothing) {
-		err = nil
+	if err := s.Desk.Pin(ctx, who.User, id); err != nil {
+		return id, err
 	}
+	_, err = s.attachHeld(ctx)
 	return id, err
 }
 
@@ -82,62 +64,120 @@ func chosen(pages []*p.Page, nonce, ticket [16]byte) (p.EntityID, error) {
 	return p.EntityID{}, exchange.ErrTicket
 }
 
-// attachEvery is how often a station asks for the records of children it registered under a code of
-// another machine.
-const attachEvery = time.Hour
+// How a station asks for the records of children it registered under the code of a card: a few at a time, so
+// that people who look somebody up are not refused for it.
+const (
+	attachEvery  = 10 * time.Minute
+	attachAtOnce = 5
+)
 
-// AttachSought asks the hubs above for the records of children that were registered here under another
-// machine's code while there was no network, and joins what was recorded to them. It returns how many.
+// AttachSought brings together children registered here under the code of a card, while there was no network or
+// the hub did not know them, with the records these codes belong to: first those this station holds, then, for a
+// few at a time, what the hubs above know. It returns how many were joined; see desk.Attach for what is left to a
+// person. A hub that refuses or does not answer ends it until the next time, with other codes first.
 func (s *Station) AttachSought(ctx context.Context) (int, error) {
-	ids, err := s.Desk.Sought(ctx)
+	n, err := s.attachHeld(ctx)
 	if err != nil {
-		return 0, err
+		return n, err
 	}
-	n := 0
-	for _, id := range ids {
-		var code registry.PersonCode
-		err := s.Node.Store().View(ctx, func(tx store.Tx) error {
-			row, err := tx.SubjectRow(id)
-			if row != nil {
-				code = registry.PersonCode(row.Code)
-			}
-			return err
-		})
-		if err != nil {
-			return n, err
-		}
-		q := registry.Sought{Code: code}
-		if err := q.Check(); err != nil {
+	list, err := s.Desk.Sought(ctx)
+	if err != nil {
+		return n, err
+	}
+	asked := map[registry.PersonCode]bool{}
+	for _, sought := range list {
+		if !sought.Due || asked[sought.Code] {
 			continue
 		}
-		found, err := s.Uplink.Client.Lookup(ctx, p.EntityID{}, q.Terms())
-		if err != nil {
-			return n, err // no network: the next time
-		}
-		for _, c := range found.Candidates {
-			if c.Ticket == p.Ticket(found.Nonce, id) {
-				continue // what this station itself registered
-			}
-			pages, err := s.Uplink.Client.Choose(ctx, p.EntityID{}, found.Nonce, c.Ticket)
-			if err != nil {
-				return n, err
-			}
-			record, err := chosen(pages, found.Nonce, c.Ticket)
-			if err != nil {
-				return n, err
-			}
-			if err := s.Desk.Attach(ctx, id, record); err != nil {
-				return n, err
-			}
-			n++
+		if len(asked) == attachAtOnce {
 			break
+		}
+		asked[sought.Code] = true
+		joined, answered, err := s.attach(ctx, sought)
+		n += joined
+		if errors.Is(err, exchange.ErrLookupBusy) {
+			return n, err // it was not asked: it stays in front
+		}
+		if aerr := s.Desk.Asked(ctx, sought.ID, answered); aerr != nil {
+			return n, aerr
+		}
+		if err != nil {
+			return n, err
 		}
 	}
 	return n, nil
 }
 
-// attachHourly calls AttachSought until ctx ends. Without a network it says nothing: the badge does.
-func (s *Station) attachHourly(ctx context.Context) {
+// attachHeld is AttachSought with the records that are here.
+func (s *Station) attachHeld(ctx context.Context) (int, error) {
+	list, err := s.Desk.Sought(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, sought := range list {
+		held, err := s.Desk.HeldUnder(ctx, sought)
+		if err != nil {
+			return n, err
+		}
+		for _, id := range held {
+			joined, err := s.Desk.Attach(ctx, sought.ID, id)
+			if err != nil {
+				return n, err
+			}
+			if joined {
+				n++
+			}
+		}
+	}
+	return n, nil
+}
+
+// attach asks the hubs above for the records under one code. All of them are taken: one may have been made from
+// the same card at another station, and which is the child's own cannot be seen before. It returns how many were
+// joined, and whether every hub was heard.
+func (s *Station) attach(ctx context.Context, sought desk.Sought) (n int, whole bool, err error) {
+	q := registry.Sought{Code: sought.Code}
+	found, err := s.Uplink.Client.Lookup(ctx, p.EntityID{}, q.Terms())
+	if err != nil {
+		return 0, false, err
+	}
+	held, err := s.Desk.HeldUnder(ctx, sought)
+	if err != nil {
+		return 0, false, err
+	}
+	here := func(c *p.Candidate) bool {
+		return slices.ContainsFunc(append(held, sought.ID), func(id p.EntityID) bool { return p.Ticket(found.Nonce, id) == c.Ticket })
+	}
+	for i := range found.Candidates {
+		c := &found.Candidates[i]
+		if here(c) {
+			continue
+		}
+		pages, err := s.Uplink.Client.Choose(ctx, p.EntityID{}, found.Nonce, c.Ticket)
+		if errors.Is(err, exchange.ErrTicket) {
+			continue
+		}
+		if err != nil {
+			return n, false, err
+		}
+		record, err := chosen(pages, found.Nonce, c.Ticket)
+		if err != nil {
+			return n, false, err
+		}
+		joined, err := s.Desk.Attach(ctx, sought.ID, record)
+		if err != nil {
+			return n, false, err
+		}
+		if joined {
+			n++
+		}
+	}
+	return n, !found.Partial, nil
+}
+
+// attachFromTimeToTime calls AttachSought until ctx ends. Without a network it says nothing: the badge does.
+func (s *Station) attachFromTimeToTime(ctx context.Context) {
 	tick := time.NewTicker(attachEvery)
 	defer tick.Stop()
 	for {

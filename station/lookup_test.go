@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"tramy/hub"
 	"tramy/internal/desk"
@@ -29,22 +30,82 @@ type elsewhere struct {
 
 func newElsewhere(t *testing.T, tr *nodetest.Tree) *elsewhere {
 	t.Helper()
+	return newElsewhereIn(t, tr, tr.Province, "03369", "mai")
+}
+
+// newElsewhereIn is newElsewhere in a province, with a commune and a nurse of these names.
+func newElsewhereIn(t *testing.T, tr *nodetest.Tree, province p.EntityID, number, login string) *elsewhere {
+	t.Helper()
+	e := &elsewhere{hub: tr.AddHub(t, province, "CDC tỉnh")}
+	e.open(t, tr, province, number, login)
+	return e
+}
+
+// beside is another commune with a station, below the same hub.
+func (e *elsewhere) beside(t *testing.T, tr *nodetest.Tree, number, login string) *elsewhere {
+	t.Helper()
+	other := &elsewhere{hub: e.hub}
+	other.open(t, tr, tr.Province, number, login)
+	return other
+}
+
+func (e *elsewhere) open(t *testing.T, tr *nodetest.Tree, province p.EntityID, number, login string) {
+	t.Helper()
 	ctx := context.Background()
-	e := &elsewhere{}
 	var err error
-	if e.commune, err = tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{Parent: tr.Province, Code: "gso:03369", Name: "Xã Núa Ngam", Level: registry.LevelCommune, Type: "xa"}); err != nil {
+	if e.commune, err = tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{Parent: province, Code: "gso:" + number, Name: "Xã " + number, Level: registry.LevelCommune, Type: "xa"}); err != nil {
 		t.Fatal(err)
 	}
-	e.place, err = tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{Parent: e.commune, Code: "kcb:11002", Name: "Trạm Y tế xã Núa Ngam", Level: registry.LevelFacility, Type: registry.PlaceStation})
+	e.place, err = tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{Parent: e.commune, Code: "kcb:" + number, Name: "Trạm Y tế xã " + number, Level: registry.LevelFacility, Type: registry.PlaceStation})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.nurse = tr.AddUser(t, "mai", "Vừ Thị Mái", rights.Nurse, e.commune)
-	e.hub = tr.AddHub(t, tr.Province, "CDC tỉnh")
-	e.station = tr.AddStation(t, e.hub, e.place, "Máy Núa Ngam")
+	e.nurse = tr.AddUser(t, login, "Vừ Thị Mái", rights.Nurse, e.commune)
+	if _, err := e.hub.Uplink.Client.Sync(ctx); err != nil {
+		t.Fatal(err)
+	}
+	e.station = tr.AddStation(t, e.hub, e.place, "Máy "+number)
 	e.sync(t)
 	t.Cleanup(e.station.Uplink.Client.Close)
-	return e
+}
+
+// fromCard registers a child here under the code of a card.
+func (e *elsewhere) fromCard(t *testing.T, in registry.SubjectInput) p.EntityID {
+	t.Helper()
+	in.Place = e.commune
+	id, _, err := e.station.Register(context.Background(), e.nurse, in, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// sought counts who waits for an own record here.
+func (e *elsewhere) sought(t *testing.T) int {
+	t.Helper()
+	list, err := e.station.Sought(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list)
+}
+
+// pins counts what binds a subject to places, as a station holds it.
+func (e *elsewhere) pins(t *testing.T, id p.EntityID) (pins int) {
+	t.Helper()
+	err := e.station.Node.Store().View(context.Background(), func(tx store.Tx) error {
+		members, err := tx.Members(id)
+		for _, m := range members {
+			if s, _ := tx.State(m); s != nil && s.Kind == registry.KindPin {
+				pins++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pins
 }
 
 func (e *elsewhere) sync(t *testing.T) {
@@ -132,18 +193,8 @@ func TestLookUpThroughTheTree(t *testing.T) {
 	if err != nil || rec.Subject.Name != "Lò Gia Bảo" || len(rec.Doses) != 1 || rec.Doses[0].Lot != "A24" {
 		t.Fatalf("the record here: %+v, %v", rec, err)
 	}
-	var pins int
-	err = e.station.Node.Store().View(ctx, func(tx store.Tx) error {
-		members, err := tx.Members(id)
-		for _, m := range members {
-			if s, _ := tx.State(m); s.Kind == registry.KindPin {
-				pins++
-			}
-		}
-		return err
-	})
-	if err != nil || pins != 1 {
-		t.Errorf("%d pins, %v", pins, err)
+	if pins := e.pins(t, id); pins != 1 {
+		t.Errorf("%d pins", pins)
 	}
 	e.sync(t)
 	if res, err := e.station.Uplink.Client.Sync(ctx); err != nil || !res.Level {
@@ -216,51 +267,12 @@ func TestLookUpIsRefused(t *testing.T) {
 			break
 		}
 	}
-	if !errors.Is(err, exchange.ErrLookupBusy) {
+	var busy *exchange.BusyError
+	if !errors.Is(err, exchange.ErrLookupBusy) || !errors.As(err, &busy) || busy.Seconds() != 30 {
 		t.Errorf("after 40 questions in a row: %v", err)
 	}
-}
-
-// A child with a card of another commune comes while there is no network: what is recorded under its code
-// joins its own record by itself later.
-func TestRecordUnderACodeIsAttachedLater(t *testing.T) {
-	ctx := context.Background()
-	tr := nodetest.New(t)
-	e := newElsewhere(t, tr)
-	id, child := atHome(t, tr, "Lò Gia Bảo")
-	today := registry.Today(nodetest.Start, registry.VietnamOffset)
-	provisional, _, err := e.station.Register(ctx, e.nurse, registry.SubjectInput{
-		Place: e.commune, Code: child.Code, BirthDate: today - 100, MotherName: "Lò Thị Mai",
-	}, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.station.RecordVisit(ctx, e.nurse, desk.Visit{Subject: provisional, Screening: registry.ScreeningEligible, Doses: []registry.ImmunizationInput{{Vaccine: "BOPV"}}}); err != nil {
-		t.Fatal(err)
-	}
-	if n, err := e.station.AttachSought(ctx); err != nil || n != 1 {
-		t.Fatalf("%d records attached, %v; want 1", n, err)
-	}
-	if n, err := e.station.AttachSought(ctx); err != nil || n != 0 {
-		t.Errorf("%d records attached again, %v", n, err)
-	}
-	rec, err := e.station.Open(ctx, e.nurse, id)
-	if err != nil || len(rec.Doses) != 2 || len(rec.Linked) != 1 {
-		t.Fatalf("at the station: %d doses, %d linked, %v", len(rec.Doses), len(rec.Linked), err)
-	}
-	e.sync(t)
-	tr.Sync(t)
-	if rec, err = tr.Station.Open(ctx, tr.Nurse, id); err != nil || len(rec.Doses) != 2 {
-		t.Errorf("at home: %d doses, %v; want both", len(rec.Doses), err)
-	}
-	if res, err := e.station.Uplink.Client.Sync(ctx); err != nil || !res.Level {
-		t.Errorf("the station after it attached a record: %+v, %v", res, err)
-	}
-	// A child registered under a code this station made is not sought.
-	if _, _, err := e.station.Register(ctx, e.nurse, registry.SubjectInput{Place: e.commune, BirthDate: today - 90, MotherName: "Vàng Thị A"}, true); err != nil {
-		t.Fatal(err)
-	}
-	if ids, err := e.station.Sought(ctx); err != nil || len(ids) != 0 {
-		t.Errorf("%d sought, %v", len(ids), err)
+	tr.Clock().Add(30 * time.Second)
+	if _, err = e.station.LookUp(ctx, e.nurse, registry.Sought{Code: child.Code}); err != nil {
+		t.Errorf("after as long as the hub said: %v", err)
 	}
 }

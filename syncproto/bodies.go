@@ -82,16 +82,20 @@ func encodeBody(f Frame) []byte {
 		b.fixed(f.Nonce[:])
 		b.fixed(f.Actor[:])
 		b.terms(f.Terms)
+		b.uint(uint64(f.WaitMS))
 	case *Choose:
 		b.fixed(f.Nonce[:])
 		b.fixed(f.Actor[:])
 		b.fixed(f.Ticket[:])
+		b.uint(uint64(f.WaitMS))
 	case *Candidates:
 		b.bool(f.Partial)
 		b.list(len(f.List), func(i int, e *body) {
 			e.fixed(f.List[i].Ticket[:])
 			e.terms(f.List[i].Shown)
 		})
+		b.bool(f.More)
+		b.uint(uint64(f.RetryAfter))
 	case *LookupEnd:
 		b.fixed(f.Signature[:])
 	case *Part:
@@ -278,20 +282,21 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 		b.fixed(g.Sum[:])
 		f = g
 	case FrameLookup:
-		b := r.body(3)
+		b := r.body(4)
 		g := &Lookup{}
 		b.fixed(g.Nonce[:])
-		g.Actor, g.Terms = b.scope(), b.terms()
+		g.Actor, g.Terms, g.WaitMS = b.scope(), b.terms(), uint32(b.uint(math.MaxUint32))
 		if r.err == nil && len(g.Terms) == 0 {
 			r.fail(ErrInvalid, "nothing asked")
 		}
 		f = g
 	case FrameChoose:
-		b := r.body(3)
+		b := r.body(4)
 		g := &Choose{}
 		b.fixed(g.Nonce[:])
 		g.Actor = b.scope()
 		b.fixed(g.Ticket[:])
+		g.WaitMS = uint32(b.uint(math.MaxUint32))
 		f = g
 	case FrameCandidates:
 		f = r.candidates()

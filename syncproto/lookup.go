@@ -21,6 +21,9 @@ type Lookup struct {
 	Nonce [16]byte
 	Actor EntityID // who asks, for the access record
 	Terms []Term   // ordered by field
+	// WaitMS is for how many milliseconds the asker waits from now on, 0 if it does not say. Who asks further
+	// up in turn says less, so that an answer comes even where nobody above gives one.
+	WaitMS uint32
 }
 
 // Choose asks for the whole case of one candidate.
@@ -28,6 +31,7 @@ type Choose struct {
 	Nonce  [16]byte
 	Actor  EntityID
 	Ticket [16]byte
+	WaitMS uint32 // as in Lookup
 }
 
 // Candidate is a subject that may be the one, with no more than tells namesakes apart. Its ticket stands
@@ -41,6 +45,10 @@ type Candidate struct {
 type Candidates struct {
 	Partial bool // a hub above could not be asked: who is not here may be there
 	List    []Candidate
+	More    bool // others fit as well: more has to be known to tell them apart
+	// RetryAfter is in how many seconds a hub above answers again that was asked too often; 0: none was. Where
+	// it is not 0 the answer is partial.
+	RetryAfter uint32
 }
 
 // LookupEnd closes the answer to Lookup or Choose.
@@ -92,7 +100,7 @@ func (b *bodyReader) terms() []Term {
 }
 
 func (r *reader) candidates() *Candidates {
-	b := r.body(2)
+	b := r.body(4)
 	f := &Candidates{Partial: b.bool()}
 	n := b.count(CandidatesMax)
 	if n > 0 {
@@ -103,8 +111,12 @@ func (r *reader) candidates() *Candidates {
 		e.fixed(f.List[i].Ticket[:])
 		f.List[i].Shown = e.terms()
 		if r.err != nil {
-			break
+			return f
 		}
+	}
+	f.More, f.RetryAfter = b.bool(), uint32(b.uint(math.MaxUint32))
+	if r.err == nil && f.RetryAfter > 0 && !f.Partial {
+		r.fail(ErrInvalid, "a whole answer of which a part was refused")
 	}
 	return f
 }

@@ -584,7 +584,7 @@ func readLookups(b []byte) (any, error) {
 }
 
 func vLookup() *Lookup {
-	return &Lookup{Nonce: vNonce, Actor: vNurse, Terms: []Term{{11, Text("Lò Gia Bảo")}, {12, Int(20700)}, {18, Text("Lò Thị Mai")}}}
+	return &Lookup{Nonce: vNonce, Actor: vNurse, Terms: []Term{{11, Text("Lò Gia Bảo")}, {12, Int(20700)}, {18, Text("Lò Thị Mai")}}, WaitMS: 20_000}
 }
 
 func answer(frames ...Frame) []byte {
@@ -596,15 +596,17 @@ func answer(frames ...Frame) []byte {
 }
 
 func vCandidates() *Candidates {
-	return &Candidates{Partial: true, List: []Candidate{{Ticket(vNonce, vPlace), []Term{{11, Text("L. G. Bảo")}, {12, Text("2026")}}}}}
+	return &Candidates{Partial: true, List: []Candidate{{Ticket(vNonce, vPlace), []Term{{11, Text("L. G. Bảo")}, {12, Text("2026")}}}}, More: true}
 }
 
 func acceptedLookups() []example {
 	return []example{
 		{"question", stream(vLookup())},
-		{"choice", stream(&Choose{vNonce, vNurse, Ticket(vNonce, vPlace)})},
+		{"question of who does not say how long", stream(&Lookup{Nonce: vNonce, Actor: vNurse, Terms: []Term{{10, Text("0412720000001769")}}})},
+		{"choice", stream(&Choose{vNonce, vNurse, Ticket(vNonce, vPlace), 16_000})},
 		{"candidates", answer(vCandidates())},
 		{"nobody", answer(&Candidates{})},
+		{"a hub above was asked too often", answer(&Candidates{Partial: true, RetryAfter: 60})},
 		{"a case", answer(vPage(vRows()))},
 		{"nothing of a case", answer()},
 		{"refusal", stream(&Refusal{Code: RefusedTooMany, RetryAfter: 60})},
@@ -618,6 +620,8 @@ func refusedLookups() []example {
 		{"question of nothing", frameOf(8, "91"+"c410"+repeated("05", 16))},
 		{"terms out of order", frameOf(8, "93c0c092920ba161920ba161")},
 		{"term of field 0", frameOf(8, "93c0c0919200a161")},
+		{"a whole answer of which a part was refused", frameOf(24, "94c290c23c")},
+		{"question with five elements", frameOf(8, "95"+"c410"+repeated("05", 16)+"c0"+"91920aa161"+"01"+"01")},
 		{"candidates twice", answer(vCandidates(), vCandidates())},
 		{"a page behind candidates", answer(vCandidates(), vPage(nil))},
 		{"refusal behind candidates", append(stream(vCandidates()), EncodeFrame(&Refusal{Code: RefusedBusy})...)},

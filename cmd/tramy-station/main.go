@@ -254,8 +254,8 @@ func (c *statusCmd) Run(e *env) error {
 		if c.JSON {
 			return json.NewEncoder(e.out).Encode(st)
 		}
-		_, err = fmt.Fprintf(e.out, "only here %d, at the hub %d, at the centre %d, not let in %d; %d people, %d doses\n",
-			st.Saved, st.AtHub, st.AtRoot, st.Held, st.Subjects, st.Doses)
+		_, err = fmt.Fprintf(e.out, "only here %d, at the hub %d, at the centre %d, waiting to be let in %d, rejected %d; %d people, %d doses\n",
+			st.Saved, st.AtHub, st.AtRoot, st.Held, st.Rejected, st.Subjects, st.Doses)
 		return err
 	})
 }

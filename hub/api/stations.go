@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 
 	"tramy/hub"
@@ -86,12 +88,14 @@ func (x *hubAPI) stations(c *api.Call) (*api.Answer, error) {
 	return &api.Answer{Body: out}, nil
 }
 
-// held is a log of which not everything was let in.
+// held is a log of which not everything was let in: it waits for somebody to decide, or stays out. One that was
+// admitted is let in whole and no longer listed.
 type held struct {
 	Log       string     `json:"log"`
 	Device    p.EntityID `json:"device"`
 	Number    string     `json:"number"`
 	PlaceName string     `json:"place_name,omitempty"`
+	State     string     `json:"state"`
 	Reason    string     `json:"reason"`
 	LetIn     uint32     `json:"let_in"`
 	Waiting   uint32     `json:"waiting"`
@@ -100,6 +104,7 @@ type held struct {
 
 var holdReasons = map[p.HoldReason]string{
 	p.HoldRights: "rights", p.HoldRevoked: "revoked", p.HoldLimit: "limit", p.HoldForked: "forked",
+	p.HoldRejected: "rejected",
 }
 
 // HoldReason is the stable name of why a log is held; a newer hub's reason is its number.
@@ -117,11 +122,15 @@ func (x *hubAPI) held(c *api.Call) (*api.Answer, error) {
 	}
 	var all []held
 	for _, s := range list {
-		for _, l := range s.Held {
-			all = append(all, held{
-				Log: l.ID.String(), Device: s.Device.ID, Number: fmt.Sprintf("%06d", s.Device.Number), PlaceName: s.PlaceName,
+		for _, l := range append(slices.Clone(s.Held), s.Rejected...) {
+			line := held{
+				Log: l.ID.String(), Device: s.Device.ID, Number: fmt.Sprintf("%06d", s.Device.Number), PlaceName: s.PlaceName, State: "held",
 				Reason: HoldReason(l.Reason), LetIn: uint32(l.In), Waiting: uint32(l.Head - l.In), Last: api.Moment(l.Last.Corrected()),
-			})
+			}
+			if l.Reason == p.HoldRejected {
+				line.State = "rejected"
+			}
+			all = append(all, line)
 		}
 	}
 	page, err := api.PageOf(c, all, func(h *held) string { return h.Log })
@@ -184,7 +193,8 @@ func (x *hubAPI) decide(c *api.Call, act rights.Act, kind p.Kind, do func(p.LogI
 type rescue struct {
 	ID      string     `json:"id"`
 	Entity  p.EntityID `json:"entity"`
-	Field   uint16     `json:"field"`
+	Kind    string     `json:"kind,omitempty"` // left out if the entity is not known here
+	Field   string     `json:"field"`
 	Place   p.EntityID `json:"place"`
 	At      string     `json:"at"`
 	Author  string     `json:"author,omitempty"`
@@ -208,12 +218,15 @@ func (x *hubAPI) rescues(c *api.Call) (*api.Answer, error) {
 				continue
 			}
 			line := rescue{
-				ID: fmt.Sprintf("%s:%d", r.ID, r.N), Entity: r.Entity, Field: uint16(r.Field), Place: r.Place,
+				ID: fmt.Sprintf("%s:%d", r.ID, r.N), Entity: r.Entity, Place: r.Place,
 				At: api.Moment(r.WallMS), Written: api.Moment(r.AuthorMS),
 				order: fmt.Sprintf("%019d:%s:%04d", math.MaxInt64-r.WallMS, r.ID, r.N),
 			}
 			if !r.Author.IsZero() {
 				line.Author = r.Author.String()
+			}
+			if line.Kind, line.Field, err = fieldNames(tx, r.Entity, r.Field); err != nil {
+				return err
 			}
 			all = append(all, line)
 		}
@@ -227,6 +240,21 @@ func (x *hubAPI) rescues(c *api.Call) (*api.Answer, error) {
 		return nil, err
 	}
 	return &api.Answer{Body: page}, nil
+}
+
+// fieldNames says what an entity is and how the field table calls one of its fields: by its number if this version
+// does not know it, or not the entity.
+func fieldNames(tx store.Tx, id p.EntityID, field p.Field) (kind, name string, err error) {
+	name = strconv.Itoa(int(field))
+	s, err := tx.State(id)
+	if err != nil || s == nil {
+		return "", name, err
+	}
+	kind, _ = registry.KindName(s.Kind)
+	if info, ok := registry.FieldOf(s.Kind, field); ok {
+		name = info.Name
+	}
+	return kind, name, nil
 }
 
 // mine refuses a device outside of the caller's area.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"html"
 	"io"
 	"log/slog"
@@ -17,6 +18,7 @@ import (
 	"tramy/hub"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
+	"tramy/internal/node"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/server"
@@ -366,12 +368,12 @@ func TestHeldNamesChildrenToOfficersOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := as(t, address, nodetest.AdminLogin).get("/devices", http.StatusOK)
-	says(t, page, "BCG, 25/11/2026")
+	says(t, page, "Lao, 25/11/2026")
 	silentAbout(t, page, "Lò Thị A", "Vàng Thị A")
 	if n := looks(t, tree); n != 0 {
 		t.Errorf("%d looks before anybody read a name", n)
 	}
-	says(t, as(t, address, officerLogin).get("/devices", http.StatusOK), "BCG, 25/11/2026", "Lò Thị A")
+	says(t, as(t, address, officerLogin).get("/devices", http.StatusOK), "Lao, 25/11/2026", "Lò Thị A")
 	if n := looks(t, tree); n != 1 {
 		t.Errorf("%d looks are written down, want the officer's", n)
 	}
@@ -482,4 +484,20 @@ func TestAccess(t *testing.T) {
 	}
 	says(t, admin.get("/access?from=31/12", http.StatusOK), "vào")
 	as(t, address, nodetest.NurseLogin).get("/access", http.StatusForbidden)
+}
+
+// TestForkAlarmNamesTheMachine: at a hub "this machine" would be the hub itself.
+func TestForkAlarmNamesTheMachine(t *testing.T) {
+	tree := newTree(t)
+	address := serve(t, tree)
+	err := tree.Hub.Node.Store().Update(t.Context(), func(tx store.Tx) error {
+		return errors.Join(
+			tx.PutAlarm(&store.AlarmRow{WallMS: nodetest.Start.UnixMilli(), Code: node.AlarmFork, Device: tree.Station.Node.Identity().Device}),
+			tx.PutAlarm(&store.AlarmRow{WallMS: nodetest.Start.UnixMilli(), Code: node.AlarmSetBack}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := as(t, address, nodetest.AdminLogin).get("/stations", http.StatusOK)
+	says(t, page, "Máy 000 001, Trạm Y tế xã Mường Nhà: có máy thứ hai ghi cùng số sổ với máy này", "Máy này bị quay lại lúc đang chạy")
 }

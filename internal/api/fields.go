@@ -33,9 +33,9 @@ func fieldsOf(s *p.State) Fields {
 }
 
 // hidden tells the fields that the API shows in another form, or not at all: whether something is void has
-// acts of its own, and what places let go of an entity is for machines.
+// acts of its own; what places let go of an entity, and whether a code was read off a card, is for machines.
 func hidden(info registry.FieldInfo) bool {
-	return info.Field == p.FieldVoid || info.Field == p.FieldReleased
+	return info.Field == p.FieldVoid || info.Field == p.FieldReleased || info.Kind == registry.KindSubject && info.Field == registry.SubjectFromCard
 }
 
 // value turns data into what JSON has for it: dates as ISO dates, times as hh:mm, choices as their keys,

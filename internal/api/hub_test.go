@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -98,12 +99,12 @@ func (x *programs) holdAndAdmit(admin *client, device string) {
 	}
 	var held struct {
 		Items []struct {
-			Log, Reason string
-			Waiting     int
+			Log, State, Reason string
+			Waiting            int
 		}
 	}
 	admin.do(http.MethodGet, "/api/v1/held", nil).want(http.StatusOK).into(&held)
-	if len(held.Items) != 1 || held.Items[0].Log != log || held.Items[0].Reason != "rights" || held.Items[0].Waiting != 1 {
+	if len(held.Items) != 1 || held.Items[0].Log != log || held.Items[0].State != "held" || held.Items[0].Reason != "rights" || held.Items[0].Waiting != 1 {
 		t.Fatalf("held %+v", held)
 	}
 	admin.do(http.MethodPost, "/api/v1/held/"+strings.Repeat("0", 24)+"/admit", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
@@ -127,28 +128,33 @@ func (x *programs) holdAndAdmit(admin *client, device string) {
 	admin.do(http.MethodPost, "/api/v1/held/"+log+"/reject", fields{"reason": "không có mũi này"}).want(http.StatusNoContent)
 	admin.do(http.MethodPost, "/api/v1/held/"+log+"/admit", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
 	admin.do(http.MethodGet, "/api/v1/held", nil).want(http.StatusOK).into(&held)
-	if len(held.Items) != 0 {
+	if len(held.Items) != 1 || held.Items[0].Log != log || held.Items[0].State != "rejected" || held.Items[0].Reason != "rejected" {
 		t.Errorf("held after it was rejected: %+v", held)
 	}
 	rescue := p.Dot{Log: must(p.ParseLogID(log)), Seq: 1}.Entity()
+	unknown := p.Dot{Log: p.LogID{1, 11: 0x40}, Seq: 9}.Entity()
 	err = x.Hub.Node.Store().Update(context.Background(), func(tx store.Tx) error {
 		later := p.Dot{Log: rescue.Birth().Log, Seq: 2}.Entity()
 		return errors.Join(
-			tx.PutRescueRow(&project.RescueRow{ID: rescue, Place: x.Facility, WallMS: 5, Entity: rescue, Field: registry.SubjectName, AuthorMS: 4}),
-			tx.PutRescueRow(&project.RescueRow{ID: later, Place: x.Facility, WallMS: 9, Entity: rescue, Field: registry.SubjectHamlet, AuthorMS: 4}))
+			tx.PutRescueRow(&project.RescueRow{ID: rescue, Place: x.Facility, WallMS: 5, Entity: unknown, Field: registry.SubjectName, AuthorMS: 4}),
+			tx.PutRescueRow(&project.RescueRow{ID: later, Place: x.Other, WallMS: 9, Entity: x.Facility, Field: registry.PlaceHamlets, AuthorMS: 4}))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var rescues struct {
 		Items []struct {
-			Entity string
-			Field  int
+			Entity, Kind, Field string
 		}
 	}
 	admin.do(http.MethodGet, "/api/v1/rescues", nil).want(http.StatusOK).into(&rescues)
-	if len(rescues.Items) != 2 || rescues.Items[0].Field != int(registry.SubjectHamlet) || rescues.Items[1].Entity != rescue.String() || rescues.Items[1].Field != int(registry.SubjectName) {
+	if len(rescues.Items) != 2 || rescues.Items[0].Kind != "place" || rescues.Items[0].Field != "hamlets" ||
+		rescues.Items[1].Entity != unknown.String() || rescues.Items[1].Kind != "" || rescues.Items[1].Field != strconv.Itoa(int(registry.SubjectName)) {
 		t.Errorf("rescues, newest first: %+v", rescues)
+	}
+	x.hub.as(officerLogin).do(http.MethodGet, "/api/v1/rescues", nil).want(http.StatusOK).into(&rescues)
+	if len(rescues.Items) != 1 || rescues.Items[0].Entity != unknown.String() {
+		t.Errorf("an officer of one province is shown what was written again in another: %+v", rescues)
 	}
 }
 

@@ -25,6 +25,7 @@ type syncState struct {
 	AtHub     uint64         `json:"at_hub"`
 	AtRoot    uint64         `json:"at_root"`
 	Held      uint64         `json:"held"`
+	Rejected  uint64         `json:"rejected"`
 	Conflicts int64          `json:"conflicts"`
 	Complete  bool           `json:"complete"`
 	Subjects  int64          `json:"subjects"`
@@ -85,7 +86,7 @@ func (a *API) state(ctx context.Context) (*syncState, error) {
 		return nil, err
 	}
 	out := &syncState{
-		Saved: st.Saved, AtHub: st.AtHub, AtRoot: st.AtRoot, Held: st.Held, Conflicts: st.Conflicts, Complete: st.Complete,
+		Saved: st.Saved, AtHub: st.AtHub, AtRoot: st.AtRoot, Held: st.Held, Rejected: st.Rejected, Conflicts: st.Conflicts, Complete: st.Complete,
 		Subjects: st.Subjects, Doses: st.Doses, LastHeard: Moment(st.LastHeard), LastLevel: Moment(st.LastLevel), EqualRoot: Moment(st.EqualRoot),
 		Oldest: Moment(st.OldestMS), OffsetMS: st.OffsetMS, Digest: hex.EncodeToString(st.Digest[:]), Message: st.Message,
 		Exchanges: []exchangeLine{},

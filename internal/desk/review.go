@@ -144,6 +144,9 @@ func (d *Desk) Link(ctx context.Context, who Who, a, b p.EntityID, same bool) er
 		if err != nil {
 			return nil, err
 		}
+		// Two machines may each have linked the pair before they heard of each other: all of it is said anew.
+		var drafts []registry.Draft
+		known := false
 		for _, r := range rows {
 			if r.A != b && r.B != b {
 				continue
@@ -153,7 +156,13 @@ func (d *Desk) Link(ctx context.Context, who Who, a, b p.EntityID, same bool) er
 				return nil, err
 			}
 			draft, err := registry.SetLink(s, same, registry.SawOf(s))
-			return nonEmpty(draft), err
+			if err != nil {
+				return nil, err
+			}
+			drafts, known = append(drafts, draft), true
+		}
+		if known {
+			return nonEmpty(drafts...), nil
 		}
 		draft, err := registry.NewLink(a, b, same)
 		return []registry.Draft{draft}, err

@@ -74,7 +74,8 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 // Candidates are people here who could be the one being registered, likeliest first.
 func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Candidate, error) {
 	const most = 8
-	block := store.BlockQuery{Phone: in.MotherPhone, PersonalNo: in.PersonalNo, Limit: 60}
+	block := store.BlockQuery{Code: string(in.Code), Phone: in.MotherPhone, PersonalNo: in.PersonalNo, Limit: store.BlockRows}
+	block.Words = append(registry.SearchTokens(in.Name), registry.SearchTokens(in.MotherName)...)
 	if phone, err := registry.NormalPhone(in.MotherPhone); err == nil {
 		block.Phone = phone
 	}
@@ -82,7 +83,7 @@ func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Cand
 		block.BirthDate = in.BirthDate
 	}
 	if in.Name != "" {
-		block.SortName = registry.SortKey(in.Name)
+		block.SortName = project.SortName(in.Name)
 	}
 	var found []Candidate
 	err := d.view(ctx, func(tx store.Tx) error {
@@ -100,14 +101,20 @@ func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Cand
 				continue
 			}
 			other := registry.SubjectOf(s)
-			if m := registry.CompareProfiles(want, registry.ProfileOf(&other)); m.Possible() {
-				found = append(found, Candidate{Row: r, Match: m})
+			m := registry.CompareProfiles(want, registry.ProfileOf(&other))
+			if same := in.Code != "" && other.Code == in.Code; same || m.Possible() {
+				found = append(found, Candidate{Row: r, Match: m, SameCode: same})
 			}
 		}
 		return nil
 	})
 	slices.SortStableFunc(found, func(a, b Candidate) int {
 		switch {
+		case a.SameCode != b.SameCode:
+			if a.SameCode {
+				return -1
+			}
+			return 1
 		case a.Match.Score > b.Match.Score:
 			return -1
 		case a.Match.Score < b.Match.Score:
@@ -121,7 +128,7 @@ func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Cand
 func likelyOnes(c []Candidate) []Candidate {
 	var out []Candidate
 	for _, x := range c {
-		if x.Match.Likely() {
+		if x.SameCode || x.Match.Likely() {
 			out = append(out, x)
 		}
 	}

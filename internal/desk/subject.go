@@ -198,6 +198,8 @@ func tick(tx store.Tx, s *p.State) (Tick, error) {
 type Candidate struct {
 	Row   project.SubjectRow
 	Match registry.Comparison
+	// SameCode says that the code of a card names both. It may still be a sister's card.
+	SameCode bool
 }
 
 // Register enters a new subject. If likely duplicates are found and force is false, nothing is written and
@@ -215,12 +217,8 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 			return p.EntityID{}, likely, nil
 		}
 	}
-	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
-		if in.Code != "" && in.Code.Device() != int(d.Node.Identity().Number) {
-			if err := seek(tx, id(0)); err != nil {
-				return nil, err
-			}
-		}
+	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		in.FromCard = in.Code != "" && in.Code.Device() != int(d.Node.Identity().Number)
 		if in.Code == "" {
 			code, err := d.newCode(tx)
 			if err != nil {

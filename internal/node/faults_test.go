@@ -345,7 +345,7 @@ func TestTwoContentsUnderOneDotAreNoticed(t *testing.T) {
 	err = c.province.st.View(ctx, func(tx store.Tx) error {
 		alarms, err := tx.Alarms(10)
 		for _, a := range alarms {
-			alarmed = alarmed || a.Code == "fork"
+			alarmed = alarmed || a.Code == "fork" && a.Device == c.a.id.Device
 		}
 		return err
 	})

@@ -1,25 +1,26 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
-// lookupLimit is how many rows a question is compared with.
-const lookupLimit = 60
-
 // Found is a subject that this node holds and that may be who is sought.
 type Found struct {
-	ID   p.EntityID
-	Hint registry.Hint
+	ID    p.EntityID
+	Hint  registry.Hint
+	Score float64 // how likely it is who is sought; equal for those found by a number
 }
 
-// Find returns subjects that may be who is sought, by id. A copy that has left this node's places is not
-// used: it is silent, and what it says may be old.
+// Find returns subjects that may be who is sought, likeliest first, then by id. A copy that has left this
+// node's places is not used: it is silent, and what it says may be old.
 func (n *Node) Find(ctx context.Context, s *registry.Sought) ([]Found, error) {
 	n.mu.Lock()
 	places, role, place := n.places, n.id.Role, n.id.Place
@@ -27,24 +28,28 @@ func (n *Node) Find(ctx context.Context, s *registry.Sought) ([]Found, error) {
 	scopes := places.scopesOf(role, place)
 	var out []Found
 	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
-		ids, err := sought(tx, s)
+		rows, err := sought(tx, s)
 		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			routes, err := tx.Routes(id)
+		for i := range rows {
+			st, err := tx.State(rows[i].ID)
+			if err != nil {
+				return err
+			}
+			if st == nil {
+				continue
+			}
+			subject := registry.SubjectOf(st)
+			score, found := s.Score(&subject)
+			if subject.Void != "" || !found {
+				continue
+			}
+			routes, err := tx.Routes(subject.ID)
 			if err != nil {
 				return err
 			}
 			if !slices.ContainsFunc(routes, func(r store.RouteRow) bool { return !r.Left && slices.Contains(scopes, r.Scope) }) {
-				continue
-			}
-			st, err := tx.State(id)
-			if err != nil {
-				return err
-			}
-			subject := registry.SubjectOf(st)
-			if subject.Void != "" || !s.Found(&subject) {
 				continue
 			}
 			home, err := tx.Place(subject.Place)
@@ -55,36 +60,85 @@ func (n *Node) Find(ctx context.Context, s *registry.Sought) ([]Found, error) {
 			if home != nil {
 				name = home.Name
 			}
-			out = append(out, Found{ID: id, Hint: registry.HintOf(&subject, name)})
+			out = append(out, Found{ID: subject.ID, Hint: registry.HintOf(&subject, name), Score: score})
 		}
 		return nil
 	})
-	slices.SortFunc(out, func(a, b Found) int { return a.ID.Compare(b.ID) })
+	slices.SortFunc(out, func(a, b Found) int { return cmp.Or(cmp.Compare(b.Score, a.Score), a.ID.Compare(b.ID)) })
 	return out, err
 }
 
 // sought returns the subjects that a question could mean, by the index that fits it.
-func sought(tx store.Tx, s *registry.Sought) ([]p.EntityID, error) {
-	var ids []p.EntityID
-	switch {
-	case s.Code != "":
-		rows, err := tx.SearchSubjects(store.SubjectQuery{Digits: string(s.Code), Limit: lookupLimit})
-		for i := range rows {
-			ids = append(ids, rows[i].ID)
-		}
-		return ids, err
-	case s.PersonalNo != "":
-		rows, err := tx.SubjectsByBlock(store.BlockQuery{PersonalNo: s.PersonalNo, Limit: lookupLimit})
-		for i := range rows {
-			ids = append(ids, rows[i].ID)
-		}
-		return ids, err
+func sought(tx store.Tx, s *registry.Sought) ([]project.SubjectRow, error) {
+	if s.Code != "" {
+		return tx.SearchSubjects(store.SubjectQuery{Digits: string(s.Code), Limit: store.BlockRows})
 	}
-	rows, err := tx.SubjectsByBlock(store.BlockQuery{BirthDate: s.BirthDate, Phone: s.Phone, SortName: registry.SortKey(s.Name), Limit: lookupLimit})
-	for i := range rows {
-		ids = append(ids, rows[i].ID)
+	if s.PersonalNo != "" {
+		return tx.SubjectsByBlock(store.BlockQuery{PersonalNo: s.PersonalNo, Limit: store.BlockRows})
 	}
-	return ids, err
+	return tx.SubjectsByBlock(store.BlockQuery{
+		BirthDate: s.BirthDate, Phone: s.Phone, SortName: project.SortName(s.Name), Limit: store.BlockRows,
+		Words: append(registry.SearchTokens(s.Name), registry.SearchTokens(s.MotherName)...),
+	})
+}
+
+// Asker returns who may be named as asking through a child: a person who may look up and whose place is the
+// child's, lies below it (a hub asks for its stations) or above it. Anybody else, and somebody this node does not
+// know, is not named: then the device alone has asked.
+func (n *Node) Asker(ctx context.Context, child, actor p.EntityID) (p.EntityID, error) {
+	if actor.IsZero() {
+		return actor, nil
+	}
+	n.mu.Lock()
+	places := n.places
+	n.mu.Unlock()
+	var named p.EntityID
+	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
+		dev, err := tx.Device(child)
+		if err != nil || dev == nil {
+			return err
+		}
+		user, err := tx.User(actor)
+		if err != nil || user == nil {
+			return err
+		}
+		if !user.Void && rights.May(rights.Role(user.Role), rights.Create, registry.KindPin) &&
+			(places.within(user.Place, dev.Place) || places.within(dev.Place, user.Place)) {
+			named = actor
+		}
+		return nil
+	})
+	return named, err
+}
+
+// StationsBelow counts the stations in force that reach this node through a device, itself among them.
+func (n *Node) StationsBelow(ctx context.Context, device p.EntityID) (int, error) {
+	var count int
+	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
+		devices, err := tx.Devices()
+		if err != nil {
+			return err
+		}
+		up := make(map[p.EntityID]p.EntityID, len(devices))
+		for i := range devices {
+			up[devices[i].ID] = devices[i].Up
+		}
+		for i := range devices {
+			if devices[i].Revoked || devices[i].Role != registry.NodeStation {
+				continue
+			}
+			at := devices[i].ID
+			for range placeDepthMax {
+				if at == device {
+					count++
+					break
+				}
+				at = up[at]
+			}
+		}
+		return nil
+	})
+	return count, err
 }
 
 // Case returns the states of everything in a subject's case.

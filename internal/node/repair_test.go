@@ -374,7 +374,7 @@ func TestRejectedChangesAreTakenBack(t *testing.T) {
 	}
 	level(t, c.a, c.province, child, ids[2])
 	st, err := c.a.n.Status(ctx)
-	if err != nil || len(st.HeldLogs) != 1 || st.HeldLogs[0].UpReason != p.HoldRejected {
+	if err != nil || len(st.HeldLogs) != 1 || st.HeldLogs[0].UpReason != p.HoldRejected || st.Held != 0 || st.Rejected == 0 {
 		t.Errorf("the author is told of %+v, %v", st.HeldLogs, err)
 	}
 	// A station that is put back to a backup must not bring it back from its journal.

@@ -228,7 +228,7 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 	if !isBad(err) {
 		return err
 	}
-	code := AlarmSegment
+	code, device := AlarmSegment, s.child
 	var fork *ForkError
 	var gap *GapError
 	switch {
@@ -246,6 +246,7 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 			row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
 		}
 		if fork != nil { // its signature was right: the author itself wrote both
+			device = row.Device
 			if rerr := s.n.forked(b.tx, row, fork, s.child); rerr != nil {
 				return rerr
 			}
@@ -260,7 +261,7 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 			}
 		}
 	}
-	return b.tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
+	return b.tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Device: device, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
 }
 
 // compareLogs gives every log that a child listed a new receipt number, so that the answer tells how far it

@@ -12,7 +12,8 @@ type Status struct {
 	Saved      uint64 // own changes that only this machine holds: ○
 	AtHub      uint64 // the upstream holds, the root not yet: ✓
 	AtRoot     uint64 // the root holds: ✓✓
-	Held       uint64 // not let in
+	Held       uint64 // not let in, and somebody has to decide
+	Rejected   uint64 // not let in, and stays out
 	Conflicts  int64
 	Complete   bool // every scope was read to its end at least once
 	Scopes     int
@@ -55,7 +56,11 @@ func (n *Node) Status(ctx context.Context) (Status, error) {
 			st.AtHub += uint64(max(here, root) - root)
 			st.AtRoot += uint64(root)
 			if heldAbove(l) {
-				st.Held += uint64(l.Head - l.UpIn)
+				if n := uint64(l.Head - l.UpIn); l.UpReason == p.HoldRejected {
+					st.Rejected += n
+				} else {
+					st.Held += n
+				}
 				st.HeldLogs = append(st.HeldLogs, *l)
 			}
 			if here < l.Head {

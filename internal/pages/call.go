@@ -61,21 +61,24 @@ func (pg *Pages) page(h func(*Call) error, person bool) http.Handler {
 	return pg.Open(func(c *Call) error {
 		login, ok := server.LoginOf(c.R)
 		token := pg.Logins.TokenOf(c.R)
-		if ok && pg.quiet.over(token, person, c.Now, pg.Logins.Idle) {
+		if ok && pg.quiet.over(token, login.User, person, c.Now, pg.Logins.Idle) {
 			ok = false
 			if err := pg.Logins.End(c.R.Context(), token); err != nil {
 				return err
 			}
 		}
 		if !ok {
-			return c.askLogin()
+			if login.User.IsZero() {
+				login.User = pg.quiet.whose(token)
+			}
+			return c.askLogin(login.User)
 		}
 		who, err := pg.Desk.WhoIs(c.R.Context(), login.User)
 		if errors.Is(err, desk.ErrLogin) {
 			if err := pg.Logins.EndUser(c.R.Context(), login.User); err != nil {
 				return err
 			}
-			return c.askLogin()
+			return c.askLogin(login.User)
 		}
 		if err != nil {
 			return err
@@ -85,10 +88,14 @@ func (pg *Pages) page(h func(*Call) error, person bool) http.Handler {
 	})
 }
 
-// askLogin sends a browser to the log-in page and tells anything else what is wrong.
-func (c *Call) askLogin() error {
+// askLogin sends a browser to the log-in page and tells anything else what is wrong. user is whose log-in ran
+// out, zero if that is not known.
+func (c *Call) askLogin(user p.EntityID) error {
 	next := ""
+	kept := c.keepTyped(user)
 	switch {
+	case kept != "":
+		next = withQuery(ui.PathRegister, queryTyped, kept)
 	case c.Partial():
 	case c.R.Method == http.MethodGet:
 		next = c.R.URL.RequestURI()

@@ -142,7 +142,7 @@ func (c *Call) alike(rec *desk.Record) (*ui.Note, error) {
 		return nil, err
 	}
 	for i := range others {
-		if others[i].Match.Likely() {
+		if others[i].SameCode || others[i].Match.Likely() {
 			return &ui.Note{
 				Tone: ui.ToneAsk, Lead: c.T("review.dup") + ".", Text: others[i].Row.Name + ", " + c.PersonLine(&others[i].Row),
 				Action: &ui.Action{Label: c.T("nav.review"), Href: withQuery(ui.PathReview, "of", rec.Subject.ID.String()) + "#dup"},

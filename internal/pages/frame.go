@@ -28,11 +28,11 @@ func (c *Call) Frame(at string) (ui.Frame, error) {
 // Status is how far this node's work has got.
 func (c *Call) Status() (node.Status, error) { return c.Desk.Node.Status(c.Ctx()) }
 
-// FrameWith is Frame for a page that has read the status already.
+// FrameWith is Frame for a page that has read the status already; it too must be called outside of a View.
 func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 	f := c.bareFrame()
 	f.User, f.Role = c.Who.Name, c.T("role."+c.Who.Role.String())
-	waiting := int(st.Conflicts)
+	waiting := int(st.Conflicts) + c.pairsWaiting()
 	if !c.May(rights.Settle, registry.KindSubject) {
 		waiting = 0
 	}
@@ -50,6 +50,16 @@ func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 		f.Notes = append(f.Notes, notes...)
 	}
 	return f
+}
+
+// pairsWaiting counts the pairs of one code that a person should look at. That it cannot be counted is no reason
+// to show no page.
+func (c *Call) pairsWaiting() int {
+	pairs, err := c.Desk.CardPairs(c.Ctx(), c.Who)
+	if err != nil {
+		return 0
+	}
+	return len(pairs)
 }
 
 // bareFrame is the frame for somebody who is not known, or when something is wrong: it reads nothing.

@@ -45,6 +45,7 @@ type Pages struct {
 	Options
 	once   onceForms
 	said   shelf[[]ui.Note]
+	typed  shelf[map[string]string]
 	undone shelf[undo]
 	quiet  quiet
 }

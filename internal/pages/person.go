@@ -114,6 +114,10 @@ func (c *Call) CandidateOf(found *desk.Candidate) ui.Candidate {
 	if found.Match.Likely() {
 		out.Mark.Kind = ui.MarkAlike
 	}
+	if found.SameCode {
+		out.Mark.Kind = ui.MarkAlike
+		out.Signs = append(out.Signs, ui.Mark{Kind: ui.MarkSame, Text: c.T("mark.same") + ": " + c.T("field.code")})
+	}
 	for _, item := range found.Match.Items {
 		mark := ui.Mark{Text: c.T("field." + item.Field)}
 		switch item.Verdict {

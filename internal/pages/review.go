@@ -39,8 +39,11 @@ func (pg *Pages) showReview(c *Call) error {
 		if page.Duplicates, err = c.duplicatesOf(of); err != nil {
 			return err
 		}
-		page.Total += len(page.Duplicates)
 	}
+	if err := c.cardPairs(&page); err != nil {
+		return err
+	}
+	page.Total += len(page.Duplicates)
 	if page.Held, err = c.held(); err != nil {
 		return err
 	}
@@ -72,15 +75,7 @@ func (c *Call) HoldWord(reason p.HoldReason) string {
 // refusals counts this machine's own changes that wait above for somebody to decide, and those that stay
 // out for good.
 func refusals(st *node.Status) (waiting, rejected int) {
-	for i := range st.HeldLogs {
-		l := &st.HeldLogs[i]
-		if l.UpReason == p.HoldRejected {
-			rejected += int(l.Head - l.UpIn)
-		} else {
-			waiting += int(l.Head - l.UpIn)
-		}
-	}
-	return waiting, rejected
+	return int(st.Held), int(st.Rejected)
 }
 
 // held lists what this machine wrote and the hub did not let in.
@@ -140,7 +135,11 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 	case registry.KindImmunization:
 		dose := registry.ImmunizationOf(s)
 		subject = dose.Subject
-		what = dose.Vaccine + ", " + dose.GivenOn.String()
+		vaccine, err := c.vaccineIn(tx, dose.Vaccine)
+		if err != nil {
+			return "", "", err
+		}
+		what = vaccine + ", " + dose.GivenOn.String()
 	case registry.KindSubject:
 		if named {
 			what = registry.SubjectOf(s).Name
@@ -173,6 +172,17 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 	return what, line + c.Words.When(at(change.At.Corrected()), c.Now), nil
 }
 
+// vaccineIn names a vaccine as on the card, one not known here by its code.
+func (c *Call) vaccineIn(tx store.Tx, code string) (string, error) {
+	rows, err := tx.Vaccines()
+	for i := range rows {
+		if rows[i].Code == code {
+			return VaccineName(c.Words, &rows[i]), err
+		}
+	}
+	return code, err
+}
+
 // rescued lists what machines wrote again, newest first. It names children, so who looked is written down.
 func (c *Call) rescued() ([]ui.Rescued, error) {
 	if !c.May(rights.Read, registry.KindRescue) {
@@ -199,6 +209,31 @@ func (c *Call) rescued() ([]ui.Rescued, error) {
 		out = append(out, line)
 	}
 	return out, nil
+}
+
+// cardPairs adds the pairs that have one code and otherwise do not agree well enough to be joined by
+// themselves. They name children, so who looked is written down.
+func (c *Call) cardPairs(page *ui.Review) error {
+	pairs, err := c.Desk.CardPairs(c.Ctx(), c.Who)
+	if err != nil || len(pairs) == 0 {
+		return err
+	}
+	listed := map[[2]string]bool{}
+	for _, d := range page.Duplicates {
+		listed[[2]string{d.A.ID, d.B.ID}], listed[[2]string{d.B.ID, d.A.ID}] = true, true
+	}
+	for i := range pairs {
+		x := &pairs[i]
+		other := c.CandidateOf(&x.Other)
+		if id := x.Subject.ID.String(); !listed[[2]string{id, other.ID}] && len(page.Duplicates) < reviewMax {
+			page.Duplicates = append(page.Duplicates, ui.Duplicate{
+				Mark: other.Mark, Signs: other.Signs,
+				A: ui.DuplicateSide{ID: id, Name: x.Subject.Name, Line: c.PersonLine(&x.Subject)},
+				B: ui.DuplicateSide{ID: other.ID, Name: other.Name, Line: other.Line},
+			})
+		}
+	}
+	return c.Desk.NoteListed(c.Ctx(), c.Who)
 }
 
 // duplicatesOf lists who may be one person's other records, and those linked to it already, which can be

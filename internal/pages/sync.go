@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -117,13 +118,34 @@ func (c *Call) EqualRoot(st *node.Status) string {
 // AlarmNotes say what an operator must look at, newest first.
 func (c *Call) AlarmNotes(alarms []store.AlarmRow) []ui.Note {
 	var notes []ui.Note
-	for _, a := range alarms {
+	for i := range alarms {
+		a := &alarms[i]
 		notes = append(notes, ui.Note{
-			Tone: ui.ToneAsk, Lead: c.T("message.title") + ", " + c.Words.When(at(a.WallMS), c.Now) + ".",
-			Text: c.T("alarm." + alarmWord(a.Code)),
+			Tone: ui.ToneAsk, Lead: c.T("message.title") + ", " + c.Words.When(at(a.WallMS), c.Now) + ".", Text: c.alarmText(a),
 		})
 	}
 	return notes
+}
+
+// alarmText says what happened. At a hub a log with two contents is another machine's, which is named.
+func (c *Call) alarmText(a *store.AlarmRow) string {
+	if a.Code != node.AlarmFork || a.Device.IsZero() || a.Device == c.Desk.Node.Identity().Device {
+		return c.T("alarm." + alarmWord(a.Code))
+	}
+	device, where := "?", "?"
+	_ = c.View(func(tx store.Tx) error { // what cannot be read is not named
+		row, err := tx.Device(a.Device)
+		if err != nil || row == nil {
+			return err
+		}
+		device = fmt.Sprintf("%03d %03d", row.Number/1000, row.Number%1000)
+		place, err := tx.Place(row.Place)
+		if place != nil {
+			where = place.Name
+		}
+		return err
+	})
+	return c.T("alarm.fork_of", "device", device, "place", where)
 }
 
 // alarmWord names the sentence for an alarm; one of a newer version has the general one.

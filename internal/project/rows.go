@@ -26,6 +26,7 @@ type SubjectRow struct {
 	NextDate    registry.Day // 0 if none
 	Void        bool
 	Provisional bool   // edited here before its creation arrived
+	FromCard    bool   // registered under the code of a card that another machine made
 	Search      string // folded words for full-text search: name, mother, father, guardian, hamlet, aliases
 	Numbers     string // code, its last six digits, phones, personal and other numbers, for the same search
 	SortName    string // folded, given name first

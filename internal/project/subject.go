@@ -45,11 +45,12 @@ func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow) SubjectRow {
 		NextDate:    v.NextDate,
 		Void:        v.Void != "",
 		Provisional: !born(s),
+		FromCard:    v.FromCard,
 	}
 	if folded != nil {
 		row.Search, row.Numbers, row.SortName = folded.Search, folded.Numbers, folded.SortName
 	} else {
-		row.Search, row.Numbers, row.SortName = searchWords(&v.SubjectInput), searchNumbers(&v.SubjectInput), sortName(v.Name)
+		row.Search, row.Numbers, row.SortName = searchWords(&v.SubjectInput), searchNumbers(&v.SubjectInput), SortName(v.Name)
 	}
 	return row
 }
@@ -66,8 +67,8 @@ func searchWords(v *registry.SubjectInput) string {
 	return joinOnce(words)
 }
 
-// sortName folds a name and puts the given name, the last word, in front. Titles are not part of it.
-func sortName(name string) string {
+// SortName folds a name and puts the given name, the last word, in front. Titles are not part of it.
+func SortName(name string) string {
 	rest, _ := registry.StripTitle(name)
 	words := strings.Fields(registry.Fold(rest))
 	if n := len(words); n > 1 {

@@ -192,6 +192,25 @@ func SamePerson(a, b *Subject) bool {
 		compatible && !twins(a, b)
 }
 
+// SameCard reports whether a record made under the code of a card may be joined to the record that has this
+// code without asking anybody. A code agrees on a sister's card too, so the birth date to the day and the
+// name, both known, must agree with it, and nothing else that is known may speak against it. A name that is
+// only near does not do, nor a child without one: twins are named alike, and are born on one day of one
+// mother. The caller also makes sure of what SamePerson leaves to it.
+func SameCard(a, b *Subject) bool {
+	if !a.Code.Valid() || a.Code != b.Code || a.BirthOrder != b.BirthOrder || a.Status == StatusDied || b.Status == StatusDied {
+		return false
+	}
+	c := Compare(a, b)
+	for _, field := range []string{"sex", "mother_name", "insurance", "national_code", "passport"} {
+		if c.Verdict(field) == Different {
+			return false
+		}
+	}
+	number := c.Verdict("personal_no")
+	return c.Verdict("name") == Same && c.Verdict("birth_date") == Same && number != Near && number != Different
+}
+
 // Contradict reports whether the first-hand doses of two records cannot be one person's: the same vaccine
 // within a week at two places, the same day at two places, or a vaccine given once in life (singles: code
 // to true) at both.

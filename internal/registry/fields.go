@@ -61,6 +61,7 @@ const (
 	SubjectAddrPerm     p.Field = 44 // text
 	SubjectNextDate     p.Field = 45 // int, day number: when to come again
 	SubjectNote         p.Field = 46 // text
+	SubjectFromCard     p.Field = 47 // bool: the code was read off a card that another machine had made
 )
 
 // Fields of an immunization (102): a dose given, or one refused or postponed (DoseNotDone). Its place (3)

@@ -83,6 +83,7 @@ var Fields = []FieldInfo{
 	{KindSubject, SubjectAddrPerm, "address_permanent", Soft, TypeText, nil},
 	{KindSubject, SubjectNextDate, "next_date", Soft, TypeDay, nil},
 	{KindSubject, SubjectNote, "note", Soft, TypeText, nil},
+	{KindSubject, SubjectFromCard, "from_card", Soft, TypeBool, nil},
 	{KindImmunization, p.FieldSubject, "subject", Clinical, TypeRef, nil},
 	{KindImmunization, p.FieldPlace, "place", Clinical, TypeRef, nil},
 	{KindImmunization, p.FieldVoid, "void", Clinical, TypeText, nil},

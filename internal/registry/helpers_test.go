@@ -48,7 +48,7 @@ func filledSubject() *SubjectInput {
 		PersonalNo: "011224000001", Insurance: "0112345678", NationalCode: "1101100012345", Passport: "B1234567",
 		Aliases: []string{"Tủa"}, Status: StatusMoved, StatusReason: "theo bố mẹ", StatusDate: 20100, Allergies: "trứng",
 		Contraindications: "lồng ruột", Consents: []string{"reminders"}, BirthOrder: 2, BirthPlace: "Trạm y tế", BirthWeight: 3100,
-		Group: GroupChild, DueDate: 20300, AddrBirth: "a", AddrRegister: "b", AddrNative: "c", AddrPermanent: "d", NextDate: 20400, Note: "hai\ndòng",
+		Group: GroupChild, DueDate: 20300, AddrBirth: "a", AddrRegister: "b", AddrNative: "c", AddrPermanent: "d", NextDate: 20400, Note: "hai\ndòng", FromCard: true,
 	}
 }
 

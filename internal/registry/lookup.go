@@ -84,18 +84,18 @@ func termsGetter(terms []p.Term) getter {
 	}
 }
 
-// Found reports whether a subject is who is sought.
-func (s *Sought) Found(sub *Subject) bool {
+// Score reports whether a subject is who is sought, and how likely: those found by a number are equal.
+func (s *Sought) Score(sub *Subject) (float64, bool) {
 	switch {
 	case s.Code != "":
-		return sub.Code == s.Code
+		return 0, sub.Code == s.Code
 	case s.PersonalNo != "":
 		digits, ok := plainDigits(sub.PersonalNo)
-		return ok && digits == s.PersonalNo
+		return 0, ok && digits == s.PersonalNo
 	}
 	asked := Subject{SubjectInput: SubjectInput{Name: s.Name, BirthDate: s.BirthDate, BirthPrec: PrecisionDay, MotherName: s.MotherName, MotherPhone: s.Phone}}
 	c := CompareProfiles(ProfileOf(&asked), ProfileOf(sub))
-	return c.Likely()
+	return c.Score, c.Likely()
 }
 
 // Hint is what tells namesakes apart before one of them is chosen, and no more.

@@ -95,6 +95,14 @@ func intData[T ~int | ~int32 | ~int64 | ~uint8](n T) p.Data {
 	return p.Int(int64(n))
 }
 
+// boolData writes only what is true: absent is false.
+func boolData(b bool) p.Data {
+	if !b {
+		return p.Null()
+	}
+	return p.Bool(true)
+}
+
 func clockData(c Clock) p.Data {
 	if n, ok := c.Minute(); ok {
 		return p.Int(int64(n))

@@ -51,6 +51,7 @@ type SubjectInput struct {
 	AddrPermanent     string
 	NextDate          Day // when to come again
 	Note              string
+	FromCard          bool // registered under the code of a card that another machine made: the own record is sought
 }
 
 // SubjectOf reads a subject from its state.
@@ -104,6 +105,7 @@ func subjectFrom(g getter) SubjectInput {
 		AddrPermanent:     g.text(SubjectAddrPerm),
 		NextDate:          g.day(SubjectNextDate),
 		Note:              g.text(SubjectNote),
+		FromCard:          g(SubjectFromCard).Bool(),
 	}
 	if _, ok := g(SubjectBirthDate).Int(); !ok {
 		in.BirthPrec = 0
@@ -177,5 +179,6 @@ func (in *SubjectInput) fields() []fieldData {
 		{SubjectAddrPerm, textData(in.AddrPermanent)},
 		{SubjectNextDate, intData(in.NextDate)},
 		{SubjectNote, textData(in.Note)},
+		{SubjectFromCard, boolData(in.FromCard)},
 	}
 }

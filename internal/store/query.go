@@ -11,9 +11,13 @@ type Query interface {
 	SearchSubjects(q SubjectQuery) ([]project.SubjectRow, error)
 	SubjectByCode(code string) (*project.SubjectRow, error)
 	SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error)
-	// SubjectsByBlock returns living subjects that could be the same person: equal birth date, phone,
-	// personal number, or folded name.
+	// SubjectsByBlock returns living subjects that could be the same person: equal code, personal number, phone,
+	// birth date or folded name. Who agrees in most comes first, so that a limit cuts off the unlikeliest; then
+	// by id.
 	SubjectsByBlock(b BlockQuery) ([]project.SubjectRow, error)
+	// SubjectsFromCard returns who was registered under the code of a card and is not linked yet to a record that
+	// has this code by its own right, by id. Those entered in error are left out.
+	SubjectsFromCard() ([]project.SubjectRow, error)
 	SubjectsDue(residences []p.EntityID, from, to registry.Day, limit int) ([]project.SubjectRow, error) // by next date
 	// SubjectsSilent returns who has a dose given at a place, none of them since a day, and lives elsewhere; by id.
 	SubjectsSilent(place, residence p.EntityID, since registry.Day) ([]p.EntityID, error)
@@ -55,12 +59,18 @@ type SubjectQuery struct {
 
 // BlockQuery names the keys under which a duplicate would be found; zero values are not used.
 type BlockQuery struct {
+	Code       string // whole
 	BirthDate  registry.Day
 	Phone      string
 	PersonalNo string
-	SortName   string
+	SortName   string   // project.SortName of the name
+	Words      []string // of the names of the person and the mother, folded: they only decide who comes first
 	Limit      int
 }
+
+// BlockRows is how many of a block are worth comparing one by one: on a day with thousands of births those
+// beyond it share no more with who is sought than the day and a word of a name.
+const BlockRows = 200
 
 // CoverageQuery selects counted doses (or people, for Cohorts: only cohorts and grouping by residence).
 type CoverageQuery struct {

@@ -159,4 +159,5 @@ type AlarmRow struct {
 	WallMS int64
 	Code   string // fork, wrong-sum, revoked, clone, park
 	Detail string
+	Device p.EntityID // the machine it is about; zero: this one
 }

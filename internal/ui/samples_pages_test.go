@@ -173,6 +173,7 @@ func samples() map[string][]any {
 			Elsewhere{Frame: stationFrame(NavToday), Code: Field{Value: "12", Error: "Mã sai một số. Đọc lại trên sổ."}},
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Born: "2026", Mother: "L. T. Mai", Phone: "12", Place: "Xã Núa Ngam", Sex: SexMale}}},
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true},
+			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Busy: 42, More: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Sex: SexMale}}},
 		},
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "sync": {exchange, sending, online},

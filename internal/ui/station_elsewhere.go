@@ -8,7 +8,11 @@ type Elsewhere struct {
 	// Asked is true once somebody asked; Rows are who may be the one. Partial says that not every hub above
 	// could be asked.
 	Asked, Partial bool
-	Rows           []Hint
+	// Busy is in how many seconds a hub above answers again that was asked too often, 0 if none was.
+	Busy int
+	// More is true if others fit as well.
+	More bool
+	Rows []Hint
 }
 
 // Hint is a child elsewhere, with no more than tells namesakes apart.

@@ -43,6 +43,8 @@ type candidate struct {
 type soughtAnswer struct {
 	Nonce      string      `json:"nonce"`
 	Partial    bool        `json:"partial"`
+	More       bool        `json:"more"`
+	RetryAfter int         `json:"retry_after,omitempty"` // seconds
 	Candidates []candidate `json:"candidates"`
 }
 
@@ -66,7 +68,7 @@ func (x *stationAPI) lookUp(c *api.Call) (*api.Answer, error) {
 	if err != nil {
 		return nil, problem(err)
 	}
-	out := soughtAnswer{Nonce: hex.EncodeToString(found.Nonce[:]), Partial: found.Partial, Candidates: []candidate{}}
+	out := soughtAnswer{Nonce: hex.EncodeToString(found.Nonce[:]), Partial: found.Partial, More: found.More, RetryAfter: found.Busy, Candidates: []candidate{}}
 	for i := range found.Candidates {
 		h := registry.HintFrom(found.Candidates[i].Shown)
 		line := candidate{
@@ -116,11 +118,12 @@ func ticket(text string) (out [16]byte, ok bool) {
 
 // problem tells why nobody could be looked up.
 func problem(err error) error {
+	var busy *exchange.BusyError
 	switch {
 	case errors.Is(err, exchange.ErrTicket):
 		return server.NewProblem(server.TypeNotFound)
-	case errors.Is(err, exchange.ErrLookupBusy):
-		return server.NewProblem(server.TypeTooMany).Param("seconds", 60)
+	case errors.As(err, &busy):
+		return server.NewProblem(server.TypeTooMany).Param("seconds", busy.Seconds())
 	}
 	return api.LineError(err)
 }

@@ -38,7 +38,9 @@ type browser struct {
 	status int
 	url    *url.URL
 	body   string
-	doc    *html.Node
+	// Where htmx was told to go.
+	redirect string
+	doc      *html.Node
 }
 
 // serve puts a tree's station behind real HTTP.
@@ -98,6 +100,7 @@ func (b *browser) do(req *http.Request) *browser {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.redirect = resp.Header.Get("HX-Redirect")
 	b.status, b.url, b.body = resp.StatusCode, resp.Request.URL, string(text)
 	if b.doc, err = html.Parse(strings.NewReader(b.body)); err != nil {
 		b.t.Fatal(err)

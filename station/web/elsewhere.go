@@ -47,7 +47,7 @@ func (w *Web) drawElsewhere(c *pages.Call, status int, f *pages.SubjectForm, fou
 		Frame: frame, Code: f.Field("code"), Name: f.Field("name"), Born: f.Field("born"), Mother: f.Field("mother"), Phone: f.Field("phone"),
 	}
 	if found != nil {
-		page.Asked, page.Partial = true, found.Partial
+		page.Asked, page.Partial, page.Busy, page.More = true, found.Partial, found.Busy, found.More
 		for i := range found.Candidates {
 			h := registry.HintFrom(found.Candidates[i].Shown)
 			page.Rows = append(page.Rows, ui.Hint{
@@ -82,8 +82,10 @@ func (w *Web) elsewhere(c *pages.Call) error {
 		return w.drawElsewhere(c, http.StatusOK, f, found, "")
 	case errors.Is(err, desk.ErrForbidden):
 		return err
-	case errors.Is(err, exchange.ErrLookupBusy):
-		return w.drawElsewhere(c, http.StatusTooManyRequests, f, nil, c.T("say.lookup_busy"))
+	}
+	var busy *exchange.BusyError
+	if errors.As(err, &busy) {
+		return w.drawElsewhere(c, http.StatusTooManyRequests, f, nil, c.T("say.lookup_busy", "n", busy.Seconds()))
 	}
 	var wrong registry.Errors
 	if errors.As(err, &wrong) && (wrong[0].Field == "code" || wrong[0].Field == "personal_no") {
@@ -152,6 +154,10 @@ func (w *Web) fetch(c *pages.Call) error {
 		return c.Go(ui.PathElsewhere, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.lookup_gone")})
 	case errors.Is(err, desk.ErrForbidden):
 		return err
+	}
+	var busy *exchange.BusyError
+	if errors.As(err, &busy) {
+		return c.Go(ui.PathElsewhere, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.lookup_busy", "n", busy.Seconds())})
 	}
 	return c.Go(ui.PathElsewhere, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.lookup_no_network")})
 }

@@ -28,7 +28,12 @@ func (w *Web) showRegister(c *pages.Call) error {
 	if !c.May(rights.Create, registry.KindSubject) {
 		return desk.ErrForbidden
 	}
-	return w.drawRegister(c, http.StatusOK, &pages.SubjectForm{Text: map[string]string{}, Errs: map[string]string{}}, duplicates{}, "")
+	top := ""
+	f, typed := c.Typed()
+	if typed {
+		top = c.T("say.typed_kept")
+	}
+	return w.drawRegister(c, http.StatusOK, f, duplicates{}, top)
 }
 
 // registerNamed shows the form with the name that was searched for in vain. A name typed into the box is

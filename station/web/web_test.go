@@ -110,6 +110,56 @@ func TestBadgeKeepsNobodyLoggedIn(t *testing.T) {
 	}
 }
 
+// A nurse is called away while she registers a child. What she had typed is there when she has logged in again, and
+// nobody else sees it.
+func TestTypedIsKeptWhenTheLoginRunsOut(t *testing.T) {
+	b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
+	typed := url.Values{"mother": {"Lò Thị Mai"}, "born": {"18/07/2026"}, "name": {"Lò Gia Bảo"}, "note": {"nhà cuối bản"}}
+	again := func(login string) *browser {
+		next := b.url.Query().Get("next")
+		b.get("/login?next=" + url.QueryEscape(next))
+		return b.submit("/login", url.Values{"user": {login}, "password": {nodetest.Password}}).want(http.StatusOK)
+	}
+	b.get("/register").want(http.StatusOK)
+	b.tree.Clock().Add(16 * time.Minute)
+	b.submit("/register", typed)
+	if b.url.Path != "/login" || strings.Contains(b.url.String(), "Mai") {
+		t.Fatalf("a form sent too late leads to %s", b.url)
+	}
+	again(nodetest.NurseLogin).says("Những gì đã gõ vẫn còn đây, chưa lưu")
+	for name, values := range typed {
+		if v := b.form("/register"); v.Get(name) != values[0] {
+			t.Errorf("%s holds %q of %q", name, v.Get(name), values[0])
+		}
+	}
+	b.submit("/register", url.Values{"sex": {"male"}}).want(http.StatusOK).says("Lò Gia Bảo đã có trong sổ")
+
+	// The list of who is alike is asked for while she types: it must not take the form away.
+	b.get("/register")
+	b.tree.Clock().Add(16 * time.Minute)
+	b.partial(http.MethodPost, "/register/candidates", url.Values{"mother": {"Vàng Thị B"}}).want(http.StatusUnauthorized)
+	to, err := url.Parse(b.redirect)
+	if err != nil || to.Path != "/login" {
+		t.Fatalf("the page is sent to %q, %v", b.redirect, err)
+	}
+	b.url = to
+	again(nodetest.HeadLogin).silent("Vàng Thị B")
+	if v := b.form("/register"); v.Get("mother") != "" {
+		t.Errorf("somebody else is shown %q", v.Get("mother"))
+	}
+	b.forget()
+	b.url = to
+	if v := again(nodetest.NurseLogin).form("/register"); v.Get("mother") != "Vàng Thị B" {
+		t.Errorf("she is shown %q", v.Get("mother"))
+	}
+	// More than a form holds is not kept.
+	b.tree.Clock().Add(16 * time.Minute)
+	b.submit("/register", url.Values{"note": {strings.Repeat("x", 8<<10+1)}})
+	if next := b.url.Query().Get("next"); next != "/register" {
+		t.Errorf("after far too much was typed the way leads to %s", next)
+	}
+}
+
 func TestRegisterVisitAmendVoid(t *testing.T) {
 	b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
 	child := b.baby(nil)
@@ -631,7 +681,7 @@ func TestHeldAndRejected(t *testing.T) {
 	tree.Sync(t)
 	tree.WriteElsewhere(t, id)
 	tree.Sync(t)
-	b.get("/review").says("Tuyến trên không nhận 1 việc.", "BCG, 25/11/2026", "Lò Gia Bảo").silent("đã bỏ những việc này")
+	b.get("/review").says("Tuyến trên không nhận 1 việc.", "Lao, 25/11/2026", "Lò Gia Bảo").silent("đã bỏ những việc này")
 	b.get("/sync").says("Tuyến trên không nhận 1 việc.").silent("Tuyến trên đã bỏ")
 	var log p.LogID
 	err := tree.Hub.Node.Store().View(ctx, func(tx store.Tx) error {
@@ -702,4 +752,9 @@ func TestElsewhere(t *testing.T) {
 	b.submit("/elsewhere", url.Values{"code": {code}}).want(http.StatusOK).says("không có mạng", "Ghi tạm theo mã này")
 	b.post("/elsewhere/provisional", url.Values{"code": {code}}).want(http.StatusUnprocessableEntity).says("Cần ngày sinh")
 	b.post("/elsewhere/provisional", url.Values{"code": {code}, "born": {"18/07/2026"}, "mother": {"Lò Thị Mai"}}).want(http.StatusOK).says("Đã mở hồ sơ tạm theo mã.")
+
+	// A child without a name may be a twin with the other's card. The nurse is asked, and asked once.
+	b.says("Có thể là một người").get("/review").says("Cần xem: 1", "Có thể trùng", "CB Lò Thị Mai", "Lò Gia Bảo", "Giống: mã", "Một người, nối")
+	b.submit("/review/link", url.Values{"same": {"0"}}).want(http.StatusOK).says("Đã nhớ: hai người.")
+	b.get("/review").says("Không còn việc nào.")
 }

@@ -236,11 +236,11 @@ func (t *tx) Exchanges(limit int) ([]store.ExchangeRow, error) {
 
 // PutAlarm implements store.NodeTx.
 func (t *tx) PutAlarm(r *store.AlarmRow) error {
-	return t.exec(`INSERT INTO alarm (wall_ms, code, detail) VALUES (?, ?, ?)`, r.WallMS, r.Code, r.Detail)
+	return t.exec(`INSERT INTO alarm (wall_ms, code, detail, device) VALUES (?, ?, ?, ?)`, r.WallMS, r.Code, r.Detail, r.Device[:])
 }
 
 // Alarms implements store.NodeTx.
 func (t *tx) Alarms(limit int) ([]store.AlarmRow, error) {
-	return list(t, `SELECT wall_ms, code, detail FROM alarm ORDER BY n DESC LIMIT ?`, []any{limitOf(limit)},
-		func(r *store.AlarmRow) []any { return []any{&r.WallMS, &r.Code, &r.Detail} })
+	return list(t, `SELECT wall_ms, code, detail, device FROM alarm ORDER BY n DESC LIMIT ?`, []any{limitOf(limit)},
+		func(r *store.AlarmRow) []any { return []any{&r.WallMS, &r.Code, &r.Detail, idTo(&r.Device)} })
 }

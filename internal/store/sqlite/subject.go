@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -13,13 +14,13 @@ import (
 
 const subjectColumns = `s.num, s.case_num, s.residence, s.code, s.name, s.birth_date, s.birth_prec, s.birth_minute,
 	s.birth_order, s.sex, s.hamlet, s.mother_name, s.phone, s.personal_no, s.grp, s.status, s.next_date, s.void,
-	s.provisional, s.search, s.numbers, s.sort_name`
+	s.provisional, s.search, s.numbers, s.sort_name, s.from_card`
 
 func (t *tx) subjectDest(r *project.SubjectRow) []any {
 	return []any{
 		t.to(&r.ID), t.to(&r.Case), t.to(&r.Residence), &r.Code, &r.Name, &r.BirthDate, &r.BirthPrec,
 		&r.BirthMinute, &r.BirthOrder, &r.Sex, &r.Hamlet, &r.MotherName, &r.Phone, &r.PersonalNo, &r.Group,
-		&r.Status, &r.NextDate, &r.Void, &r.Provisional, &r.Search, &r.Numbers, &r.SortName,
+		&r.Status, &r.NextDate, &r.Void, &r.Provisional, &r.Search, &r.Numbers, &r.SortName, &r.FromCard,
 	}
 }
 
@@ -54,10 +55,10 @@ func (t *tx) SubjectRow(id p.EntityID) (*project.SubjectRow, error) {
 const (
 	subjectInsert = `INSERT INTO subject (rid, num, case_num, residence, code, name, birth_date, birth_prec, birth_minute,
 		birth_order, sex, hamlet, mother_name, phone, personal_no, grp, status, next_date, void, provisional, search, numbers,
-		sort_name) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+		sort_name, from_card) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	subjectUpdate = `UPDATE subject SET case_num = ?3, residence = ?4, code = ?5, name = ?6, birth_date = ?7, birth_prec = ?8,
 		birth_minute = ?9, birth_order = ?10, sex = ?11, hamlet = ?12, mother_name = ?13, phone = ?14, personal_no = ?15,
-		grp = ?16, status = ?17, next_date = ?18, void = ?19, provisional = ?20, search = ?21, numbers = ?22, sort_name = ?23
+		grp = ?16, status = ?17, next_date = ?18, void = ?19, provisional = ?20, search = ?21, numbers = ?22, sort_name = ?23, from_card = ?24
 		WHERE rid = ?1 AND num = ?2`
 )
 
@@ -109,7 +110,7 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 	return t.exec(text,
 		rid, n[0], n[1], n[2], r.Code, r.Name, int64(r.BirthDate), int64(r.BirthPrec), int64(r.BirthMinute),
 		int64(r.BirthOrder), int64(r.Sex), r.Hamlet, r.MotherName, r.Phone, r.PersonalNo, int64(r.Group),
-		int64(r.Status), int64(r.NextDate), boolOf(r.Void), boolOf(r.Provisional), r.Search, r.Numbers, r.SortName)
+		int64(r.Status), int64(r.NextDate), boolOf(r.Void), boolOf(r.Provisional), r.Search, r.Numbers, r.SortName, boolOf(r.FromCard))
 }
 
 // DeleteSubjectRow implements store.RowTx.
@@ -253,39 +254,99 @@ func (t *tx) SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error) {
 	return rows, err
 }
 
-// SubjectsByBlock implements store.Query; by id.
+// blockKeyRows bounds what is read under one key of a block, for birth dates and names that a whole nation
+// shares. The narrow keys are read first, so nobody who agrees in two is cut off by it.
+const blockKeyRows = 20_000
+
+// Weights by which the rows of a block are put in order. A word of a name is worth one.
+const (
+	blockNumber = 100 // code, personal number
+	blockPhone  = 6
+	blockBirth  = 4
+	blockName   = 4
+)
+
+// SubjectsByBlock implements store.Query.
 func (t *tx) SubjectsByBlock(b store.BlockQuery) ([]project.SubjectRow, error) {
 	var out []project.SubjectRow
+	seen := map[p.EntityID]bool{}
 	add := func(rows []project.SubjectRow, err error) error {
 		for i := range rows {
-			same := func(r project.SubjectRow) bool { return r.ID == rows[i].ID }
-			if !rows[i].Void && rows[i].Status != registry.StatusDied && !slices.ContainsFunc(out, same) {
-				out = append(out, rows[i])
+			if r := &rows[i]; !r.Void && r.Status != registry.StatusDied && !seen[r.ID] {
+				seen[r.ID] = true
+				out = append(out, *r)
 			}
 		}
 		return err
 	}
-	if b.BirthDate != 0 {
-		if err := add(t.subjects(`WHERE s.birth_date = ? AND s.birth_prec <> 0`, int64(b.BirthDate))); err != nil {
-			return nil, err
-		}
-	}
-	for _, number := range []string{b.Phone, b.PersonalNo} {
+	for _, number := range []string{b.Code, b.PersonalNo, b.Phone} {
 		if err := add(t.matching(numberWord(number))); err != nil {
 			return nil, err
 		}
 	}
-	if b.SortName != "" {
-		from := ridKey(b.SortName) << ridCounter
-		if err := add(t.subjects(`WHERE s.rid >= ? AND s.rid < ? AND s.sort_name = ?`, from, from+1<<ridCounter, b.SortName)); err != nil {
+	named := b.SortName != ""
+	from := ridKey(b.SortName) << ridCounter
+	to := from + 1<<ridCounter
+	for _, key := range []struct {
+		use  bool
+		text string
+		args []any
+	}{
+		{b.BirthDate != 0 && named, `s.birth_date = ? AND s.birth_prec <> 0 AND s.sort_name = ?`, []any{int64(b.BirthDate), b.SortName}},
+		{b.BirthDate != 0, `s.birth_date = ? AND s.birth_prec <> 0`, []any{int64(b.BirthDate)}},
+		{named, `s.rid >= ? AND s.rid < ? AND s.sort_name = ?`, []any{from, to, b.SortName}},
+	} {
+		if !key.use {
+			continue
+		}
+		if err := add(t.subjects(`WHERE `+key.text+` LIMIT ?`, append(key.args, blockKeyRows)...)); err != nil {
 			return nil, err
 		}
 	}
-	slices.SortFunc(out, bySubjectID)
+	rank := make(map[p.EntityID]int, len(out))
+	for i := range out {
+		rank[out[i].ID] = blockRank(&out[i], &b)
+	}
+	slices.SortFunc(out, func(x, y project.SubjectRow) int {
+		return cmp.Or(rank[y.ID]-rank[x.ID], x.ID.Compare(y.ID))
+	})
 	if b.Limit > 0 && len(out) > b.Limit {
 		out = out[:b.Limit]
 	}
 	return out, nil
+}
+
+// blockRank says in how much a row agrees with the keys of a block.
+func blockRank(r *project.SubjectRow, b *store.BlockQuery) int {
+	rank := 0
+	add := func(agrees bool, weight int) {
+		if agrees {
+			rank += weight
+		}
+	}
+	numbers := " " + r.Numbers + " "
+	has := func(number string) bool { return number != "" && strings.Contains(numbers, " "+number+" ") }
+	add(has(b.Code), blockNumber)
+	add(has(b.PersonalNo), blockNumber)
+	add(has(b.Phone), blockPhone)
+	add(b.BirthDate != 0 && r.BirthDate == b.BirthDate && r.BirthPrec != 0, blockBirth)
+	add(b.SortName != "" && r.SortName == b.SortName, blockName)
+	words := " " + r.Search + " "
+	for _, w := range b.Words {
+		add(strings.Contains(words, " "+w+" "), 1)
+	}
+	return rank
+}
+
+// SubjectsFromCard implements store.Query.
+func (t *tx) SubjectsFromCard() ([]project.SubjectRow, error) {
+	rows, err := t.subjects(`WHERE s.from_card = 1 AND s.void = 0
+		AND NOT EXISTS (SELECT 1 FROM subject o WHERE o.num = s.case_num AND o.code = s.code AND o.from_card = 0 AND o.void = 0)
+		AND NOT EXISTS (SELECT 1 FROM subject o WHERE o.case_num <> 0
+			AND o.case_num = CASE s.case_num WHEN 0 THEN s.num ELSE s.case_num END
+			AND o.code = s.code AND o.from_card = 0 AND o.void = 0)`)
+	slices.SortFunc(rows, bySubjectID)
+	return rows, err
 }
 
 // SubjectsDue implements store.Query: both days are included, and the dead and those entered in error are

@@ -379,7 +379,7 @@ func exchanges(t *testing.T, s store.Store) {
 }
 
 func alarms(t *testing.T, s store.Store) {
-	rows := []store.AlarmRow{{WallMS: 3, Code: "fork", Detail: "a"}, {WallMS: 1, Code: "clone"}}
+	rows := []store.AlarmRow{{WallMS: 3, Code: "fork", Detail: "a"}, {WallMS: 1, Code: "clone", Device: id(7)}}
 	update(t, s, func(tx store.Tx) error { return each(rows, tx.PutAlarm) })
 	view(t, s, func(tx store.Tx) error {
 		all, err := tx.Alarms(10)

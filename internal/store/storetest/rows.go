@@ -98,9 +98,57 @@ func blocks(t *testing.T, s store.Store) {
 	same(t, "block of a phone", by(store.BlockQuery{Phone: rows[0].Phone}), []project.SubjectRow{rows[0], rows[3]})
 	same(t, "block of a personal number", by(store.BlockQuery{PersonalNo: rows[0].PersonalNo}), []project.SubjectRow{rows[0], rows[4]})
 	every := store.BlockQuery{BirthDate: rows[0].BirthDate, SortName: rows[0].SortName, Phone: rows[0].Phone, PersonalNo: rows[0].PersonalNo}
-	same(t, "block of all four", by(every), rows[:5])
+	// Who agrees in most comes first, not who was registered first.
+	inAll := []project.SubjectRow{rows[0], rows[4], rows[3], rows[1], rows[2]}
+	same(t, "block of all four", by(every), inAll)
 	every.Limit = 2
-	same(t, "block with a limit", by(every), rows[:2])
+	same(t, "block with a limit", by(every), inAll[:2])
+	same(t, "block of a code", by(store.BlockQuery{Code: rows[1].Code}), rows[1:2])
+	crowdedBlock(t, s)
+}
+
+// crowdedBlock is a day with many births: the one whose names agree is not cut off for having a greater id.
+func crowdedBlock(t *testing.T, s store.Store) {
+	t.Helper()
+	rows := make([]project.SubjectRow, 500)
+	for i := range rows {
+		rows[i] = subject(100+i, "Y", "nguyen van an le thi ba", "an nguyen van "+digits(i, 3))
+		rows[i].BirthDate = 15_000
+	}
+	last := len(rows) - 1
+	rows[last].Search, rows[last].SortName = "lo gia bao lo thi mai", "bao lo gia"
+	putSubjects(t, s, rows)
+	for name, q := range map[string]store.BlockQuery{
+		"by name":            {BirthDate: 15_000, SortName: "bao lo gia"},
+		"by words":           {BirthDate: 15_000, Words: []string{"bao", "lo", "mai"}},
+		"by one other phone": {BirthDate: 15_000, Phone: rows[last].Phone},
+	} {
+		q.Limit = 3
+		got := read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.SubjectsByBlock(q) })
+		if len(got) != 3 || got[0].ID != rows[last].ID {
+			t.Errorf("a block of 500 %s: %d rows, first %s, want %s", name, len(got), got[0].ID, rows[last].ID)
+		}
+	}
+}
+
+// fromCard lists who waits for the record of their code.
+func fromCard(t *testing.T, s store.Store) {
+	rows := make([]project.SubjectRow, 9)
+	for i := range rows {
+		rows[i] = subject(i+1, "X", "x", "x")
+		rows[i].FromCard = i%2 == 0
+	}
+	own := func(i, j int) { rows[i].Code, rows[i].Case = rows[j].Code, rows[j].Case }
+	own(1, 0)                 // linked to its record, and first in the case
+	own(2, 3)                 // linked to its record, which is first in the case
+	rows[2].Case = rows[3].ID //
+	own(4, 6)                 // two that were made from one card
+	rows[5].Case = rows[8].ID // linked to somebody with another code
+	rows[7].FromCard = true   // entered in error
+	rows[7].Void = true       //
+	putSubjects(t, s, rows)
+	got := read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.SubjectsFromCard() })
+	same(t, "made from a card", got, []project.SubjectRow{rows[4], rows[6], rows[8]})
 }
 
 func due(t *testing.T, s store.Store) {

@@ -60,6 +60,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"search within a transaction", searchWithinATransaction},
 		{"codes", codes},
 		{"blocks", blocks},
+		{"from a card", fromCard},
 		{"due", due},
 		{"cases", cases},
 		{"immunization rows", immunizationRows},
