@@ -15,12 +15,24 @@ type Schedule struct {
 	Groups       []Group
 	Conflicts    []Conflict
 	Observations []ObservationType
+	// Addition: doses that campaigns give beside the routine ones. Nothing is judged by them; whoever
+	// enters a dose is asked whether it was one of these.
+	Supplementary []Supplementary
 
 	vaccines     map[string]VaccineIndex
 	observations map[string]ObservationIndex
 	antigens     map[string]AntigenIndex
 	conflictsOf  [][]int32 // by impacted vaccine: positions in Conflicts
 	doseCount    int       // of all series: the size of a workspace
+}
+
+// Supplementary is a dose that counts for nothing, as the measles dose before nine months, from one age to
+// another.
+type Supplementary struct {
+	Vaccine    VaccineIndex
+	Begin, End Period
+	Programme  registry.Programme
+	Cite       Citation
 }
 
 // VaccineIndex, AntigenIndex, GroupIndex and ObservationIndex are positions in a schedule's lists.
@@ -40,7 +52,10 @@ type Vaccine struct {
 	Name     string
 	Antigens []Association
 	Volumes  []Volume // by age, youngest first; empty if the leaflet decides
-	Cite     Citation
+	// Addition: who mostly offers it, so that advice can say that a product has to be paid for; 0 if the
+	// schedule does not say.
+	Programme registry.Programme
+	Cite      Citation
 }
 
 // Association says from and until which age at administration a vaccine counts for an antigen.
@@ -64,6 +79,7 @@ type Citation struct {
 // Antigen is one target disease, or one part of a schedule that is judged by itself.
 type Antigen struct {
 	Name              string
+	Also              []string           // other names that a dose's antigens may be given by
 	ImmuneBy          []ObservationIndex // evidence of immunity
 	ImmuneBirths      []ImmuneBirth
 	Contraindications []Contraindication // of the antigen as a whole
@@ -166,7 +182,9 @@ type SeriesDose struct {
 	// Addition: the dose was on time if it was given within so many minutes of birth (24 hours for
 	// hepatitis B); 0 if the schedule asks for nothing of the kind. It never makes a dose invalid.
 	OnTimeMinutes int
-	Cite          Citation
+	// Addition: the age before which the programme counts the dose in its figures. A later dose is as good.
+	CountedUntil Period
+	Cite         Citation
 }
 
 // Label names a dose as the card does: a vaccine, and a number in its column.
@@ -330,6 +348,9 @@ func (s *Schedule) Compile() {
 	for i := range s.Antigens {
 		a := &s.Antigens[i]
 		s.antigens[a.Name] = AntigenIndex(i)
+		for _, name := range a.Also {
+			s.antigens[name] = AntigenIndex(i)
+		}
 		for _, series := range a.Series {
 			s.doseCount += len(series.Doses)
 		}
