@@ -1,6 +1,9 @@
 package forecast
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // choose finds, of the series of one antigen, the one to follow in each cluster, and which of those are best
 // [chapter 8 of the logic specification: select best patient series].
@@ -81,9 +84,9 @@ func (e *Engine) prioritise(members []*run) *run {
 	case inProcess > 1:
 		e.keepScored((*run).inProcess)
 		e.scoreInProcess()
-	case e.keepScored(func(r *run) bool { return r.satisfied == 0 }):
+	case !slices.ContainsFunc(e.scored, func(r *run) bool { return r.satisfied > 0 }):
 		e.scoreFresh()
-	default:
+	default: // begun, but aged out or contraindicated
 		e.scoreInProcess()
 	}
 	return e.highest()
@@ -136,17 +139,8 @@ func (e *Engine) startedInTime(r *run) bool {
 	return false
 }
 
-// keepScored narrows the series that are scored down; it changes nothing and returns false if none is left.
-func (e *Engine) keepScored(keep func(*run) bool) bool {
-	n := 0
-	for _, r := range e.scored {
-		if keep(r) {
-			n++
-		}
-	}
-	if n == 0 {
-		return false
-	}
+// keepScored narrows the series that are scored down.
+func (e *Engine) keepScored(keep func(*run) bool) {
 	kept := e.scored[:0]
 	for _, r := range e.scored {
 		if keep(r) {
@@ -154,7 +148,6 @@ func (e *Engine) keepScored(keep func(*run) bool) bool {
 		}
 	}
 	e.scored = kept
-	return true
 }
 
 // lowest is the value of a series that a comparison does not concern.

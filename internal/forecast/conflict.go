@@ -18,7 +18,7 @@ func (e *Engine) conflicts(r *run, g *given, v *verdict) bool {
 			continue
 		}
 		end := c.MinEnd
-		if s := e.statusIn(r, int32(i)); s != Valid && s != NotEvaluated {
+		if w := r.verdictOn(int32(i)); w != nil && w.status != Valid && w.status != NotEvaluated {
 			end = c.End
 		}
 		if until := end.After(prev.on); g.on < until {
@@ -27,16 +27,6 @@ func (e *Engine) conflicts(r *run, g *given, v *verdict) bool {
 		}
 	}
 	return found
-}
-
-// statusIn returns the status of a dose in a series; NotEvaluated if it is not of the antigen, or not yet.
-func (e *Engine) statusIn(r *run, g int32) EvaluationStatus {
-	for i, d := range r.doses {
-		if d == g {
-			return r.verdicts[i].status
-		}
-	}
-	return NotEvaluated
 }
 
 // conflictEnd returns the day from which the vaccines of a step are free of conflicts with the doses given, and

@@ -83,10 +83,10 @@ func (e *Engine) reference(r *run, rule *IntervalRule, n int) (Day, VaccineIndex
 			g := &e.given[r.doses[r.by[i]]]
 			return g.on, g.vaccine
 		}
-	case SinceVaccine: // [CALCDTINT-8]
-		for i := n - 1; i >= 0; i-- {
-			g := &e.given[r.doses[i]]
-			if rule.Vaccines.Has(g.vaccine) && !r.verdicts[i].inadvertent {
+	case SinceVaccine: // [CALCDTINT-8]: of whatever antigen, Tdap counts from Td
+		for i := e.before(r, n) - 1; i >= 0; i-- {
+			g := &e.given[i]
+			if rule.Vaccines.Has(g.vaccine) && !e.inadvertentIn(r, int32(i)) {
 				return g.on, g.vaccine
 			}
 		}
@@ -96,4 +96,28 @@ func (e *Engine) reference(r *run, rule *IntervalRule, n int) (Day, VaccineIndex
 		}
 	}
 	return noDay, None
+}
+
+// before returns how many doses of the person lie before the n-th of the antigen.
+func (e *Engine) before(r *run, n int) int {
+	if n < len(r.doses) {
+		return int(r.doses[n])
+	}
+	return len(e.given)
+}
+
+// inadvertentIn reports whether a dose is of the antigen and its vaccine must not have been given at its step.
+func (e *Engine) inadvertentIn(r *run, g int32) bool {
+	v := r.verdictOn(g)
+	return v != nil && v.inadvertent
+}
+
+// verdictOn returns what became of a dose in the series, or nil if it is not of the antigen.
+func (r *run) verdictOn(g int32) *verdict {
+	for i, d := range r.doses {
+		if d == g {
+			return &r.verdicts[i]
+		}
+	}
+	return nil
 }

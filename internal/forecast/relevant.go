@@ -64,9 +64,9 @@ func (e *Engine) offer(s *Series) *Offer {
 
 // anySet reports whether one of a series' history conditions holds, counted over all doses. Addition.
 func (e *Engine) anySet(sets []Set) bool {
-	all := past{doses: e.everyone[:len(e.given)]}
+	all := e.everyone[:len(e.given)]
 	for i := range sets {
-		if e.holds(&sets[i], all, AntigenIndex(None), e.on, e.on) {
+		if e.holds(&sets[i], past{doses: all, all: all}, AntigenIndex(None), e.on, e.on) {
 			return true
 		}
 	}

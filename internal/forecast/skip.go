@@ -1,9 +1,11 @@
 package forecast
 
-// past is the doses that a condition looks at, and their verdicts in the series if there is one.
+// past is the doses that a condition looks at: those of the series' antigen with their verdicts, and all of the
+// person until then.
 type past struct {
 	doses    []int32
 	verdicts []verdict
+	all      []int32
 }
 
 // skips reports whether a step may be passed over [evaluate conditional skip]. The reference day is the day a
@@ -13,7 +15,7 @@ func (e *Engine) skips(r *run, step *SeriesDose, context SkipContext, reference,
 	if len(step.Skips) == 0 || !e.keeps(ruleSkip) {
 		return false
 	}
-	before := past{doses: r.doses[:n], verdicts: r.verdicts[:n]}
+	before := past{doses: r.doses[:n], verdicts: r.verdicts[:n], all: e.everyone[:e.before(r, n)]}
 	for i := range step.Skips {
 		skip := &step.Skips[i]
 		if skip.Context != SkipBoth && skip.Context != context {
@@ -95,17 +97,21 @@ func (e *Engine) completed(antigen AntigenIndex, clusters []int) bool {
 	return false
 }
 
-// count counts the doses that a condition names.
+// count counts the doses that a condition names: by vaccine of whatever antigen, else those of the antigen.
 func (e *Engine) count(c *Condition, before past) int {
-	n := 0
-	for i, d := range before.doses {
+	n, doses := 0, before.doses
+	valid := c.ValidOnly && before.verdicts != nil
+	if c.Vaccines != nil && !valid {
+		doses = before.all
+	}
+	for i, d := range doses {
 		g := &e.given[d]
 		if c.Vaccines != nil && !c.Vaccines.Has(g.vaccine) ||
 			c.From != 0 && g.on < c.From || c.Until != 0 && g.on >= c.Until ||
 			g.dose.Campaign && e.keeps(ruleCampaign) {
 			continue
 		}
-		if c.ValidOnly && before.verdicts != nil && before.verdicts[i].status != Valid {
+		if valid && before.verdicts[i].status != Valid {
 			continue
 		}
 		if e.mayBeAged(c.Begin, c.End, g.on) {
