@@ -8,11 +8,11 @@ type Patient struct {
 	// first and the last day it may have been. Addition: a recorded dose gets the benefit of the doubt
 	// (old enough by BornFirst, young enough by BornLast); a date that is forecast is safe (from BornLast).
 	// KnownBirth false means that nothing is known: nothing is forecast by age.
+	// A step is passed over, and immunity by birth taken, only where every possible day says so.
 	BornFirst, BornLast Day
 	KnownBirth          bool
-	BirthClock          registry.Clock // time of birth; see HasClock
-	HasBirthClock       bool
-	Sex                 registry.Sex
+	BirthClock          registry.Clock // time of birth
+	Sex                 registry.Sex   // the zero Sex is unknown
 
 	Observations []Observation
 	// Areas are the codes of the places that residence lies in, now and under earlier maps: what is
@@ -21,7 +21,8 @@ type Patient struct {
 	Doses []Dose
 }
 
-// Observation is something known of a person. On is 0 if its date is not known.
+// Observation is something known of a person. On is 0 if its date is not known; it may lie ahead, as the day
+// a birth is expected on does. Of several with one code the latest date is used.
 type Observation struct {
 	Code string
 	On   Day
@@ -29,18 +30,17 @@ type Observation struct {
 
 // Dose is a dose that was given. Doses after the assessment date are left out.
 type Dose struct {
-	Vaccine  string // the schedule's code
-	On       Day
-	Clock    registry.Clock
-	HasClock bool
-	Maker    string // MVX, if stated
+	Vaccine string // the schedule's code
+	On      Day
+	Clock   registry.Clock // time of day
+	Maker   string         // MVX, if stated
 	// Antigens are those of a vaccine that the schedule does not know, from abroad for example, by the
 	// schedule's names; they are not looked at for a vaccine it knows.
 	Antigens []string
 	// Unusable marks a dose that cannot count: expired lot, broken cold chain.
 	Unusable bool
-	// Campaign marks a dose given beside the routine ones. Addition: it never satisfies a target; the time
-	// to the next live vaccine is kept from it like from any other.
+	// Campaign marks a dose given beside the routine ones. Addition: it never satisfies a target and no
+	// condition counts it; the time to the next live vaccine is kept from it like from any other.
 	Campaign bool
 }
 
@@ -86,15 +86,19 @@ func (s SeriesStatus) String() string { return keyOf(seriesStatusKeys, int(s)) }
 type Result struct {
 	Doses  []DoseResult    // one for each dose of the patient, in their order
 	Groups []GroupForecast // by group, standard before risk
+
+	// What the slices above point into, kept for the next call.
+	verdicts []DoseVerdict
+	reasons  []Reason
+	vaccines []VaccineIndex
+	guidance []string
+	antigens []AntigenForecast
 }
 
-// DoseResult says what became of a dose, once for each series that was chosen and judged it.
+// DoseResult says what became of a dose, once for each series that was chosen and judged it. A dose that none
+// did has one verdict without a status, whose reason says why.
 type DoseResult struct {
 	Verdicts []DoseVerdict
-	// Unknown says that the schedule knows neither the vaccine nor an antigen of it.
-	Unknown bool
-	// Ahead says that the dose is dated after the assessment date.
-	Ahead bool
 	// OnTime is Yes or No where the schedule asks for hours since birth (see SeriesDose.OnTimeMinutes).
 	OnTime Answer
 }
@@ -109,7 +113,8 @@ const (
 	No     Answer = 2
 )
 
-// DoseVerdict is the status of a dose for one antigen in the series chosen for it.
+// DoseVerdict is the status of a dose for one antigen in the series chosen for it. Where no series of the
+// antigen was, Group and Cluster are None and the status is NotEvaluated.
 type DoseVerdict struct {
 	Antigen AntigenIndex
 	Group   GroupIndex
@@ -136,7 +141,10 @@ type GroupForecast struct {
 	Reasons                                []Reason
 	Guidance                               []string
 	Verify                                 bool // rests on a row that is not confirmed
-	Antigens                               []AntigenForecast
+	// Offered is false where none of the series behind the forecast is offered at this place and time, and
+	// it is followed only because a dose was given: nobody is called for it.
+	Offered  bool
+	Antigens []AntigenForecast
 }
 
 // AntigenForecast is the best series of one antigen of a group.

@@ -35,19 +35,21 @@ func Days(n int) Period   { return Period{Days: int32(n), Stated: true} }
 // where that day does not exist, going on to the first of the next month; then days [CALCDT-1 to 6]. A
 // period that is not stated adds nothing.
 func (p Period) After(d Day) Day {
-	if p.Years|p.Months != 0 {
-		d = addMonths(d, int(p.Years)*12)
-		d = addMonths(d, int(p.Months))
+	if p.Years|p.Months == 0 {
+		return d + Day(p.Days)
 	}
-	return d + Day(p.Days)
+	return p.afterDate(civil(d))
 }
 
-// from returns the date a period after d, or otherwise if the period is not stated.
-func (p Period) from(d, otherwise Day) Day {
-	if !p.Stated {
-		return otherwise
+// afterDate is After for a day that is known by year, month and day.
+func (p Period) afterDate(c date) Day {
+	if p.Years != 0 {
+		c = c.plusMonths(int(p.Years) * 12)
 	}
-	return p.After(d)
+	if p.Months != 0 {
+		c = c.plusMonths(int(p.Months))
+	}
+	return c.day() + Day(p.Days)
 }
 
 // String prints a period as a schedule writes it: "12 months - 4 days", "0 days"; "" if not stated.
@@ -89,12 +91,11 @@ func (p Period) String() string {
 // ParsePeriod reads "6 weeks", "12 months - 4 days", "5 months + 4 weeks", "-1 month". The empty text is a
 // period that is not stated.
 func ParsePeriod(text string) (Period, error) {
-	var out Period
 	rest := strings.ToLower(strings.TrimSpace(text))
 	if rest == "" {
-		return out, nil
+		return Period{}, nil
 	}
-	out.Stated = true
+	var years, months, days int
 	for first := true; rest != ""; first = false {
 		sign := 1
 		switch {
@@ -105,58 +106,62 @@ func ParsePeriod(text string) (Period, error) {
 		case !first:
 			return Period{}, fmt.Errorf("forecast: period %q: a sign is missing before %q", text, rest)
 		}
-		rest = strings.TrimSpace(rest)
-		digits := 0
-		for digits < len(rest) && rest[digits] >= '0' && rest[digits] <= '9' {
-			digits++
+		var digits, unit string
+		digits, rest = leading(rest, '0', '9')
+		n, err := strconv.Atoi(digits)
+		if err != nil || n > PeriodUnitsMax {
+			return Period{}, fmt.Errorf("forecast: period %q: write a number from 0 to %d before each unit", text, PeriodUnitsMax)
 		}
-		n, err := strconv.Atoi(rest[:digits])
-		if err != nil || n > periodUnitsMax {
-			return Period{}, fmt.Errorf("forecast: period %q: a number from 0 to %d is missing before %q", text, periodUnitsMax, rest)
-		}
-		rest = strings.TrimSpace(rest[digits:])
-		letters := 0
-		for letters < len(rest) && rest[letters] >= 'a' && rest[letters] <= 'z' {
-			letters++
-		}
-		unit := rest[:letters]
-		rest = strings.TrimSpace(rest[letters:])
+		unit, rest = leading(rest, 'a', 'z')
 		switch strings.TrimSuffix(unit, "s") {
 		case "year":
-			out.Years += int16(sign * n)
+			years += sign * n
 		case "month":
-			out.Months += int16(sign * n)
+			months += sign * n
 		case "week":
-			out.Days += int32(sign * n * 7)
+			days += sign * n * 7
 		case "day":
-			out.Days += int32(sign * n)
+			days += sign * n
 		default:
 			return Period{}, fmt.Errorf("forecast: period %q: the unit %q is none of day, week, month, year", text, unit)
 		}
 	}
-	return out, nil
+	if max(years, -years, months, -months) > PeriodUnitsMax || max(days, -days) > PeriodUnitsMax*7 {
+		return Period{}, fmt.Errorf("forecast: period %q: more than %d of a unit together", text, PeriodUnitsMax)
+	}
+	return Period{Years: int16(years), Months: int16(months), Days: int32(days), Stated: true}, nil
 }
 
-// periodUnitsMax bounds a number in a period, so that sums of a few terms never overflow.
-const periodUnitsMax = 2000
+// PeriodUnitsMax bounds the years, months, weeks and days of a period, each and together.
+const PeriodUnitsMax = 2000
 
-// addMonths returns the same day n months later, or the first of the month after where it does not exist.
-// It does what registry.Day.AddMonths does, by arithmetic alone: a forecast adds hundreds of periods.
-func addMonths(d Day, n int) Day {
-	if n == 0 {
-		return d
+// leading splits off the run of letters from first to last that a text begins with, and the blanks around it.
+func leading(text string, first, last byte) (run, rest string) {
+	text = strings.TrimSpace(text)
+	n := 0
+	for n < len(text) && text[n] >= first && text[n] <= last {
+		n++
 	}
-	y, m, day := civil(d)
-	m += n - 1
-	y += floorDiv(m, 12)
-	m = m - floorDiv(m, 12)*12 + 1
-	if day > 28 && day > monthDays(y, m) {
-		day = 1
-		if m++; m > 12 {
-			y, m = y+1, 1
+	return text[:n], strings.TrimSpace(text[n:])
+}
+
+// date is a day of the Gregorian calendar. It does what registry.Day does with package time, by arithmetic
+// alone: a forecast adds hundreds of periods.
+type date struct{ year, month, dayOfMonth int }
+
+// plusMonths returns the same day n months later, or the first of the month after where it does not exist.
+func (c date) plusMonths(n int) date {
+	m := c.month + n - 1
+	years := floorDiv(m, 12)
+	c.year += years
+	c.month = m - years*12 + 1
+	if c.dayOfMonth > 28 && c.dayOfMonth > monthDays(c.year, c.month) {
+		c.dayOfMonth = 1
+		if c.month++; c.month > 12 {
+			c.year, c.month = c.year+1, 1
 		}
 	}
-	return fromCivil(y, m, day)
+	return c
 }
 
 func floorDiv(a, b int) int {
@@ -180,35 +185,31 @@ func monthDays(y, m int) int {
 	return 31
 }
 
-// civil returns the Gregorian year, month and day of d. Years are counted from March, in eras of 400 years
-// (146,097 days), so that the leap day is the last of its year.
-func civil(d Day) (y, m, day int) {
+// civil returns the date of d. Years are counted from March, in eras of 400 years (146,097 days), so that the
+// leap day is the last of its year.
+func civil(d Day) date {
 	z := int(d) + 719468 // days from 0000-03-01 to 1970-01-01
 	era := floorDiv(z, 146097)
 	doe := z - era*146097
 	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
 	doy := doe - (365*yoe + yoe/4 - yoe/100)
 	mp := (5*doy + 2) / 153
-	day = doy - (153*mp+2)/5 + 1
-	if m = mp + 3; m > 12 {
-		m -= 12
+	c := date{year: yoe + era*400, month: mp + 3, dayOfMonth: doy - (153*mp+2)/5 + 1}
+	if c.month > 12 {
+		c.year, c.month = c.year+1, c.month-12
 	}
-	y = yoe + era*400
-	if m <= 2 {
-		y++
-	}
-	return y, m, day
+	return c
 }
 
-// fromCivil is the inverse of civil.
-func fromCivil(y, m, day int) Day {
+// day is the inverse of civil.
+func (c date) day() Day {
+	y, m := c.year, c.month
 	if m <= 2 {
-		y--
-		m += 12
+		y, m = y-1, m+12
 	}
 	era := floorDiv(y, 400)
 	yoe := y - era*400
-	doy := (153*(m-3)+2)/5 + day - 1
+	doy := (153*(m-3)+2)/5 + c.dayOfMonth - 1
 	doe := yoe*365 + yoe/4 - yoe/100 + doy
 	return Day(era*146097 + doe - 719468)
 }

@@ -22,8 +22,9 @@ type Schedule struct {
 	vaccines     map[string]VaccineIndex
 	observations map[string]ObservationIndex
 	antigens     map[string]AntigenIndex
-	conflictsOf  [][]int32 // by impacted vaccine: positions in Conflicts
-	doseCount    int       // of all series: the size of a workspace
+	conflictsOf  [][]int32  // by impacted vaccine: positions in Conflicts
+	conflictsAny VaccineSet // the previous vaccines of Conflicts
+	doseCount    int        // of all series: the size of a workspace
 }
 
 // Supplementary is a dose that counts for nothing, as the measles dose before nine months, from one age to
@@ -43,8 +44,12 @@ type (
 	ObservationIndex int16
 )
 
-// None is an index that names nothing.
-const None = -1
+// None is an index that names nothing. AnyVaccine, in a VaccineRule, stands for every vaccine that counts
+// for the antigen, those that the schedule does not know among them.
+const (
+	None       = -1
+	AnyVaccine = -2
+)
 
 // Vaccine is a product, or a kind of product, as doses name it.
 type Vaccine struct {
@@ -146,8 +151,8 @@ type Series struct {
 	// Addition: an offered series is relevant only where and when it is offered, or for somebody who has
 	// already had a dose of its antigen. Nil: everywhere, always.
 	Offers []Offer
-	// Addition: the series is relevant only if one of these holds, counted over all doses of the person
-	// before the assessment date. Nil: always.
+	// Addition: the series is relevant only if one of these holds, counted over all doses of the person up
+	// to the assessment date, of any antigen; which of them are valid is not asked. Nil: always.
 	History []Set
 }
 
@@ -177,7 +182,7 @@ type SeriesDose struct {
 	Recurring   bool
 	Season      Season
 
-	// Addition: what the programme calls this dose: "DPT-VGB-HIB", 1. Vaccine is None if it has no name.
+	// Addition: what the programme calls this dose: "DPT-VGB-HIB", 1.
 	Label Label
 	// Addition: the dose was on time if it was given within so many minutes of birth (24 hours for
 	// hepatitis B); 0 if the schedule asks for nothing of the kind. It never makes a dose invalid.
@@ -187,7 +192,7 @@ type SeriesDose struct {
 	Cite         Citation
 }
 
-// Label names a dose as the card does: a vaccine, and a number in its column.
+// Label names a dose as the card does: a vaccine, and a number in its column; the zero Label is none.
 type Label struct {
 	Vaccine VaccineIndex
 	Number  int
@@ -230,7 +235,7 @@ const (
 	SinceObservation IntervalBase = 4 // an observation's date
 )
 
-// VaccineRule names a vaccine and the ages at which it fits.
+// VaccineRule names a vaccine, or AnyVaccine, and the ages at which it fits.
 type VaccineRule struct {
 	Vaccine    VaccineIndex
 	Begin, End Period
@@ -277,8 +282,8 @@ const (
 type Condition struct {
 	Type       ConditionType
 	Begin, End Period // ages; for ConditionCount those at administration
-	First      Day    // for ConditionCount: given from this day on; 0 open
-	Last       Day    // and not after this one; 0 open
+	From       Day    // for ConditionCount: given from this day on; 0 open
+	Until      Day    // and before this one; 0 open
 	Interval   Period
 	Clusters   []int      // for ConditionCompleted
 	Vaccines   VaccineSet // for ConditionCount; nil: any
@@ -356,7 +361,9 @@ func (s *Schedule) Compile() {
 		}
 	}
 	s.conflictsOf = make([][]int32, len(s.Vaccines))
+	s.conflictsAny = nil
 	for i, c := range s.Conflicts {
+		s.conflictsAny = s.conflictsAny.With(c.Previous)
 		s.conflictsOf[c.Current] = append(s.conflictsOf[c.Current], int32(i))
 	}
 }

@@ -22,8 +22,12 @@ var mayImport = map[string]string{
 	"rights":   "registry " + wire,
 	"forecast": "registry " + wire,
 	"sheet":    "registry " + wire,
-	"project":  "registry forecast " + wire, // due doses are rows like others
-	"fhir":     "registry forecast " + wire,
+
+	// The loaders of schedules are as pure as the engine; a folder is handed to them.
+	"forecast/cdsi":  "forecast registry " + wire,
+	"forecast/cases": "forecast forecast/cdsi registry " + wire, // behind a command: picks the loader, opens files
+	"project":        "registry forecast " + wire,               // due doses are rows like others
+	"fhir":           "registry forecast " + wire,
 
 	"store":           "project registry " + wire, // its rows are project's
 	"store/sqlite":    "store project registry " + wire,
