@@ -248,7 +248,7 @@ func (e *Engine) lineUp() {
 			}
 		} else {
 			for _, name := range g.dose.Antigens {
-				if a := e.s.Antigen(name); a != None {
+				for _, a := range e.s.named[name] {
 					e.addPart(g.from, a)
 				}
 			}

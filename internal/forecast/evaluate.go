@@ -166,6 +166,14 @@ func (e *Engine) vaccineFits(r *run, step *SeriesDose, g *given, v *verdict) boo
 	if !e.keeps(ruleVaccine) || e.listed(step.Preferable, g) || e.listed(step.Accepted, g) {
 		return true
 	}
+	// The vaccine may be one for this step from a later age on: that says more than that it is not.
+	for _, list := range [...][]VaccineRule{step.Preferable, step.Accepted} {
+		for i := range list {
+			if young := because(ReasonTooYoung); list[i].Vaccine == g.vaccine && !e.notBefore(list[i].Begin, g.on, &young) {
+				e.note(&v.why, young)
+			}
+		}
+	}
 	e.note(&v.why, because(ReasonWrongVaccine))
 	return false
 }

@@ -57,7 +57,8 @@ func (e *Engine) intervalFits(r *run, rule *IntervalRule, g *given, v *verdict, 
 			return false
 		}
 	}
-	if rule.Min.Stated {
+	// What happened later than the dose is no reason to have waited.
+	if rule.Min.Stated && since <= g.on {
 		if w.On = rule.Min.After(since); g.on < w.On {
 			w.Code, w.Period = ReasonGrace, rule.Min
 			e.note(&v.why, w)

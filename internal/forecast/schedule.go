@@ -22,9 +22,10 @@ type Schedule struct {
 	vaccines     map[string]VaccineIndex
 	observations map[string]ObservationIndex
 	antigens     map[string]AntigenIndex
-	conflictsOf  [][]int32  // by impacted vaccine: positions in Conflicts
-	conflictsAny VaccineSet // the previous vaccines of Conflicts
-	doseCount    int        // of all series: the size of a workspace
+	named        map[string][]AntigenIndex // by name and by other names
+	conflictsOf  [][]int32                 // by impacted vaccine: positions in Conflicts
+	conflictsAny VaccineSet                // the previous vaccines of Conflicts
+	doseCount    int                       // of all series: the size of a workspace
 }
 
 // Supplementary is a dose that counts for nothing, as the measles dose before nine months, from one age to
@@ -84,7 +85,7 @@ type Citation struct {
 // Antigen is one target disease, or one part of a schedule that is judged by itself.
 type Antigen struct {
 	Name              string
-	Also              []string           // other names that a dose's antigens may be given by
+	Also              []string           // other names that a dose's antigens may be given by; two may share one
 	ImmuneBy          []ObservationIndex // evidence of immunity
 	ImmuneBirths      []ImmuneBirth
 	Contraindications []Contraindication // of the antigen as a whole
@@ -349,12 +350,14 @@ func (s *Schedule) Compile() {
 		s.observations[o.Code] = ObservationIndex(i)
 	}
 	s.antigens = make(map[string]AntigenIndex, len(s.Antigens))
+	s.named = make(map[string][]AntigenIndex, len(s.Antigens))
 	s.doseCount = 0
 	for i := range s.Antigens {
 		a := &s.Antigens[i]
 		s.antigens[a.Name] = AntigenIndex(i)
+		s.named[a.Name] = append(s.named[a.Name], AntigenIndex(i))
 		for _, name := range a.Also {
-			s.antigens[name] = AntigenIndex(i)
+			s.named[name] = append(s.named[name], AntigenIndex(i))
 		}
 		for _, series := range a.Series {
 			s.doseCount += len(series.Doses)
