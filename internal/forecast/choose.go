@@ -45,7 +45,7 @@ func (e *Engine) prioritise(members []*run) *run {
 	complete, inProcess, defaults := 0, 0, 0
 	var fallback, onlyComplete, onlyInProcess, onlyDefault *run
 	for _, r := range members {
-		if r.series.Default && fallback == nil {
+		if r.series.Default && fallback == nil && !r.dropped {
 			fallback = r
 		}
 		if !r.scorable {
@@ -101,13 +101,14 @@ func (e *Engine) markScorable(members []*run) {
 	for _, r := range members {
 		allContra = allContra && r.status == Contraindicated
 		anyValid = anyValid || r.valid > 0
-		anyDefault = anyDefault || r.series.Default
 		anyOffered = anyOffered || r.offered
 	}
-	dropped := func(r *run) bool {
+	for _, r := range members {
 		// Addition: what is not offered here does not stand in the way of what is, unless it was begun.
-		return r.status == Contraindicated && !allContra || anyOffered && !r.offered && r.satisfied == 0
+		r.dropped = anyOffered && !r.offered && r.satisfied == 0
+		anyDefault = anyDefault || r.series.Default && !r.dropped
 	}
+	dropped := func(r *run) bool { return r.dropped || r.status == Contraindicated && !allContra }
 	priority := ""
 	for _, r := range members {
 		if p := r.series.Priority; r.series.Type == Risk && !dropped(r) && p != "" && (priority == "" || p < priority) {

@@ -103,8 +103,8 @@ type run struct {
 	why                                            slice
 
 	// Choice.
-	scorable, prioritised, best bool
-	score                       int
+	dropped, scorable, prioritised, best bool
+	score                                int
 }
 
 // Marks in run.by.
