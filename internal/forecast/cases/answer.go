@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"fmt"
 	"slices"
 
 	"tramy/internal/forecast"
@@ -22,6 +23,7 @@ type DoseAnswer struct {
 	N       int      `json:"n"`
 	Status  string   `json:"evaluation_status"`
 	Reasons []string `json:"reasons"`
+	OnTime  string   `json:"on_time,omitempty"`
 }
 
 // Due is one forecast. Dates are as 2025-11-10, null if there is none.
@@ -32,6 +34,11 @@ type Due struct {
 	Earliest    *string `json:"earliest"`
 	Recommended *string `json:"recommended"`
 	PastDue     *string `json:"past_due"`
+
+	Latest   *string  `json:"latest"`
+	Label    string   `json:"label,omitempty"`
+	Vaccines []string `json:"vaccines,omitempty"`
+	Offered  bool     `json:"offered"`
 }
 
 // The words of the cases.
@@ -44,7 +51,8 @@ var (
 		forecast.NotComplete: "Not Complete", forecast.Complete: "Complete", forecast.Immune: "Immune",
 		forecast.Contraindicated: "Contraindicated", forecast.AgedOut: "Aged Out", forecast.NotRecommended: "Not Recommended",
 	}
-	typeWords = map[forecast.SeriesType]string{forecast.Standard: "standard", forecast.Risk: "risk"}
+	onTimeWords = map[forecast.Answer]string{forecast.Yes: "yes", forecast.No: "no"}
+	typeWords   = map[forecast.SeriesType]string{forecast.Standard: "standard", forecast.Risk: "risk"}
 	// What speaks against a dose; the other reasons are remarks.
 	reasonWords = map[forecast.ReasonCode]string{
 		forecast.ReasonTooYoung: "Age: Too Young", forecast.ReasonTooOld: "Age: Too Old", forecast.ReasonTooSoon: "Interval: Too Soon",
@@ -82,13 +90,13 @@ func Ask(s *forecast.Schedule, e *forecast.Engine, c *Case, p *forecast.Patient,
 		if list[0].Group == a.group {
 			asked = one
 		}
-		a.Forecast[name] = due(one)
+		a.Forecast[name] = due(s, one)
 		if len(list) > 1 {
 			if a.Several == nil {
 				a.Several = map[string][]Due{}
 			}
 			for i := range list {
-				d := due(&list[i])
+				d := due(s, &list[i])
 				d.SeriesType = typeWords[list[i].Type]
 				a.Several[name] = append(a.Several[name], d)
 			}
@@ -127,8 +135,17 @@ func (c *Case) pick(list []forecast.GroupForecast) *forecast.GroupForecast {
 	return one
 }
 
-func due(f *forecast.GroupForecast) Due {
-	d := Due{Status: seriesWords[f.Status], Earliest: iso(f.Earliest), Recommended: iso(f.Recommended), PastDue: iso(f.PastDue)}
+func due(s *forecast.Schedule, f *forecast.GroupForecast) Due {
+	d := Due{
+		Status: seriesWords[f.Status], Earliest: iso(f.Earliest), Recommended: iso(f.Recommended), PastDue: iso(f.PastDue),
+		Latest: iso(f.Latest), Offered: f.Offered,
+	}
+	if f.Label.Number > 0 && f.Label.Vaccine >= 0 {
+		d.Label = fmt.Sprintf("%s %d", s.Vaccines[f.Label.Vaccine].Code, f.Label.Number)
+	}
+	for _, v := range f.Vaccines {
+		d.Vaccines = append(d.Vaccines, s.Vaccines[v].Code)
+	}
 	if f.Dose > 0 {
 		d.Dose = &f.Dose
 	}
@@ -150,7 +167,7 @@ func (c *Case) doseAnswer(i int, group forecast.GroupIndex, asked *forecast.Grou
 	if n == 0 {
 		n = i + 1
 	}
-	a := DoseAnswer{N: n, Reasons: []string{}}
+	a := DoseAnswer{N: n, Reasons: []string{}, OnTime: onTimeWords[r.OnTime]}
 	list := narrow(r.Verdicts, func(v *forecast.DoseVerdict) bool { return v.Group == group })
 	if t := c.Doses[i].SeriesType; t != "" {
 		list = narrow(list, func(v *forecast.DoseVerdict) bool { return typeWords[v.Type] == t })

@@ -24,9 +24,11 @@ const (
 type Case struct {
 	ID             string        `json:"id"`
 	Name           string        `json:"name"`
-	Suite          string        `json:"suite"` // "underlying": see compare.go
-	Born           string        `json:"dob"`   // 2025-11-10; 2025-11 or 2025 if no more is known; null if nothing is
-	Sex            string        `json:"sex"`   // F or M; null if not known
+	Suite          string        `json:"suite"`    // "underlying": see compare.go
+	Schedule       string        `json:"schedule"` // id of the schedule it is written for; "" if that is said elsewhere
+	Born           string        `json:"dob"`      // 2025-11-10; 2025-11 or 2025 if no more is known; null if nothing is
+	BirthTime      string        `json:"birth_time"`
+	Sex            string        `json:"sex"` // F or M; null if not known
 	AssessmentDate string        `json:"assessment_date"`
 	Areas          []string      `json:"areas"` // codes of the places that residence lies in
 	Observations   []Observation `json:"observations"`
@@ -50,11 +52,13 @@ type Dose struct {
 	CVX      string   `json:"cvx"` // the schedule's code of the vaccine
 	MVX      string   `json:"mvx"`
 	Antigens []string `json:"antigens"` // of a vaccine that the schedule does not know
+	Time     string   `json:"time"`     // 06:30
 	Campaign bool     `json:"campaign"`
 	Unusable bool     `json:"unusable"`
 
 	Status     string `json:"evaluation_status"`
 	Reason     string `json:"reason"`
+	OnTime     string `json:"on_time"`     // yes, no, or "unsaid"; "" if it does not matter
 	SeriesType string `json:"series_type"` // standard or risk
 }
 
@@ -66,6 +70,12 @@ type Expected struct {
 	Earliest    *string `json:"earliest"`
 	Recommended *string `json:"recommended"`
 	PastDue     *string `json:"past_due"`
+
+	// Our own cases may also say these; what is not stated may be anything.
+	Latest   string   `json:"latest"`
+	Label    string   `json:"label"`    // "DPT 1"
+	Vaccines []string `json:"vaccines"` // that would be given, best first
+	Offered  *bool    `json:"offered"`
 }
 
 // Error says which field of a line cannot be used, and what to do.
@@ -132,6 +142,9 @@ func (c *Case) patient() (*forecast.Patient, error) {
 			return nil, &Error{Field: "dob", Text: fmt.Sprintf("%s lies after assessment_date %s: correct one of them", c.Born, c.AssessmentDate)}
 		}
 		p.BornFirst, p.BornLast = c.first, c.last
+		if p.BirthClock, err = clock("birth_time", c.BirthTime); err != nil {
+			return nil, err
+		}
 	}
 	switch c.Sex {
 	case "F":
@@ -168,6 +181,9 @@ func (c *Case) patient() (*forecast.Patient, error) {
 		if given.On, err = day(field+".date", d.Date); err != nil {
 			return nil, err
 		}
+		if given.Clock, err = clock(field+".time", d.Time); err != nil {
+			return nil, err
+		}
 		if d.CVX == "" && len(d.Antigens) == 0 {
 			return nil, &Error{Field: field + ".cvx", Text: "it is missing: give the vaccine's code, or antigens"}
 		}
@@ -197,6 +213,18 @@ func day(field, text string) (forecast.Day, error) {
 		return 0, &Error{Field: field, Text: fmt.Sprintf("%q: give a year from %d to %d", text, yearFirst, yearLast)}
 	}
 	return registry.NewDay(t.Date())
+}
+
+// clock reads a time of day; "" is none.
+func clock(field, text string) (registry.Clock, error) {
+	if text == "" {
+		return 0, nil
+	}
+	c, err := registry.ParseClock(text)
+	if err != nil {
+		return 0, &Error{Field: field, Text: fmt.Sprintf("%q is not a time: give one like 06:30", text)}
+	}
+	return c, nil
 }
 
 // birth reads a birth date known to the day, the month or the year, as the first and last day it may be.

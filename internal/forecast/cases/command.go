@@ -16,8 +16,8 @@ import (
 
 // Command is the command line "forecast" of both programs; the tags are kong's.
 type Command struct {
-	Schedule string `help:"Folder with the schedule's CDSi supporting data (XML)." placeholder:"PATH" required:""`
-	Cases    string `help:"The cases, one JSON object a line." placeholder:"FILE" required:""`
+	Schedule string `help:"Id of a schedule in the program (vn-2026-02), our own .yaml file, or a folder with CDSi supporting data (XML)." placeholder:"PATH" required:""`
+	Cases    string `help:"The cases: one JSON object a line, or a .txt file in words." placeholder:"FILE" required:""`
 	JSON     bool   `help:"Print one JSON object a case." name:"json"`
 	Compare  bool   `help:"Compare with what the cases expect; exit code 1 if one fails."`
 	Known    string `help:"JSON object whose keys are ids of cases that may fail." placeholder:"FILE"`
@@ -27,7 +27,8 @@ type Command struct {
 func (Command) Help() string {
 	return "Each case is a person: birth date, sex, doses, observations, and the day to look from. Needs no data folder.\n\n" +
 		"Example, hold the engine against published cases:\n\n" +
-		"  forecast --schedule supporting-data/ --cases cases.jsonl --compare\n\n" +
+		"  forecast --schedule supporting-data/ --cases cases.jsonl --compare\n" +
+		"  forecast --schedule vn-2026-02 --cases testdata/schedule/dtp.txt --compare\n\n" +
 		"A line: {\"id\": \"1\", \"dob\": \"2025-01-31\", \"sex\": \"F\", \"assessment_date\": \"2025-06-01\", \"observations\": [], " +
 		"\"doses\": [{\"date\": \"2025-03-31\", \"cvx\": \"20\"}]}"
 }
@@ -59,7 +60,11 @@ func (c *Command) Run(out io.Writer) error {
 	w := bufio.NewWriter(out)
 	sum := summary{groups: map[string]*tally{}}
 	engine, result := forecast.NewEngine(s), new(forecast.Result)
-	err = Lines(f, func(n int, line []byte, err error) error {
+	lines := Lines
+	if strings.HasSuffix(c.Cases, ".txt") {
+		lines = TextLines
+	}
+	err = lines(f, func(n int, line []byte, err error) error {
 		var one *Case
 		var a *Answer
 		if err == nil {

@@ -39,6 +39,12 @@ func build(doc *document) (*forecast.Schedule, error) {
 	if err := b.err(); err != nil {
 		return nil, err
 	}
+	for i := range b.s.Antigens {
+		for k := range b.s.Antigens[i].Series {
+			s := &b.s.Antigens[i].Series[k]
+			s.Equivalent = []int{clusterStandard + clusterRisk - s.Cluster}
+		}
+	}
 	b.s.Compile()
 	return b.s, nil
 }
@@ -47,14 +53,16 @@ func build(doc *document) (*forecast.Schedule, error) {
 func (b *builder) nouns() {
 	names := map[string]bool{}
 	for _, a := range b.doc.antigens {
+		names[a.name.text] = true
+	}
+	for _, a := range b.doc.antigens {
 		i := forecast.AntigenIndex(len(b.s.Antigens))
 		b.antigens[a.name.text] = i
 		out := forecast.Antigen{Name: a.name.text}
 		for _, w := range a.also {
-			if names[w.text] {
-				b.bad(w.at, RuleDuplicate, "%q is another antigen's name already", w.text)
+			if _, own := names[w.text]; own {
+				b.bad(w.at, RuleDuplicate, "%q is an antigen's own name", w.text)
 			}
-			names[w.text] = true
 			out.Also = append(out.Also, w.text)
 		}
 		if a.latestAge.Stated {
@@ -222,6 +230,13 @@ func (b *builder) optionalCitation(x basis) forecast.Citation {
 	return forecast.Citation{Source: strings.Join(parts, "; "), Verify: x.verify}
 }
 
+// The series of an antigen are alternatives; those for people at risk go before those for everybody, and where
+// one is followed the other is not.
+const (
+	clusterStandard = 1
+	clusterRisk     = 2
+)
+
 // series makes one series of each antigen that a series of the file is for.
 func (b *builder) series(s *series) {
 	for _, w := range s.refuse {
@@ -237,8 +252,8 @@ func (b *builder) series(s *series) {
 			continue
 		}
 		out := forecast.Series{
-			Name: s.id.text, Group: b.groupOf(a), Type: forecast.Standard, Programme: s.programme, Product: s.product, Cluster: 1,
-			Priority: "A", Preference: len(b.s.Antigens[a].Series) + 1,
+			Name: s.id.text, Group: b.groupOf(a), Type: forecast.Standard, Programme: s.programme, Product: s.product, Cluster: clusterStandard,
+			Priority: "A", Preference: preference(s, len(b.s.Antigens[a].Series)),
 		}
 		switch s.sex.text {
 		case "female":
@@ -250,7 +265,7 @@ func (b *builder) series(s *series) {
 			out.Guidance = []string{s.note}
 		}
 		for _, p := range s.people {
-			out.Type = forecast.Risk
+			out.Type, out.Cluster = forecast.Risk, clusterRisk
 			out.Indications = append(out.Indications, forecast.Indication{Observation: b.observation(p), Begin: s.from.Period, End: s.before.Period})
 		}
 		if out.Type == forecast.Standard && s.programme == registry.ProgrammeEPI {
@@ -271,6 +286,15 @@ func (b *builder) series(s *series) {
 		}
 		b.s.Antigens[a].Series = append(b.s.Antigens[a].Series, out)
 	}
+}
+
+// preference puts series in the order of the file, those of one product first: whoever began with a product, and
+// had nothing else, goes on with it.
+func preference(s *series, before int) int {
+	if s.product {
+		return before + 1
+	}
+	return before + 1 + SeriesMax
 }
 
 func (b *builder) groupOf(a forecast.AntigenIndex) forecast.GroupIndex {

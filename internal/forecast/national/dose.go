@@ -134,7 +134,9 @@ func (b *builder) intervals(s *series, w *row) []forecast.IntervalRule {
 			Since: forecast.SinceObservation, Observation: b.observation(s.event), AbsMin: w.eventFrom.Period, Min: w.eventFrom.Period,
 			EarliestRec: w.eventRecommended.Period,
 		}
-		if !since.EarliestRec.Stated {
+		if !since.Min.Stated { // due from then on, and no earlier dose is judged by it
+			since.Min = since.EarliestRec
+		} else if !since.EarliestRec.Stated {
 			since.EarliestRec = since.Min
 		}
 		if w.eventUntil.Stated {

@@ -41,7 +41,7 @@ func read(name string, content []byte, text func(id string) (string, []byte)) (*
 func (r *reader) parse(content []byte) *yaml.Node {
 	whole := at{file: r.file}
 	if len(content) > SizeBytesMax {
-		r.bad(whole, RuleTooLarge, "the file has %d bytes, the limit is %d", len(content), SizeBytesMax)
+		r.problems = TooLarge(r.file, len(content))
 		return nil
 	}
 	var doc, second yaml.Node

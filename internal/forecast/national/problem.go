@@ -108,3 +108,8 @@ func (c *collector) err() error {
 	})
 	return slices.Compact(c.problems)
 }
+
+// TooLarge is the problem of a file that is not even read.
+func TooLarge(file string, bytes int) Problems {
+	return Problems{{File: file, Rule: RuleTooLarge, Detail: fmt.Sprintf("the file has %d bytes, the limit is %d", bytes, SizeBytesMax)}}
+}
