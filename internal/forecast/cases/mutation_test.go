@@ -1,0 +1,525 @@
+package cases
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"tramy/internal/forecast"
+	"tramy/internal/forecast/national"
+)
+
+// mutation leaves one rule of a schedule out, or bends it.
+type mutation struct {
+	name  string
+	apply func(s *forecast.Schedule)
+	or    func(s *forecast.Schedule) // the same rule bent the other way: one of the two must be seen
+}
+
+// TestEveryRuleMatters breaks the Vietnamese schedule rule by rule: at least one case must see it. A rule that no
+// case depends on is wrong, or not tested.
+func TestEveryRuleMatters(t *testing.T) {
+	b := breaker{all: readOwnCases(t)}
+	base, err := national.Embedded("vn-2026-07")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := mutations(base)
+	names := map[string]bool{}
+	for _, m := range list {
+		if names[m.name] {
+			t.Errorf("two mutations are called %s", m.name)
+		}
+		names[m.name] = true
+		if why := noDifference[m.name]; why != "" {
+			if b.seen(t, m) {
+				t.Errorf("a case depends on this, against what is said of it: %s", m.name)
+			}
+		} else if !b.seen(t, m) {
+			t.Errorf("no case depends on this: %s", m.name)
+		}
+	}
+	t.Logf("%d rules", len(list))
+}
+
+// noDifference names rules of the file that are stated where they belong although another rule asks for the same.
+var noDifference = map[string]string{
+	"series mmr dose 1: interval 1 least":       "so does the time between live vaccines",
+	"series tetanus-pregnant: ages and history": "of several series that are for her the shortest is followed",
+	"series tetanus-pregnant: age 15 years":     "the same",
+	"series tetanus-pregnant: doses had before": "the same",
+	"series menacwy-d: ages and history":        "who begins from 24 months on is done with one dose",
+}
+
+// breaker asks all cases under a mutation until one fails. It begins where the last one failed: mutations come
+// series by series, and so do the cases.
+type breaker struct {
+	all   []ownCase
+	begin int
+}
+
+// seen reports whether a case fails under a mutation.
+func (b *breaker) seen(t *testing.T, m mutation) bool {
+	t.Helper()
+	return b.fails(t, m.apply) || m.or != nil && b.fails(t, m.or)
+}
+
+func (b *breaker) fails(t *testing.T, apply func(*forecast.Schedule)) bool {
+	t.Helper()
+	engines, schedules := map[string]*forecast.Engine{}, map[string]*forecast.Schedule{}
+	var out forecast.Result
+	for i := range b.all {
+		at := (b.begin + i) % len(b.all)
+		c := b.all[at]
+		if schedules[c.schedule] == nil {
+			s, err := national.Embedded(c.schedule)
+			if err != nil {
+				t.Fatal(err)
+			}
+			apply(s)
+			s.Compile()
+			schedules[c.schedule], engines[c.schedule] = s, forecast.NewEngine(s)
+		}
+		a, err := Ask(schedules[c.schedule], engines[c.schedule], c.Case, c.patient, &out)
+		if err != nil || len(c.Compare(a)) > 0 {
+			b.begin = max(0, at-10)
+			return true
+		}
+	}
+	return false
+}
+
+// mutations lists what can be broken. A row of the file is one rule, in whichever antigens it lies.
+func mutations(s *forecast.Schedule) []mutation {
+	var out []mutation
+	add := func(name string, apply func(*forecast.Schedule)) {
+		out = append(out, mutation{name: name, apply: apply})
+	}
+	var done []string
+	for _, a := range s.Antigens {
+		for i := range a.Series {
+			if r := &a.Series[i]; !slices.Contains(done, r.Name) {
+				done = append(done, r.Name)
+				out = append(out, seriesMutations(s, r.Name)...)
+			}
+		}
+		for i, name := range a.Also {
+			add("antigen "+a.Name+": also "+name, func(s *forecast.Schedule) {
+				x := &s.Antigens[s.Antigen(a.Name)]
+				x.Also = slices.Delete(slices.Clone(x.Also), i, i+1)
+			})
+		}
+		for _, c := range a.Contraindications {
+			code := s.Observations[c.Observation].Code
+			if strings.HasPrefix(code, "anaphylaxis:") {
+				continue // one rule for all vaccines: see ruleMutations
+			}
+			add("antigen "+a.Name+": contraindicated by "+code, func(s *forecast.Schedule) {
+				x := &s.Antigens[s.Antigen(a.Name)]
+				x.Contraindications = slices.DeleteFunc(x.Contraindications, func(c forecast.Contraindication) bool { return s.Observations[c.Observation].Code == code })
+			})
+		}
+	}
+	for _, v := range s.Vaccines {
+		out = append(out, vaccineMutations(v)...)
+	}
+	return append(out, ruleMutations()...)
+}
+
+// each calls do for a series of that name in every antigen.
+func each(s *forecast.Schedule, name string, do func(*forecast.Series)) {
+	for i := range s.Antigens {
+		for k := range s.Antigens[i].Series {
+			if r := &s.Antigens[i].Series[k]; r.Name == name {
+				do(r)
+			}
+		}
+	}
+}
+
+func seriesMutations(s *forecast.Schedule, name string) []mutation {
+	var out []mutation
+	add := func(what string, apply func(*forecast.Series)) {
+		out = append(out, mutation{name: "series " + name + ": " + what, apply: func(s *forecast.Schedule) { each(s, name, apply) }})
+	}
+	var r *forecast.Series // the fullest of its antigens
+	each(s, name, func(x *forecast.Series) {
+		if r == nil || len(x.Doses) > len(r.Doses) {
+			r = x
+		}
+	})
+	out = append(out, mutation{name: "series " + name + " as a whole", apply: func(s *forecast.Schedule) {
+		for i := range s.Antigens {
+			a := &s.Antigens[i]
+			a.Series = slices.DeleteFunc(a.Series, func(x forecast.Series) bool { return x.Name == name })
+		}
+	}})
+	if len(r.Sexes) > 0 {
+		add("sex", func(x *forecast.Series) { x.Sexes = nil })
+	}
+	if len(r.Indications) > 0 {
+		add("for whom", func(x *forecast.Series) { x.Type = forecast.Standard })
+	}
+	out = append(out, historyMutations(name, r)...)
+	if r.Offers != nil {
+		add("offers", func(x *forecast.Series) { x.Offers = nil })
+	}
+	var days []forecast.Day
+	for i, o := range r.Offers {
+		add("offer "+o.Area+" "+o.From.ISO(), func(x *forecast.Series) { x.Offers = slices.Delete(slices.Clone(x.Offers), i, i+1) })
+		for _, day := range []forecast.Day{o.From, o.Until} {
+			if day == 0 || slices.Contains(days, day) {
+				continue
+			}
+			days = append(days, day)
+			add("offers begin or end on "+day.ISO(), func(x *forecast.Series) {
+				for k := range x.Offers {
+					if o := &x.Offers[k]; o.From == day {
+						o.From++
+					} else if o.Until == day {
+						o.Until--
+					}
+				}
+			})
+		}
+	}
+	if alike(r, func(a *forecast.AgeRule) forecast.Period { return a.Max }) {
+		add("latest age", func(x *forecast.Series) {
+			for k := range x.Doses {
+				x.Doses[k].Ages[0].Max.Days++
+			}
+		})
+	}
+	for i := range r.Doses {
+		out = append(out, doseMutations(name, r, i, comesFirst(s, name))...)
+	}
+	return out
+}
+
+// alike reports whether a series has several doses and the same stated age in all: one key of the file.
+func alike(r *forecast.Series, of func(*forecast.AgeRule) forecast.Period) bool {
+	for i := range r.Doses {
+		if len(r.Doses[i].Ages) == 0 || of(&r.Doses[i].Ages[0]) != of(&r.Doses[0].Ages[0]) || !of(&r.Doses[0].Ages[0]).Stated {
+			return false
+		}
+	}
+	return len(r.Doses) > 1
+}
+
+// beginsAt reports whether the first dose of a series is valid from an age on.
+func beginsAt(r *forecast.Series, age forecast.Period) bool {
+	return age.Stated && len(r.Doses[0].Ages) > 0 && r.Doses[0].Ages[0].AbsMin == age
+}
+
+// historyMutations bends the ages and counts in what a series asks of the past, wherever they stand in it.
+func historyMutations(name string, r *forecast.Series) []mutation {
+	var out []mutation
+	add := func(what string, apply func(*forecast.Series)) {
+		out = append(out, mutation{name: "series " + name + ": " + what, apply: func(s *forecast.Schedule) { each(s, name, apply) }})
+	}
+	conditions := func(x *forecast.Series, do func(*forecast.Condition)) {
+		for i := range x.History {
+			for k := range x.History[i].Conditions {
+				do(&x.History[i].Conditions[k])
+			}
+		}
+	}
+	if r.History != nil {
+		// An age at which a series is begun is also that from which its first dose is valid: one rule.
+		begun := slices.ContainsFunc(r.History[len(r.History)-1].Conditions, func(c forecast.Condition) bool { return beginsAt(r, c.Begin) })
+		add("ages and history", func(x *forecast.Series) {
+			x.History = nil
+			if begun {
+				x.Doses[0].Ages[0].AbsMin, x.Doses[0].Ages[0].Min = forecast.Period{}, forecast.Period{}
+			}
+		})
+	}
+	var ages []forecast.Period
+	conditions(r, func(c *forecast.Condition) { ages = append(ages, c.Begin, c.End) })
+	slices.SortFunc(ages, func(a, b forecast.Period) int { return int(a.After(0) - b.After(0)) })
+	for _, age := range slices.Compact(ages) {
+		if age.Stated {
+			var variants []mutation
+			for _, days := range []int32{1, -1} {
+				variants = append(variants, mutation{name: "series " + name + ": age " + age.String(), apply: func(s *forecast.Schedule) {
+					each(s, name, func(x *forecast.Series) {
+						conditions(x, func(c *forecast.Condition) {
+							for _, p := range []*forecast.Period{&c.Begin, &c.End} {
+								if *p == age {
+									p.Days += days
+								}
+							}
+						})
+					})
+				}})
+			}
+			variants[0].or = variants[1].apply
+			out = append(out, variants[0])
+		}
+	}
+	if len(r.History) == 1 && slices.ContainsFunc(r.History[0].Conditions, func(c forecast.Condition) bool { return c.Type == forecast.ConditionCount }) {
+		add("doses had before", func(x *forecast.Series) { conditions(x, func(c *forecast.Condition) { c.Count++ }) })
+	}
+	return out
+}
+
+// doseMutations bends each number of a row by a day. What two fields have from one key of the file is one rule.
+func doseMutations(name string, r *forecast.Series, i int, first bool) []mutation {
+	var out []mutation
+	d := &r.Doses[i]
+	label, recurring := d.Label, d.Recurring
+	add := func(what string, apply func(*forecast.SeriesDose)) {
+		out = append(out, mutation{name: fmt.Sprintf("series %s dose %d: %s", name, i+1, what), apply: func(s *forecast.Schedule) {
+			each(s, name, func(x *forecast.Series) {
+				for k := range x.Doses {
+					if y := &x.Doses[k]; y.Label == label && y.Recurring == recurring {
+						apply(y)
+					}
+				}
+			})
+		}})
+	}
+	if len(d.Ages) > 0 {
+		ageMutations(r, i, first, add)
+	}
+	for k := range d.Intervals {
+		intervalMutations(d.Intervals[k], k, add)
+	}
+	if len(d.Preferable) > 1 {
+		for k := range d.Preferable {
+			add(fmt.Sprintf("give %d", k+1), func(y *forecast.SeriesDose) {
+				if k < len(y.Preferable) {
+					y.Preferable = slices.Delete(slices.Clone(y.Preferable), k, k+1)
+				}
+			})
+		}
+	}
+	for k := range d.Preferable {
+		if d.Preferable[k].Begin.Stated {
+			add("give from", func(y *forecast.SeriesDose) { y.Preferable[k].Begin.Days-- })
+		}
+	}
+	for k := range d.Accepted {
+		if v := d.Accepted[k].Vaccine; v != forecast.AnyVaccine && d.Accepted[k].Begin.Stated {
+			add(fmt.Sprintf("accept %d", k+1), func(y *forecast.SeriesDose) { y.Accepted = slices.Delete(slices.Clone(y.Accepted), k, k+1) })
+			add(fmt.Sprintf("accept %d from", k+1), func(y *forecast.SeriesDose) {
+				y.Accepted[k].Begin.Days--
+				y.Ages[0].AbsMin.Days--
+			})
+		}
+	}
+	if d.Recurring {
+		add("again and again", func(y *forecast.SeriesDose) { y.Recurring = false })
+	}
+	if d.OnTimeMinutes > 0 {
+		add("on time", func(y *forecast.SeriesDose) { y.OnTimeMinutes-- })
+		add("on time, later", func(y *forecast.SeriesDose) { y.OnTimeMinutes++ })
+	}
+	return out
+}
+
+// ageMutations leaves out what makes no difference: a lower limit that the steps before ask for already, the age
+// at which a series is begun, an upper limit above it.
+func ageMutations(r *forecast.Series, i int, first bool, add func(string, func(*forecast.SeriesDose))) {
+	d := &r.Doses[i]
+	a := d.Ages[0]
+	before := soonest(r, i) // from birth on day 0
+	within := func(p forecast.Period) bool { return !p.Stated || p.After(0) <= before }
+	history := func(of func(forecast.Condition) bool) bool {
+		return slices.ContainsFunc(r.History, func(s forecast.Set) bool { return slices.ContainsFunc(s.Conditions, of) })
+	}
+	accepted := slices.ContainsFunc(d.Accepted, func(v forecast.VaccineRule) bool { return v.Begin == a.AbsMin })
+	begun := i == 0 && history(func(c forecast.Condition) bool { return c.Begin == a.AbsMin })
+	if !within(a.AbsMin) && !accepted && !begun && !d.Recurring {
+		add("valid from", func(y *forecast.SeriesDose) {
+			if y.Ages[0].Min == y.Ages[0].AbsMin {
+				y.Ages[0].Min.Days--
+			}
+			y.Ages[0].AbsMin.Days--
+		})
+	}
+	if a.Min.Stated && a.Min != a.AbsMin && !accepted {
+		add("given from", func(y *forecast.SeriesDose) { y.Ages[0].Min.Days-- })
+	}
+	if a.EarliestRec.Stated && !within(a.EarliestRec) && (i > 0 || first) {
+		add("recommended age", func(y *forecast.SeriesDose) { y.Ages[0].EarliestRec.Days++ })
+	}
+	if a.LatestRec.Stated {
+		add("overdue from age", func(y *forecast.SeriesDose) { y.Ages[0].LatestRec.Days++ })
+	}
+	above := i == 0 && history(func(c forecast.Condition) bool { return c.End.Stated && c.End.After(0) <= a.Max.After(0) })
+	if a.Max.Stated && !above && !alike(r, func(a *forecast.AgeRule) forecast.Period { return a.Max }) {
+		add("latest age", func(y *forecast.SeriesDose) { y.Ages[0].Max.Days++ })
+	}
+}
+
+// soonest returns the first day on which a step can be done because of the steps before it, of a birth on day 0.
+func soonest(r *forecast.Series, i int) forecast.Day {
+	if i == 0 {
+		return 0
+	}
+	d := soonest(r, i-1)
+	if ages := r.Doses[i-1].Ages; len(ages) > 0 && ages[0].AbsMin.Stated {
+		d = max(d, ages[0].AbsMin.After(0))
+	}
+	for _, rule := range r.Doses[i].Intervals {
+		if rule.Since == forecast.SincePrevious && rule.AbsMin.Stated {
+			d = rule.AbsMin.After(d)
+		}
+	}
+	return d
+}
+
+// comesFirst reports whether a series may be the one that somebody without doses is asked to begin.
+func comesFirst(s *forecast.Schedule, name string) bool {
+	for _, a := range s.Antigens {
+		for _, r := range a.Series {
+			if r.Name == name && (r.Default || r.Type == forecast.Risk || !slices.ContainsFunc(a.Series, func(o forecast.Series) bool {
+				return o.Default && o.Offers == nil || o.Type == r.Type && o.Offers == nil && o.History == nil && o.Preference < r.Preference
+			})) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func intervalMutations(rule forecast.IntervalRule, k int, add func(string, func(*forecast.SeriesDose))) {
+	if rule.Since == forecast.SinceObservation && !rule.AbsMin.Stated && !rule.EarliestRec.Stated && !rule.LatestRec.Stated {
+		return // a deferral: see ruleMutations
+	}
+	what := fmt.Sprintf("interval %d ", k+1)
+	on := func(name string, bend func(*forecast.IntervalRule)) {
+		add(what+name, func(y *forecast.SeriesDose) {
+			if k < len(y.Intervals) {
+				bend(&y.Intervals[k])
+			}
+		})
+	}
+	if rule.AbsMin.Stated {
+		on("least", func(r *forecast.IntervalRule) { r.AbsMin.Days--; r.Min.Days-- })
+		on("a day more", func(r *forecast.IntervalRule) { r.AbsMin.Days++; r.Min.Days++ })
+	} else if rule.Min.Stated {
+		on("given from", func(r *forecast.IntervalRule) { r.Min.Days++; r.EarliestRec.Days++ })
+	}
+	if rule.EarliestRec.Stated && rule.EarliestRec != rule.Min {
+		on("recommended", func(r *forecast.IntervalRule) { r.EarliestRec.Days++ })
+	}
+	if rule.LatestRec.Stated {
+		on("overdue", func(r *forecast.IntervalRule) { r.LatestRec.Days++ })
+	}
+}
+
+func vaccineMutations(v forecast.Vaccine) []mutation {
+	var out []mutation
+	for i, as := range v.Antigens {
+		change := func(what string, apply func(*forecast.Vaccine)) {
+			out = append(out, mutation{name: fmt.Sprintf("vaccine %s for antigen %d: %s", v.Code, i+1, what), apply: func(s *forecast.Schedule) { apply(&s.Vaccines[s.Vaccine(v.Code)]) }})
+		}
+		change("counts", func(v *forecast.Vaccine) { v.Antigens = slices.Delete(slices.Clone(v.Antigens), i, i+1) })
+		if as.Begin.Stated {
+			change("from", func(v *forecast.Vaccine) { v.Antigens[i].Begin = forecast.Period{} })
+		}
+		if as.End.Stated {
+			change("until", func(v *forecast.Vaccine) { v.Antigens[i].End = forecast.Period{} })
+		}
+	}
+	return out
+}
+
+// ruleMutations are those of rules that hold across series.
+func ruleMutations() []mutation {
+	return []mutation{
+		{name: "live vaccines: time between them", apply: func(s *forecast.Schedule) { s.Conflicts = nil }},
+		{name: "live vaccines: a day less", apply: func(s *forecast.Schedule) {
+			for i := range s.Conflicts {
+				s.Conflicts[i].MinEnd.Days--
+			}
+		}},
+		{name: "live vaccines: a day less after a dose that does not count", apply: func(s *forecast.Schedule) {
+			for i := range s.Conflicts {
+				s.Conflicts[i].End.Days--
+			}
+		}},
+		{name: "live vaccines: the same day", apply: func(s *forecast.Schedule) {
+			for i := range s.Conflicts {
+				s.Conflicts[i].Begin.Days = 0
+			}
+		}},
+		{name: "deferrals", apply: func(s *forecast.Schedule) {
+			everyDose(s, func(d *forecast.SeriesDose) {
+				d.Intervals = slices.DeleteFunc(d.Intervals, func(r forecast.IntervalRule) bool {
+					return r.Since == forecast.SinceObservation && s.Observations[r.Observation].Code == "immunoglobulin"
+				})
+			})
+		}},
+		{name: "deferrals judge doses", apply: func(s *forecast.Schedule) {
+			everyDose(s, func(d *forecast.SeriesDose) {
+				for i, r := range d.Intervals {
+					if r.Since == forecast.SinceObservation && s.Observations[r.Observation].Code == "immunoglobulin" {
+						d.Intervals[i].AbsMin = r.Min
+					}
+				}
+			})
+		}},
+		{name: "anaphylaxis", apply: func(s *forecast.Schedule) {
+			for i := range s.Antigens {
+				a := &s.Antigens[i]
+				a.Contraindications = slices.DeleteFunc(a.Contraindications, func(c forecast.Contraindication) bool {
+					return strings.HasPrefix(s.Observations[c.Observation].Code, "anaphylaxis:")
+				})
+			}
+		}},
+		{name: "contraindicated vaccines: pregnancy", apply: withoutVaccineContra("pregnant")},
+		{name: "contraindicated vaccines: immunodeficiency", apply: withoutVaccineContra("immunodeficiency")},
+		{name: "a month of 28 days", apply: func(s *forecast.Schedule) {
+			everyDose(s, func(d *forecast.SeriesDose) {
+				for i := range d.Intervals {
+					for _, p := range []*forecast.Period{&d.Intervals[i].AbsMin, &d.Intervals[i].Min} {
+						p.Days, p.Months = p.Days+28*int32(p.Months), 0
+					}
+				}
+			})
+		}},
+		{name: "28 days for a month", apply: func(s *forecast.Schedule) {
+			everyDose(s, func(d *forecast.SeriesDose) {
+				for i := range d.Intervals {
+					for _, p := range []*forecast.Period{&d.Intervals[i].AbsMin, &d.Intervals[i].Min} {
+						if p.Days == 28 {
+							p.Days, p.Months = 0, 1
+						}
+					}
+				}
+			})
+		}},
+		{name: "grace of four days", apply: func(s *forecast.Schedule) {
+			everyDose(s, func(d *forecast.SeriesDose) {
+				for i := range d.Ages {
+					if p := &d.Ages[i].AbsMin; p.Stated {
+						p.Days -= 4
+					}
+				}
+			})
+		}},
+	}
+}
+
+func withoutVaccineContra(code string) func(*forecast.Schedule) {
+	return func(s *forecast.Schedule) {
+		for i := range s.Antigens {
+			a := &s.Antigens[i]
+			a.VaccineContra = slices.DeleteFunc(a.VaccineContra, func(c forecast.Contraindication) bool { return s.Observations[c.Observation].Code == code })
+		}
+	}
+}
+
+func everyDose(s *forecast.Schedule, do func(*forecast.SeriesDose)) {
+	for i := range s.Antigens {
+		for k := range s.Antigens[i].Series {
+			for n := range s.Antigens[i].Series[k].Doses {
+				do(&s.Antigens[i].Series[k].Doses[n])
+			}
+		}
+	}
+}
