@@ -74,6 +74,11 @@ func TestEvaluate(t *testing.T) {
 			"not_valid wrong_vaccine; valid; GX: not_complete 1 2020-03-01 2020-03-01 2020-03-31 -; GY: complete",
 		},
 		{
+			"a vaccine from abroad may have been live", small(withLive),
+			child("Q 2020-10-01").with(func(p *Patient) { p.Doses[0].Antigens = []string{"Y"} }), "2020-10-02",
+			"not_valid wrong_vaccine; GX: not_complete 1 2020-03-01 2020-03-01 2020-03-31 -; GY: not_complete 1 2020-10-29 2020-10-29 - -",
+		},
+		{
 			"a month before a birth that is expected", small(x(func(s *Series) {
 				s.Type, s.Indications = Risk, []Indication{{Observation: seen}}
 				s.Doses = []SeriesDose{step(vA), step(vA, since(SincePrevious, "4 weeks", "4 weeks"))}
