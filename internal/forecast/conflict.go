@@ -42,10 +42,13 @@ func (e *Engine) conflictEnd(step *SeriesDose) (Day, Reason) {
 		if vaccine < 0 {
 			continue
 		}
-		for _, k := range e.s.conflictsOf[vaccine] {
-			c := &e.s.Conflicts[k]
-			for n := range e.given {
-				g := &e.given[n]
+		for n := range e.given {
+			g := &e.given[n]
+			if g.vaccine != None && !e.s.conflictsAny.Has(g.vaccine) {
+				continue
+			}
+			for _, k := range e.s.conflictsOf[vaccine] {
+				c := &e.s.Conflicts[k]
 				if !e.mayBe(g, c.Previous) {
 					continue
 				}

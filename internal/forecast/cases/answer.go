@@ -1,7 +1,9 @@
 package cases
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"tramy/internal/forecast"
 )
@@ -65,7 +67,7 @@ func Ask(s *forecast.Schedule, e *forecast.Engine, c *Case, p *forecast.Patient,
 	if c.Forecast != nil && c.Forecast.Group != "" {
 		g := slices.IndexFunc(s.Groups, func(g forecast.Group) bool { return g.Name == c.Forecast.Group })
 		if g < 0 {
-			return nil, &Error{Field: "forecast.vaccine_group", Text: "the schedule has no vaccine group " + c.Forecast.Group}
+			return nil, &Error{Field: "forecast.vaccine_group", Text: fmt.Sprintf("the schedule has no vaccine group %q: use one of %s", c.Forecast.Group, groupNames(s))}
 		}
 		a.group = forecast.GroupIndex(g)
 	}
@@ -99,6 +101,14 @@ func Ask(s *forecast.Schedule, e *forecast.Engine, c *Case, p *forecast.Patient,
 		a.Doses = append(a.Doses, c.doseAnswer(i, a.group, asked, &out.Doses[i]))
 	}
 	return a, nil
+}
+
+func groupNames(s *forecast.Schedule) string {
+	names := make([]string, len(s.Groups))
+	for i := range s.Groups {
+		names[i] = s.Groups[i].Name
+	}
+	return strings.Join(names, ", ")
 }
 
 // pick takes one of the forecasts of a group: below adultFrom the first cluster (childhood), else the last; in

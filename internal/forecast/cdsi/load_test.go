@@ -44,7 +44,9 @@ const antigenXML = `<antigenSupportingData>
 </series></antigenSupportingData>`
 
 func folder(schedule, antigen string) fs.FS {
-	crlf := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(strings.ReplaceAll(s, "\n", "\r\n"))} }
+	crlf := func(s string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(strings.ReplaceAll(s, "\n", "\r\n"))}
+	}
 	return fstest.MapFS{"ScheduleSupportingData.xml": crlf(schedule), "AntigenSupportingData- Rubeola-508.xml": crlf(antigen)}
 }
 
