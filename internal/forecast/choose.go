@@ -18,7 +18,7 @@ func (e *Engine) choose(runs []run) {
 				e.members = append(e.members, &runs[k])
 			}
 		}
-		if r := e.prioritise(e.members); r != nil {
+		if r := e.prioritise(offeredOrBegun(e.members)); r != nil {
 			r.prioritised = true
 		}
 	}
@@ -36,6 +36,21 @@ func (e *Engine) clusterSeen(runs []run, cluster int) bool {
 		}
 	}
 	return false
+}
+
+// offeredOrBegun leaves out what is neither offered here nor begun, where something is offered: it must not
+// stand in the way. Addition.
+func offeredOrBegun(members []*run) []*run {
+	if !slices.ContainsFunc(members, func(r *run) bool { return r.offered }) {
+		return members
+	}
+	kept := members[:0]
+	for _, r := range members {
+		if r.offered || r.satisfied > 0 {
+			kept = append(kept, r)
+		}
+	}
+	return kept
 }
 
 // prioritise returns the series of a cluster that is followed, or nil [select prioritized patient series].
@@ -97,17 +112,13 @@ func (r *run) inProcess() bool { return r.satisfied > 0 && r.status == NotComple
 
 // markScorable marks the series of a cluster that come into question [SELECTB-24, SELECTSCORE-2].
 func (e *Engine) markScorable(members []*run) {
-	allContra, anyValid, anyDefault, anyOffered := true, false, false, false
+	allContra, anyValid, anyDefault := true, false, false
 	for _, r := range members {
 		allContra = allContra && r.status == Contraindicated
 		anyValid = anyValid || r.valid > 0
 		anyDefault = anyDefault || r.series.Default
-		anyOffered = anyOffered || r.offered
 	}
-	dropped := func(r *run) bool {
-		// Addition: what is not offered here does not stand in the way of what is, unless it was begun.
-		return r.status == Contraindicated && !allContra || anyOffered && !r.offered && r.satisfied == 0
-	}
+	dropped := func(r *run) bool { return r.status == Contraindicated && !allContra }
 	priority := ""
 	for _, r := range members {
 		if p := r.series.Priority; r.series.Type == Risk && !dropped(r) && p != "" && (priority == "" || p < priority) {

@@ -238,6 +238,7 @@ func TestOffers(t *testing.T) {
 		{"no longer", child().with(here), "2021-01-01", "GX: not_complete 1 2020-04-01 2020-04-01 - -", false},
 		{"elsewhere", child(), "2020-12-31", "GX: not_complete 1 2020-04-01 2020-04-01 - -", false},
 		{"begun elsewhere", child("A 2020-03-01"), "2020-12-31", "valid; GX: not_complete 2 2020-03-29 2020-05-01 2020-05-31 - not offered", false},
+		{"a dose elsewhere that did not count", child("A 2020-02-01"), "2020-12-31", "not_valid too_young wrong_vaccine; GX: not_complete 1 2020-04-01 2020-04-01 - -", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			out := evaluate(t, s, c.person, c.day)
