@@ -1,6 +1,7 @@
 package cdsi
 
 import (
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -133,6 +134,18 @@ func TestLoadErrors(t *testing.T) {
 				}
 			}
 		})
+	}
+	var codes strings.Builder
+	for i := range codesMax - 3 { // 03, 05 and 94 are there already
+		fmt.Fprintf(&codes, "<cvxMap><cvx>x%d</cvx></cvxMap>", i)
+	}
+	full := strings.Replace(scheduleXML, "<cvxToAntigenMap>", "<cvxToAntigenMap>"+codes.String(), 1)
+	if s, err := Load(folder(full, antigenXML)); err != nil || len(s.Vaccines) != codesMax {
+		t.Errorf("at the limit: %v", err)
+	}
+	over := strings.Replace(full, "<cvxToAntigenMap>", "<cvxToAntigenMap><cvxMap><cvx>one more</cvx></cvxMap>", 1)
+	if _, err := Load(folder(over, antigenXML)); err == nil || !strings.Contains(err.Error(), "vaccine codes") {
+		t.Errorf("beyond the limit: %v", err)
 	}
 	if _, err := Load(fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), "ScheduleSupportingData.xml is missing") {
 		t.Errorf("empty folder: %v", err)
