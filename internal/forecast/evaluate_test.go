@@ -133,7 +133,8 @@ func TestEvaluate(t *testing.T) {
 }
 
 func TestSkipConditions(t *testing.T) {
-	given := child("A 2020-03-01", "B 2020-03-29", "L 2020-10-01")
+	given := child("A 2020-03-01", "B 2020-03-29", "L 2020-10-01", "B 2020-10-02")
+	given.Doses[3].Campaign = true // is not counted
 	count := func(c Condition) Condition { c.Type = ConditionCount; return c }
 	for _, c := range []struct {
 		name string

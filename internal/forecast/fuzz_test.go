@@ -256,6 +256,11 @@ func checkResult(t *testing.T, s *Schedule, p *Patient, out *Result) {
 		if g.Earliest != 0 && (g.Recommended < g.Earliest || g.PastDue != 0 && g.PastDue < g.Earliest || g.Latest != 0 && g.Latest < g.Earliest) {
 			t.Fatalf("%s: dates run backwards: %s", s.Groups[g.Group].Name, told(s, &Result{Groups: []GroupForecast{g}}))
 		}
+		for _, a := range g.Antigens {
+			if a.Earliest != 0 && (a.Recommended < a.Earliest || a.PastDue != 0 && a.PastDue < a.Earliest || a.Latest != 0 && a.Latest < a.Earliest) {
+				t.Fatalf("%s: dates run backwards: %+v", s.Antigens[a.Antigen].Name, a)
+			}
+		}
 		if g.Status == NotComplete && g.Dose < 1 {
 			t.Fatalf("%s has no dose number", s.Groups[g.Group].Name)
 		}

@@ -141,8 +141,8 @@ func TestRules(t *testing.T) {
 		},
 		{
 			"neither preferable nor allowable", ruleVaccine,
-			small(), child("B 2020-03-01"), "2020-03-01",
-			"not_valid wrong_vaccine; GX: not_complete 1 2020-03-01 2020-03-01 2020-03-31 -",
+			small(), child("B 2020-03-15"), "2020-03-15",
+			"not_valid wrong_vaccine; GX: not_complete 1 2020-03-15 2020-03-15 2020-03-31 -",
 		},
 		{
 			"a booster that comes again", ruleRecurring,
