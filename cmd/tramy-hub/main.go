@@ -151,7 +151,7 @@ func (e *env) path(name string) string {
 
 type forecastCmd struct{ cases.Command }
 
-func (c *forecastCmd) Run(e *env) error { return c.Command.Run(e.out) }
+func (c *forecastCmd) Run(e *env) error { return c.Command.Run(e.out, e.err) }
 
 type versionCmd struct{}
 

@@ -280,7 +280,7 @@ func (configCmd) Run(e *env) error {
 
 type forecastCmd struct{ cases.Command }
 
-func (c *forecastCmd) Run(e *env) error { return c.Command.Run(e.out) }
+func (c *forecastCmd) Run(e *env) error { return c.Command.Run(e.out, e.err) }
 
 type versionCmd struct{}
 

@@ -18,7 +18,7 @@ func (e *Engine) choose(runs []run) {
 				e.members = append(e.members, &runs[k])
 			}
 		}
-		if r := e.prioritise(e.members); r != nil {
+		if r := e.prioritise(offeredOrBegun(e.members)); r != nil {
 			r.prioritised = true
 		}
 	}
@@ -38,6 +38,21 @@ func (e *Engine) clusterSeen(runs []run, cluster int) bool {
 	return false
 }
 
+// offeredOrBegun leaves out what is neither offered here nor begun, where something is offered: it must not
+// stand in the way. Addition.
+func offeredOrBegun(members []*run) []*run {
+	if !slices.ContainsFunc(members, func(r *run) bool { return r.offered }) {
+		return members
+	}
+	kept := members[:0]
+	for _, r := range members {
+		if r.offered || r.satisfied > 0 {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
 // prioritise returns the series of a cluster that is followed, or nil [select prioritized patient series].
 func (e *Engine) prioritise(members []*run) *run {
 	e.markScorable(members)
@@ -45,7 +60,7 @@ func (e *Engine) prioritise(members []*run) *run {
 	complete, inProcess, defaults := 0, 0, 0
 	var fallback, onlyComplete, onlyInProcess, onlyDefault *run
 	for _, r := range members {
-		if r.series.Default && fallback == nil && !r.dropped {
+		if r.series.Default && fallback == nil {
 			fallback = r
 		}
 		if !r.scorable {
@@ -97,18 +112,13 @@ func (r *run) inProcess() bool { return r.satisfied > 0 && r.status == NotComple
 
 // markScorable marks the series of a cluster that come into question [SELECTB-24, SELECTSCORE-2].
 func (e *Engine) markScorable(members []*run) {
-	allContra, anyValid, anyDefault, anyOffered := true, false, false, false
+	allContra, anyValid, anyDefault := true, false, false
 	for _, r := range members {
 		allContra = allContra && r.status == Contraindicated
 		anyValid = anyValid || r.valid > 0
-		anyOffered = anyOffered || r.offered
+		anyDefault = anyDefault || r.series.Default
 	}
-	for _, r := range members {
-		// Addition: what is not offered here does not stand in the way of what is, unless it was begun.
-		r.dropped = anyOffered && !r.offered && r.satisfied == 0
-		anyDefault = anyDefault || r.series.Default && !r.dropped
-	}
-	dropped := func(r *run) bool { return r.dropped || r.status == Contraindicated && !allContra }
+	dropped := func(r *run) bool { return r.status == Contraindicated && !allContra }
 	priority := ""
 	for _, r := range members {
 		if p := r.series.Priority; r.series.Type == Risk && !dropped(r) && p != "" && (priority == "" || p < priority) {

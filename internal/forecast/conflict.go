@@ -30,7 +30,8 @@ func (e *Engine) conflicts(r *run, g *given, v *verdict) bool {
 }
 
 // conflictEnd returns the day from which the vaccines of a step are free of conflicts with the doses given, and
-// with which of them; noDay if there are none.
+// with which of them; noDay if there are none. Addition: a dose of a vaccine that the schedule does not know
+// keeps others waiting like any vaccine against one of its antigens would.
 func (e *Engine) conflictEnd(step *SeriesDose) (Day, Reason) {
 	end, why := noDay, because(ReasonByConflict)
 	if !e.keeps(ruleForecastConflict) {
@@ -38,22 +39,42 @@ func (e *Engine) conflictEnd(step *SeriesDose) (Day, Reason) {
 	}
 	for i := range step.Preferable {
 		vaccine := step.Preferable[i].Vaccine
-		if vaccine < 0 || len(e.s.conflictsOf[vaccine]) == 0 {
+		if vaccine < 0 {
 			continue
 		}
-		for k := range e.given {
-			prev := &e.given[k]
-			c := e.s.conflict(prev.vaccine, vaccine)
-			if c == nil {
+		for n := range e.given {
+			g := &e.given[n]
+			if g.vaccine != None && !e.s.conflictsAny.Has(g.vaccine) {
 				continue
 			}
-			if until := c.End.After(prev.on); until > end {
-				end = until
-				why.On, why.Period, why.Vaccine = until, c.End, prev.vaccine
+			for _, k := range e.s.conflictsOf[vaccine] {
+				c := &e.s.Conflicts[k]
+				if !e.mayBe(g, c.Previous) {
+					continue
+				}
+				if until := c.End.After(g.on); until > end {
+					end = until
+					why.On, why.Period, why.Vaccine = until, c.End, c.Previous
+				}
 			}
 		}
 	}
 	return end, why
+}
+
+// mayBe reports whether a dose was of a vaccine, or may have been.
+func (e *Engine) mayBe(g *given, v VaccineIndex) bool {
+	if g.vaccine != None {
+		return g.vaccine == v
+	}
+	for _, p := range e.parts[g.from:g.to] {
+		for i := range e.s.Vaccines[v].Antigens {
+			if e.s.Vaccines[v].Antigens[i].Antigen == p.antigen {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // conflict returns what is asked for between two vaccines, or nil.

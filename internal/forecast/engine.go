@@ -22,7 +22,7 @@ type Engine struct {
 	given    []given      // doses that are looked at, by date; of one day in the order of the record
 	everyone []int32      // 0, 1, 2… for all of given
 	parts    []part       // the antigens of each of given, dose after dose
-	doses    []int32      // positions in given, antigen after antigen, each by date
+	doses    []int32      // room for antigenRun.doses: positions in given, antigen after antigen, each by date
 	ofA      []antigenRun // by antigen
 	runs     []run        // one for each series of the schedule, antigen after antigen
 	seen     []Day        // by observation: its latest date; unseen if it is not there
@@ -63,6 +63,7 @@ type part struct {
 // antigenRun is where the doses and the series of an antigen lie.
 type antigenRun struct {
 	doses    []int32
+	count    int // of them
 	runs     []run
 	immunity Reason // why immune; no code if not
 	contra   Reason // why the antigen is contraindicated
@@ -103,8 +104,8 @@ type run struct {
 	why                                            slice
 
 	// Choice.
-	dropped, scorable, prioritised, best bool
-	score                                int
+	scorable, prioritised, best bool
+	score                       int
 }
 
 // Marks in run.by.
@@ -258,19 +259,24 @@ func (e *Engine) lineUp() {
 	if cap(e.doses) < len(e.parts) {
 		e.doses = make([]int32, 0, 2*len(e.parts))
 	}
-	e.doses = e.doses[:0]
 	for a := range e.ofA {
-		from := len(e.doses)
-		for i := range e.given {
-			g := &e.given[i]
-			for k := g.from; k < g.to; k++ {
-				if e.parts[k].antigen == AntigenIndex(a) {
-					e.parts[k].at = int32(len(e.doses) - from)
-					e.doses = append(e.doses, int32(i))
-				}
-			}
+		e.ofA[a].count = 0
+	}
+	for _, p := range e.parts {
+		e.ofA[p.antigen].count++
+	}
+	from := 0
+	for a := range e.ofA {
+		run := &e.ofA[a]
+		run.doses = e.doses[from : from : from+run.count]
+		from += run.count
+	}
+	for i := range e.given {
+		for k := e.given[i].from; k < e.given[i].to; k++ {
+			run := &e.ofA[e.parts[k].antigen]
+			e.parts[k].at = int32(len(run.doses))
+			run.doses = append(run.doses, int32(i))
 		}
-		e.ofA[a].doses = e.doses[from:len(e.doses):len(e.doses)]
 	}
 }
 

@@ -147,12 +147,11 @@ func (e *Engine) notBefore(age Period, on Day, w *Reason) bool {
 	if !age.Stated {
 		return true
 	}
-	from := e.birth.first
-	if e.keeps(ruleVagueBirth) {
-		from = age.afterDate(e.first)
-	} else {
-		from = age.afterDate(e.last)
+	born := e.first
+	if !e.keeps(ruleVagueBirth) {
+		born = e.last
 	}
+	from := age.afterDate(born)
 	if on >= from {
 		return true
 	}

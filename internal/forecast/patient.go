@@ -120,6 +120,9 @@ type DoseVerdict struct {
 	Group   GroupIndex
 	Type    SeriesType
 	Cluster int
+	// Best says that the forecast is made of this series; else it was chosen in its cluster, and an equivalent
+	// one is followed instead.
+	Best    bool
 	Status  EvaluationStatus
 	Target  int // the step of the series it satisfied, from 1; 0 if none
 	Reasons []Reason

@@ -156,10 +156,7 @@ func (c date) plusMonths(n int) date {
 	c.year += years
 	c.month = m - years*12 + 1
 	if c.dayOfMonth > 28 && c.dayOfMonth > monthDays(c.year, c.month) {
-		c.dayOfMonth = 1
-		if c.month++; c.month > 12 {
-			c.year, c.month = c.year+1, 1
-		}
+		c.month, c.dayOfMonth = c.month+1, 1 // December is never too short
 	}
 	return c
 }

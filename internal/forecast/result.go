@@ -40,7 +40,7 @@ func (e *Engine) reportPart(out *Result, g *given, p part) {
 	runs := e.ofA[p.antigen].runs
 	for i := range runs {
 		r := &runs[i]
-		if !r.best {
+		if !r.prioritised {
 			continue
 		}
 		found = true
@@ -48,10 +48,10 @@ func (e *Engine) reportPart(out *Result, g *given, p part) {
 		from := len(out.reasons)
 		out.reasons = append(out.reasons, e.reasons[v.why.from:v.why.to]...)
 		out.verdicts = append(out.verdicts, DoseVerdict{
-			Antigen: p.antigen, Group: r.series.Group, Type: e.typeOf(r), Cluster: r.series.Cluster,
+			Antigen: p.antigen, Group: r.series.Group, Type: e.typeOf(r), Cluster: r.series.Cluster, Best: r.best,
 			Status: v.status, Target: int(v.target), Reasons: out.reasons[from:len(out.reasons):len(out.reasons)],
 		})
-		if v.target > 0 {
+		if v.target > 0 && r.best {
 			if m := r.series.Doses[v.target-1].OnTimeMinutes; m > 0 {
 				out.Doses[g.index].OnTime = e.onTime(g.dose, m)
 			}

@@ -5,6 +5,7 @@ package forecast
 type past struct {
 	doses    []int32
 	verdicts []verdict
+	judged   bool // there is a series, and so verdicts
 	all      []int32
 }
 
@@ -15,7 +16,7 @@ func (e *Engine) skips(r *run, step *SeriesDose, context SkipContext, reference,
 	if len(step.Skips) == 0 || !e.keeps(ruleSkip) {
 		return false
 	}
-	before := past{doses: r.doses[:n], verdicts: r.verdicts[:n], all: e.everyone[:e.before(r, n)]}
+	before := past{doses: r.doses[:n], verdicts: r.verdicts[:n], judged: true, all: e.everyone[:e.before(r, n)]}
 	for i := range step.Skips {
 		skip := &step.Skips[i]
 		if skip.Context != SkipBoth && skip.Context != context {
@@ -100,7 +101,7 @@ func (e *Engine) completed(antigen AntigenIndex, clusters []int) bool {
 // count counts the doses that a condition names: by vaccine of whatever antigen, else those of the antigen.
 func (e *Engine) count(c *Condition, before past) int {
 	n, doses := 0, before.doses
-	valid := c.ValidOnly && before.verdicts != nil
+	valid := c.ValidOnly && before.judged
 	if c.Vaccines != nil && !valid {
 		doses = before.all
 	}

@@ -3,6 +3,7 @@ package cases
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tramy/internal/forecast"
 )
@@ -73,7 +74,7 @@ func Ask(s *forecast.Schedule, e *forecast.Engine, c *Case, p *forecast.Patient,
 	if c.Forecast != nil && c.Forecast.Group != "" {
 		g := slices.IndexFunc(s.Groups, func(g forecast.Group) bool { return g.Name == c.Forecast.Group })
 		if g < 0 {
-			return nil, &Error{Field: "forecast.vaccine_group", Text: "the schedule has no vaccine group " + c.Forecast.Group}
+			return nil, &Error{Field: "forecast.vaccine_group", Text: fmt.Sprintf("the schedule has no vaccine group %q: use one of %s", c.Forecast.Group, groupNames(s))}
 		}
 		a.group = forecast.GroupIndex(g)
 	}
@@ -109,6 +110,14 @@ func Ask(s *forecast.Schedule, e *forecast.Engine, c *Case, p *forecast.Patient,
 	return a, nil
 }
 
+func groupNames(s *forecast.Schedule) string {
+	names := make([]string, len(s.Groups))
+	for i := range s.Groups {
+		names[i] = s.Groups[i].Name
+	}
+	return strings.Join(names, ", ")
+}
+
 // pick takes one of the forecasts of a group: below adultFrom the first cluster (childhood), else the last; in
 // the underlying suite that of the type in which the doses are judged, risk if there are none.
 func (c *Case) pick(list []forecast.GroupForecast) *forecast.GroupForecast {
@@ -125,14 +134,20 @@ func (c *Case) pick(list []forecast.GroupForecast) *forecast.GroupForecast {
 		return &list[0]
 	}
 	one := &list[0]
-	adult := forecast.Years(adultFrom).After(c.last) <= c.on
 	for i := range list {
-		f := &list[i]
-		if f.Type == one.Type && (f.Cluster > one.Cluster) == adult {
+		if f := &list[i]; f.Type == one.Type && c.cluster(one.Cluster, f.Cluster) == f.Cluster {
 			one = f
 		}
 	}
 	return one
+}
+
+// cluster returns which of two clusters of standard series is for this person.
+func (c *Case) cluster(a, b int) int {
+	if forecast.Years(adultFrom).After(c.last) <= c.on {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 func due(s *forecast.Schedule, f *forecast.GroupForecast) Due {
@@ -161,7 +176,8 @@ func iso(d forecast.Day) *string {
 }
 
 // doseAnswer puts the verdicts on a dose together: those of the group that is asked about, in the series of the
-// dose's type or of the forecast that was picked; of a dose that has no part in that group, all.
+// dose's type or of the forecast that was picked, rather in a series that is followed than in one that is not; of a
+// dose that has no part in that group, all.
 func (c *Case) doseAnswer(i int, group forecast.GroupIndex, asked *forecast.GroupForecast, r *forecast.DoseResult) DoseAnswer {
 	n := c.Doses[i].N
 	if n == 0 {
@@ -174,6 +190,12 @@ func (c *Case) doseAnswer(i int, group forecast.GroupIndex, asked *forecast.Grou
 	} else if asked != nil && len(asked.Antigens) == 1 {
 		list = narrow(list, func(v *forecast.DoseVerdict) bool { return v.Group == group && v.Cluster == asked.Cluster })
 	}
+	list = narrow(list, func(v *forecast.DoseVerdict) bool { return v.Best })
+	list = narrow(list, func(v *forecast.DoseVerdict) bool {
+		return v.Type != forecast.Standard || !slices.ContainsFunc(list, func(w forecast.DoseVerdict) bool {
+			return w.Antigen == v.Antigen && w.Type == v.Type && c.cluster(v.Cluster, w.Cluster) != v.Cluster
+		})
+	})
 	status := forecast.NotEvaluated
 	for _, s := range [...]forecast.EvaluationStatus{forecast.NotValid, forecast.Valid, forecast.Extraneous, forecast.Substandard} {
 		if slices.ContainsFunc(list, func(v forecast.DoseVerdict) bool { return v.Status == s }) {

@@ -36,8 +36,9 @@ func (Command) Help() string {
 // errFailed is returned after everything was printed.
 var errFailed = errors.New("not all cases are well")
 
-// Run runs the command. Lines that cannot be used are said and passed over; the error at the end counts them.
-func (c *Command) Run(out io.Writer) error {
+// Run runs the command. Lines that cannot be used are said and passed over; the error at the end counts them. The
+// summary of a comparison goes to errs where out is for programs.
+func (c *Command) Run(out, errs io.Writer) error {
 	s, err := LoadSchedule(c.Schedule)
 	if err != nil {
 		return err
@@ -91,6 +92,9 @@ func (c *Command) Run(out io.Writer) error {
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	if c.Compare && c.JSON {
+		sum.print(errs)
 	}
 	if sum.bad > 0 || sum.failed > 0 {
 		return fmt.Errorf("%w: %d failed, %d lines cannot be used", errFailed, sum.failed, sum.bad)

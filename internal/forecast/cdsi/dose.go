@@ -23,8 +23,11 @@ func (l *loader) dose(t *doseText, steps int) forecast.SeriesDose {
 	d.Intervals = l.intervals("interval", t.Intervals, steps)
 	d.Allowable = l.intervals("allowableInterval", t.Allowable, steps)
 	for _, v := range t.Inadvertent {
-		if text(v.CVX) != "" {
-			d.Inadvertent = d.Inadvertent.With(l.vaccine("inadvertentVaccine", v.CVX, v.Name))
+		if text(v.CVX) == "" {
+			continue // an empty element
+		}
+		if i := l.vaccine("inadvertentVaccine", v.CVX, v.Name); i != forecast.None {
+			d.Inadvertent = d.Inadvertent.With(i)
 		}
 	}
 	for _, k := range t.Skips {

@@ -1,6 +1,7 @@
 package cdsi
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,6 +122,9 @@ func choice[T any](l *loader, element, s string, of map[string]T) T {
 	return v
 }
 
+// codesMax is how many vaccines, and how many observations, a schedule can number.
+const codesMax = math.MaxInt16
+
 // vaccine returns the index of a CVX code, which keeps its leading zero. A code that only lists name, and the
 // map of antigens does not, is a vaccine without antigens.
 func (l *loader) vaccine(element, cvx, name string) forecast.VaccineIndex {
@@ -131,6 +135,10 @@ func (l *loader) vaccine(element, cvx, name string) forecast.VaccineIndex {
 	}
 	if i, ok := l.vaccines[cvx]; ok {
 		return i
+	}
+	if len(l.s.Vaccines) == codesMax {
+		l.fail(element, "more than %d vaccine codes", codesMax)
+		return forecast.None
 	}
 	i := forecast.VaccineIndex(len(l.s.Vaccines))
 	l.vaccines[cvx] = i
@@ -171,6 +179,10 @@ func (l *loader) observation(code, title string) forecast.ObservationIndex {
 	}
 	if i, ok := l.observations[code]; ok {
 		return i
+	}
+	if len(l.s.Observations) == codesMax {
+		l.fail("observationCode", "more than %d observation codes", codesMax)
+		return forecast.None
 	}
 	i := forecast.ObservationIndex(len(l.s.Observations))
 	l.observations[code] = i
