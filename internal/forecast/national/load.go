@@ -118,8 +118,8 @@ func (r *reader) document(root *yaml.Node, text func(id string) (string, []byte)
 	if n := f["until"]; n != nil {
 		d.validity = r.at(n)
 	}
-	for _, key := range []string{"schedule", "from"} {
-		if f[key] == nil {
+	for _, key := range []string{"schedule", "from", "title", "series"} {
+		if f[key] == nil && (f["based_on"] == nil || key == "schedule" || key == "from") {
 			r.bad(r.at(root), RuleMissingKey, "a schedule needs the key %q", key)
 		}
 	}
@@ -144,12 +144,6 @@ func (r *reader) document(root *yaml.Node, text func(id string) (string, []byte)
 	}
 	if n := f["without"]; n != nil {
 		r.without(d, n)
-	}
-	if !d.title.stated() {
-		r.bad(r.at(root), RuleMissingKey, "a schedule needs the key %q", "title")
-	}
-	if len(d.series) == 0 {
-		r.bad(r.at(root), RuleMissingKey, "a schedule needs the key %q", "series")
 	}
 	return d
 }
