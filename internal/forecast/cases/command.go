@@ -29,6 +29,7 @@ func (Command) Help() string {
 		"Example, hold the engine against published cases:\n\n" +
 		"  forecast --schedule supporting-data/ --cases cases.jsonl --compare\n" +
 		"  forecast --schedule vn-2026-02 --cases testdata/schedule/dtp.txt --compare\n\n" +
+		"A case that names a schedule of the program itself is asked under that one.\n\n" +
 		"A line: {\"id\": \"1\", \"dob\": \"2025-01-31\", \"sex\": \"F\", \"assessment_date\": \"2025-06-01\", \"observations\": [], " +
 		"\"doses\": [{\"date\": \"2025-03-31\", \"cvx\": \"20\"}]}"
 }
@@ -60,7 +61,8 @@ func (c *Command) Run(out, errs io.Writer) error {
 	defer f.Close()
 	w := bufio.NewWriter(out)
 	sum := summary{groups: map[string]*tally{}}
-	engine, result := forecast.NewEngine(s), new(forecast.Result)
+	own := &engines{other: s, made: map[*forecast.Schedule]*forecast.Engine{}}
+	result := new(forecast.Result)
 	lines := Lines
 	if strings.HasSuffix(c.Cases, ".txt") {
 		lines = TextLines
@@ -71,7 +73,7 @@ func (c *Command) Run(out, errs io.Writer) error {
 		if err == nil {
 			var p *forecast.Patient
 			if one, p, err = Parse(line); err == nil {
-				a, err = Ask(s, engine, one, p, result)
+				a, err = own.ask(one, p, result)
 			}
 		}
 		if err != nil {

@@ -11,6 +11,35 @@ import (
 	"tramy/internal/forecast/national"
 )
 
+// engines has an engine for the schedule of the command line, and one for each schedule of the program that a case
+// names.
+type engines struct {
+	other *forecast.Schedule
+	ids   map[string]*forecast.Schedule
+	made  map[*forecast.Schedule]*forecast.Engine
+}
+
+func (e *engines) ask(c *Case, p *forecast.Patient, out *forecast.Result) (*Answer, error) {
+	s := e.other
+	if c.Schedule != "" && c.Schedule != s.ID {
+		if e.ids[c.Schedule] == nil {
+			own, err := national.Embedded(c.Schedule)
+			if err != nil {
+				return nil, &Error{Field: "schedule", Text: err.Error()}
+			}
+			if e.ids == nil {
+				e.ids = map[string]*forecast.Schedule{}
+			}
+			e.ids[c.Schedule] = own
+		}
+		s = e.ids[c.Schedule]
+	}
+	if e.made[s] == nil {
+		e.made[s] = forecast.NewEngine(s)
+	}
+	return Ask(s, e.made[s], c, p, out)
+}
+
 // LoadSchedule reads a schedule in the form that its path shows: the id of one that is part of the program, a
 // folder with CDSi supporting data, or a file of our own format.
 func LoadSchedule(path string) (*forecast.Schedule, error) {
