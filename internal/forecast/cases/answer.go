@@ -36,10 +36,10 @@ type Due struct {
 	Recommended *string `json:"recommended"`
 	PastDue     *string `json:"past_due"`
 
-	Latest   *string  `json:"latest"`
-	Label    string   `json:"label,omitempty"`
-	Vaccines []string `json:"vaccines,omitempty"`
-	Offered  bool     `json:"offered"`
+	Latest     *string  `json:"latest,omitempty"`
+	Label      string   `json:"label,omitempty"`
+	Vaccines   []string `json:"vaccines,omitempty"`
+	NotOffered bool     `json:"not_offered,omitempty"` // followed because it was begun
 }
 
 // The words of the cases.
@@ -153,7 +153,7 @@ func (c *Case) cluster(a, b int) int {
 func due(s *forecast.Schedule, f *forecast.GroupForecast) Due {
 	d := Due{
 		Status: seriesWords[f.Status], Earliest: iso(f.Earliest), Recommended: iso(f.Recommended), PastDue: iso(f.PastDue),
-		Latest: iso(f.Latest), Offered: f.Offered,
+		Latest: iso(f.Latest), NotOffered: !f.Offered,
 	}
 	if f.Label.Number > 0 && f.Label.Vaccine >= 0 {
 		d.Label = fmt.Sprintf("%s %d", s.Vaccines[f.Label.Vaccine].Code, f.Label.Number)

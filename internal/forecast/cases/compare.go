@@ -91,7 +91,7 @@ func (c *Case) compareDue(d *Due) []string {
 		differ("vaccines", strings.Join(d.Vaccines, ", "), strings.Join(want.Vaccines, ", "))
 	}
 	if want.Offered != nil {
-		differ("offered", fmt.Sprint(d.Offered), fmt.Sprint(*want.Offered))
+		differ("offered", fmt.Sprint(!d.NotOffered), fmt.Sprint(*want.Offered))
 	}
 	return out
 }

@@ -13,12 +13,12 @@ import (
 )
 
 // factsFile finds the table of facts that Vietnam's schedules are written from, which is not part of this
-// project: in the folder that TRAMY_DATA names, or in shared/data beside the module or above it. Where tests run
+// project: in the folder that TRAMY_FACTS names, or in shared/data beside the module or above it. Where tests run
 // by themselves it must be there.
 func factsFile(t *testing.T) string {
 	t.Helper()
 	const name = "vn-epi-schedule.csv"
-	if dir := os.Getenv("TRAMY_DATA"); dir != "" {
+	if dir := os.Getenv("TRAMY_FACTS"); dir != "" {
 		return filepath.Join(dir, name)
 	}
 	at, err := os.Getwd()
@@ -36,9 +36,9 @@ func factsFile(t *testing.T) string {
 		at = up
 	}
 	if os.Getenv("CI") != "" {
-		t.Fatalf("%s is not here: name its folder in TRAMY_DATA", name)
+		t.Fatalf("%s is not here: name its folder in TRAMY_FACTS", name)
 	}
-	t.Skipf("%s is not here (name its folder in TRAMY_DATA): the schedules are not compared with it", name)
+	t.Skipf("%s is not here (name its folder in TRAMY_FACTS): the schedules are not compared with it", name)
 	return ""
 }
 
