@@ -77,7 +77,7 @@ func TestAdvice(t *testing.T) {
 			"HEXA 2 due from 2026-04-07, recommended 2026-04-10, until 2028-01-09, paid: D T P HepB Hib PolioOral PolioInj",
 		}},
 		{"measles-rubella once, for a child of twenty months without measles", "2024-06-10", "2026-02-10", "", "", "", []string{
-			"MR 1 overdue from 2025-12-10",
+			"MR 1 overdue from 2025-12-10", "!SOI",
 		}},
 		{"and measles alone at nine months", "2025-06-10", "2026-03-10", "", "", "", []string{
 			"SOI 1 due from 2026-03-10, overdue from 2026-04-10", "MR 1 later from 2026-12-10",
