@@ -16,6 +16,7 @@ type candidateRun struct {
 	earliest, end string // earliest and finish date
 	max           string // maximum age of the last step
 	notOffered    bool
+	steps         int // 0: three
 }
 
 // TestPrioritise tells which series of a cluster is followed.
@@ -56,13 +57,17 @@ func TestPrioritise(t *testing.T) {
 			begun, with(begun, func(c *candidateRun) { c.preference = 2 }), with(done, func(c *candidateRun) { c.status, c.satisfied = AgedOut, 3 }),
 		}, 0},
 		{"in process: can still be finished, before more steps done", []candidateRun{
-			with(begun, func(c *candidateRun) { c.max = "6 months" }), with(begun, func(c *candidateRun) { c.max, c.preference = "6 months + 1 day", 2 }),
+			with(begun, func(c *candidateRun) { c.max, c.satisfied = "6 months", 2 }), with(begun, func(c *candidateRun) { c.max, c.preference = "6 months + 1 day", 2 }),
 		}, 1},
 		{"in process: most steps", []candidateRun{begun, with(begun, func(c *candidateRun) { c.satisfied, c.preference = 2, 2 })}, 1},
 		{"in process: a product's own series, all doses valid", []candidateRun{
 			begun, with(begun, func(c *candidateRun) { c.product, c.valid, c.preference = true, 2, 2 }),
 		}, 1},
 		{"in process: not if a dose was not valid", []candidateRun{begun, with(begun, func(c *candidateRun) { c.product, c.preference = true, 2 })}, 0},
+		{"in process: fewest steps left", []candidateRun{begun, with(begun, func(c *candidateRun) { c.steps, c.preference = 2, 2 })}, 1},
+		{"in process: a shorter one that was not begun is not scored", []candidateRun{
+			begun, with(begun, func(c *candidateRun) { c.preference = 2 }), with(fresh, func(c *candidateRun) { c.kind, c.steps, c.end = Risk, 2, "2020-06-15" }),
+		}, 0},
 		{"in process: earliest finish", []candidateRun{begun, with(begun, func(c *candidateRun) { c.end, c.preference = "2020-06-30", 2 })}, 1},
 		{"not begun: earliest start", []candidateRun{fresh, with(fresh, func(c *candidateRun) { c.earliest, c.preference = "2020-05-31", 2 })}, 1},
 		{"not begun: can be finished", []candidateRun{with(fresh, func(c *candidateRun) { c.max = "6 months" }), with(fresh, func(c *candidateRun) { c.preference = 2 })}, 1},
@@ -101,8 +106,12 @@ func TestPrioritise(t *testing.T) {
 func (c *candidateRun) run(e *Engine) *run {
 	s := &Series{
 		Type: c.kind, Default: c.isDefault, Product: c.product, Priority: c.priority, Preference: c.preference, StartBy: period(c.startBy),
-		Doses: []SeriesDose{step(vA), step(vA), step(vA, age("", "", "", "", c.max))},
+		Doses: []SeriesDose{step(vA), step(vA), step(vA)},
 	}
+	if c.steps > 0 {
+		s.Doses = s.Doses[:c.steps]
+	}
+	s.Doses[len(s.Doses)-1].Ages = []AgeRule{age("", "", "", "", c.max)}
 	r := &run{
 		series: s, relevant: true, offered: !c.notOffered, stage: done, status: c.status, satisfied: c.satisfied, next: 1, valid: c.valid,
 		doses: e.ofA[0].doses, verdicts: make([]verdict, 2), earliest: noDay, finish: noDay,
@@ -117,21 +126,6 @@ func (c *candidateRun) run(e *Engine) *run {
 		r.earliest, r.finish = on(c.earliest), on(c.end)
 	}
 	return r
-}
-
-// Of series that differ only in what is left, the shorter one.
-func TestFewestLeft(t *testing.T) {
-	s := small(x(func(s *Series) {
-		s.Default = false
-		s.Doses = append(s.Doses, step(vA, since(SincePrevious, "", "1 day")))
-	}), addSeries(func(s *Series) {
-		s.Preference = 2
-	}))
-	want := "valid; GX: not_complete 2 2020-03-29 2020-05-01 2020-05-31 -"
-	out := evaluate(t, s, child("A 2020-03-01"), "2020-03-02")
-	if got := told(s, out); got != want || out.Groups[0].Antigens[0].Series != 1 {
-		t.Errorf("series %d: %s", out.Groups[0].Antigens[0].Series, got)
-	}
 }
 
 // The finish date adds the intervals that are still ahead.

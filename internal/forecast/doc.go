@@ -9,7 +9,10 @@
 // vaccines offered at some places and times only, series that ask for a history, doses that a campaign
 // gave beside the routine ones, the 24 hours of a birth dose, dates that count back from a coming birth.
 //
-// Read schedule.go for what a schedule says, patient.go for what is known of a person, evaluate.go and
-// next.go for what follows. Schedules are made by the loaders: package cdsi reads the supporting data of
-// CDSi, package national our own files.
+// Read schedule.go for what a schedule says, patient.go for what is known of a person and what a result holds,
+// reason.go for why. The steps are one file each: engine.go (doses in order, the order of the whole),
+// relevant.go, evaluate.go with interval.go, conflict.go and skip.go, next.go with standing.go, choose.go,
+// group.go. Schedules are made by loaders: package cdsi reads the supporting data of CDSi.
+//
+// CDC's published cases are the test TestCDSI, where their folder is at hand: TRAMY_CDSI names it.
 package forecast

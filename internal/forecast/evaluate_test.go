@@ -34,6 +34,17 @@ func TestEvaluate(t *testing.T) {
 			"valid; valid; extraneous series_complete; GX: complete",
 		},
 		{
+			"an expired dose after the last step", small(),
+			child("A 2020-03-01", "A 2020-05-01", "A 2020-07-01").with(func(p *Patient) { p.Doses[2].Unusable = true }), "2020-07-01",
+			"valid; valid; extraneous series_complete unusable; GX: complete",
+		},
+		{
+			"a step is passed over only where a set of conditions is in force", small(x(func(s *Series) {
+				s.Doses[0].Skips = []Skip{{Sets: []Set{{InForce: Span{To: on("2019-12-31")}, Conditions: []Condition{{Type: ConditionAge}}}}}}
+			})),
+			child(), "2020-02-01", "GX: not_complete 1 2020-03-01 2020-03-01 2020-03-31 -",
+		},
+		{
 			"a dose of tomorrow", small(), child("A 2020-03-01"), "2020-02-29",
 			"none ahead; GX: not_complete 1 2020-03-01 2020-03-01 2020-03-31 -",
 		},

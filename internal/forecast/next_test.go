@@ -187,13 +187,16 @@ func TestGroupWords(t *testing.T) {
 // A series that only evaluates goes with the others of its cluster, and a dose says which series is followed.
 func TestEvaluationOnly(t *testing.T) {
 	s := small(
-		x(func(s *Series) { s.Equivalent = []int{2} }),
+		x(func(s *Series) { s.Equivalent, s.Doses[0].OnTimeMinutes = []int{2}, 60 }),
 		addSeries(func(s *Series) { s.Type, s.Cluster, s.Indications = Risk, 2, []Indication{{Observation: sick}} }),
 		addSeries(func(s *Series) { s.Type, s.Cluster, s.Doses = EvaluationOnly, 2, s.Doses[:1] }),
 	)
 	out := evaluate(t, s, child("A 2020-03-01"), "2020-03-02")
 	if len(out.Groups) != 1 || out.Groups[0].Type != Risk || out.Groups[0].Status != Complete {
 		t.Errorf("%s", told(s, out))
+	}
+	if out.Doses[0].OnTime != Unsaid {
+		t.Error("a series that is not followed says that the dose was late")
 	}
 	v := out.Doses[0].Verdicts
 	if len(v) != 2 || v[0].Best || v[0].Type != Standard || !v[1].Best || v[1].Type != Risk || v[1].Cluster != 2 {
