@@ -66,6 +66,11 @@ func TestAdvice(t *testing.T) {
 			},
 		},
 		{
+			"the last of them decides from when, also when all that is past", "2026-01-10", "2026-05-01", "2026-03-10 DPT", "", "", []string{
+				"DPT-VGB-HIB 1 overdue from 2026-04-07, overdue from 2026-04-10, until 2031-01-09, epi: D T P HepB Hib",
+			},
+		},
+		{
 			"after Pentaxim only hepatitis B is missing, and has its own vaccine", "2026-01-10", "2026-03-20",
 			"2026-03-10 PENTA-IPV", "", "VGB PENTA-IPV",
 			[]string{
