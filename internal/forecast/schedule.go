@@ -288,9 +288,11 @@ type Condition struct {
 	Interval   Period
 	Clusters   []int      // for ConditionCompleted
 	Vaccines   VaccineSet // for ConditionCount; nil: any
-	Compare    Comparison
-	Count      int
-	ValidOnly  bool // count only doses valid in this series
+	// Addition: beside those, doses of vaccines that the schedule does not know, with one of these antigens.
+	Unknown   []AntigenIndex
+	Compare   Comparison
+	Count     int
+	ValidOnly bool // count only doses valid in this series
 }
 
 // Comparison compares a count.

@@ -1,5 +1,7 @@
 package forecast
 
+import "slices"
+
 // past is the doses that a condition looks at: those of the series' antigen with their verdicts, and all of the
 // person until then.
 type past struct {
@@ -98,6 +100,14 @@ func (e *Engine) completed(antigen AntigenIndex, clusters []int) bool {
 	return false
 }
 
+// unknownOf reports whether a dose is of a vaccine that the schedule does not know, and of one of the antigens.
+func (e *Engine) unknownOf(g *given, antigens []AntigenIndex) bool {
+	if g.vaccine != None {
+		return false
+	}
+	return slices.ContainsFunc(e.parts[g.from:g.to], func(p part) bool { return slices.Contains(antigens, p.antigen) })
+}
+
 // count counts the doses that a condition names: by vaccine of whatever antigen, else those of the antigen.
 func (e *Engine) count(c *Condition, before past) int {
 	n, doses := 0, before.doses
@@ -107,7 +117,7 @@ func (e *Engine) count(c *Condition, before past) int {
 	}
 	for i, d := range doses {
 		g := &e.given[d]
-		if c.Vaccines != nil && !c.Vaccines.Has(g.vaccine) ||
+		if c.Vaccines != nil && !c.Vaccines.Has(g.vaccine) && !e.unknownOf(g, c.Unknown) ||
 			c.From != 0 && g.on < c.From || c.Until != 0 && g.on >= c.Until ||
 			g.dose.Campaign && e.keeps(ruleCampaign) {
 			continue
