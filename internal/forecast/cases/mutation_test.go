@@ -285,6 +285,8 @@ func vaccineMutations(v forecast.Vaccine) []mutation {
 // ruleMutations are those of rules that hold across series.
 func ruleMutations() []mutation {
 	return []mutation{
+		{name: "begun by doses from abroad", apply: withoutUnknown(func(s *forecast.Schedule, x forecast.AntigenIndex) bool { return s.Antigens[x].Name != "T" })},
+		{name: "history of doses from abroad", apply: withoutUnknown(func(s *forecast.Schedule, x forecast.AntigenIndex) bool { return s.Antigens[x].Name == "T" })},
 		{name: "live vaccines: time between them", apply: func(s *forecast.Schedule) { s.Conflicts = nil }},
 		{name: "live vaccines: a day less", apply: func(s *forecast.Schedule) {
 			for i := range s.Conflicts {
@@ -356,6 +358,21 @@ func ruleMutations() []mutation {
 				}
 			})
 		}},
+	}
+}
+
+func withoutUnknown(of func(*forecast.Schedule, forecast.AntigenIndex) bool) func(*forecast.Schedule) {
+	return func(s *forecast.Schedule) {
+		for i := range s.Antigens {
+			for k := range s.Antigens[i].Series {
+				for _, set := range s.Antigens[i].Series[k].History {
+					for n := range set.Conditions {
+						c := &set.Conditions[n]
+						c.Unknown = slices.DeleteFunc(c.Unknown, func(x forecast.AntigenIndex) bool { return of(s, x) })
+					}
+				}
+			}
+		}
 	}
 }
 

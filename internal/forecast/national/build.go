@@ -337,7 +337,13 @@ func (b *builder) history(s *series, a forecast.AntigenIndex, kind forecast.Seri
 				given = given.With(v)
 			}
 		}
-		all = append(all, count(given, forecast.Period{}, h.beforeAge.Period, h.compare, h.count))
+		had := count(given, forecast.Period{}, h.beforeAge.Period, h.compare, h.count)
+		for _, w := range h.antigens {
+			if x := b.antigen(w); x != forecast.None {
+				had.Unknown = append(had.Unknown, x)
+			}
+		}
+		all = append(all, had)
 	}
 	if !s.startFrom.Stated && !s.startUntil.Stated {
 		if all == nil {
@@ -351,12 +357,17 @@ func (b *builder) history(s *series, a forecast.AntigenIndex, kind forecast.Seri
 			vaccines = vaccines.With(forecast.VaccineIndex(i))
 		}
 	}
+	doses := func(from, until forecast.Period, compare forecast.Comparison) forecast.Condition {
+		c := count(vaccines, from, until, compare, 0)
+		c.Unknown = []forecast.AntigenIndex{a}
+		return c
+	}
 	from, until, open := s.startFrom.Period, s.startUntil.Period, forecast.Period{}
-	notBegun := append(slices.Clone(all), count(vaccines, open, open, forecast.EqualTo, 0),
+	notBegun := append(slices.Clone(all), doses(open, open, forecast.EqualTo),
 		forecast.Condition{Type: forecast.ConditionAge, Begin: from, End: until})
-	begun := append(slices.Clone(all), count(vaccines, from, until, forecast.GreaterThan, 0))
+	begun := append(slices.Clone(all), doses(from, until, forecast.GreaterThan))
 	if from.Stated {
-		begun = append(begun, count(vaccines, open, from, forecast.EqualTo, 0))
+		begun = append(begun, doses(open, from, forecast.EqualTo))
 	}
 	return []forecast.Set{{Conditions: notBegun}, {Conditions: begun}}
 }

@@ -137,6 +137,7 @@ type series struct {
 
 type history struct {
 	given     []word
+	antigens  []word // of doses of unknown vaccines
 	beforeAge span
 	compare   forecast.Comparison
 	count     int

@@ -180,9 +180,9 @@ func (r *reader) oneSeries(e entry) series {
 
 // history reads how many doses of some vaccines somebody must have had.
 func (r *reader) history(n *yaml.Node) *history {
-	g := r.fields(n, "history", "given", "before_age", "doses")
+	g := r.fields(n, "history", "given", "antigens", "before_age", "doses")
 	r.needs(n, g, "history", "given", "doses")
-	h := &history{given: r.words(g["given"], "given"), beforeAge: r.positive(g["before_age"], "before_age", RuleAge), where: r.at(n)}
+	h := &history{given: r.words(g["given"], "given"), antigens: r.words(g["antigens"], "antigens"), beforeAge: r.positive(g["before_age"], "before_age", RuleAge), where: r.at(n)}
 	w := r.word(g["doses"], "doses")
 	parts := strings.Fields(w.text)
 	compare, known := compareWords[strings.Join(parts[:max(0, len(parts)-1)], " ")]
