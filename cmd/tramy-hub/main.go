@@ -18,6 +18,7 @@ import (
 	"tramy/internal/control"
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
+	"tramy/internal/forecast/cases"
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/version"
@@ -29,15 +30,16 @@ const program = "tramy-hub"
 type cli struct {
 	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
 
-	Init    initCmd    `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
-	Serve   serveCmd   `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
-	Sync    syncCmd    `cmd:"" help:"Exchange with the hub above now and say what came of it."`
-	Enrol   enrolCmd   `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
-	User    userCmd    `cmd:"" help:"Accounts: list, add, passwd, disable."`
-	Device  deviceCmd  `cmd:"" help:"Machines: list, revoke."`
-	Place   placeCmd   `cmd:"" help:"Places: list, add, move, import."`
-	Config  configCmd  `cmd:"" help:"Print the data folder in use and who this machine is."`
-	Version versionCmd `cmd:"" help:"Print the version of program, protocol and data folder."`
+	Init     initCmd     `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
+	Serve    serveCmd    `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
+	Sync     syncCmd     `cmd:"" help:"Exchange with the hub above now and say what came of it."`
+	Enrol    enrolCmd    `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
+	User     userCmd     `cmd:"" help:"Accounts: list, add, passwd, disable."`
+	Device   deviceCmd   `cmd:"" help:"Machines: list, revoke."`
+	Place    placeCmd    `cmd:"" help:"Places: list, add, move, import."`
+	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
+	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
+	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
 }
 
 // env is where a command runs: the streams, and the hub if the command came to a running program.
@@ -146,6 +148,10 @@ func (e *env) path(name string) string {
 	}
 	return filepath.Join(e.dir, name)
 }
+
+type forecastCmd struct{ cases.Command }
+
+func (c *forecastCmd) Run(e *env) error { return c.Command.Run(e.out, e.err) }
 
 type versionCmd struct{}
 

@@ -23,6 +23,7 @@ import (
 	"tramy/internal/control"
 	"tramy/internal/datadir"
 	"tramy/internal/exchange"
+	"tramy/internal/forecast/cases"
 	"tramy/internal/server"
 	"tramy/internal/store"
 	"tramy/internal/store/sqlite"
@@ -35,12 +36,13 @@ const program = "tramy-station"
 type cli struct {
 	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
 
-	Init    initCmd    `cmd:"" help:"Enrol this laptop with the code from its hub."`
-	Serve   serveCmd   `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
-	Sync    syncCmd    `cmd:"" help:"Exchange with the hub now and say what came of it."`
-	Status  statusCmd  `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
-	Config  configCmd  `cmd:"" help:"Print the data folder in use and who this machine is."`
-	Version versionCmd `cmd:"" help:"Print the version of program, protocol and data folder."`
+	Init     initCmd     `cmd:"" help:"Enrol this laptop with the code from its hub."`
+	Serve    serveCmd    `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
+	Sync     syncCmd     `cmd:"" help:"Exchange with the hub now and say what came of it."`
+	Status   statusCmd   `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
+	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
+	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
+	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
 }
 
 // env is where a command runs: the streams, and the station if the command came to a running program.
@@ -275,6 +277,10 @@ func (configCmd) Run(e *env) error {
 	enc.SetIndent("", "  ")
 	return enc.Encode(out)
 }
+
+type forecastCmd struct{ cases.Command }
+
+func (c *forecastCmd) Run(e *env) error { return c.Command.Run(e.out, e.err) }
 
 type versionCmd struct{}
 

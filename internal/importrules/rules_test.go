@@ -3,7 +3,7 @@ package importrules
 // The layers, bottom up, as lists to put rows together from.
 const (
 	wire = "syncproto"
-	pure = "merge registry rights forecast project sheet " + wire // no disk, no network: see pureForbids
+	pure = "merge registry rights forecast forecast/cdsi forecast/national project sheet " + wire // no disk, no network: see pureForbids
 	base = "node store report rights registry project " + wire
 	page = "desk ui locale server fhir " + base // what answers a person or a program
 )
@@ -22,8 +22,13 @@ var mayImport = map[string]string{
 	"rights":   "registry " + wire,
 	"forecast": "registry " + wire,
 	"sheet":    "registry " + wire,
-	"project":  "registry forecast " + wire, // due doses are rows like others
-	"fhir":     "registry forecast " + wire,
+
+	// The loaders of schedules are as pure as the engine; a folder is handed to them.
+	"forecast/cdsi":     "forecast registry " + wire,
+	"forecast/national": "forecast registry " + wire,
+	"forecast/cases":    "forecast forecast/cdsi forecast/national registry " + wire, // behind a command: picks the loader, opens files
+	"project":           "registry forecast " + wire,                                 // due doses are rows like others
+	"fhir":              "registry forecast " + wire,
 
 	"store":           "project registry " + wire, // its rows are project's
 	"store/sqlite":    "store project registry " + wire,
@@ -85,6 +90,9 @@ var mayImport = map[string]string{
 
 // testsMayImport adds to a row what only the package's tests use.
 var testsMayImport = map[string]string{
+	// The engine is held against published cases, which one of the loaders reads.
+	"forecast": "forecast/cases forecast/cdsi forecast/national",
+
 	"node": "journal", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
@@ -115,6 +123,7 @@ var onlyIn = map[string]string{
 	"store/storetest": "tests",
 
 	"modernc.org/sqlite":       "store/sqlite",
+	"go.yaml.in/yaml":          "forecast/national", // one format for people to write in, one reader of it
 	"github.com/jackc/pgx":     "store/postgres",
 	"github.com/labstack/echo": "server", // the move to its next version stays in one package
 
