@@ -39,6 +39,7 @@ type Advice struct {
 	Earliest, Recommended, OverdueFrom, Latest Day
 	Programme                                  registry.Programme
 	Offered                                    bool
+	Begun                                      bool // a dose towards it counts already
 	Verify                                     bool
 	Reasons                                    []Reason
 	Guidance                                   []string
@@ -136,6 +137,7 @@ func (s *Schedule) advice(p *Patient, on Day, v VaccineIndex, served []*GroupFor
 		if a.Number == 0 || f.Dose < a.Number {
 			a.Number = f.Dose
 		}
+		a.Begun = a.Begun || f.Dose > 1
 		a.Offered, a.Verify = a.Offered || f.Offered, a.Verify || f.Verify
 		if a.Programme == 0 {
 			a.Programme = f.Programme
@@ -194,4 +196,34 @@ func appendNew[T comparable](list, more []T) []T {
 		}
 	}
 	return list
+}
+
+// AdviceHolds returns the first day after on on which Advise may put the same forecasts together otherwise: a
+// group comes within reach of a dose for another, or a vaccine begins or ceases to count for something.
+func (s *Schedule) AdviceHolds(p *Patient, on Day, r *Result) Day {
+	until := LastDay
+	note := func(d Day) {
+		if d > on && d < until {
+			until = d
+		}
+	}
+	for i := range r.Groups {
+		f := &r.Groups[i]
+		if f.Status != NotComplete {
+			continue
+		}
+		note(f.Earliest - togetherDays)
+		note(f.Earliest)
+		for _, v := range f.Vaccines {
+			for _, as := range s.Vaccines[v].Antigens {
+				if as.Begin.Stated {
+					note(as.Begin.After(p.BornLast))
+				}
+				if as.End.Stated {
+					note(as.End.After(p.BornFirst))
+				}
+			}
+		}
+	}
+	return until
 }

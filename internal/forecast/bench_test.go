@@ -19,7 +19,7 @@ func BenchmarkEvaluate(b *testing.B) {
 		}))
 	})
 	b.Run("national", func(b *testing.B) {
-		evaluations(b, national(), fiveYearsOld(map[string][]int{
+		evaluations(b, nationalLike(), fiveYearsOld(map[string][]int{
 			"HEPB": {0}, "BCG": {1}, "PENTA": {61, 91, 122}, "OPV": {61, 91, 122}, "IPV": {150, 280}, "MEASLES": {280}, "MR": {550},
 			"DTP": {550}, "JE": {370, 380},
 		}))
@@ -51,7 +51,7 @@ func evaluations(b *testing.B, s *forecast.Schedule, p *forecast.Patient) {
 }
 
 // national makes a schedule of 20 antigens, 25 series and 60 steps.
-func national() *forecast.Schedule {
+func nationalLike() *forecast.Schedule {
 	s := &forecast.Schedule{ID: "national"}
 	vaccine := func(code string, antigens ...int) {
 		v := forecast.Vaccine{Code: code}

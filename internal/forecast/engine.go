@@ -14,6 +14,7 @@ type Engine struct {
 
 	p     *Patient
 	on    Day
+	until Day      // the first day after on that a question about on was decided by
 	birth interval // the days that may be the birth date
 	first date     // the same two days, as ages are counted from them
 	last  date
@@ -155,6 +156,7 @@ func (e *Engine) Evaluate(p *Patient, on Day, out *Result) {
 		e.choose(e.ofA[i].runs)
 	}
 	out.reset()
+	out.Until = e.until
 	e.reportDoses(out)
 	e.reportGroups(out)
 	e.end()
@@ -173,10 +175,11 @@ func (e *Engine) finish(r *run) {
 
 // begin sets the room out for a person.
 func (e *Engine) begin(p *Patient, on Day) {
-	e.p, e.on = p, on
+	e.p, e.on, e.until = p, on, LastDay
 	e.birth = interval{p.BornFirst, p.BornLast}
 	if !p.KnownBirth {
 		e.birth = interval{FirstDay, on}
+		e.until = on + 1 // each day makes another one possible
 	}
 	e.first, e.last = civil(e.birth.first), civil(e.birth.last)
 	e.sex = p.Sex
@@ -230,7 +233,7 @@ func (e *Engine) lineUp() {
 	e.given, e.parts = e.given[:0], e.parts[:0]
 	for i := range e.p.Doses {
 		d := &e.p.Doses[i]
-		if d.On <= e.on {
+		if e.reached(e.on, d.On) {
 			e.given = append(e.given, given{dose: d, index: i, on: d.On, vaccine: e.s.Vaccine(d.Vaccine)})
 		}
 	}
@@ -293,12 +296,21 @@ func (e *Engine) addPart(from int32, a AntigenIndex) {
 // mayBeAged reports whether a person may have been between two ages on a day, on the birth date that speaks
 // for it.
 func (e *Engine) mayBeAged(begin, end Period, on Day) bool {
-	return (!begin.Stated || begin.afterDate(e.first) <= on) && (!end.Stated || on < end.afterDate(e.last))
+	return (!begin.Stated || e.reached(on, begin.afterDate(e.first))) && (!end.Stated || !e.reached(on, end.afterDate(e.last)))
 }
 
 // isAged reports whether a person was between two ages on a day, whichever the birth date is.
 func (e *Engine) isAged(begin, end Period, on Day) bool {
-	return (!begin.Stated || begin.afterDate(e.last) <= on) && (!end.Stated || on < end.afterDate(e.first))
+	return (!begin.Stated || e.reached(on, begin.afterDate(e.last))) && (!end.Stated || !e.reached(on, end.afterDate(e.first)))
+}
+
+// reached reports whether a day, on, is d or later. Where on is the assessment date the answer changes on d, and
+// what follows from it with it: so nothing that is found changes before the soonest of these days.
+func (e *Engine) reached(on, d Day) bool {
+	if on == e.on && d > on && d < e.until {
+		e.until = d
+	}
+	return on >= d
 }
 
 // has reports whether an observation is there.

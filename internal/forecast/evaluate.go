@@ -105,7 +105,8 @@ func (e *Engine) ageRule(step *SeriesDose, anchor Day) *AgeRule {
 
 // inForce reports whether a rule with effective and cessation dates is to be used [RELEVANT-1, RELEVANT-2].
 func (e *Engine) inForce(s Span, anchor Day) bool {
-	return s == Span{} || !e.keeps(ruleInForce) || s.Holds(anchor)
+	return s == Span{} || !e.keeps(ruleInForce) ||
+		(s.From == 0 || e.reached(anchor, s.From)) && (s.To == 0 || !e.reached(anchor, s.To+1))
 }
 
 // ageFits looks at the age [evaluate age; CALCDTAGE-1 to 5].

@@ -55,13 +55,13 @@ func (e *Engine) need(r *run) (SeriesStatus, Reason) {
 		return Contraindicated, contra
 	}
 	step := &r.series.Doses[r.next]
-	if e.seasonal(step) && step.Season.To != 0 && e.on > step.Season.To {
+	if e.seasonal(step) && step.Season.To != 0 && e.reached(e.on, step.Season.To+1) {
 		w := because(ReasonSeasonOver)
 		w.On = step.Season.To
 		return NotRecommended, w
 	}
 	if a := e.ageRule(step, e.on); a != nil && a.Max.Stated && e.keeps(ruleAgedOut) {
-		if since := a.Max.afterDate(e.last); e.on >= since {
+		if since := a.Max.afterDate(e.last); e.reached(e.on, since) {
 			w := because(ReasonAgedOut)
 			w.On, w.Period = since, a.Max
 			return AgedOut, w

@@ -86,6 +86,10 @@ func (s SeriesStatus) String() string { return keyOf(seriesStatusKeys, int(s)) }
 type Result struct {
 	Doses  []DoseResult    // one for each dose of the patient, in their order
 	Groups []GroupForecast // by group, standard before risk
+	// Until is the first day on which the same doses may be judged otherwise, or another date be forecast,
+	// through nothing but time: an age is reached, an offer or a season begins. Reasons may say of an earlier
+	// day that it is still to come.
+	Until Day
 
 	// What the slices above point into, kept for the next call.
 	verdicts []DoseVerdict

@@ -49,10 +49,10 @@ func (e *Engine) offer(s *Series) *Offer {
 	var found *Offer
 	for i := range s.Offers {
 		o := &s.Offers[i]
-		if (o.From != 0 && e.on < o.From) || (o.Until != 0 && e.on >= o.Until) {
+		if o.Area != "" && !slices.Contains(e.p.Areas, o.Area) {
 			continue
 		}
-		if o.Area != "" && !slices.Contains(e.p.Areas, o.Area) {
+		if o.From != 0 && !e.reached(e.on, o.From) || o.Until != 0 && e.reached(e.on, o.Until) {
 			continue
 		}
 		if found == nil || (found.Cite.Verify && !o.Cite.Verify) {

@@ -210,9 +210,6 @@ type AgeRule struct {
 // Span is a range of days, both included; 0 is open. The zero Span holds always.
 type Span struct{ From, To Day }
 
-// Holds reports whether a day lies within the span.
-func (s Span) Holds(d Day) bool { return (s.From == 0 || d >= s.From) && (s.To == 0 || d <= s.To) }
-
 // IntervalRule is an interval from something that happened before.
 type IntervalRule struct {
 	Since IntervalBase

@@ -66,7 +66,7 @@ func (e *Engine) met(c *Condition, before past, antigen AntigenIndex, reference 
 			return false
 		}
 		last := e.given[before.doses[len(before.doses)-1]].on
-		return reference >= c.Interval.After(last)
+		return e.reached(reference, c.Interval.After(last))
 	case ConditionCompleted:
 		return antigen >= 0 && e.completed(antigen, c.Clusters)
 	case ConditionCount:

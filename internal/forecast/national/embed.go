@@ -36,6 +36,12 @@ func embeddedText(id string) (string, []byte) {
 	return name, text
 }
 
+// Text returns the file of an embedded schedule, nil if there is none.
+func Text(id string) []byte {
+	_, text := embeddedText(id)
+	return text
+}
+
 // Embedded loads an embedded schedule.
 func Embedded(id string) (*forecast.Schedule, error) {
 	name, text := embeddedText(id)

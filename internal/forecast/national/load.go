@@ -16,7 +16,13 @@ import (
 // Load reads a schedule file. The error is Problems: everything that is wrong in it, as far as it could be
 // read. A file may be based on an embedded one; name stands for the file in problems.
 func Load(name string, text []byte) (*forecast.Schedule, error) {
-	doc, err := read(name, text, embeddedText)
+	return LoadBased(name, text, embeddedText)
+}
+
+// LoadBased is Load where a file may be based on what base knows: it returns the name and the text of a
+// schedule by its id, no text if there is none.
+func LoadBased(name string, text []byte, base func(id string) (string, []byte)) (*forecast.Schedule, error) {
+	doc, err := read(name, text, base)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +167,8 @@ func (r *reader) base(n *yaml.Node, d *document, text func(id string) (string, [
 		r.bad(w.at, RuleUnknownBase, "the schedule %q has problems of its own", w.text)
 		return nil
 	}
-	if base.until == 0 || d.from < base.until {
+	// An open base ends when this one is brought in.
+	if base.until != 0 && d.from < base.until {
 		r.bad(w.at, RuleOverlap, "%q is in force until %s, and this one from %s already", w.text, base.until.ISO(), d.from.ISO())
 	}
 	return base
