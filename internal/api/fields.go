@@ -187,11 +187,7 @@ func short(text string) string {
 func Day(text string) (registry.Day, bool) { return parseDay(text) }
 
 func parseDay(text string) (registry.Day, bool) {
-	t, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return 0, false
-	}
-	day, err := registry.NewDay(t.Date())
+	day, err := registry.ParseISO(text)
 	return day, err == nil
 }
 

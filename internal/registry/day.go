@@ -54,6 +54,15 @@ func (d Day) String() string { return d.time().Format("02/01/2006") }
 // ISO prints yyyy-mm-dd.
 func (d Day) ISO() string { return d.time().Format("2006-01-02") }
 
+// ParseISO reads yyyy-mm-dd, as programs write it; what people type is ParseDay's.
+func ParseISO(text string) (Day, error) {
+	t, err := time.Parse("2006-01-02", text)
+	if err != nil {
+		return 0, &DateError{Text: text, Code: CodeDateUnreadable}
+	}
+	return NewDay(t.Date())
+}
+
 // Month returns the month d lies in.
 func (d Day) Month() Month {
 	y, m, _ := d.Date()

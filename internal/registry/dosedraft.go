@@ -116,6 +116,7 @@ func (in *ImmunizationInput) check(c *check, k Known) {
 	c.choice("source", SourceEnum, int64(in.Source))
 	c.choice("not_done", NotDoneEnum, int64(in.NotDone))
 	c.choice("screening", ScreeningEnum, int64(in.Screening))
+	c.choice("checked", CheckedEnum, int64(in.Checked))
 	c.failIf(in.Order < 0 || in.Order > OrderMax, "dose_order", CodeOrder, "max", OrderMax)
 	c.volume(in.Volume)
 	if t := in.Temperature; t != 0 && (t < TemperatureMin || t > TemperatureMax) {

@@ -149,6 +149,19 @@ const (
 
 var screeningKeys = []string{1: "eligible", 2: "postpone", 3: "contraindicated", 4: "refer", 5: "on_paper"}
 
+// Checked says what answered the question whether there were doses that this register does not know.
+type Checked uint8
+
+// Answers, the surest first.
+const (
+	CheckedCard  Checked = 1 // the card or book was looked at
+	CheckedHub   Checked = 2 // the child was looked up through the hubs above
+	CheckedPhone Checked = 3 // the other place was asked
+	CheckedTold  Checked = 4 // whoever came with the child said so
+)
+
+var checkedKeys = []string{1: "card", 2: "hub", 3: "phone", 4: "told"}
+
 // Level is the tier of a place.
 type Level uint8
 
@@ -205,6 +218,9 @@ func (x NotDone) String() string { return key(notDoneKeys, int64(x)) }
 func (x Screening) String() string { return key(screeningKeys, int64(x)) }
 
 // String returns the stable key.
+func (x Checked) String() string { return key(checkedKeys, int64(x)) }
+
+// String returns the stable key.
 func (x Level) String() string { return key(levelKeys, int64(x)) }
 
 // String returns the stable key.
@@ -228,6 +244,7 @@ var (
 	SourceEnum    = &Enum{"source", sourceKeys}
 	NotDoneEnum   = &Enum{"not_done", notDoneKeys}
 	ScreeningEnum = &Enum{"screening", screeningKeys}
+	CheckedEnum   = &Enum{"checked", checkedKeys}
 	LevelEnum     = &Enum{"level", levelKeys}
 	NodeRoleEnum  = &Enum{"device_role", nodeRoleKeys}
 )
@@ -235,7 +252,7 @@ var (
 // Enums lists all enumerations.
 var Enums = []*Enum{
 	PrecisionEnum, SexEnum, StatusEnum, GroupEnum, SiteEnum, RouteEnum, ProgrammeEnum,
-	SourceEnum, NotDoneEnum, ScreeningEnum, LevelEnum, NodeRoleEnum,
+	SourceEnum, NotDoneEnum, ScreeningEnum, CheckedEnum, LevelEnum, NodeRoleEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.

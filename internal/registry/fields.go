@@ -16,6 +16,7 @@ const (
 	KindVaccine p.Kind = 302
 	// KindRejection says that a held log stays out. Its hundred says that every node hears of it.
 	KindRejection p.Kind = 303
+	KindSchedule  p.Kind = 304
 
 	KindAccess p.Kind = 401
 	// KindRescue is the record of values that a node wrote again because nobody above knew them any more.
@@ -62,6 +63,7 @@ const (
 	SubjectNextDate     p.Field = 45 // int, day number: when to come again
 	SubjectNote         p.Field = 46 // text
 	SubjectFromCard     p.Field = 47 // bool: the code was read off a card that another machine had made
+	SubjectConditions   p.Field = 48 // list of text: code, or code@yyyy-mm-dd (see Condition)
 )
 
 // Fields of an immunization (102): a dose given, or one refused or postponed (DoseNotDone). Its place (3)
@@ -85,6 +87,7 @@ const (
 	DoseNote        p.Field = 26 // text
 	DoseCode        p.Field = 27 // text, code of a subject not known here
 	DoseAgainst     p.Field = 28 // text, reason for giving against advice
+	DoseChecked     p.Field = 29 // int, Checked: what answered the question before it
 )
 
 // Fields of a link (103) between the subjects in fields 1 and 2.
@@ -145,6 +148,15 @@ const (
 	RejectionLog    p.Field = 10 // bytes, a log
 	RejectionFrom   p.Field = 11 // int, the first change that stays out
 	RejectionReason p.Field = 12 // text
+)
+
+// Fields of a schedule (304).
+const (
+	ScheduleCode  p.Field = 10 // text: vn-2026-02
+	ScheduleTitle p.Field = 11 // text
+	ScheduleFrom  p.Field = 12 // int, day number: in force from
+	ScheduleUntil p.Field = 13 // int, day number, exclusive
+	ScheduleFile  p.Field = 14 // list of text: the file, cut at ends of lines
 )
 
 // RescueValues is the one field of a rescue (402) besides its place: a list, seven items a value: entity,

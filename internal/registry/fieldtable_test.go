@@ -42,6 +42,7 @@ func TestInputsUseTable(t *testing.T) {
 		KindImmunization: filledDose().fields(),
 		KindPlace:        (&PlaceInput{Code: "gso:01", Hamlets: []string{"a"}, Successors: []p.EntityID{someID(1)}}).fields(),
 		KindVaccine:      (&VaccineInput{Code: "BCG", Antigens: []string{"TB"}}).fields(),
+		KindSchedule:     (&ScheduleInput{Code: "vn", From: 1, File: "a"}).fields(),
 		KindUser:         (&UserInput{Login: "lan", Role: 1}).fields(),
 		KindDevice:       (&DeviceInput{Number: 5, Key: make([]byte, 32), FirstFree: 1, LastFree: 9}).fields(),
 	} {

@@ -49,6 +49,7 @@ func filledSubject() *SubjectInput {
 		Aliases: []string{"Tủa"}, Status: StatusMoved, StatusReason: "theo bố mẹ", StatusDate: 20100, Allergies: "trứng",
 		Contraindications: "lồng ruột", Consents: []string{"reminders"}, BirthOrder: 2, BirthPlace: "Trạm y tế", BirthWeight: 3100,
 		Group: GroupChild, DueDate: 20300, AddrBirth: "a", AddrRegister: "b", AddrNative: "c", AddrPermanent: "d", NextDate: 20400, Note: "hai\ndòng", FromCard: true,
+		Conditions: []Condition{{Code: "bite", On: 20500}, {Code: "hiv"}},
 	}
 }
 
@@ -56,6 +57,6 @@ func filledDose() *ImmunizationInput {
 	return &ImmunizationInput{
 		Subject: someID(3), Code: goodCode, Place: someID(1), Vaccine: "BCG", GivenOn: 20001, GivenClock: NewClock(0, 0), Order: 0, HasOrder: true,
 		Lot: "L1", Expires: 20300, Site: SiteLeftArm, Route: RouteID, Programme: ProgrammeEPI, Source: SourceHere, GivenBy: someID(4),
-		Volume: 50, NotDone: 0, Screening: ScreeningRefer, Temperature: 368, Note: "n", Against: "a",
+		Volume: 50, NotDone: 0, Screening: ScreeningRefer, Temperature: 368, Note: "n", Against: "a", Checked: CheckedTold,
 	}
 }

@@ -31,7 +31,8 @@ type ImmunizationInput struct {
 	Screening   Screening
 	Temperature int // tenths of a degree Celsius
 	Note        string
-	Against     string // reason for giving against advice
+	Against     string  // reason for giving against advice
+	Checked     Checked // what answered the question before it
 }
 
 // ImmunizationOf reads a dose from its state.
@@ -62,6 +63,7 @@ func immunizationFrom(g getter) ImmunizationInput {
 		Temperature: g.small(DoseTemperature),
 		Note:        g.text(DoseNote),
 		Against:     g.text(DoseAgainst),
+		Checked:     enumOf[Checked](g, DoseChecked),
 	}
 	_, in.HasOrder = g(DoseOrder).Int()
 	return in
@@ -103,5 +105,6 @@ func (in *ImmunizationInput) fields() []fieldData {
 		{DoseNote, textData(in.Note)},
 		{DoseCode, textData(string(in.Code))},
 		{DoseAgainst, textData(in.Against)},
+		{DoseChecked, intData(in.Checked)},
 	}
 }

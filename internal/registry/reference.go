@@ -75,6 +75,9 @@ func referenceFrom(kind p.Kind, g getter) reference {
 	case KindDevice:
 		in := deviceFrom(g)
 		return &in
+	case KindSchedule:
+		in := scheduleFrom(g)
+		return &in
 	}
 	return nil
 }

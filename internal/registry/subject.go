@@ -52,6 +52,7 @@ type SubjectInput struct {
 	NextDate          Day // when to come again
 	Note              string
 	FromCard          bool // registered under the code of a card that another machine made: the own record is sought
+	Conditions        []Condition
 }
 
 // SubjectOf reads a subject from its state.
@@ -106,6 +107,7 @@ func subjectFrom(g getter) SubjectInput {
 		NextDate:          g.day(SubjectNextDate),
 		Note:              g.text(SubjectNote),
 		FromCard:          g(SubjectFromCard).Bool(),
+		Conditions:        conditionsOf(g.texts(SubjectConditions)),
 	}
 	if _, ok := g(SubjectBirthDate).Int(); !ok {
 		in.BirthPrec = 0
@@ -180,5 +182,6 @@ func (in *SubjectInput) fields() []fieldData {
 		{SubjectNextDate, intData(in.NextDate)},
 		{SubjectNote, textData(in.Note)},
 		{SubjectFromCard, boolData(in.FromCard)},
+		{SubjectConditions, textsData(conditionTexts(in.Conditions))},
 	}
 }

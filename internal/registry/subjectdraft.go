@@ -134,6 +134,7 @@ func (in *SubjectInput) clean() {
 	in.Insurance = strings.ToUpper(strings.ReplaceAll(in.Insurance, " ", ""))
 	in.Aliases = cleanLines(in.Aliases)
 	in.Consents = cleanLines(in.Consents)
+	in.Conditions = cleanConditions(in.Conditions)
 }
 
 // cleanPhone normalises a phone number; what is none stays as typed and is refused by the check.
@@ -177,6 +178,7 @@ func (in *SubjectInput) check(c *check, today Day) {
 		d, ok := plainDigits(in.PersonalNo)
 		c.failIf(!ok || len(d) != 12, "personal_no", CodePersonalNo)
 	}
+	c.conditions("conditions", in.Conditions, today)
 	c.failIf(in.StatusDate > today, "status_date", CodeStatusFuture, "today", today)
 	c.failIf(in.BirthOrder < 0 || in.BirthOrder > BirthOrderMax, "birth_order", CodeBirthOrder, "max", BirthOrderMax)
 	if w := in.BirthWeight; w != 0 && (w < BirthWeightMin || w > BirthWeightMax) {

@@ -59,6 +59,10 @@ const (
 	CodeTypeWrong        Code = "type_wrong"         //
 	CodeWeightUnreadable Code = "weight_unreadable"  //
 	CodeTempUnreadable   Code = "temperature_unreadable"
+	CodeCheckedRequired  Code = "checked_required" //
+	CodeTooMany          Code = "too_many"         // max
+	CodeConditionCode    Code = "condition_code"   // text
+	CodeConditionFuture  Code = "condition_future" // today
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -83,6 +87,7 @@ var (
 		CodeNextDateFar, CodeStatusFuture, CodeExpiresRange, CodeScreening, CodeAgainst, CodeSubjectRequired,
 		CodePlaceRequired, CodeReasonRequired, CodeSamePerson, CodeLoginMalformed, CodeDeviceNumber, CodeKeyLength,
 		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
+		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
@@ -182,7 +187,11 @@ func (c *check) texts(kind p.Kind, fields []fieldData) {
 			s, _ := d.Text()
 			size += len(s)
 		}
-		c.failIf(size > TextBytesMax, fieldName(kind, f.field), CodeTextTooLong, "max", TextBytesMax)
+		most := TextBytesMax
+		if kind == KindSchedule && f.field == ScheduleFile {
+			most = ScheduleFileBytesMax
+		}
+		c.failIf(size > most, fieldName(kind, f.field), CodeTextTooLong, "max", most)
 	}
 }
 

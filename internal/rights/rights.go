@@ -78,6 +78,9 @@ var table = map[syncproto.Kind][7]roles{
 	registry.KindPlace:   {Read: everyone, Create: places, Amend: places, Void: places, Settle: places, Export: staff, Manage: places},
 	registry.KindVaccine: {Read: everyone, Create: national, Amend: national, Void: national, Settle: national, Export: staff, Manage: national},
 
+	// One schedule for the country: an officer of the centre brings it in.
+	registry.KindSchedule: {Read: everyone, Create: national, Amend: national, Void: national, Settle: national, Export: staff, Manage: national},
+
 	// To let a held log stay out is the decision of who may revoke its device.
 	registry.KindRejection: {Read: staff, Create: officers | admin},
 

@@ -23,6 +23,7 @@ user         nhrpca   ha       ha      ha      a       a       ha
 device       nhrpca   a        a       a       a       a       rpca
 place        nhrpcaf  pca      pca     pca     pca     nhrpca  pca
 vaccine      nhrpcaf  ca       ca      ca      ca      nhrpca  ca
+schedule     nhrpcaf  ca       ca      ca      ca      nhrpca  ca
 rejection    nhrpca   rpca     -       -       -       -       -
 rescue       hrpca    -        -       -       -       rpca    -
 access       hrpca    nhrpcaf  -       -       -       rpca    -
@@ -31,7 +32,7 @@ access       hrpca    nhrpcaf  -       -       -       rpca    -
 var kinds = map[string]syncproto.Kind{
 	"subject": registry.KindSubject, "immunization": registry.KindImmunization, "link": registry.KindLink,
 	"user": registry.KindUser, "device": registry.KindDevice, "place": registry.KindPlace,
-	"vaccine": registry.KindVaccine, "pin": registry.KindPin, "rejection": registry.KindRejection, "rescue": registry.KindRescue, "access": registry.KindAccess,
+	"vaccine": registry.KindVaccine, "schedule": registry.KindSchedule, "pin": registry.KindPin, "rejection": registry.KindRejection, "rescue": registry.KindRescue, "access": registry.KindAccess,
 }
 
 var letters = map[byte]Role{'n': Nurse, 'h': Head, 'r': Region, 'p': Province, 'c': Central, 'a': Admin, 'f': Family}
