@@ -27,7 +27,8 @@ var mayImport = map[string]string{
 	"forecast/cdsi":     "forecast registry " + wire,
 	"forecast/national": "forecast registry " + wire,
 	"forecast/cases":    "forecast forecast/cdsi forecast/national registry " + wire, // behind a command: picks the loader, opens files
-	"project":           "registry forecast " + wire,                                 // due doses are rows like others
+	"reasons":           "forecast registry locale",                                  // the schedule's reasons, in words
+	"project":           "registry forecast forecast/national " + wire,               // due doses are rows like others
 	"fhir":              "registry forecast " + wire,
 
 	"store":           "project registry " + wire, // its rows are project's
@@ -53,8 +54,8 @@ var mayImport = map[string]string{
 	"control": "", // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
-	"api":   "exchange forecast sheet " + page,
-	"pages": "exchange forecast sheet " + page,
+	"api":   "exchange forecast reasons sheet " + page,
+	"pages": "exchange forecast reasons sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "desk control datadir exchange journal bundle forecast merge sheet " + base,
@@ -62,7 +63,7 @@ var mayImport = map[string]string{
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
-	"hub":        "server desk control datadir exchange journal bundle forecast merge sheet " + base,
+	"hub":        "server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
 	"hub/web":    "hub pages datadir exchange forecast sheet " + page,
 	"hub/api":    "hub api datadir exchange forecast sheet " + page,
 	"hub/family": "hub pages datadir exchange forecast " + page,
@@ -76,7 +77,7 @@ var mayImport = map[string]string{
 	// What the demo measures, on real nodes over real sockets.
 	"bench": "station hub desk datadir exchange server journal country merge " + base,
 
-	"version": "datadir " + wire, // prints the formats these two speak
+	"version": "datadir forecast/national " + wire, // prints what these speak
 	// Small trees of real nodes for the tests of what stands on them.
 	"nodetest": "station hub desk datadir server store/sqlite " + base,
 
@@ -97,8 +98,9 @@ var testsMayImport = map[string]string{
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
-	"station":  "nodetest hub",
+	"station":  "nodetest hub forecast/national",
 	"hub":      "nodetest station report",
+	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest",

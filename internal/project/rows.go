@@ -24,6 +24,8 @@ type SubjectRow struct {
 	Group       registry.Group
 	Status      registry.Status
 	NextDate    registry.Day // 0 if none
+	DueDate     registry.Day // expected birth, 0 if none
+	Conditions  string       // as registry.Condition prints them, joined by spaces
 	Void        bool
 	Provisional bool   // edited here before its creation arrived
 	FromCard    bool   // registered under the code of a card that another machine made
@@ -123,6 +125,41 @@ type VaccineRow struct {
 	Volume    int32
 	Programme registry.Programme
 }
+
+// ScheduleRow is one version of the national schedule.
+type ScheduleRow struct {
+	ID    p.EntityID
+	Code  string
+	Title string
+	From  registry.Day
+	Until registry.Day // exclusive, 0 if open
+	File  string
+	Void  bool
+}
+
+// DueRow is one vaccine that a person still needs: the dose that is next, and when. A date is 0 if there is
+// none.
+type DueRow struct {
+	Case        p.EntityID
+	Residence   p.EntityID // of the case's canonical subject
+	Vaccine     string
+	Dose        int32
+	Status      DueStatus
+	Programme   registry.Programme
+	Earliest    registry.Day // it is too early before
+	Recommended registry.Day // it is due from this day
+	Overdue     registry.Day // and overdue from this one
+	Latest      registry.Day // the last day on which it can be given
+}
+
+// DueStatus says whether a dose can still be given.
+type DueStatus uint8
+
+// Due statuses.
+const (
+	DueOpen   DueStatus = 1
+	DueMissed DueStatus = 2 // too old for it now: missed for good
+)
 
 // AccessRow says who looked at or changed whom.
 type AccessRow struct {

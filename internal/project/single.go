@@ -60,6 +60,15 @@ func VaccineRowOf(s *p.State) (VaccineRow, bool) {
 	}, true
 }
 
+// ScheduleRowOf projects a version of the schedule.
+func ScheduleRowOf(s *p.State) (ScheduleRow, bool) {
+	if s.Kind != registry.KindSchedule || !born(s) {
+		return ScheduleRow{}, false
+	}
+	v := registry.ScheduleOf(s)
+	return ScheduleRow{ID: v.ID, Code: v.Code, Title: v.Title, From: v.From, Until: v.Until, File: v.File, Void: v.Void != ""}, true
+}
+
 // AccessRowOf projects an access record. Its time and actor are those of the change that created it.
 func AccessRowOf(s *p.State) (AccessRow, bool) {
 	if s.Kind != registry.KindAccess || !born(s) {

@@ -43,6 +43,8 @@ func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow) SubjectRow {
 		Group:       v.Group,
 		Status:      v.Status,
 		NextDate:    v.NextDate,
+		DueDate:     v.DueDate,
+		Conditions:  registry.JoinConditions(v.Conditions),
 		Void:        v.Void != "",
 		Provisional: !born(s),
 		FromCard:    v.FromCard,

@@ -18,7 +18,7 @@ type Query interface {
 	// SubjectsFromCard returns who was registered under the code of a card and is not linked yet to a record that
 	// has this code by its own right, by id. Those entered in error are left out.
 	SubjectsFromCard() ([]project.SubjectRow, error)
-	SubjectsDue(residences []p.EntityID, from, to registry.Day, limit int) ([]project.SubjectRow, error) // by next date
+	SubjectsExpected(residences []p.EntityID, from, to registry.Day, limit int) ([]project.SubjectRow, error) // by next date
 	// SubjectsSilent returns who has a dose given at a place, none of them since a day, and lives elsewhere; by id.
 	SubjectsSilent(place, residence p.EntityID, since registry.Day) ([]p.EntityID, error)
 	DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error) // by date
@@ -37,6 +37,9 @@ type Query interface {
 	Device(id p.EntityID) (*project.DeviceRow, error)
 	Vaccines() ([]project.VaccineRow, error)                             // by Order
 	VaccineCodes() ([]string, error)                                     // sorted, each once
+	Schedules() ([]project.ScheduleRow, error)                           // by From, then code
+	DueOfCase(id p.EntityID) ([]project.DueRow, error)                   // by recommended day
+	Due(q DueQuery) ([]project.DueRow, error)                            // by overdue or recommended day, then case
 	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first
 
 	Rejections() ([]project.RejectionRow, error)    // by log
@@ -71,6 +74,26 @@ type BlockQuery struct {
 // BlockRows is how many of a block are worth comparing one by one: on a day with thousands of births those
 // beyond it share no more with who is sought than the day and a word of a name.
 const BlockRows = 200
+
+// DueList is a worklist.
+type DueList uint8
+
+// Worklists. Each is asked for a day.
+const (
+	ListDue     DueList = 1 // recommended by the day and not overdue on it; soonest first
+	ListOverdue DueList = 2 // overdue on the day and still possible; longest ago first
+	ListMissed  DueList = 3 // too old since Since; latest first
+)
+
+// DueQuery selects what is due at some places.
+type DueQuery struct {
+	List       DueList
+	Residences []p.EntityID // empty: anywhere
+	On         registry.Day
+	Since      registry.Day // recommended, overdue or missed from this day on; 0: from the beginning
+	Vaccine    string       // "": any
+	Limit      int
+}
 
 // CoverageQuery selects counted doses (or people, for Cohorts: only cohorts and grouping by residence).
 type CoverageQuery struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"tramy/internal/project"
+	"tramy/internal/registry"
 	p "tramy/syncproto"
 )
 
@@ -135,6 +136,15 @@ type RowTx interface {
 	PutUserRow(row *project.UserRow) error
 	PutDeviceRow(row *project.DeviceRow) error
 	PutVaccineRow(row *project.VaccineRow) error
+	PutScheduleRow(row *project.ScheduleRow) error
+	// PutDue replaces what is due in a case, as it was worked out by a generation of the schedules; it holds
+	// until before a day. Until 0 forgets the case.
+	PutDue(kase p.EntityID, rows []project.DueRow, generation uint64, until registry.Day) error
+	// MarkDueStale says that what is due in a case is to be worked out again.
+	MarkDueStale(kase p.EntityID) error
+	// DueStale returns cases whose dues were worked out by another generation, or hold no longer on a day.
+	DueStale(generation uint64, day registry.Day, limit int) ([]p.EntityID, error)
+	CountDueStale(generation uint64, day registry.Day) (int64, error)
 	PutAccessRow(row *project.AccessRow) error
 	PutRejectionRow(row *project.RejectionRow) error
 	// Rejected returns the first change of a log that stays out for good, 0 if none does.

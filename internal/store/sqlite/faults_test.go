@@ -312,7 +312,7 @@ func TestQueriesReadNoStates(t *testing.T) {
 		coh, e4 := tx.Cohorts(store.CoverageQuery{})
 		doses, e5 := tx.DosesOfCase(found[0].ID)
 		_, e6 := tx.SubjectsByBlock(store.BlockQuery{SortName: found[0].SortName, BirthDate: found[0].BirthDate})
-		_, e7 := tx.SubjectsDue(nil, 0, 30_000, 0)
+		_, e7 := tx.SubjectsExpected(nil, 0, 30_000, 0)
 		_, e8 := tx.DosesOn(g.places, 19_000)
 		if len(cov) == 0 || len(found) == 0 || len(coh) == 0 || len(doses) == 0 {
 			t.Errorf("%d, %d, %d, %d rows", len(cov), len(found), len(coh), len(doses))

@@ -108,6 +108,20 @@ func (t *tx) Vaccines() ([]project.VaccineRow, error) {
 	})
 }
 
+// PutScheduleRow implements store.RowTx.
+func (t *tx) PutScheduleRow(r *project.ScheduleRow) error {
+	return t.exec(`INSERT OR REPLACE INTO schedule (id, code, title, valid_from, valid_until, file, void) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		r.ID[:], r.Code, r.Title, int64(r.From), int64(r.Until), r.File, boolOf(r.Void))
+}
+
+// Schedules implements store.Query.
+func (t *tx) Schedules() ([]project.ScheduleRow, error) {
+	return list(t, `SELECT id, code, title, valid_from, valid_until, file, void FROM schedule ORDER BY valid_from, code, id`, nil,
+		func(r *project.ScheduleRow) []any {
+			return []any{idTo(&r.ID), &r.Code, &r.Title, &r.From, &r.Until, &r.File, &r.Void}
+		})
+}
+
 // VaccineCodes implements store.Query.
 func (t *tx) VaccineCodes() ([]string, error) {
 	return list(t, `SELECT DISTINCT code FROM vaccine ORDER BY code`, nil, func(code *string) []any { return []any{code} })

@@ -18,7 +18,7 @@ func subject(n int, name, search, sort string) project.SubjectRow {
 		ID: id(n), Case: id(n), Residence: id(900), Code: code, Name: name, BirthDate: registry.Day(20_000 + n),
 		BirthPrec: registry.PrecisionDay, BirthMinute: 77, BirthOrder: 2, Sex: registry.SexFemale, Hamlet: "Thôn 1",
 		MotherName: "Lê Thị Ơn", Phone: phoneOf(n), PersonalNo: "", Group: registry.GroupChild,
-		Status: registry.StatusPresent, Search: search, Numbers: code + " " + code[10:] + " " + phoneOf(n), SortName: sort,
+		Status: registry.StatusPresent, DueDate: 20_500, Conditions: "bite@2026-01-02 hiv", Search: search, Numbers: code + " " + code[10:] + " " + phoneOf(n), SortName: sort,
 	}
 }
 
@@ -151,7 +151,7 @@ func fromCard(t *testing.T, s store.Store) {
 	same(t, "made from a card", got, []project.SubjectRow{rows[4], rows[6], rows[8]})
 }
 
-func due(t *testing.T, s store.Store) {
+func expected(t *testing.T, s store.Store) {
 	rows := make([]project.SubjectRow, 8)
 	for i := range rows {
 		rows[i] = subject(i+1, "X", "x", string(rune('z'-i)))
@@ -163,7 +163,7 @@ func due(t *testing.T, s store.Store) {
 	rows[7].NextDate = 103
 	putSubjects(t, s, rows)
 	from := func(from, to registry.Day, limit int, at ...p.EntityID) []project.SubjectRow {
-		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.SubjectsDue(at, from, to, limit) })
+		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.SubjectsExpected(at, from, to, limit) })
 	}
 	same(t, "due at a place", from(99, 102, 10, id(900)), []project.SubjectRow{rows[1], rows[0], rows[2]})
 	same(t, "due at two places", from(100, 102, 10, id(900), id(901)), []project.SubjectRow{rows[6], rows[0], rows[2]})

@@ -1,0 +1,63 @@
+package project
+
+import (
+	"slices"
+	"strings"
+
+	"tramy/internal/forecast"
+	"tramy/internal/registry"
+	p "tramy/syncproto"
+)
+
+// PatientOf puts a case's rows into the words of the schedule engine. The person is the case's canonical
+// subject; conditions count from whichever linked record has them. False if there is nobody to forecast
+// for: the record is in error or not here yet, or the person died.
+//
+// areas are the codes of the places that residence lies in. antigens gives those of a vaccine that a schedule
+// may not know.
+func PatientOf(kase p.EntityID, subjects []SubjectRow, doses []ImmunizationRow, areas []string, antigens func(vaccine string) []string) (forecast.Patient, bool) {
+	var out forecast.Patient
+	at := slices.IndexFunc(subjects, func(s SubjectRow) bool { return s.ID == kase })
+	if at < 0 || subjects[at].Void || subjects[at].Provisional || subjects[at].Status == registry.StatusDied {
+		return out, false
+	}
+	s := &subjects[at]
+	out.Sex, out.BirthClock, out.Areas = s.Sex, s.BirthMinute, areas
+	if s.BirthPrec != 0 {
+		in := registry.SubjectInput{BirthDate: s.BirthDate, BirthPrec: s.BirthPrec}
+		out.BornFirst, out.BornLast = in.BirthRange()
+		out.KnownBirth = true
+	}
+	for i := range subjects {
+		r := &subjects[i]
+		if r.Case != kase || r.Void {
+			continue
+		}
+		in := registry.SubjectInput{Conditions: registry.SplitConditions(r.Conditions), Group: r.Group, DueDate: r.DueDate}
+		for _, c := range in.Observed() {
+			out.Observations = append(out.Observations, forecast.Observation{Code: c.Code, On: c.On})
+		}
+	}
+	for i := range doses {
+		d := &doses[i]
+		if !Judged(d) {
+			continue
+		}
+		out.Doses = append(out.Doses, forecast.Dose{
+			Vaccine: d.Vaccine, On: d.GivenOn, Clock: d.GivenMinute, Antigens: antigens(d.Vaccine),
+			Campaign: d.Programme == registry.ProgrammeOutbreak,
+		})
+	}
+	return out, true
+}
+
+// Judged reports whether the schedule looks at a dose: one that was given, counts as a dose and has a date.
+func Judged(d *ImmunizationRow) bool { return d.Counted && d.GivenOn != 0 }
+
+// antigensOf reads the antigens of reference data.
+func antigensOf(r *VaccineRow) []string {
+	if r.Antigens == "" {
+		return nil
+	}
+	return strings.Split(r.Antigens, ";")
+}

@@ -1,0 +1,187 @@
+package sqlite
+
+import (
+	"cmp"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+const dueColumns = `case_num, residence, vaccine, dose, status, programme, earliest, recommended, overdue, latest`
+
+func (t *tx) dueDest(r *project.DueRow) []any {
+	return []any{
+		t.to(&r.Case), t.to(&r.Residence), t.toText(&r.Vaccine), &r.Dose, &r.Status, &r.Programme, &r.Earliest, &r.Recommended,
+		&r.Overdue, &r.Latest,
+	}
+}
+
+func (t *tx) dueRows(text string, args ...any) ([]project.DueRow, error) {
+	return list(t, `SELECT `+dueColumns+` FROM due `+text, args, t.dueDest)
+}
+
+// PutDue implements store.RowTx. Most of what is due in a case stays as it was when one dose was given, so
+// only rows that differ are written.
+func (t *tx) PutDue(kase p.EntityID, rows []project.DueRow, generation uint64, until registry.Day) error {
+	if !t.write {
+		return errReadOnly
+	}
+	num, err := t.number(kase)
+	if err != nil {
+		return err
+	}
+	known, err := t.one(`SELECT 1 FROM due_case WHERE case_num = ?`, []any{num}, new(int64))
+	if err != nil {
+		return err
+	}
+	old := map[string]project.DueRow{}
+	if known {
+		stored, err := t.dueRows(`WHERE case_num = ?`, num)
+		if err != nil {
+			return err
+		}
+		for _, r := range stored {
+			old[r.Vaccine] = r
+		}
+	}
+	for i := range rows {
+		r := &rows[i]
+		was, had := old[r.Vaccine]
+		delete(old, r.Vaccine)
+		if had && was == *r {
+			continue
+		}
+		residence, err := t.number(r.Residence)
+		if err != nil {
+			return err
+		}
+		vaccine, err := t.word(r.Vaccine)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT OR REPLACE INTO due (`+dueColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			num, residence, vaccine, int64(r.Dose), int64(r.Status), int64(r.Programme), int64(r.Earliest), int64(r.Recommended),
+			int64(r.Overdue), int64(r.Latest)); err != nil {
+			return err
+		}
+	}
+	for name := range old {
+		vaccine, err := t.word(name)
+		if err != nil {
+			return err
+		}
+		if err := t.exec(`DELETE FROM due WHERE case_num = ? AND vaccine = ?`, num, vaccine); err != nil {
+			return err
+		}
+	}
+	switch {
+	case until != 0:
+		return t.exec(`INSERT OR REPLACE INTO due_case (case_num, generation, until) VALUES (?, ?, ?)`, num, int64(generation), int64(until))
+	case known:
+		return t.exec(`DELETE FROM due_case WHERE case_num = ?`, num)
+	}
+	return nil
+}
+
+// MarkDueStale implements store.RowTx. No generation has the number 0 once there are schedules, and every day
+// is past 0's.
+func (t *tx) MarkDueStale(kase p.EntityID) error {
+	if !t.write {
+		return errReadOnly
+	}
+	num, err := t.number(kase)
+	if err != nil {
+		return err
+	}
+	return t.exec(`INSERT INTO due_case (case_num, generation, until) VALUES (?, 0, 0)
+		ON CONFLICT DO UPDATE SET generation = 0, until = 0 WHERE until <> 0`, num)
+}
+
+// staleCases selects the same cases for DueStale and CountDueStale; each part has an index.
+const staleCases = ` FROM (SELECT case_num FROM due_case WHERE generation < ?1 UNION SELECT case_num FROM due_case
+	WHERE generation > ?1 UNION SELECT case_num FROM due_case WHERE until <= ?2)`
+
+// DueStale implements store.RowTx; by number.
+func (t *tx) DueStale(generation uint64, day registry.Day, limit int) ([]p.EntityID, error) {
+	return t.ids(`SELECT case_num`+staleCases+` LIMIT ?3`, int64(generation), int64(day), limitOf(limit))
+}
+
+// CountDueStale implements store.RowTx.
+func (t *tx) CountDueStale(generation uint64, day registry.Day) (int64, error) {
+	var n int64
+	_, err := t.one(`SELECT count(*)`+staleCases, []any{int64(generation), int64(day)}, &n)
+	return n, err
+}
+
+// DueOfCase implements store.Query.
+func (t *tx) DueOfCase(id p.EntityID) ([]project.DueRow, error) {
+	num, err := t.number(id)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.dueRows(`WHERE case_num = ?`, num)
+	slices.SortFunc(rows, func(a, b project.DueRow) int {
+		return cmp.Or(cmp.Compare(a.Recommended, b.Recommended), cmp.Compare(a.Vaccine, b.Vaccine))
+	})
+	return rows, err
+}
+
+// dueLists are the worklists: ?1 is the day, ?2 the first day asked for, ?4 a vaccine or 0.
+var dueLists = map[store.DueList]struct {
+	where, order string
+	key          func(*project.DueRow) registry.Day
+}{
+	store.ListDue: {
+		`status = 1 AND recommended BETWEEN ?2 AND ?1 AND (overdue = 0 OR overdue > ?1) AND (latest = 0 OR latest >= ?1)`,
+		`recommended`, func(r *project.DueRow) registry.Day { return r.Recommended },
+	},
+	store.ListOverdue: {
+		`status = 1 AND overdue <> 0 AND overdue BETWEEN ?2 AND ?1 AND (latest = 0 OR latest >= ?1)`,
+		`overdue`, func(r *project.DueRow) registry.Day { return r.Overdue },
+	},
+	store.ListMissed: {
+		`status = 2 AND latest < ?1 AND latest >= ?2`,
+		`latest DESC`, func(r *project.DueRow) registry.Day { return -r.Latest },
+	},
+}
+
+// Due implements store.Query.
+func (t *tx) Due(q store.DueQuery) ([]project.DueRow, error) {
+	l := dueLists[q.List]
+	since := int64(q.Since)
+	if since == 0 {
+		since = -1 << 31
+	}
+	vaccine, err := t.word(q.Vaccine)
+	if err != nil {
+		return nil, err
+	}
+	where := `WHERE ` + l.where + ` AND (?4 = 0 OR vaccine = ?4)`
+	order := ` ORDER BY ` + l.order + `, case_num, vaccine LIMIT ?3`
+	args := []any{int64(q.On), since, limitOf(q.Limit), vaccine}
+	if len(q.Residences) == 0 {
+		return t.dueRows(where+order, args...)
+	}
+	residences, err := t.numbers(q.Residences...)
+	if err != nil {
+		return nil, err
+	}
+	var out []project.DueRow
+	for _, residence := range residences {
+		rows, err := t.dueRows(where+` AND residence = ?5`+order, append(slices.Clip(args), residence)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	slices.SortStableFunc(out, func(a, b project.DueRow) int {
+		return cmp.Or(cmp.Compare(l.key(&a), l.key(&b)), a.Case.Compare(b.Case), cmp.Compare(a.Vaccine, b.Vaccine))
+	})
+	if q.Limit > 0 && len(out) > q.Limit {
+		out = out[:q.Limit]
+	}
+	return out, nil
+}

@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+func dueRow(kase int, vaccine string, recommended, overdue, latest registry.Day) project.DueRow {
+	return project.DueRow{
+		Case: id(kase), Residence: id(900), Vaccine: vaccine, Dose: 2, Status: project.DueOpen, Programme: registry.ProgrammeEPI,
+		Earliest: recommended - 7, Recommended: recommended, Overdue: overdue, Latest: latest,
+	}
+}
+
+func dueRows(t *testing.T, s store.Store) {
+	bcg, opv, rota := dueRow(1, "BCG", 100, 130, 0), dueRow(1, "OPV", 110, 0, 0), dueRow(1, "ROTA", 100, 120, 125)
+	hib, far := dueRow(2, "HIB", 105, 0, 0), dueRow(3, "BCG", 90, 95, 0)
+	far.Residence = id(901)
+	gone := dueRow(4, "ROTA", 20, 40, 60)
+	gone.Status = project.DueMissed
+	put := func(kase int, rows ...project.DueRow) {
+		t.Helper()
+		update(t, s, func(tx store.Tx) error { return tx.PutDue(id(kase), rows, 3, 200) })
+	}
+	put(1, opv, bcg, rota)
+	put(2, hib)
+	put(3, far)
+	put(4, gone)
+	list := func(q store.DueQuery) []project.DueRow {
+		return read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.Due(q) })
+	}
+	ofCase := func(n int) []project.DueRow {
+		return read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.DueOfCase(id(n)) })
+	}
+	same(t, "due of a case", ofCase(1), []project.DueRow{bcg, rota, opv})
+	here := []p.EntityID{id(900)}
+	at := func(l store.DueList, on registry.Day) store.DueQuery {
+		return store.DueQuery{List: l, Residences: here, On: on, Limit: 10}
+	}
+	same(t, "due the day before", list(at(store.ListDue, 99)), nil)
+	same(t, "due on the first day", list(at(store.ListDue, 100)), []project.DueRow{bcg, rota})
+	same(t, "due later", list(at(store.ListDue, 110)), []project.DueRow{bcg, rota, hib, opv})
+	same(t, "due on the day before one is overdue", list(at(store.ListDue, 119)), []project.DueRow{bcg, rota, hib, opv})
+	same(t, "due without the overdue", list(at(store.ListDue, 120)), []project.DueRow{bcg, hib, opv})
+	same(t, "overdue", list(at(store.ListOverdue, 120)), []project.DueRow{rota})
+	same(t, "overdue on its last day", list(at(store.ListOverdue, 125)), []project.DueRow{rota})
+	same(t, "overdue and too late", list(at(store.ListOverdue, 126)), nil)
+	same(t, "overdue, longest ago first", list(store.DueQuery{List: store.ListOverdue, On: 140, Limit: 10}), []project.DueRow{far, bcg})
+	same(t, "missed", list(at(store.ListMissed, 120)), []project.DueRow{gone})
+	same(t, "not missed yet", list(at(store.ListMissed, 60)), nil)
+	q := at(store.ListDue, 110)
+	q.Since, q.Limit = 101, 1
+	same(t, "due since a day, the first", list(q), []project.DueRow{hib})
+	q = at(store.ListDue, 110)
+	q.Vaccine = "OPV"
+	same(t, "due of one vaccine", list(q), []project.DueRow{opv})
+	q.Vaccine = "NONE"
+	same(t, "due of a vaccine nobody has", list(q), nil)
+	q = at(store.ListDue, 110)
+	q.Residences = append(q.Residences, id(901), id(902))
+	same(t, "due at several places", list(q), []project.DueRow{bcg, rota, hib, opv})
+
+	bcg.Recommended, bcg.Dose = 101, 3
+	put(1, bcg, opv)
+	same(t, "due after one was given", ofCase(1), []project.DueRow{bcg, opv})
+	update(t, s, func(tx store.Tx) error { return tx.PutDue(id(1), nil, 0, 0) })
+	same(t, "due of a case that was let go", ofCase(1), nil)
+	same(t, "the others'", ofCase(2), []project.DueRow{hib})
+	update(t, s, func(tx store.Tx) error { return tx.ClearRows() })
+	same(t, "due after rows were cleared", ofCase(2), nil)
+}
+
+func staleDues(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(tx.PutDue(id(1), nil, 5, 100), tx.PutDue(id(2), nil, 5, 101), tx.PutDue(id(3), nil, 4, 200), tx.PutDue(id(4), nil, 6, 200))
+	})
+	stale := func(generation uint64, day registry.Day, limit int) []p.EntityID {
+		return read(t, s, func(tx store.Tx) ([]p.EntityID, error) { return tx.DueStale(generation, day, limit) })
+	}
+	same(t, "of another generation", stale(5, 99, 0), []p.EntityID{id(3), id(4)})
+	same(t, "and past their day", stale(5, 100, 0), []p.EntityID{id(1), id(3), id(4)})
+	if got := stale(5, 101, 2); len(got) != 2 {
+		t.Errorf("two asked for, %d given", len(got))
+	}
+	n := read(t, s, func(tx store.Tx) (int64, error) { return tx.CountDueStale(5, 101) })
+	if n != 4 {
+		t.Errorf("%d counted as stale, want 4", n)
+	}
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(tx.PutDue(id(3), nil, 5, 200), tx.PutDue(id(4), nil, 0, 0))
+	})
+	same(t, "after they were worked out again", stale(5, 99, 0), nil)
+	row := dueRow(1, "BCG", 100, 0, 0)
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(tx.PutDue(id(1), []project.DueRow{row}, 5, 100), tx.MarkDueStale(id(1)), tx.MarkDueStale(id(7)))
+	})
+	same(t, "marked", stale(5, 99, 0), []p.EntityID{id(1), id(7)})
+	same(t, "rows of a marked case", read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.DueOfCase(id(1)) }), []project.DueRow{row})
+}
+
+func schedules(t *testing.T, s store.Store) {
+	old := project.ScheduleRow{ID: id(1), Code: "vn-1", Title: "Cũ", From: 100, Until: 200, File: "a\nb"}
+	now := project.ScheduleRow{ID: id(2), Code: "vn-2", Title: "Mới", From: 200, File: "c", Void: true}
+	update(t, s, func(tx store.Tx) error { return errors.Join(tx.PutScheduleRow(&now), tx.PutScheduleRow(&old)) })
+	all := func() []project.ScheduleRow {
+		return read(t, s, func(tx store.Tx) ([]project.ScheduleRow, error) { return tx.Schedules() })
+	}
+	same(t, "schedules", all(), []project.ScheduleRow{old, now})
+	now.Void = false
+	update(t, s, func(tx store.Tx) error { return tx.PutScheduleRow(&now) })
+	same(t, "schedules after one was put again", all(), []project.ScheduleRow{old, now})
+}
