@@ -10,6 +10,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"tramy/internal/datadir"
@@ -76,6 +77,12 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		run.Close()
 		return nil, err
 	}
+	if client == nil {
+		if err := schedulesIfNone(ctx, run.Node); err != nil {
+			run.Close()
+			return nil, err
+		}
+	}
 	if client != nil {
 		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 		h.Exchange.Up = client
@@ -108,8 +115,13 @@ func (h *Hub) Register(s *server.Server) {
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
 }
 
-// Run exchanges with the hub above until ctx ends; the root has none.
+// Run exchanges with the hub above, where there is one, and keeps what is due up to date until ctx ends.
 func (h *Hub) Run(ctx context.Context) error {
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		h.Desk.KeepDue(ctx, func(err error) { h.Log.Error("working out what is due", "err", err) })
+	})
+	defer beside.Wait()
 	if h.Uplink == nil {
 		<-ctx.Done()
 		return nil

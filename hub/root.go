@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tramy/internal/datadir"
+	"tramy/internal/forecast/national"
 	"tramy/internal/journal"
 	"tramy/internal/node"
 	"tramy/internal/registry"
@@ -28,8 +29,8 @@ type Root struct {
 // AdminLogin is the name of the first account.
 const AdminLogin = "admin"
 
-// Found makes a node the root of a tree: its own device, the nation, the first account, the vaccines of
-// the programme and the provinces. n must be new and its identity without a device.
+// Found makes a node the root of a tree: its own device, the nation, the first account, the vaccines and
+// the schedules of the programme, and the provinces. n must be new and its identity without a device.
 func Found(ctx context.Context, n *node.Node, sealKey []byte, name, placeCode, adminPassword string, hash func(string) (string, error)) (Root, error) {
 	var r Root
 	pass, err := hash(adminPassword)
@@ -60,6 +61,9 @@ func Found(ctx context.Context, n *node.Node, sealKey []byte, name, placeCode, a
 	}
 	r = Root{Device: dots[0].Entity(), Nation: dots[1].Entity(), Admin: dots[2].Entity()}
 	if err := vaccines(ctx, n); err != nil {
+		return r, err
+	}
+	if err := schedules(ctx, n); err != nil {
 		return r, err
 	}
 	return r, provinces(ctx, n, r.Nation)
@@ -114,6 +118,33 @@ func InitRoot(ctx context.Context, path, placeCode, name, password string, open 
 
 func vaccines(ctx context.Context, n *node.Node) error {
 	return appendAll(ctx, n, registry.Vaccines(), registry.NewVaccine)
+}
+
+// schedules brings in the versions of the national schedule that the program knows.
+func schedules(ctx context.Context, n *node.Node) error {
+	return appendAll(ctx, n, national.IDs(), func(id string) (registry.Draft, error) {
+		s, err := national.Embedded(id)
+		if err != nil {
+			return registry.Draft{}, err
+		}
+		return registry.NewSchedule(registry.ScheduleInput{
+			Code: s.ID, Title: s.Title, From: s.From, Until: s.Until, File: string(national.Text(id)),
+		})
+	})
+}
+
+// schedulesIfNone gives a centre founded by an earlier program its first schedules.
+func schedulesIfNone(ctx context.Context, n *node.Node) error {
+	none := false
+	err := n.Store().View(ctx, func(tx store.Tx) error {
+		rows, err := tx.Schedules()
+		none = len(rows) == 0
+		return err
+	})
+	if err != nil || !none {
+		return err
+	}
+	return schedules(ctx, n)
 }
 
 func provinces(ctx context.Context, n *node.Node, nation p.EntityID) error {

@@ -21,7 +21,7 @@ func TestRecordUnderACodeIsAttachedLater(t *testing.T) {
 	id, child := atHome(t, tr, "Lò Gia Bảo")
 	tr.Clock().Add(24 * time.Hour) // on one day at two places it would not be one child
 	provisional := e.fromCard(t, registry.SubjectInput{Code: child.Code, Name: "lo gia bao", BirthDate: child.BirthDate, MotherName: "Lò Thị Mai"})
-	if _, err := e.station.RecordVisit(ctx, e.nurse, desk.Visit{Subject: provisional, Screening: registry.ScreeningEligible, Doses: []registry.ImmunizationInput{{Vaccine: "BOPV"}}}); err != nil {
+	if _, err := e.station.RecordVisit(ctx, e.nurse, desk.Visit{Subject: provisional, Checked: registry.CheckedCard, Screening: registry.ScreeningEligible, Doses: []registry.ImmunizationInput{{Vaccine: "BOPV"}}}); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := e.station.AttachSought(ctx); err != nil || n != 1 {
@@ -62,7 +62,7 @@ func TestASistersCardIsLeftToAPerson(t *testing.T) {
 	twice := e.fromCard(t, registry.SubjectInput{Code: again.Code, Name: "Cà Bảo Ngọc", BirthDate: again.BirthDate, MotherName: "Lò Thị Mai"})
 	tr.Clock().Add(24 * time.Hour)
 	for id, vaccine := range map[p.EntityID]string{younger: "BOPV", twice: "BCG"} {
-		if _, err := e.station.RecordVisit(ctx, e.nurse, desk.Visit{Subject: id, Screening: registry.ScreeningEligible, Doses: []registry.ImmunizationInput{{Vaccine: vaccine, Lot: "B1"}}}); err != nil {
+		if _, err := e.station.RecordVisit(ctx, e.nurse, desk.Visit{Subject: id, Checked: registry.CheckedCard, Screening: registry.ScreeningEligible, Doses: []registry.ImmunizationInput{{Vaccine: vaccine, Lot: "B1"}}}); err != nil {
 			t.Fatal(err)
 		}
 	}

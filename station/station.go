@@ -58,13 +58,17 @@ func (s *Station) saved() {
 }
 
 // Run exchanges with the hub until ctx ends, lets go once a day of children who have not been here for long,
-// and asks from time to time for the records of those who were registered under the code of a card.
+// asks from time to time for the records of those who were registered under the code of a card, and keeps what is
+// due up to date.
 func (s *Station) Run(ctx context.Context) error {
 	var beside sync.WaitGroup
 	beside.Go(func() {
 		s.Desk.ReleaseDaily(ctx, func(err error) { s.Log.Error("letting go of silent cases", "err", err) })
 	})
 	beside.Go(func() { s.attachFromTimeToTime(ctx) })
+	beside.Go(func() {
+		s.Desk.KeepDue(ctx, func(err error) { s.Log.Error("working out what is due", "err", err) })
+	})
 	err := s.Uplink.Run(ctx)
 	beside.Wait()
 	return err

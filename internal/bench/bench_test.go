@@ -288,7 +288,7 @@ func BenchmarkSaveDose(b *testing.B) {
 			k.visits++
 			doses := m.Visit(k.id, l.facility, k.visits, 2, l.clock.now())
 			start := time.Now()
-			if _, err := s.RecordVisit(ctx, l.nurses[0], desk.Visit{Subject: k.id, Doses: doses}); err != nil {
+			if _, err := s.RecordVisit(ctx, l.nurses[0], desk.Visit{Subject: k.id, Doses: doses, Against: "đo"}); err != nil {
 				b.Fatal(err)
 			}
 			save = append(save, time.Since(start))

@@ -84,6 +84,8 @@ func kindName(k p.Kind) string {
 		return "place"
 	case registry.KindVaccine:
 		return "vaccine"
+	case registry.KindSchedule:
+		return "schedule"
 	case registry.KindAccess:
 		return "access record"
 	}

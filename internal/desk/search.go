@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -138,10 +139,18 @@ func likelyOnes(c []Candidate) []Candidate {
 // Today is what the first page of a station shows for a day: who is to come, who was seen.
 type Today struct {
 	Day     registry.Day
-	Due     []project.SubjectRow // their next date is this day
-	Overdue []project.SubjectRow // it has passed, longest ago first
-	Seen    []Seen               // by time, latest first
-	Doses   int                  // given this day
+	Due     []Expected // something is due, or they were told to come on this day
+	Overdue []Expected // something is overdue, or they did not come on theirs; longest ago first
+	Seen    []Seen     // by time, latest first
+	Doses   int        // given this day
+}
+
+// Expected is somebody who is to come.
+type Expected struct {
+	Subject project.SubjectRow
+	Due     []project.DueRow // what is due or overdue, longest first
+	Booked  bool             // somebody told them to come on this day
+	Since   registry.Day     // the first day on which something was due, or they were told to come
 }
 
 // Seen is somebody who was here this day.
@@ -150,13 +159,20 @@ type Seen struct {
 	Doses   []project.ImmunizationRow
 }
 
-// overdueDays is how far back the list of those who did not come goes.
-const overdueDays = 365
+// Bounds of the day's list: how far back it looks, and how many rows it reads of each kind.
+const (
+	overdueDays  = 365
+	todayRowsMax = 4000
+	expectedMax  = 500
+)
 
 // ListToday makes the day's list for this node's place.
 func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day) (Today, error) {
 	t := Today{Day: day}
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
+		return t, err
+	}
+	if err := d.workOutNow(ctx); err != nil {
 		return t, err
 	}
 	place := d.Node.Identity().Place
@@ -165,11 +181,7 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day) (Today,
 		if err != nil {
 			return err
 		}
-		homes := []p.EntityID{residence}
-		if t.Due, err = tx.SubjectsDue(homes, day, day, 500); err != nil {
-			return err
-		}
-		if t.Overdue, err = tx.SubjectsDue(homes, day-overdueDays, day-1, 500); err != nil {
+		if err := t.expected(tx, residence); err != nil {
 			return err
 		}
 		doses, err := tx.DosesOn([]p.EntityID{place}, day)
@@ -179,6 +191,79 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day) (Today,
 		return t.seen(tx, doses)
 	})
 	return t, err
+}
+
+// expected gathers who is to come: by the schedule, and by the day somebody told them.
+func (t *Today) expected(tx store.Tx, residence p.EntityID) error {
+	homes := []p.EntityID{residence}
+	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
+	if err != nil {
+		return err
+	}
+	at := map[p.EntityID]*Expected{}
+	var order []*Expected
+	add := func(row *project.SubjectRow) *Expected {
+		x := at[row.Case]
+		if x == nil {
+			x = &Expected{Subject: *row}
+			at[row.Case] = x
+			order = append(order, x)
+		}
+		return x
+	}
+	for i := range told {
+		x := add(&told[i])
+		x.Booked = x.Booked || told[i].NextDate == t.Day
+	}
+	late := map[*Expected]bool{}
+	for _, list := range []store.DueList{store.ListOverdue, store.ListDue} {
+		rows, err := tx.Due(store.DueQuery{List: list, Residences: homes, On: t.Day, Since: t.Day - overdueDays, Limit: todayRowsMax})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			x := at[r.Case]
+			if x == nil {
+				row, err := tx.SubjectRow(r.Case)
+				if err != nil {
+					return err
+				}
+				if row == nil || row.Status == registry.StatusMoved {
+					continue
+				}
+				x = add(row)
+			}
+			x.Due = append(x.Due, r)
+			late[x] = late[x] || list == store.ListOverdue
+		}
+	}
+	for _, x := range order {
+		if next := x.Subject.NextDate; next != 0 && next <= t.Day {
+			x.Since = next
+		}
+		for _, r := range x.Due {
+			if x.Since == 0 || r.Recommended < x.Since {
+				x.Since = r.Recommended
+			}
+		}
+		if next := x.Subject.NextDate; !x.Booked && (late[x] || len(x.Due) == 0 && next != 0 && next < t.Day) {
+			t.Overdue = append(t.Overdue, *x)
+		} else {
+			t.Due = append(t.Due, *x)
+		}
+	}
+	for _, list := range []*[]Expected{&t.Due, &t.Overdue} {
+		slices.SortStableFunc(*list, func(a, b Expected) int {
+			if a.Booked != b.Booked {
+				if a.Booked {
+					return -1
+				}
+				return 1
+			}
+			return cmp.Compare(a.Since, b.Since)
+		})
+	}
+	return nil
 }
 
 // seen groups the day's doses by person and takes them off the lists of those still to come.
@@ -207,7 +292,7 @@ func (t *Today) seen(tx store.Tx, doses []project.ImmunizationRow) error {
 		}
 	}
 	slices.Reverse(t.Seen)
-	here := func(r project.SubjectRow) bool { _, ok := at[r.ID]; return ok }
+	here := func(x Expected) bool { _, ok := at[x.Subject.ID]; return ok }
 	t.Due = slices.DeleteFunc(t.Due, here)
 	t.Overdue = slices.DeleteFunc(t.Overdue, here)
 	return nil

@@ -20,6 +20,7 @@ type Record struct {
 	Residence *project.PlaceRow    // nil if the place is not known here
 	Doses     []DoseView           // by date
 	Conflicts []Conflict
+	Advice    *Advice // as of today
 	// Complete says that this node has read its hub's feed to the end once: before that nothing follows
 	// from what is not here.
 	Complete bool
@@ -98,7 +99,10 @@ func (d *Desk) read(tx store.Tx, id p.EntityID, r *Record) error {
 	if r.Conflicts, err = d.conflicts(tx, conflicts); err != nil {
 		return err
 	}
-	r.Complete, err = d.complete(tx)
+	if r.Complete, err = d.complete(tx); err != nil {
+		return err
+	}
+	r.Advice, err = d.advise(tx, row.Case, d.Today())
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"tramy/internal/forecast"
 	"tramy/internal/node"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -24,6 +25,10 @@ type Visit struct {
 	NextDate    registry.Day
 	HasNext     bool         // NextDate is to be written (0: none)
 	Saw         registry.Saw // of the subject's next date, as the page had shown it
+	// Checked is what answered the question whether there were doses that this register does not know.
+	Checked registry.Checked
+	// Against is why something is given that the schedule or the screening speaks against.
+	Against string
 }
 
 // DoseError says which dose of a visit is in the way.
@@ -54,9 +59,16 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		if err != nil {
 			return nil, err
 		}
+		verdicts, err := d.verdicts(tx, &v, today)
+		if err != nil {
+			return nil, err
+		}
 		var drafts []registry.Draft
 		for i, in := range v.Doses {
 			fill(&in, &v, place, today)
+			if err := allows(verdicts[i], &in, today); err != nil {
+				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
+			}
 			draft, err := registry.NewImmunization(in, known)
 			if err != nil {
 				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
@@ -130,6 +142,78 @@ func fill(in *registry.ImmunizationInput, v *Visit, place p.EntityID, today regi
 	if in.Programme == 0 {
 		in.Programme = registry.ProgrammeEPI
 	}
+	if in.Checked == 0 {
+		in.Checked = v.Checked
+	}
+	if in.Against == "" {
+		in.Against = v.Against
+	}
+}
+
+// verdicts asks the schedule about what a visit gives here and today, by position in its doses, before it is
+// saved. What a card tells in the same visit is known by then.
+func (d *Desk) verdicts(tx store.Tx, v *Visit, today registry.Day) (map[int]forecast.Verdict, error) {
+	var giving []string
+	var at []int
+	var told []forecast.Dose
+	answered := v.Checked != 0
+	for i := range v.Doses {
+		in := v.Doses[i]
+		fill(&in, v, p.EntityID{}, today)
+		switch {
+		case !in.Given():
+		case isGivenNow(&in, today):
+			giving, at = append(giving, in.Vaccine), append(at, i)
+			answered = answered || in.Checked != 0
+		case in.GivenOn != 0:
+			answered = answered || in.Source == registry.SourceCard
+			told = append(told, forecast.Dose{Vaccine: in.Vaccine, On: in.GivenOn, Campaign: in.Programme == registry.ProgrammeOutbreak})
+		}
+	}
+	if len(giving) == 0 {
+		return nil, nil
+	}
+	row, err := tx.SubjectRow(v.Subject)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	q, err := d.question(tx, row.Case)
+	if err != nil || q == nil {
+		return nil, err
+	}
+	q.who.Doses = append(q.who.Doses, told...)
+	know := forecast.Knowledge{Answered: answered}
+	if !answered {
+		if know, _, err = d.knowledge(tx, q, today); err != nil {
+			return nil, err
+		}
+	}
+	out := map[int]forecast.Verdict{}
+	for i, verdict := range q.advisor.MayGive(&q.who, giving, today, know) {
+		out[at[i]] = verdict
+	}
+	return out, nil
+}
+
+// isGivenNow reports whether a dose is one that this visit gives, and not one that is only written down: older
+// doses were given, whatever a verdict says, and campaigns have rules of their own.
+func isGivenNow(in *registry.ImmunizationInput, today registry.Day) bool {
+	return in.Given() && in.FirstHand() && in.GivenOn == today && in.Programme != registry.ProgrammeOutbreak
+}
+
+// allows holds a dose against its verdict: what the schedule speaks against needs a reason, what has to be asked
+// first an answer, and both are kept with the dose.
+func allows(verdict forecast.Verdict, in *registry.ImmunizationInput, today registry.Day) error {
+	if !isGivenNow(in, today) || in.Against != "" {
+		return nil
+	}
+	switch verdict.Call {
+	case forecast.Not:
+		return registry.Errors{{Field: "against", Code: registry.CodeAgainst}}
+	case forecast.Ask:
+		return registry.Errors{{Field: "checked", Code: registry.CodeCheckedRequired}}
+	}
+	return nil
 }
 
 // Amend corrects one dose. Moving it to another subject is a patch of its subject.

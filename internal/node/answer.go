@@ -194,7 +194,7 @@ func (s *serving) firstPage(fw *p.FrameWriter, scope p.EntityID, end p.FeedNumbe
 			return err
 		}
 		today := registry.Today(s.n.Now(), registry.VietnamOffset)
-		due, err := tx.SubjectsDue([]p.EntityID{scope}, today, today+6, firstPageSubjects)
+		due, err := tx.SubjectsExpected([]p.EntityID{scope}, today, today+6, firstPageSubjects)
 		if err != nil {
 			return err
 		}

@@ -26,6 +26,7 @@ type batch struct {
 	users    map[p.EntityID]*project.UserRow // as judged by so far
 
 	places  *placeTree
+	advisor *project.Advisor
 	moved   []p.EntityID // places whose scope changed
 	feed    uint64
 	sums    map[p.EntityID]*store.ScopeSum
@@ -53,7 +54,7 @@ type entry struct {
 
 func (n *Node) newBatch(tx store.Tx) *batch {
 	return &batch{
-		n: n, tx: tx, entries: map[p.EntityID]*entry{}, acts: []int{0}, places: n.places, sums: map[p.EntityID]*store.ScopeSum{},
+		n: n, tx: tx, entries: map[p.EntityID]*entry{}, acts: []int{0}, places: n.places, advisor: n.advisor, sums: map[p.EntityID]*store.ScopeSum{},
 		reshaped: map[p.EntityID]bool{}, users: map[p.EntityID]*project.UserRow{},
 	}
 }
@@ -190,6 +191,9 @@ func (b *batch) finish() error {
 	if err := b.projectCases(cases); err != nil {
 		return err
 	}
+	if err := b.due(cases); err != nil {
+		return err
+	}
 	for _, e := range b.touched {
 		if e.state == nil {
 			if err := b.takeAway(e); err != nil {
@@ -243,17 +247,19 @@ func (b *batch) takeAway(e *entry) error {
 
 // committed is called once the transaction is durable.
 func (b *batch) committed() {
-	if b != nil {
-		b.n.facts.Lock()
-		b.n.places = b.places
-		b.n.facts.Unlock()
+	if b == nil {
+		return
 	}
+	b.n.facts.Lock()
+	b.n.places, b.n.advisor = b.places, b.advisor
+	b.n.facts.Unlock()
+	b.n.pokeDue()
 }
 
 // singles projects what stands alone: places, users, devices, vaccines, access records. Places come
 // first in effect, because routes depend on them.
 func (b *batch) singles() error {
-	placesChanged := false
+	placesChanged, anew := false, false
 	for _, e := range b.touched {
 		if e.state == nil {
 			continue
@@ -264,6 +270,7 @@ func (b *batch) singles() error {
 			if r, ok := project.PlaceRowOf(e.state); ok {
 				err = b.tx.PutPlaceRow(&r)
 				placesChanged = true
+				anew = anew || b.redrawn(&r)
 			}
 		case registry.KindUser:
 			if r, ok := project.UserRowOf(e.state); ok {
@@ -277,6 +284,12 @@ func (b *batch) singles() error {
 		case registry.KindVaccine:
 			if r, ok := project.VaccineRowOf(e.state); ok {
 				err = b.tx.PutVaccineRow(&r)
+				anew = true
+			}
+		case registry.KindSchedule:
+			if r, ok := project.ScheduleRowOf(e.state); ok {
+				err = b.tx.PutScheduleRow(&r)
+				anew = true
 			}
 		case registry.KindAccess:
 			if r, ok := project.AccessRowOf(e.state); ok {
@@ -303,6 +316,11 @@ func (b *batch) singles() error {
 			return err
 		}
 	}
+	if anew {
+		if err := b.newGeneration(); err != nil {
+			return err
+		}
+	}
 	if !placesChanged {
 		return nil
 	}
@@ -323,6 +341,16 @@ func (b *batch) singles() error {
 		}
 	}
 	return nil
+}
+
+// redrawn reports whether a place may have changed the areas of people: by another code or parent, or by
+// coming after what lies in it.
+func (b *batch) redrawn(r *project.PlaceRow) bool {
+	old, known := b.places.rows[r.ID]
+	if known {
+		return old.Code != r.Code || old.Parent != r.Parent
+	}
+	return len(b.places.children[r.ID]) > 0
 }
 
 // named returns the subjects an entity names in fields 1 and 2, all live values, in order.

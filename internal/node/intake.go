@@ -75,15 +75,15 @@ func (n *Node) takeGroup(first *intake) {
 
 func (n *Node) commitTogether(group []*intake) error {
 	var b *batch
-	places := n.places
+	places, advisor := n.places, n.advisor
 	err := n.cfg.Store.Update(context.WithoutCancel(group[0].s.ctx), func(tx store.Tx) error {
 		for _, in := range group {
 			b = n.newBatch(tx)
-			b.places = places
+			b.places, b.advisor = places, advisor
 			if err := in.apply(b); err != nil {
 				return err
 			}
-			places = b.places
+			places, advisor = b.places, b.advisor
 		}
 		return nil
 	})

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -51,14 +52,17 @@ type Node struct {
 	cfg Config
 
 	// facts guards what is asked while a write runs, from inside it or beside it: who we are, what time it is,
-	// where which place lies. They are changed under mu and facts together.
+	// where which place lies, what the schedules say. They are changed under mu and facts together.
 	facts    sync.RWMutex
 	id       Identity
 	offsetMS int32
 	places   *placeTree
+	advisor  *project.Advisor
 
 	waitingMu sync.Mutex // guards waiting; taken after mu or alone
 	waiting   []*intake  // what children sent and wait to see durable
+
+	dueWork chan struct{}
 
 	mu          sync.Mutex // guards what follows and orders writes
 	own         *ownLog    // the log being written; nil: the next act opens one
@@ -108,13 +112,16 @@ var ErrRevoked = errors.New("this device was revoked by its hub")
 // Open starts a node on what its store and journal hold: a new incarnation begins, and own changes that
 // the journal has and the store has lost come back under their own dots.
 func Open(ctx context.Context, cfg Config) (*Node, error) {
-	n := &Node{cfg: cfg, id: cfg.Identity, comparing: map[p.EntityID]*comparison{}, compared: map[p.EntityID]sumPair{}}
+	n := &Node{cfg: cfg, id: cfg.Identity, comparing: map[p.EntityID]*comparison{}, compared: map[p.EntityID]sumPair{}, dueWork: make(chan struct{}, 1)}
 	if _, err := io.ReadFull(cfg.Rand, n.incarnation[:]); err != nil {
 		return nil, fmt.Errorf("drawing an incarnation: %w", err)
 	}
 	err := cfg.Store.Update(ctx, func(tx store.Tx) error {
 		var err error
 		if n.places, err = loadPlaces(tx); err != nil {
+			return err
+		}
+		if n.advisor, err = loadAdvisor(tx); err != nil {
 			return err
 		}
 		if b, err := tx.Meta(metaOffset); err != nil {
