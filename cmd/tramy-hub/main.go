@@ -37,6 +37,7 @@ type cli struct {
 	User     userCmd     `cmd:"" help:"Accounts: list, add, passwd, disable."`
 	Device   deviceCmd   `cmd:"" help:"Machines: list, revoke."`
 	Place    placeCmd    `cmd:"" help:"Places: list, add, move, import."`
+	Schedule scheduleCmd `cmd:"" help:"The national schedule: list, check, import."`
 	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
 	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
 	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`

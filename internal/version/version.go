@@ -4,8 +4,10 @@ package version
 import (
 	"fmt"
 	"runtime"
+	"strings"
 
 	"tramy/internal/datadir"
+	"tramy/internal/forecast/national"
 	"tramy/syncproto"
 )
 
@@ -17,7 +19,9 @@ func Software(program string) string {
 	return fmt.Sprintf("%s %s %s/%s", program, Version, runtime.GOOS, runtime.GOARCH)
 }
 
-// Full is what the version command prints: the program and the formats it speaks.
+// Full is what the version command prints: the program and the formats it speaks, and the
+// schedules it brings along.
 func Full(program string) string {
-	return fmt.Sprintf("%s\nprotocol %d\nsegment %d\ndata folder %d\n%s\n", Software(program), syncproto.Version, syncproto.SegmentVersion, datadir.Format, runtime.Version())
+	return fmt.Sprintf("%s\nprotocol %d\nsegment %d\ndata folder %d\nschedules %s\n%s\n",
+		Software(program), syncproto.Version, syncproto.SegmentVersion, datadir.Format, strings.Join(national.IDs(), " "), runtime.Version())
 }
