@@ -63,6 +63,7 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}", a.subject)
 	a.Handle(s, Write, http.MethodPatch, Prefix+"/subjects/{id}", a.editSubject)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/history", a.history)
+	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/forecast", a.forecast)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/link", a.link)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/unlink", a.unlink)
 
@@ -72,6 +73,7 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Write, http.MethodPost, Prefix+"/immunizations/{id}/void", a.void)
 
 	a.Handle(s, Read, http.MethodGet, Prefix+"/worklist", a.worklist)
+	a.Handle(s, Read, http.MethodGet, Prefix+"/defaulters", a.defaulters)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/conflicts", a.conflicts)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/conflicts/{entity}/settle", a.settle)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/reports/coverage", a.coverage)

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -86,7 +87,7 @@ func TestStation(t *testing.T) {
 		"doses": []fields{
 			{"vaccine": "DPT-VGB-HIB", "lot": "ab12", "site": "left_thigh", "given_minute": "08:40"},
 			{"vaccine": "BOPV", "not_done": "no_vaccine"},
-			{"vaccine": "IPV"},
+			{"vaccine": "ROTA"},
 		},
 	}).want(http.StatusCreated).into(&visit)
 	if len(visit.Doses) != 3 || len(visit.Warnings) != 1 || visit.Warnings[0].Field != "doses.2.lot" || visit.Warnings[0].Message == "" {
@@ -138,6 +139,8 @@ func TestStation(t *testing.T) {
 		t.Errorf("worklist in four weeks %+v", list)
 	}
 	nurse.do(http.MethodGet, "/api/v1/worklist?on=25/11/2026", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+
+	forecastOf(t, nurse, id)
 
 	var history struct {
 		Items []struct {
@@ -298,7 +301,7 @@ func (x *programs) covered(nurse *client) {
 	}
 	for i, in := range table.Indicators {
 		want := 0
-		if in.Vaccine == "IPV" && in.Dose == 1 { // the other dose given was void
+		if in.Vaccine == "ROTA" && in.Dose == 1 { // the other dose given was void
 			want = 1
 		}
 		if table.Total.Doses[i] != want {
@@ -363,4 +366,60 @@ func (x *programs) lookUp(nurse *client, id, code string) {
 	}
 	nurse.do(http.MethodPost, "/api/v1/lookup/fetch", fields{"nonce": got.Nonce, "ticket": got.Nonce}).wantProblem(http.StatusNotFound, server.TypeNotFound)
 	nurse.do(http.MethodPost, "/api/v1/lookup/fetch", fields{"nonce": "x", "ticket": got.Nonce}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+}
+
+// What the schedule says of a child of ten weeks who has had rotavirus today; the 5-in-1 dose is void.
+func forecastOf(t *testing.T, nurse *client, id string) {
+	t.Helper()
+	var f struct {
+		On, Schedule, Next string
+		Advice             []struct {
+			Vaccine, Verdict, Urgency, Earliest, Recommended, From string
+			Number, Volume                                         int
+			Reasons                                                []struct{ Code, Text string }
+		}
+		Groups []struct{ Group, Status string }
+		Doses  []struct{ ID, Status string }
+	}
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/forecast", nil).want(http.StatusOK).into(&f)
+	if f.On != day(0) || f.Schedule != "vn-2026-07" || len(f.Groups) == 0 || len(f.Doses) != 1 || f.Doses[0].Status != "valid" {
+		t.Fatalf("forecast %+v", f)
+	}
+	found := map[string]string{}
+	for _, a := range f.Advice {
+		found[a.Vaccine] = fmt.Sprintf("%d %s %s %s", a.Number, a.Urgency, a.Verdict, a.From)
+		if a.Verdict == "no" && (len(a.Reasons) == 0 || a.Reasons[0].Text == "") {
+			t.Errorf("%s may not be given, and nothing says why: %+v", a.Vaccine, a)
+		}
+	}
+	for vaccine, want := range map[string]string{
+		"DPT-VGB-HIB": "1 due safe ",
+		"BOPV":        "1 due safe ",
+		"ROTA":        "2 later no " + day(28),
+	} {
+		if found[vaccine] != want {
+			t.Errorf("%s: %q, want %q", vaccine, found[vaccine], want)
+		}
+	}
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/forecast?on="+day(28), nil).want(http.StatusOK).into(&f)
+	if f.On != day(28) {
+		t.Errorf("asked for in four weeks, answered for %s", f.On)
+	}
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/forecast?on=soon", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+
+	var list struct {
+		Items []struct {
+			ID       string
+			Vaccines []struct{ Vaccine string }
+		}
+	}
+	nurse.do(http.MethodGet, "/api/v1/defaulters?list=due&vaccine=bopv", nil).want(http.StatusOK).into(&list)
+	if len(list.Items) != 1 || list.Items[0].ID != id || len(list.Items[0].Vaccines) != 1 || list.Items[0].Vaccines[0].Vaccine != "BOPV" {
+		t.Errorf("due for drops: %+v", list)
+	}
+	nurse.do(http.MethodGet, "/api/v1/defaulters?list=missed", nil).want(http.StatusOK).into(&list)
+	if len(list.Items) != 1 || list.Items[0].Vaccines[0].Vaccine != "VGB0" {
+		t.Errorf("missed for good: %+v", list)
+	}
+	nurse.do(http.MethodGet, "/api/v1/defaulters?list=late", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 }

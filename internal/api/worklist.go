@@ -1,7 +1,12 @@
 package api
 
 import (
+	"strings"
+
 	"tramy/internal/desk"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
@@ -31,12 +36,79 @@ func (a *API) worklist(c *Call) (*Answer, error) {
 		return nil, err
 	}
 	return ok(struct {
-		On      string    `json:"on"`
-		Due     []Subject `json:"due"`
-		Overdue []Subject `json:"overdue"`
-		Seen    []seen    `json:"seen"`
-		Doses   int       `json:"doses"`
-	}{day.ISO(), subjectsOf(t.Due), subjectsOf(t.Overdue), seenOf(t.Seen), t.Doses})
+		On      string     `json:"on"`
+		Due     []expected `json:"due"`
+		Overdue []expected `json:"overdue"`
+		Seen    []seen     `json:"seen"`
+		Doses   int        `json:"doses"`
+	}{day.ISO(), expectedOf(t.Due), expectedOf(t.Overdue), seenOf(t.Seen), t.Doses})
+}
+
+// expected is somebody who is to come, and for what.
+type expected struct {
+	Subject
+	Booked   bool  `json:"booked,omitempty"` // told to come on this day
+	Vaccines []due `json:"vaccines"`
+}
+
+// due is one vaccine that somebody still needs.
+type due struct {
+	Vaccine     string `json:"vaccine"`
+	Number      int32  `json:"number"`
+	Missed      bool   `json:"missed,omitempty"` // too old for it now
+	Programme   string `json:"programme,omitempty"`
+	Earliest    string `json:"earliest,omitempty"`
+	Recommended string `json:"recommended,omitempty"`
+	OverdueFrom string `json:"overdue_from,omitempty"`
+	Latest      string `json:"latest,omitempty"`
+}
+
+func expectedOf(rows []desk.Expected) []expected {
+	out := make([]expected, len(rows))
+	for i := range rows {
+		x := &rows[i]
+		out[i] = expected{Subject: subjectOf(&x.Subject), Booked: x.Booked, Vaccines: []due{}}
+		for _, r := range x.Due {
+			out[i].Vaccines = append(out[i].Vaccines, due{
+				Vaccine: r.Vaccine, Number: r.Dose, Missed: r.Status == project.DueMissed, Programme: r.Programme.String(),
+				Earliest: iso(r.Earliest), Recommended: iso(r.Recommended), OverdueFrom: iso(r.Overdue), Latest: iso(r.Latest),
+			})
+		}
+	}
+	return out
+}
+
+// lists are the worklists of the schedule by their names.
+var lists = map[string]store.DueList{"due": store.ListDue, "overdue": store.ListOverdue, "missed": store.ListMissed}
+
+// defaultersMax is how many rows one answer reads.
+const defaultersMax = 2000
+
+// defaulters lists whom the schedule asks for: due by a day, overdue, or too old for what they missed.
+func (a *API) defaulters(c *Call) (*Answer, error) {
+	q := store.DueQuery{List: store.ListOverdue, Vaccine: strings.ToUpper(c.URL.Query().Get("vaccine")), Limit: defaultersMax}
+	var err error
+	if q.On, err = c.Day("on", a.desk.Today()); err != nil {
+		return nil, err
+	}
+	if q.Since, err = c.Day("since", 0); err != nil {
+		return nil, err
+	}
+	if name := c.URL.Query().Get("list"); name != "" {
+		list, known := lists[name]
+		if !known {
+			return nil, invalid("list", registry.CodeChoiceUnknown, "text", name)
+		}
+		q.List = list
+	}
+	rows, err := a.desk.Worklist(c.Context(), c.Who, q)
+	if err != nil {
+		return nil, err
+	}
+	return ok(struct {
+		On    string     `json:"on"`
+		Items []expected `json:"items"`
+	}{q.On.ISO(), expectedOf(rows)})
 }
 
 func seenOf(rows []desk.Seen) []seen {
