@@ -165,7 +165,8 @@ func TestDoseFromAnUnpluggedStationToTheCentresFigure(t *testing.T) {
 			nurse.press("#register .save button")
 			nurse.sees("h1", child)
 			nurse.shot("child")
-			nurse.do("choosing the vaccine", chromedp.Click("#give-BCG"), chromedp.Click("input[name=screening][value=eligible]"))
+			// A newborn's BCG is due and safe, so it is ticked already: she screens and saves.
+			nurse.do("waiting for the vaccine", chromedp.WaitVisible("#give-BCG:checked"), chromedp.Click("input[name=screening][value=eligible]"))
 			nurse.shot("child-chosen")
 			nurse.press("#give .save button")
 			nurse.sees("main", "Đã lưu trên máy này")

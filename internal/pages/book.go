@@ -2,12 +2,15 @@ package pages
 
 import (
 	"tramy/internal/desk"
+	"tramy/internal/forecast"
+	"tramy/internal/project"
+	"tramy/internal/reasons"
 	"tramy/internal/registry"
 	"tramy/internal/ui"
 )
 
-// book is the grid of vaccine and dose, as on the card: a row for each vaccine of the programme and for
-// whatever else was given.
+// book is the grid of vaccine and dose, as on the card: a row for each vaccine of the courses that the person is
+// on, and for whatever else was given.
 func (c *Call) book(rec *desk.Record, ref *reference) ui.Book {
 	given := map[string][]*desk.DoseView{}
 	undone := map[string]*desk.DoseView{} // the last refusal or postponement
@@ -27,20 +30,19 @@ func (c *Call) book(rec *desk.Record, ref *reference) ui.Book {
 		}
 	}
 	for i := range ref.vaccines {
-		v := &ref.vaccines[i]
-		if v.Programme == registry.ProgrammeEPI {
-			out.Columns = max(out.Columns, int(v.Doses))
-		}
+		out.Columns = max(out.Columns, course(&ref.vaccines[i], rec.Advice))
 	}
+	words := c.reasons(rec.Advice.Schedule, ref)
 	for i := range ref.vaccines {
 		v := &ref.vaccines[i]
 		doses, not := given[v.Code], undone[v.Code]
-		if v.Programme != registry.ProgrammeEPI && len(doses) == 0 && not == nil {
+		planned := course(v, rec.Advice)
+		if planned == 0 && len(doses) == 0 && not == nil {
 			continue
 		}
 		row := ui.BookRow{Name: longName(c.Words, v), Short: VaccineName(c.Words, v), Cells: make([]ui.BookCell, out.Columns)}
 		for n := range row.Cells {
-			if n < int(v.Doses) {
+			if n < max(planned, int(v.Doses)) {
 				row.Cells[n].Kind = ui.CellWait
 			}
 		}
@@ -48,6 +50,10 @@ func (c *Call) book(rec *desk.Record, ref *reference) ui.Book {
 			row.Cells[d.Dose-1] = ui.BookCell{
 				Kind: ui.CellDone, ID: d.ID.String(), Date: c.day(d.GivenOn), Tick: c.tick(d.Tick), Text: c.doseText(d),
 			}
+			c.judgedCell(&row.Cells[d.Dose-1], rec.Advice.Doses[d.ID], words)
+		}
+		if next := len(doses); next < len(row.Cells) {
+			c.nextCell(&row.Cells[next], v.Code, rec.Advice)
 		}
 		// A refusal stands where the dose would be, until it is given after all.
 		if next := len(doses); not != nil && next < len(row.Cells) && row.Cells[next].Kind != ui.CellDone &&
@@ -59,6 +65,51 @@ func (c *Call) book(rec *desk.Record, ref *reference) ui.Book {
 		out.Rows = append(out.Rows, row)
 	}
 	return out
+}
+
+// course is how many doses of a vaccine belong to the person's courses. Without a schedule it is that of
+// everybody in the programme.
+func course(v *project.VaccineRow, advice *desk.Advice) int {
+	switch {
+	case advice.Schedule != nil:
+		return advice.Courses[v.Code]
+	case v.Programme == registry.ProgrammeEPI:
+		return int(v.Doses)
+	}
+	return 0
+}
+
+// judgedCell says of a dose in the book that it does not count, and why.
+func (c *Call) judgedCell(cell *ui.BookCell, j desk.DoseJudgement, words *reasons.Words) {
+	if j.Status != forecast.NotValid && j.Status != forecast.Substandard {
+		return
+	}
+	cell.Kind = ui.CellInvalid
+	if why, ok := reasons.Main(j.Reasons); ok {
+		cell.Text = words.Say(why)
+	}
+}
+
+// nextCell says when the next dose of a vaccine may be given.
+func (c *Call) nextCell(cell *ui.BookCell, vaccine string, advice *desk.Advice) {
+	for i := range advice.Items {
+		x := &advice.Items[i]
+		if advice.Code(x) != vaccine || !project.Wanted(x) {
+			continue
+		}
+		switch call := advice.Verdicts[vaccine].Call; {
+		case call == forecast.Safe && x.Recommended <= c.Today:
+			cell.Kind = ui.CellNow
+		case call == forecast.Ask:
+			cell.Kind = ui.CellAsk
+		case x.Recommended != 0:
+			cell.Kind, cell.Text = ui.CellWait, c.T("say.from_day", "at", c.day(x.Recommended))
+		}
+		return
+	}
+	if advice.Missed[vaccine] {
+		cell.Kind, cell.Text = ui.CellWait, c.T("say.too_old")
+	}
 }
 
 func (c *Call) otherDose(d *desk.DoseView, ref *reference, text string) ui.OtherDose {

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 
 	"tramy/internal/desk"
 	"tramy/internal/locale"
@@ -61,12 +62,43 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 	if s.NextDate != 0 {
 		page.Next = []ui.NextDose{{Line: c.T("say.expected", "at", c.Words.LongDate(dayTime(s.NextDate))), Mark: c.nextMark(s.NextDate)}}
 	}
+	page.Next = append(page.Next, c.later(rec.Advice, ref)...)
 	if note, err := c.alike(rec); err != nil {
 		return err
 	} else if note != nil {
 		page.Frame.Notes = append(page.Frame.Notes, *note)
 	}
 	return c.Draw(status, "child", page)
+}
+
+// laterMax is how many days to come the page lists.
+const laterMax = 4
+
+// later lists what cannot be given yet, by the day from which it is recommended.
+func (c *Call) later(advice *desk.Advice, ref *reference) []ui.NextDose {
+	byDay := map[registry.Day]*ui.NextDose{}
+	var days []registry.Day
+	for i := range advice.Items {
+		x := &advice.Items[i]
+		if x.Recommended <= c.Today || !project.Wanted(x) {
+			continue
+		}
+		if byDay[x.Recommended] == nil {
+			byDay[x.Recommended] = &ui.NextDose{
+				Line: c.T("say.from_day", "at", c.Words.LongDate(dayTime(x.Recommended))),
+				Mark: ui.Mark{Kind: ui.MarkLater},
+			}
+			days = append(days, x.Recommended)
+		}
+		next := byDay[x.Recommended]
+		next.Doses = append(next.Doses, ref.numbered(c.Words, advice.Code(x), x.Number))
+	}
+	slices.Sort(days)
+	var out []ui.NextDose
+	for _, d := range days[:min(len(days), laterMax)] {
+		out = append(out, *byDay[d])
+	}
+	return out
 }
 
 // nextMark says how a stored day to come again stands to today. It is a person's word, not the schedule's.
@@ -219,6 +251,14 @@ func (r *reference) doseName(words *locale.Catalogue, code string, n int) ui.Dos
 		return ui.DoseName{Vaccine: code, Number: n}
 	}
 	return ui.DoseName{Vaccine: VaccineName(words, v), Number: n, Oral: v.Route == registry.RouteOral}
+}
+
+// numbered is doseName without the number of a vaccine that is given once.
+func (r *reference) numbered(words *locale.Catalogue, code string, n int) ui.DoseName {
+	if v := r.byCode[code]; v != nil && v.Doses == 1 {
+		n = 0
+	}
+	return r.doseName(words, code, n)
 }
 
 // VaccineName is a vaccine as on the card, in the language of the page.

@@ -3,9 +3,12 @@ package pages
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tramy/internal/desk"
+	"tramy/internal/forecast"
 	"tramy/internal/project"
+	"tramy/internal/reasons"
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	"tramy/internal/ui"
@@ -48,40 +51,175 @@ func (c *Call) recentLots(tx store.Tx) (map[string][]lot, error) {
 	return out, nil
 }
 
-// give is the panel of what can be recorded now. It lists the vaccines of the programme whose series the
-// book does not show as complete and says when the last dose was. Which of them is due it does not know: none
-// is chosen, none is called safe, and all of them ask the person.
+// soonDays is how far ahead the panel looks: what cannot be given before stands under "next".
+const soonDays = 60
+
+// give is the panel of what can be recorded now: what is next by the schedule, each with the verdict on giving
+// it today. Without a schedule it lists the vaccines of the programme whose course is open, and says nothing.
 func (c *Call) give(rec *desk.Record, ref *reference, entry *visitForm) ui.Give {
 	g := ui.Give{
 		Screening:   c.choices(registry.ScreeningEnum, 0, false, "eligible", "on_paper"),
 		On:          ui.Field{Value: c.Today.String()},
 		Source:      c.choices(registry.SourceEnum, int64(registry.SourceCard), false, "here", "card", "elsewhere"),
+		Programme:   c.choices(registry.ProgrammeEnum, 0, true),
 		NotDone:     c.choices(registry.NotDoneEnum, 0, true),
+		Checked:     c.choices(registry.CheckedEnum, 0, false),
 		Other:       ui.Select{Options: []ui.Option{{Text: c.T("say.none")}}},
 		Seen:        sawOf(registry.SubjectNextDate, rec.State.Values(registry.SubjectNextDate)).String(),
 		NextDate:    ui.Field{},
 		Temperature: ui.Field{},
 	}
-	if next := rec.Subject.NextDate; next > c.Today {
+	next := rec.Subject.NextDate
+	if next <= c.Today && rec.Advice.Next > c.Today {
+		next = rec.Advice.Next
+		g.Computed = next.String()
+	}
+	if next > c.Today {
 		g.NextDate.Value, g.Proposed = next.String(), c.Words.Weekday(dayTime(next))
 	}
-	counted, last := map[string]int{}, map[string]*desk.DoseView{}
+	last, notDone := map[string]*desk.DoseView{}, map[string]*desk.DoseView{}
 	for i := range rec.Doses {
-		if d := &rec.Doses[i]; d.Dose > 0 {
-			counted[d.Vaccine], last[d.Vaccine] = int(d.Dose), d
+		switch d := &rec.Doses[i]; {
+		case d.Dose > 0:
+			last[d.Vaccine] = d
+		case d.NotDone != 0 && !d.Void && d.GivenOn == c.Today:
+			notDone[d.Vaccine] = d
 		}
+	}
+	if rec.Advice.Schedule == nil {
+		g.Lines = c.openLines(ref, last)
+	} else {
+		g.Lines = c.advisedLines(rec.Advice, ref, last, notDone)
+		g.Doubt, g.Question = c.doubt(rec.Advice, ref)
 	}
 	for i := range ref.vaccines {
 		v := &ref.vaccines[i]
-		if v.Programme == registry.ProgrammeEPI && counted[v.Code] < int(v.Doses) {
-			g.Lines = append(g.Lines, c.giveLine(v, ref, counted[v.Code]+1, last[v.Code]))
-		}
 		g.Other.Options = append(g.Other.Options, ui.Option{Value: v.Code, Text: longName(c.Words, v)})
 	}
 	if entry != nil {
 		entry.fill(c, &g)
 	}
 	return g
+}
+
+// advisedLines are the vaccines that are next here: to ask about first, then what may be given, then what may
+// not yet.
+func (c *Call) advisedLines(advice *desk.Advice, ref *reference, last, notDone map[string]*desk.DoseView) []ui.GiveLine {
+	var lines []ui.GiveLine
+	for i := range advice.Items {
+		x := &advice.Items[i]
+		code := advice.Code(x)
+		v := ref.byCode[code]
+		if v == nil || !project.Wanted(x) || x.Earliest > c.Today+soonDays {
+			continue
+		}
+		line := c.giveLine(v, ref, x.Number, last[code])
+		verdict := advice.Verdicts[code]
+		c.judged(&line, x, &verdict, advice, ref)
+		if d := notDone[code]; d != nil { // somebody said so today already
+			line.Ticked, line.Reason = false, c.T("not_done."+d.NotDone.String())
+		}
+		lines = append(lines, line)
+	}
+	order := []ui.Verdict{ui.VerdictAsk, ui.VerdictYes, ui.VerdictOpen, ui.VerdictNo}
+	slices.SortStableFunc(lines, func(a, b ui.GiveLine) int {
+		return cmp.Compare(slices.Index(order, a.Verdict), slices.Index(order, b.Verdict))
+	})
+	return lines
+}
+
+// judged puts a verdict on a line.
+func (c *Call) judged(line *ui.GiveLine, x *forecast.Advice, v *forecast.Verdict, advice *desk.Advice, ref *reference) {
+	if v.Microlitres > 0 {
+		line.Volume = c.T("say.ml", "n", c.Words.Decimal(float64(v.Microlitres)/1000, millilitrePlaces(v.Microlitres)))
+	}
+	words := c.reasons(advice.Schedule, ref)
+	switch v.Call {
+	case forecast.Safe:
+		line.Verdict, line.Mark.Kind = ui.VerdictYes, ui.MarkSafe
+		if line.Dose.Oral {
+			line.Mark.Kind = ui.MarkSafeOral
+		}
+		line.Ticked = x.Recommended <= c.Today
+		if !line.Ticked {
+			line.Mark = ui.Mark{Kind: ui.MarkLater, Text: c.T("say.recommended", "at", c.day(x.Recommended))}
+		}
+	case forecast.Ask:
+		line.Verdict, line.Mark.Kind = ui.VerdictAsk, ui.MarkAsk
+	case forecast.Not:
+		line.Verdict, line.Mark.Kind = ui.VerdictNo, ui.MarkNo
+		if why, ok := reasons.Main(v.Reasons); ok {
+			line.Reason = words.Say(why)
+			switch {
+			case why.Code == forecast.ReasonTooYoung:
+				line.Mark.Kind = ui.MarkEarly
+			case v.From > c.Today:
+				line.Mark = ui.Mark{Kind: ui.MarkEarly, Text: c.T("say.too_soon")}
+			}
+		}
+	case forecast.Open:
+		line.Verdict = ui.VerdictOpen
+	}
+	if x.Verify {
+		line.Reason += " " + c.T("say.verify")
+	}
+}
+
+// millilitrePlaces is how many places behind the comma a volume needs.
+func millilitrePlaces(microlitres int) int {
+	switch {
+	case microlitres%1000 == 0:
+		return 0
+	case microlitres%100 == 0:
+		return 1
+	}
+	return 2
+}
+
+// reasons says the schedule's reasons in the words of the page.
+func (c *Call) reasons(s *forecast.Schedule, ref *reference) *reasons.Words {
+	return &reasons.Words{Catalogue: c.Words, Schedule: s, Vaccine: func(code string) string {
+		return ref.doseName(c.Words, code, 0).Vaccine
+	}}
+}
+
+// doubt says why there may be doses elsewhere, and what to ask about them.
+func (c *Call) doubt(advice *desk.Advice, ref *reference) (why, question string) {
+	d := advice.Doubt
+	if d == nil {
+		return "", ""
+	}
+	place := d.Place
+	if place != "" && d.On != 0 {
+		place = c.T("doubt.at", "place", place)
+	}
+	var names []string
+	for i := range advice.Items {
+		if code := advice.Code(&advice.Items[i]); advice.Verdicts[code].Call == forecast.Ask && project.Wanted(&advice.Items[i]) {
+			names = append(names, ref.doseName(c.Words, code, 0).Vaccine)
+		}
+	}
+	why = c.T("doubt."+d.Sign.String(), "place", place, "on", c.day(d.On))
+	if advice.Heard == 0 || d.Sign == desk.SignLoading || d.Sign == desk.SignProvisional {
+		return why, c.T("doubt.question_ever", "vaccine", strings.Join(names, ", "))
+	}
+	return why, c.T("doubt.question", "vaccine", strings.Join(names, ", "), "since", c.day(advice.Heard))
+}
+
+// openLines lists the vaccines of the programme whose course the book does not show as complete.
+func (c *Call) openLines(ref *reference, last map[string]*desk.DoseView) []ui.GiveLine {
+	var lines []ui.GiveLine
+	for i := range ref.vaccines {
+		v := &ref.vaccines[i]
+		given := 0
+		if d := last[v.Code]; d != nil {
+			given = int(d.Dose)
+		}
+		if v.Programme == registry.ProgrammeEPI && given < int(v.Doses) {
+			lines = append(lines, c.giveLine(v, ref, given+1, last[v.Code]))
+		}
+	}
+	return lines
 }
 
 func (c *Call) giveLine(v *project.VaccineRow, ref *reference, n int, last *desk.DoseView) ui.GiveLine {

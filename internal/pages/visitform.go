@@ -18,14 +18,16 @@ type visitForm struct {
 	lines []visitLine // those ticked, in the order of the form
 	other visitLine
 
-	source, otherOn, screening, temperature, on, next, notDone, note, seen string
+	source, otherOn, screening, temperature, on, next, notDone, note, seen, checked, against, computed, programme string
+	// onlyOther records nothing but the dose under "another dose": what is ticked above waits.
+	onlyOther bool
 	// drawn is true for a form of ours: what its page had shown is known, even if that was nothing.
 	drawn bool
 
 	// What was wrong.
-	top                                                      string
-	errScreening, errTemperature, errOn, errNext, errNotDone string
-	errOther, errOtherOn, errOtherLot, errOtherExpires       string
+	top                                                                              string
+	errScreening, errTemperature, errOn, errNext, errNotDone, errChecked, errAgainst string
+	errOther, errOtherOn, errOtherLot, errOtherExpires                               string
 }
 
 type visitLine struct {
@@ -40,9 +42,10 @@ func readVisit(r *http.Request) *visitForm {
 	f := &visitForm{
 		source: v("other_source"), otherOn: v("other_on"), screening: v("screening"), temperature: v("temperature"), on: v("on"), next: v("next"),
 		notDone: v("not_done"), note: v("note"), seen: v("seen"),
+		checked: v("checked"), against: v("against"), computed: v("computed"), programme: v("other_programme"),
 		other: visitLine{vaccine: v("other"), lot: v("other_lot"), expires: v("other_expires")},
 	}
-	f.drawn = r.PostForm.Has("seen")
+	f.drawn, f.onlyOther = r.PostForm.Has("seen"), v("only") == "other"
 	ticked := r.PostForm["give"]
 	for _, code := range ticked {
 		if !slices.ContainsFunc(f.lines, func(l visitLine) bool { return l.vaccine == code }) {
@@ -67,9 +70,11 @@ func (f *visitForm) fill(c *Call, g *ui.Give) {
 	g.Screening.Value, g.Screening.Error = f.screening, f.errScreening
 	g.Temperature = ui.Field{Value: f.temperature, Error: f.errTemperature}
 	g.On = ui.Field{Value: f.on, Error: f.errOn}
-	g.NextDate, g.Proposed = ui.Field{Value: f.next, Error: f.errNext}, ""
+	g.NextDate, g.Proposed, g.Computed = ui.Field{Value: f.next, Error: f.errNext}, "", f.computed
 	g.NotDone.Value, g.NotDone.Error = f.notDone, f.errNotDone
-	g.Source.Value = f.source
+	g.Source.Value, g.Programme.Value = f.source, f.programme
+	g.Checked.Value, g.Checked.Error = f.checked, f.errChecked
+	g.Against = ui.Field{Value: f.against, Error: f.errAgainst}
 	g.OtherOn = ui.Field{Value: f.otherOn, Error: f.errOtherOn}
 	g.Other.Value, g.Other.Error = f.other.vaccine, f.errOther
 	g.OtherLot = ui.Field{Value: f.other.lot, Error: f.errOtherLot}
@@ -114,13 +119,18 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 	if !known {
 		bad(&f.errNotDone, c.T("invalid.choice_unknown"))
 	}
+	checked, known := chosen(registry.CheckedEnum, f.checked)
+	if !known {
+		bad(&f.errChecked, c.T("invalid.choice_unknown"))
+	}
+	v.Checked, v.Against = registry.Checked(checked), f.against
 	source, known := chosen(registry.SourceEnum, f.source)
 	if !known {
 		bad(&f.errOther, c.T("invalid.choice_unknown"))
 	}
 	var order []int
 	for i := range f.lines {
-		if l := &f.lines[i]; l.ticked {
+		if l := &f.lines[i]; l.ticked && !f.onlyOther {
 			in, fine := l.parse(c, vaccines)
 			ok = ok && fine
 			in.NotDone, in.Note = registry.NotDone(notDone), f.note
@@ -133,6 +143,11 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 		f.errOtherLot, f.errOtherExpires = f.other.errLot, f.other.errExpires
 		ok = ok && fine
 		in.Source, in.Note = registry.Source(source), f.note
+		if programme, known := chosen(registry.ProgrammeEnum, f.programme); !known {
+			bad(&f.errOther, c.T("invalid.choice_unknown"))
+		} else if programme != 0 {
+			in.Programme = registry.Programme(programme)
+		}
 		// A dose from a card has a day of its own. Without one it would get today's, and be wrong.
 		switch {
 		case f.otherOn != "":
@@ -195,7 +210,7 @@ func (f *visitForm) parseNext(c *Call, v *desk.Visit, subject *registry.Subject,
 		return in.Source == registry.SourceHere && v.GivenOn == c.Today
 	})
 	switch {
-	case next == old:
+	case next == old, next != 0 && f.next == f.computed && len(v.Doses) == 0:
 	case next == 0 && old != 0 && old <= c.Today && !seenToday:
 	default:
 		v.NextDate, v.HasNext = next, true
@@ -232,6 +247,8 @@ func (f *visitForm) refused(c *Call, err error, order []int) (status int, known 
 	take("screening", &f.errScreening)
 	take("temperature", &f.errTemperature)
 	take("not_done", &f.errNotDone)
+	take("checked", &f.errChecked)
+	take("against", &f.errAgainst)
 	var dose *desk.DoseError
 	if errors.As(err, &dose) && dose.Index < len(order) {
 		if at := order[dose.Index]; at >= 0 {

@@ -1,5 +1,7 @@
 package ui
 
+import "slices"
+
 // Child is the page of one person: who they are, what may be given now and from which lot, and the book.
 type Child struct {
 	Frame
@@ -49,6 +51,12 @@ type Give struct {
 	Lines []GiveLine
 	// News says how fresh the knowledge about this child is: "tin về bé mới đến 06:58 hôm nay".
 	News string
+	// Doubt says why there may be doses that the register does not know, Question what to ask; Checked is posted
+	// as checked: what answered it.
+	Doubt, Question string
+	Checked         Select
+	// Against is posted as against: why something is given that the schedule speaks against.
+	Against Field
 	// Screening is posted as screening; Temperature as temperature, degrees.
 	Screening   Select
 	Temperature Field
@@ -57,6 +65,9 @@ type Give struct {
 	// NextDate is when to come again, posted as next; Proposed is the day in words: "thứ Sáu 25/12/2026".
 	NextDate Field
 	Proposed string
+	// Computed is the next date that the page put there by itself, posted as computed: without a dose it is not
+	// worth saving.
+	Computed string
 	// Other are the vaccines that are not proposed, for the part "Ghi mũi khác" (posted as other, with
 	// other_on, other_lot, other_expires, other_source).
 	Other        Select
@@ -64,6 +75,9 @@ type Give struct {
 	OtherLot     Field
 	OtherExpires Field
 	Source       Select
+	// Programme is posted as other_programme: a campaign's dose does not move the schedule. Empty: that under which
+	// the vaccine is mostly given.
+	Programme Select
 	// NotDone are the reasons for giving nothing, posted as not_done; Note as note.
 	NotDone Select
 	Note    Field
@@ -78,7 +92,7 @@ type Give struct {
 // Verdict says whether a dose may be given now.
 type Verdict int
 
-// The verdicts; only the first two draw a box to tick.
+// The verdicts.
 const (
 	VerdictYes Verdict = iota
 	VerdictAsk
@@ -95,15 +109,26 @@ type GiveLine struct {
 	Verdict Verdict
 	// Mark is MarkSafe, MarkSafeOral, MarkDue, MarkOverdue, MarkAsk, MarkNo or MarkEarly.
 	Mark Mark
-	// Reason says why: "30 ngày sau mũi 2 (ít nhất 28)". Question is what to ask, in the nurse's words.
-	Reason, Question string
-	Ticked           bool
-	Lot              Field
+	// Reason says why: "30 ngày sau mũi 2 (ít nhất 28)". Volume is how much: "0,5 ml".
+	Reason, Volume string
+	Ticked         bool
+	Lot            Field
 	// Lots are the lots last used here, the one to use first on top.
 	Lots    []string
 	Expires Field
 	// Site is empty for an oral vaccine.
 	Site Select
+}
+
+// Anyway says that the line is for who gives it against the verdict, with a reason.
+func (l GiveLine) Anyway() bool { return l.Verdict == VerdictNo }
+
+// Refusals reports whether a line speaks against a vaccine.
+func (g Give) Refusals() bool { return slices.ContainsFunc(g.Lines, GiveLine.Anyway) }
+
+// Asks reports whether a line has to be asked about first.
+func (g Give) Asks() bool {
+	return slices.ContainsFunc(g.Lines, func(l GiveLine) bool { return l.Verdict == VerdictAsk })
 }
 
 // OpenLot says whether lot and place on the body must be shown for typing: when one is missing or wrong.

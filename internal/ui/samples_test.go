@@ -97,7 +97,7 @@ var give = Give{
 	News: "tin về bé mới đến 06:58 hôm nay", Seen: "s2", Temperature: Field{Value: "36,7"}, On: Field{Value: "25/11/2026"},
 	Screening: Select{Value: "1", Options: []Option{{"1", "Đủ điều kiện"}, {"2", "Khám trên giấy"}}},
 	Lines: []GiveLine{
-		{Vaccine: "ROTA", Dose: DoseName{"Rota", 2, true}, Verdict: VerdictAsk, Mark: Mark{Kind: MarkAsk}, Reason: "Mẹ kể 20/11 bé uống ở phòng tiêm dịch vụ, chưa có giấy.", Question: "Chị cho xem phiếu tiêm hôm đó?", Lots: []string{"R1-2207"}},
+		{Vaccine: "ROTA", Dose: DoseName{"Rota", 2, true}, Verdict: VerdictAsk, Mark: Mark{Kind: MarkAsk}, Reason: "Mẹ kể 20/11 bé uống ở phòng tiêm dịch vụ, chưa có giấy.", Lots: []string{"R1-2207"}},
 		{Vaccine: "DPT-HB-HIB", Dose: DoseName{"5 trong 1", 3, false}, Mark: Mark{Kind: MarkSafe}, Reason: "30 ngày sau mũi 2 (ít nhất 28)", Ticked: true, Lot: Field{Value: "A24-123"}, Lots: []string{"A24-123", "A24-120"}, Expires: Field{Value: "31/03/2027"}, Site: sites},
 		{Vaccine: "BOPV", Dose: DoseName{"Bại liệt uống", 3, true}, Mark: Mark{Kind: MarkSafeOral}, Ticked: true, Lot: Field{Value: "P-0731"}, Expires: Field{Value: "32/13/2026", Error: "Không có ngày 32/13. Gõ lại như 31/12/2026."}},
 		{Vaccine: "IPV", Dose: DoseName{"Bại liệt tiêm", 1, false}, Verdict: VerdictNo, Mark: Mark{Kind: MarkEarly}, Reason: "Đủ 5 tháng từ 18/12/2026."},
@@ -106,6 +106,8 @@ var give = Give{
 	Source:   Select{Value: "1", Options: []Option{{"1", "Tại đây, hôm nay"}, {"2", "Theo sổ, phiếu"}, {"3", "Nghe kể"}}},
 	NotDone:  Select{Options: []Option{{"", "–"}, {"1", "Hoãn: đang sốt, ốm"}, {"2", "Gia đình từ chối"}, {"3", "Chống chỉ định"}}},
 	NextDate: Field{Value: "25/12/2026"}, Proposed: "thứ Sáu",
+	Doubt: "Đã tiêm dịch vụ 20/11/2026.", Question: "Từ 19/11/2026 bé có uống Rota ở nơi khác không? Xem sổ giúp.",
+	Checked: Select{Options: []Option{{"1", "Đã xem sổ"}, {"3", "Đã gọi nơi kia"}, {"4", "Người nhà kể"}}},
 }
 
 var child = Child{

@@ -61,11 +61,15 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 	}
 	all := c.R.URL.Query().Get("all") != ""
 	mayGive := c.May(rights.Create, registry.KindImmunization)
-	page.Due = people(list.Due, all, func(row *project.SubjectRow) ui.Person {
-		return expected(c, row, home, ui.Mark{Kind: ui.MarkDue}, mayGive)
+	page.Due = people(list.Due, all, func(x *desk.Expected) ui.Person {
+		mark := ui.Mark{Kind: ui.MarkDue}
+		if x.Booked {
+			mark = ui.Mark{Kind: ui.MarkBooked, At: c.T("say.today")}
+		}
+		return expected(c, x, home, mark, mayGive, vaccines)
 	})
-	page.Overdue = people(list.Overdue, all, func(row *project.SubjectRow) ui.Person {
-		return expected(c, row, home, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - row.NextDate)}, mayGive)
+	page.Overdue = people(list.Overdue, all, func(x *desk.Expected) ui.Person {
+		return expected(c, x, home, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - overdueSince(x))}, mayGive, vaccines)
 	})
 	page.Done = people(list.Seen, all, func(s *desk.Seen) ui.Person { return seen(c, s, home, vaccines) })
 	switch {
@@ -91,14 +95,34 @@ func people[T any](rows []T, all bool, row func(*T) ui.Person) ui.People {
 	return out
 }
 
-// expected is somebody with a day to come again. Which doses are due is not known here.
-func expected(c *pages.Call, row *project.SubjectRow, home p.EntityID, mark ui.Mark, give bool) ui.Person {
-	out := c.Person(row, home)
+// overdueSince is the day since which somebody is overdue: by the schedule, or the day they were told.
+func overdueSince(x *desk.Expected) registry.Day {
+	since := registry.Day(0)
+	for _, r := range x.Due {
+		if r.Overdue != 0 && (since == 0 || r.Overdue < since) {
+			since = r.Overdue
+		}
+	}
+	if since == 0 {
+		return x.Since
+	}
+	return since
+}
+
+// expected is somebody who is to come, and for what.
+func expected(c *pages.Call, x *desk.Expected, home p.EntityID, mark ui.Mark, give bool, vaccines []project.VaccineRow) ui.Person {
+	out := c.Person(&x.Subject, home)
 	if out.Mark.Kind == "" {
 		out.Mark = mark
 	}
 	out.Ready = give
-	out.Line = c.T("say.expected", "at", row.NextDate.String())
+	for i := range x.Due {
+		r := &x.Due[i]
+		out.Doses = append(out.Doses, doseName(c, r.Vaccine, int(r.Dose), vaccines))
+	}
+	if next := x.Subject.NextDate; next != 0 {
+		out.Line = c.T("say.expected", "at", next.String())
+	}
 	return out
 }
 
@@ -111,7 +135,7 @@ func seen(c *pages.Call, s *desk.Seen, home p.EntityID, vaccines []project.Vacci
 			out.Note = c.T("not_done." + d.NotDone.String())
 			continue
 		}
-		out.Doses = append(out.Doses, doseName(c, d, vaccines))
+		out.Doses = append(out.Doses, doseName(c, d.Vaccine, int(d.Dose), vaccines))
 		if clock := d.GivenMinute.String(); clock > out.Mark.At {
 			out.Mark.At = clock
 		}
@@ -122,9 +146,9 @@ func seen(c *pages.Call, s *desk.Seen, home p.EntityID, vaccines []project.Vacci
 	return out
 }
 
-func doseName(c *pages.Call, d *project.ImmunizationRow, vaccines []project.VaccineRow) ui.DoseName {
-	out := ui.DoseName{Vaccine: d.Vaccine, Number: int(d.Dose)}
-	at := slices.IndexFunc(vaccines, func(v project.VaccineRow) bool { return v.Code == d.Vaccine })
+func doseName(c *pages.Call, vaccine string, number int, vaccines []project.VaccineRow) ui.DoseName {
+	out := ui.DoseName{Vaccine: vaccine, Number: number}
+	at := slices.IndexFunc(vaccines, func(v project.VaccineRow) bool { return v.Code == vaccine })
 	if at < 0 {
 		return out
 	}
@@ -153,7 +177,7 @@ func watched(c *pages.Call, list []desk.Seen, vaccines []project.VaccineRow) []u
 			if w.Vaccine != "" {
 				w.Vaccine += ", "
 			}
-			w.Vaccine += doseName(c, d, vaccines).Vaccine
+			w.Vaccine += doseName(c, d.Vaccine, int(d.Dose), vaccines).Vaccine
 		}
 		if w.Vaccine != "" && w.Minutes < watchForget {
 			out = append(out, w)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -164,9 +165,11 @@ func TestRegisterVisitAmendVoid(t *testing.T) {
 	b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
 	child := b.baby(nil)
 	b.says("Lò Gia Bảo đã có trong sổ", "Đã lưu trên máy này", "Lò Thị Mai, 0385 000 412", "bản Na Phay 1, Xã Mường Nhà", "4 tháng 7 ngày")
-	if v := b.form(child + "/visit"); v.Has("give") || v.Has("screening") {
-		t.Errorf("a vaccine or the screening was chosen beforehand: %v", v)
+	// What is due and safe is ticked, what is too early or too late is not, and the screening is for her to say.
+	if v := b.form(child + "/visit"); !slices.Equal(v["give"], []string{"BCG", "DPT-VGB-HIB", "BOPV", "ROTA"}) || v.Has("screening") {
+		t.Errorf("chosen beforehand: %v", v)
 	}
+	b.says("IPV mũi 1", "nên tiêm từ 18/12/2026", "Hẹn lại")
 	b.submit(child+"/visit", url.Values{
 		"give": {"DPT-VGB-HIB", "BOPV"}, "lot.DPT-VGB-HIB": {"a24-123"}, "expires.DPT-VGB-HIB": {"31/03/2027"}, "lot.BOPV": {"P-0731"},
 		"screening": {"eligible"}, "temperature": {"36,7"}, "next": {"25/12"},
@@ -277,7 +280,7 @@ func TestRefusedEntriesStay(t *testing.T) {
 		"temperature":   {url.Values{"give": {"BOPV"}, "screening": {"eligible"}, "temperature": {"nóng"}}, "temperature", "Gõ nhiệt độ như 36,7."},
 		"fever typo":    {url.Values{"give": {"BOPV"}, "screening": {"eligible"}, "temperature": {"3,67"}}, "temperature", "3,6 °C: gõ từ 30,0 đến 45,0."},
 		"next too late": {url.Values{"give": {"BOPV"}, "screening": {"eligible"}, "next": {"25/11/2025"}}, "next", "Ngày hẹn phải sau hôm nay."},
-		"unknown":       {url.Values{"other": {"XYZ"}, "other_source": {"card"}, "other_on": {"05/10/2026"}}, "other", "Máy chưa biết vắc xin “XYZ”."},
+		"unknown":       {url.Values{"only": {"other"}, "other": {"XYZ"}, "other_source": {"card"}, "other_on": {"05/10/2026"}}, "other", "Máy chưa biết vắc xin “XYZ”."},
 	} {
 		b.get(child)
 		e.typed["lot.BOPV"] = []string{"P-1"}
@@ -297,7 +300,7 @@ func TestRefusedEntriesStay(t *testing.T) {
 	b.submit(child+"/visit", url.Values{"give": {"XYZ"}, "screening": {"eligible"}}).want(http.StatusUnprocessableEntity).
 		says("vắc xin: Máy chưa biết vắc xin “XYZ”.")
 	b.get(child)
-	b.submit(child+"/visit", nil).want(http.StatusUnprocessableEntity).says("Chưa có gì để lưu.")
+	b.submit(child+"/visit", url.Values{"give": nil}).want(http.StatusUnprocessableEntity).says("Chưa có gì để lưu.")
 
 	// A child can be told apart by a mistyped code.
 	b.get(child)
@@ -656,7 +659,7 @@ func TestMoveAndRefuse(t *testing.T) {
 	if b.get(right); len(b.links(dose)) != 1 {
 		t.Errorf("the dose is not with the right child: %s", b.text())
 	}
-	b.submit(right+"/visit", url.Values{"give": {"ROTA"}, "not_done": {"refused"}}).want(http.StatusOK).
+	b.submit(right+"/visit", url.Values{"give": {"IPV"}, "not_done": {"refused"}}).want(http.StatusOK).
 		says("Vàng A Chính: đã ghi lý do, chưa tiêm mũi nào.", "Từ chối")
 	if b.url.Path != right {
 		t.Errorf("after a refusal the page is %s", b.url)
@@ -665,7 +668,7 @@ func TestMoveAndRefuse(t *testing.T) {
 
 	// What a card tells is not given here: it moves no lot and nobody waits half an hour for it.
 	b.get(right)
-	b.submit(right+"/visit", url.Values{"other": {"IPV"}, "other_source": {"card"}, "other_lot": {"CARD-1"}, "other_on": {"05/10/2026"}}).want(http.StatusOK)
+	b.submit(right+"/visit", url.Values{"only": {"other"}, "other": {"IPV"}, "other_source": {"card"}, "other_lot": {"CARD-1"}, "other_on": {"05/10/2026"}}).want(http.StatusOK)
 	b.says("05/10/2026", "Theo sổ, phiếu")
 	if v := b.form(right + "/visit"); v.Get("lot.IPV") != "" {
 		t.Errorf("the lot of a card is proposed: %q", v.Get("lot.IPV"))
