@@ -52,10 +52,10 @@ func TestAdvice(t *testing.T) {
 			"TD 1 later from 2033-03-10, overdue from 2034-03-10, until 2041-03-09, epi: Td7",
 		}},
 		{
-			"one item for what one vaccine serves, when the last of them may have it", "2026-01-10", "2026-03-20",
-			"2026-01-10 VGB0, 2026-01-10 BCG, 2026-03-01 VGB, 2026-03-10 DPT", "", "HEXA VGB",
+			"one item for what one vaccine serves, when the last of them may have it", "2026-01-15", "2026-03-20",
+			"2026-01-15 VGB0, 2026-01-15 BCG, 2026-03-15 VGB, 2026-03-17 DPT", "", "HEXA VGB",
 			[]string{
-				"DPT-VGB-HIB 1 later from 2026-04-07, overdue from 2026-04-10, until 2031-01-09, epi: D T P HepB Hib", "!VGB",
+				"DPT-VGB-HIB 1 later from 2026-04-14, overdue from 2026-04-15, until 2031-01-14, epi: D T P HepB Hib", "!VGB",
 			},
 		},
 		{

@@ -33,13 +33,9 @@ func notLonger(a, b span) bool {
 func (r *reader) possible(w *row) {
 	name := w.name()
 	switch {
-	case longer(w.validFrom, w.giveFrom):
-		r.bad(w.giveFrom.at, RuleAge, "%s: give_from_age (%s) is below valid_from_age (%s)", name, w.giveFrom, w.validFrom)
 	case longer(w.validFrom, w.recommended):
 		r.bad(w.recommended.at, RuleAge, "%s: recommended_age (%s) is below valid_from_age (%s)", name, w.recommended, w.validFrom)
-	case longer(w.giveFrom, w.recommended):
-		r.bad(w.recommended.at, RuleAge, "%s: recommended_age (%s) is below give_from_age (%s)", name, w.recommended, w.giveFrom)
-	case notLonger(w.latest, w.validFrom), notLonger(w.latest, w.giveFrom), notLonger(w.latest, w.recommended):
+	case notLonger(w.latest, w.validFrom), notLonger(w.latest, w.recommended):
 		r.bad(w.latest.at, RuleAge, "%s: latest_age (%s) is not above the ages before it", name, w.latest)
 	case w.recommended.Stated && notLonger(w.overdue, w.recommended):
 		r.bad(w.overdue.at, RuleAge, "%s: overdue_from (%s) is not above recommended_age (%s)", name, w.overdue, w.recommended)

@@ -160,12 +160,12 @@ type row struct {
 	accept []limited
 	only   []word
 
-	validFrom, giveFrom, recommended, overdue, latest, counted span
-	minInterval, recommendedInterval                           span
-	eventFrom, eventRecommended, eventUntil                    span
-	repeat                                                     span
-	onTimeMinutes                                              int
-	basis                                                      basis
+	validFrom, recommended, overdue, latest, counted span
+	minInterval, recommendedInterval                 span
+	eventFrom, eventRecommended, eventUntil          span
+	repeat                                           span
+	onTimeMinutes                                    int
+	basis                                            basis
 }
 
 // name is how problems speak of a row.

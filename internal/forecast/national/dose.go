@@ -75,9 +75,6 @@ func (b *builder) dose(s *series, w *row, a forecast.AntigenIndex) forecast.Seri
 	age := forecast.AgeRule{
 		AbsMin: b.graced(least.Period), Min: w.validFrom.Period, EarliestRec: w.recommended.Period, Max: b.latest(w, a),
 	}
-	if w.giveFrom.Stated {
-		age.Min = w.giveFrom.Period
-	}
 	if w.recommended.Stated {
 		age.LatestRec = b.overdue(s, w, w.recommended)
 	}

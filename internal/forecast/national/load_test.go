@@ -74,8 +74,6 @@ func TestRefused(t *testing.T) {
 		{"a negative age", "valid_from_age: 6w", "valid_from_age: -6w", 25, RuleAge},
 		{"a least interval above the recommended", "min_interval: 28d}", "min_interval: 28d, recommended_interval: 27d}", 26, RuleInterval},
 		{"valid above recommended", "valid_from_age: 6w", "valid_from_age: 3m", 25, RuleAge},
-		{"given above recommended", "valid_from_age: 6w", "give_from_age: 3m", 25, RuleAge},
-		{"given below valid", "valid_from_age: 6w", "valid_from_age: 6w, give_from_age: 5w", 25, RuleAge},
 		{"too old before it is valid", "valid_from_age: 6w", "valid_from_age: 6w, latest_age: 6w", 25, RuleAge},
 		{"overdue before it is due", "valid_from_age: 6w", "overdue_from: 2m", 25, RuleAge},
 		{"counted longer than it is given", "valid_from_age: 6w", "latest_age: 3m, counted_until: 4m", 25, RuleAge},

@@ -217,7 +217,7 @@ func (r *reader) offer(n *yaml.Node, above basis) offer {
 
 func (r *reader) row(n *yaml.Node, s *series) row {
 	what := "a dose"
-	f := r.fields(n, what, "dose", "give", "accept", "only", "valid_from_age", "give_from_age", "recommended_age", "overdue_from",
+	f := r.fields(n, what, "dose", "give", "accept", "only", "valid_from_age", "recommended_age", "overdue_from",
 		"latest_age", "counted_until", "min_interval", "recommended_interval", "event_from", "event_recommended", "event_until", "repeat",
 		"on_time_within", "cite", "verify")
 	w := row{where: r.at(n), give: r.words(f["give"], "give"), accept: r.limitedList(f["accept"], "accept"), only: r.words(f["only"], "only"), basis: r.basis(f, s.basis)}
@@ -231,7 +231,7 @@ func (r *reader) row(n *yaml.Node, s *series) row {
 		w.label, w.number = word{code, label.at}, i
 	}
 	age := func(key string) span { return r.positive(f[key], key, RuleAge) }
-	w.validFrom, w.giveFrom, w.recommended = age("valid_from_age"), age("give_from_age"), age("recommended_age")
+	w.validFrom, w.recommended = age("valid_from_age"), age("recommended_age")
 	w.latest, w.counted = age("latest_age"), age("counted_until")
 	w.overdue = age("overdue_from")
 	if !w.latest.Stated {
