@@ -166,15 +166,28 @@ func (e *Engine) vaccineFits(r *run, step *SeriesDose, g *given, v *verdict) boo
 	if !e.keeps(ruleVaccine) || e.listed(step.Preferable, g) || e.listed(step.Accepted, g) {
 		return true
 	}
-	// The vaccine may be one for this step from a later age on: that says more than that it is not.
+	// The vaccine may be one for this step from a later age on: that says more than that it is not, and is all there
+	// is to say where the step takes any vaccine.
+	young, takesAny := because(ReasonTooYoung), false
 	for _, list := range [...][]VaccineRule{step.Preferable, step.Accepted} {
 		for i := range list {
-			if young := because(ReasonTooYoung); list[i].Vaccine == g.vaccine && !e.notBefore(list[i].Begin, g.on, &young) {
-				e.note(&v.why, young)
+			x := list[i].Vaccine
+			from := because(ReasonTooYoung)
+			if x != g.vaccine && x != AnyVaccine || e.notBefore(list[i].Begin, g.on, &from) {
+				continue
+			}
+			takesAny = takesAny || x == AnyVaccine
+			if young.On == 0 || from.On < young.On {
+				young = from
 			}
 		}
 	}
-	e.note(&v.why, because(ReasonWrongVaccine))
+	if young.On != 0 {
+		e.note(&v.why, young)
+	}
+	if !takesAny {
+		e.note(&v.why, because(ReasonWrongVaccine))
+	}
 	return false
 }
 

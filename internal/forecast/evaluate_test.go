@@ -63,6 +63,13 @@ func TestEvaluate(t *testing.T) {
 			"valid; GX: not_complete 2 2020-03-29 2020-05-01 2020-05-31 -",
 		},
 		{
+			"and where it takes any, but from a later age on", small(x(func(s *Series) {
+				s.Doses[0].Preferable[0].Begin, s.Doses[0].Accepted = Months(3), []VaccineRule{{Vaccine: AnyVaccine, Begin: Months(3)}}
+			})),
+			child("Q 2020-03-01").with(func(p *Patient) { p.Doses[0].Antigens = []string{"X"} }), "2020-03-01",
+			"not_valid too_young; GX: not_complete 1 2020-03-01 2020-03-01 2020-03-31 -",
+		},
+		{
 			"the first step's dose decides an interval that names it", small(x(third)), child("A 2020-03-01", "A 2020-05-01", "A 2020-08-31"), "2020-09-01",
 			"valid; valid; not_valid too_soon; GX: not_complete 3 2020-09-01 2020-09-01 - -",
 		},

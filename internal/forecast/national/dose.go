@@ -101,9 +101,13 @@ func (b *builder) dose(s *series, w *row, a forecast.AntigenIndex) forecast.Seri
 	case s.refuse == nil:
 		out.Accepted = append(out.Accepted, forecast.VaccineRule{Vaccine: forecast.AnyVaccine, Begin: own})
 	default:
+		named := func(v forecast.VaccineIndex) bool {
+			of := func(x forecast.VaccineRule) bool { return x.Vaccine == v }
+			return slices.ContainsFunc(out.Preferable, of) || slices.ContainsFunc(out.Accepted, of)
+		}
 		for i := range b.s.Vaccines {
 			v := forecast.VaccineIndex(i)
-			if b.counts(v, a) && !slices.ContainsFunc(s.refuse, func(x word) bool { return x.text == b.s.Vaccines[v].Code }) {
+			if b.counts(v, a) && !named(v) && !slices.ContainsFunc(s.refuse, func(x word) bool { return x.text == b.s.Vaccines[v].Code }) {
 				out.Accepted = append(out.Accepted, forecast.VaccineRule{Vaccine: v, Begin: own})
 			}
 		}
