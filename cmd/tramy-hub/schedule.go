@@ -8,8 +8,8 @@ import (
 	"text/tabwriter"
 
 	"tramy/hub"
-	"tramy/internal/forecast/national"
 	"tramy/internal/project"
+	"tramy/internal/registry"
 )
 
 type scheduleCmd struct {
@@ -64,7 +64,7 @@ func readScheduleFile(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, national.SizeBytesMax+1))
+	return io.ReadAll(io.LimitReader(f, registry.ScheduleFileBytesMax+1))
 }
 
 type scheduleImportCmd struct {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tramy/internal/forecast"
+	"tramy/internal/forecast/cdsi"
 )
 
 // Answer is what the engine says to a case.
@@ -36,6 +37,7 @@ type Due struct {
 	Recommended *string `json:"recommended"`
 	PastDue     *string `json:"past_due"`
 
+	// Of our own schedules only; the published form of CDSi cases has no more than the five above.
 	Latest     *string  `json:"latest,omitempty"`
 	Label      string   `json:"label,omitempty"`
 	Vaccines   []string `json:"vaccines,omitempty"`
@@ -151,18 +153,19 @@ func (c *Case) cluster(a, b int) int {
 }
 
 func due(s *forecast.Schedule, f *forecast.GroupForecast) Due {
-	d := Due{
-		Status: seriesWords[f.Status], Earliest: iso(f.Earliest), Recommended: iso(f.Recommended), PastDue: iso(f.PastDue),
-		Latest: iso(f.Latest), NotOffered: !f.Offered,
+	d := Due{Status: seriesWords[f.Status], Earliest: iso(f.Earliest), Recommended: iso(f.Recommended), PastDue: iso(f.PastDue)}
+	if f.Dose > 0 {
+		d.Dose = &f.Dose
 	}
+	if s.ID == cdsi.ID {
+		return d
+	}
+	d.Latest, d.NotOffered = iso(f.Latest), !f.Offered
 	if f.Label.Number > 0 && f.Label.Vaccine >= 0 {
 		d.Label = fmt.Sprintf("%s %d", s.Vaccines[f.Label.Vaccine].Code, f.Label.Number)
 	}
 	for _, v := range f.Vaccines {
 		d.Vaccines = append(d.Vaccines, s.Vaccines[v].Code)
-	}
-	if f.Dose > 0 {
-		d.Dose = &f.Dose
 	}
 	return d
 }

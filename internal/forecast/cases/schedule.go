@@ -9,6 +9,7 @@ import (
 	"tramy/internal/forecast"
 	"tramy/internal/forecast/cdsi"
 	"tramy/internal/forecast/national"
+	"tramy/internal/registry"
 )
 
 // engines has an engine for the schedule of the command line, and one for each schedule of the program that a case
@@ -54,7 +55,7 @@ func LoadSchedule(path string) (*forecast.Schedule, error) {
 	case info.IsDir():
 		return cdsi.Load(os.DirFS(path))
 	case strings.HasSuffix(path, ".yaml"), strings.HasSuffix(path, ".yml"):
-		if info.Size() > national.SizeBytesMax { // not read into memory; its problem is the size
+		if info.Size() > registry.ScheduleFileBytesMax { // not read into memory; its problem is the size
 			return nil, national.TooLarge(path, int(info.Size()))
 		}
 		text, err := os.ReadFile(path)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"tramy/internal/forecast/national"
+	"tramy/internal/registry"
 )
 
 const inWords = `
@@ -113,7 +114,7 @@ func TestLoadNationalSchedule(t *testing.T) {
 	if s, err = LoadSchedule(file); err != nil || s.ID != "mine" {
 		t.Fatalf("%v: %v", s, err)
 	}
-	if err := os.WriteFile(file, make([]byte, national.SizeBytesMax+1), 0o600); err != nil {
+	if err := os.WriteFile(file, make([]byte, registry.ScheduleFileBytesMax+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var all national.Problems

@@ -22,10 +22,13 @@ const (
 	antigenPattern = "AntigenSupportingData*.xml"
 )
 
+// ID is the id of every schedule that is read from this form; it states none itself.
+const ID = "cdsi"
+
 // Load reads the folder. An error names the file, the place in it and the element.
 func Load(dir fs.FS) (*forecast.Schedule, error) {
 	l := &loader{
-		s:        &forecast.Schedule{ID: "cdsi", Title: "CDSi supporting data"},
+		s:        &forecast.Schedule{ID: ID, Title: "CDSi supporting data"},
 		vaccines: map[string]forecast.VaccineIndex{}, antigens: map[string]forecast.AntigenIndex{},
 		groups: map[string]forecast.GroupIndex{}, observations: map[string]forecast.ObservationIndex{},
 	}

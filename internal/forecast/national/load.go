@@ -46,7 +46,7 @@ func read(name string, content []byte, text func(id string) (string, []byte)) (*
 // parse returns the one mapping that a file is, or nil with a problem.
 func (r *reader) parse(content []byte) *yaml.Node {
 	whole := at{file: r.file}
-	if len(content) > SizeBytesMax {
+	if len(content) > registry.ScheduleFileBytesMax {
 		r.problems = TooLarge(r.file, len(content))
 		return nil
 	}

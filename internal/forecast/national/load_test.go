@@ -159,7 +159,7 @@ func TestLimits(t *testing.T) {
 		file  func(n int) string // with n of them in all
 		rule  Rule
 	}{
-		{"bytes", SizeBytesMax, func(n int) string { return small + strings.Repeat("#", n-len(small)) }, RuleTooLarge},
+		{"bytes", registry.ScheduleFileBytesMax, func(n int) string { return small + strings.Repeat("#", n-len(small)) }, RuleTooLarge},
 		{"vaccines", VaccinesMax, func(n int) string {
 			return with("vaccines:\n", repeat(n-2, func(i int) string { return fmt.Sprintf("  V%d: {counts_for: [X]}\n", i) }))
 		}, RuleTooMany},

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"tramy/internal/registry"
 )
 
-// Limits of a schedule file.
+// Limits of a schedule file; how large it may be is registry.ScheduleFileBytesMax, so that a register holds it.
 const (
-	SizeBytesMax     = 512 << 10
 	VaccinesMax      = 400
 	AntigensMax      = 100
 	SeriesMax        = 300
@@ -111,5 +112,5 @@ func (c *collector) err() error {
 
 // TooLarge is the problem of a file that is not even read.
 func TooLarge(file string, bytes int) Problems {
-	return Problems{{File: file, Rule: RuleTooLarge, Detail: fmt.Sprintf("the file has %d bytes, the limit is %d", bytes, SizeBytesMax)}}
+	return Problems{{File: file, Rule: RuleTooLarge, Detail: fmt.Sprintf("the file has %d bytes, the limit is %d", bytes, registry.ScheduleFileBytesMax)}}
 }
