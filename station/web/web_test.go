@@ -169,7 +169,7 @@ func TestRegisterVisitAmendVoid(t *testing.T) {
 	if v := b.form(child + "/visit"); !slices.Equal(v["give"], []string{"BCG", "DPT-VGB-HIB", "BOPV", "ROTA"}) || v.Has("screening") {
 		t.Errorf("chosen beforehand: %v", v)
 	}
-	b.says("IPV mũi 1", "nên tiêm từ 18/12/2026", "Hẹn lại")
+	b.says("IPV mũi 1", "Chưa đủ 5 tháng: từ 18/12/2026", "Hẹn lại")
 	b.submit(child+"/visit", url.Values{
 		"give": {"DPT-VGB-HIB", "BOPV"}, "lot.DPT-VGB-HIB": {"a24-123"}, "expires.DPT-VGB-HIB": {"31/03/2027"}, "lot.BOPV": {"P-0731"},
 		"screening": {"eligible"}, "temperature": {"36,7"}, "next": {"25/12"},
