@@ -167,7 +167,7 @@ func (d *Desk) verdicts(tx store.Tx, v *Visit, today registry.Day) (map[int]fore
 			answered = answered || in.Checked != 0
 		case in.GivenOn != 0:
 			answered = answered || in.Source == registry.SourceCard
-			told = append(told, forecast.Dose{Vaccine: in.Vaccine, On: in.GivenOn, Campaign: in.Programme == registry.ProgrammeOutbreak})
+			told = append(told, d.Node.Advisor().Told(&in))
 		}
 	}
 	if len(giving) == 0 {

@@ -20,7 +20,7 @@ type Advisor struct {
 	Faults []error
 
 	versions []version // by the day from which they hold
-	antigens map[string][]string
+	vaccines map[string]VaccineRow
 }
 
 // version is one schedule while it is in force, with engines for it.
@@ -33,9 +33,9 @@ type version struct {
 // NewAdvisor makes an advisor of schedule rows in the order of the day from which they hold, and of the
 // vaccines of the reference data. Of two rows with one code the later one counts.
 func NewAdvisor(generation uint64, schedules []ScheduleRow, vaccines []VaccineRow) *Advisor {
-	a := &Advisor{Generation: generation, antigens: map[string][]string{}}
+	a := &Advisor{Generation: generation, vaccines: make(map[string]VaccineRow, len(vaccines))}
 	for i := range vaccines {
-		a.antigens[vaccines[i].Code] = antigensOf(&vaccines[i])
+		a.vaccines[vaccines[i].Code] = vaccines[i]
 	}
 	files := map[string]string{}
 	for i := range schedules {
@@ -70,7 +70,7 @@ func (a *Advisor) add(s *forecast.Schedule, from, until registry.Day) {
 
 // Instead returns an advisor that follows one schedule and no other.
 func (a *Advisor) Instead(s *forecast.Schedule) *Advisor {
-	out := &Advisor{antigens: a.antigens}
+	out := &Advisor{vaccines: a.vaccines}
 	out.add(s, forecast.FirstDay, 0)
 	return out
 }
@@ -105,7 +105,13 @@ func (a *Advisor) Schedule(day registry.Day) *forecast.Schedule {
 
 // Patient puts a case's rows into the words of the schedule; see PatientOf.
 func (a *Advisor) Patient(kase p.EntityID, subjects []SubjectRow, doses []ImmunizationRow, areas []string) (forecast.Patient, bool) {
-	return PatientOf(kase, subjects, doses, areas, func(vaccine string) []string { return a.antigens[vaccine] })
+	return PatientOf(kase, subjects, doses, areas, a.vaccines)
+}
+
+// Told puts a dose that is about to be recorded into the words of the schedule.
+func (a *Advisor) Told(in *registry.ImmunizationInput) forecast.Dose {
+	v := a.vaccines[in.Vaccine]
+	return forecast.Dose{Vaccine: in.Vaccine, On: in.GivenOn, Clock: in.GivenClock, Antigens: antigensOf(&v), Campaign: IsCampaign(in.Programme, &v)}
 }
 
 // Evaluate judges and forecasts as of a day, and returns the schedule that it follows; nil if none is in force.

@@ -13,9 +13,9 @@ import (
 // subject; conditions count from whichever linked record has them. False if there is nobody to forecast
 // for: the record is in error or not here yet, or the person died.
 //
-// areas are the codes of the places that residence lies in. antigens gives those of a vaccine that a schedule
-// may not know.
-func PatientOf(kase p.EntityID, subjects []SubjectRow, doses []ImmunizationRow, areas []string, antigens func(vaccine string) []string) (forecast.Patient, bool) {
+// areas are the codes of the places that residence lies in. vaccines are those of the reference data, by code: a
+// schedule may not know all of them.
+func PatientOf(kase p.EntityID, subjects []SubjectRow, doses []ImmunizationRow, areas []string, vaccines map[string]VaccineRow) (forecast.Patient, bool) {
 	var out forecast.Patient
 	at := slices.IndexFunc(subjects, func(s SubjectRow) bool { return s.ID == kase })
 	if at < 0 || subjects[at].Void || subjects[at].Provisional || subjects[at].Status == registry.StatusDied {
@@ -43,12 +43,18 @@ func PatientOf(kase p.EntityID, subjects []SubjectRow, doses []ImmunizationRow, 
 		if !Judged(d) {
 			continue
 		}
+		v := vaccines[d.Vaccine]
 		out.Doses = append(out.Doses, forecast.Dose{
-			Vaccine: d.Vaccine, On: d.GivenOn, Clock: d.GivenMinute, Antigens: antigens(d.Vaccine),
-			Campaign: d.Programme == registry.ProgrammeOutbreak,
+			Vaccine: d.Vaccine, On: d.GivenOn, Clock: d.GivenMinute, Antigens: antigensOf(&v), Campaign: IsCampaign(d.Programme, &v),
 		})
 	}
 	return out, true
+}
+
+// IsCampaign reports whether a dose was given beside the routine ones: under the outbreak programme, of a vaccine
+// that is not one of outbreaks anyway.
+func IsCampaign(programme registry.Programme, v *VaccineRow) bool {
+	return programme == registry.ProgrammeOutbreak && v.Programme != registry.ProgrammeOutbreak
 }
 
 // Judged reports whether the schedule looks at a dose: one that was given, counts as a dose and has a date.
