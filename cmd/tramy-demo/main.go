@@ -57,7 +57,7 @@ func main() {
 type runCmd struct {
 	Stations  int    `help:"Stations, 1 to 8." default:"4"`
 	Children  int    `help:"Children in the whole country." default:"2000"`
-	Days      int    `help:"Born within so many days." default:"700"`
+	Days      int    `help:"Born within so many days." default:"1826"`
 	Seed      uint64 `help:"What the register grows from." default:"1"`
 	Data      string `help:"Where the nodes' folders are kept; a temporary folder, removed at the end, if none is given." type:"path"`
 	Listen    string `help:"Address of the control page; the nodes follow on the next ports." default:"127.0.0.1:8800"`

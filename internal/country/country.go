@@ -2,7 +2,6 @@ package country
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -32,6 +31,17 @@ var communes = []struct{ code, name, typ string }{
 	{"03328", "Xã Thanh Nưa", "xa"},
 	{"03385", "Xã Tìa Dình", "xa"},
 	{"03203", "Xã Na Son", "xa"},
+}
+
+// Facilities of the region that have no machine of their own: what is given there is entered at the region's hub.
+const (
+	hospitalCode = "kcb:11101"
+	clinicCode   = "kcb:11102"
+)
+
+var facilities = []struct{ code, name, typ string }{
+	{hospitalCode, "Bệnh viện đa khoa khu vực Điện Biên", registry.PlaceHospital},
+	{clinicCode, "Phòng tiêm chủng dịch vụ Điện Biên", registry.PlaceClinic},
 }
 
 // StationsMax is how many stations the demo's map has room for.
@@ -235,6 +245,11 @@ func (c *Country) drawMap(ctx context.Context, root *Node) error {
 			return err
 		}
 	}
+	for _, facility := range facilities {
+		if _, err := root.Hub.AddPlace(ctx, who, registry.PlaceInput{Parent: region, Code: facility.code, Name: facility.name, Level: registry.LevelFacility, Type: facility.typ}); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -318,53 +333,6 @@ func (c *Country) Close() error {
 			c.Nodes[i].Link.Close()
 		}
 	}
-	return err
-}
-
-// Fill registers children at every station, with the doses they have had, one act a child.
-func (c *Country) Fill(ctx context.Context, children, days int, seed uint64) error {
-	stations := c.Stations()
-	maker := NewMaker(seed)
-	for i := range children {
-		n := stations[i%len(stations)]
-		if err := n.addChild(ctx, maker, days); err != nil {
-			return err
-		}
-		if i%50 == 0 {
-			c.opt.progress("children", i, children)
-		}
-	}
-	c.opt.progress("children", children, children)
-	return nil
-}
-
-func (n *Node) addChild(ctx context.Context, m *Maker, days int) error {
-	today := n.Desk().Today()
-	known := registry.Known{Today: today}
-	_, err := n.Station.Node.Append(ctx, p.EntityID{}, func(_ store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
-		in := m.Child(n.Commune, today, days)
-		code, err := registry.NewCode(int(n.Station.Node.Identity().Number), rand.Reader)
-		if err != nil {
-			return nil, err
-		}
-		in.Code = code
-		doses := m.Doses(in, id(0), n.Place, today)
-		in.NextDate = m.Next(in, doses, today)
-		first, err := registry.NewSubject(in, today)
-		if err != nil {
-			return nil, err
-		}
-		drafts := []registry.Draft{first}
-		for _, dose := range doses {
-			known.BirthDate, known.BirthPrec = in.BirthDate, in.BirthPrec
-			d, err := registry.NewImmunization(dose, known)
-			if err != nil {
-				return nil, err
-			}
-			drafts = append(drafts, d)
-		}
-		return drafts, nil
-	})
 	return err
 }
 

@@ -62,98 +62,13 @@ func (m *Maker) Child(residence p.EntityID, today registry.Day, days int) regist
 	return in
 }
 
-// routine is the order in which this register's children get their doses: months after birth.
-var routine = []struct {
-	vaccine string
-	months  int
-	dose    int
-}{
-	{"VGB0", 0, 1},
-	{"BCG", 0, 1},
-	{"DPT-VGB-HIB", 2, 1},
-	{"BOPV", 2, 1},
-	{"DPT-VGB-HIB", 3, 2},
-	{"BOPV", 3, 2},
-	{"DPT-VGB-HIB", 4, 3},
-	{"BOPV", 4, 3},
-	{"IPV", 5, 1},
-	{"SOI", 9, 1},
-	{"IPV", 9, 2},
-	{"MR", 18, 1},
-	{"DPT", 18, 1},
-}
-
-// Doses makes the doses a child has had by today: mostly on time, some late, some missed.
-func (m *Maker) Doses(child registry.SubjectInput, subject, at p.EntityID, today registry.Day) []registry.ImmunizationInput {
-	var out []registry.ImmunizationInput
-	late := m.r.IntN(20)
-	for _, d := range routine {
-		if m.r.IntN(100) < 6 { // missed
-			continue
-		}
-		day := child.BirthDate.AddMonths(d.months) + registry.Day(m.r.IntN(6)+late/10*m.r.IntN(30))
-		if day > today {
-			break
-		}
-		out = append(out, registry.ImmunizationInput{
-			Subject: subject, Place: at, Vaccine: d.vaccine, GivenOn: day, GivenClock: registry.NewClock(8+m.r.IntN(3), m.r.IntN(60)),
-			Lot: lotOf(d.vaccine, day), Expires: day + 400, Programme: registry.ProgrammeEPI, Source: registry.SourceHere,
-			Screening: registry.ScreeningEligible, Site: siteOf(d.vaccine), Route: routeOf(d.vaccine),
-		})
+// Woman makes a pregnant woman between the third month and the birth.
+func (m *Maker) Woman(residence p.EntityID, today registry.Day) registry.SubjectInput {
+	ethnic := pick(m, []string{"Thái", "Thái", "Thái", "Mông", "Mông", "Kinh"})
+	return registry.SubjectInput{
+		Place: residence, Ethnic: ethnic, Hamlet: pick(m, hamlets), Name: pick(m, families[ethnic]) + " " + pick(m, mothersNames[ethnic]),
+		BirthDate: today.AddMonths(-12*18) - registry.Day(m.r.IntN(20*365)), BirthPrec: registry.PrecisionDay,
+		Sex: registry.SexFemale, Group: registry.GroupPregnant, Status: registry.StatusPresent,
+		DueDate: today + registry.Day(1+m.r.IntN(pregnancyDays-bookedDays)),
 	}
-	return out
-}
-
-// lotOf names the lot of a vaccine that was in use on a day: one a quarter.
-func lotOf(vaccine string, day registry.Day) string {
-	y, mo, _ := day.Date()
-	return fmt.Sprintf("%s%02d-%d", vaccine[:1], y%100, (int(mo)+2)/3)
-}
-
-func siteOf(vaccine string) registry.Site {
-	switch vaccine {
-	case "BOPV":
-		return registry.SiteMouth
-	case "BCG", "SOI", "MR":
-		return registry.SiteLeftArm
-	}
-	return registry.SiteLeftThigh
-}
-
-func routeOf(vaccine string) registry.Route {
-	switch vaccine {
-	case "BOPV":
-		return registry.RouteOral
-	case "BCG":
-		return registry.RouteID
-	case "SOI", "MR":
-		return registry.RouteSC
-	}
-	return registry.RouteIM
-}
-
-// Next is when a child is to come again: the first dose of the routine not given yet, on the session day
-// (the 25th) of its month. Children whose turn is past stand on the list of those who did not come.
-func (m *Maker) Next(child registry.SubjectInput, doses []registry.ImmunizationInput, today registry.Day) registry.Day {
-	had := map[string]int{}
-	for _, d := range doses {
-		had[d.Vaccine]++
-	}
-	for _, r := range routine {
-		if had[r.vaccine] >= r.dose {
-			continue
-		}
-		day := child.BirthDate.AddMonths(r.months)
-		if day < today-90 {
-			continue // too long ago to be on this month's list
-		}
-		if day >= today-7 && day <= today+7 && m.r.IntN(2) == 0 {
-			return today
-		}
-		if day < today && m.r.IntN(3) > 0 {
-			return today
-		}
-		return day
-	}
-	return 0
 }
