@@ -2,15 +2,68 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
 
 	"tramy/internal/bench"
+	"tramy/internal/country"
 )
 
 // benchCmd measures.
 type benchCmd struct {
 	Wire wireCmd `cmd:"" help:"Bytes on the wire: a day's work (D), nothing to say, a commune's first sync (Y), each cut at half."`
 	Link linkCmd `cmd:"" help:"How long a day's exchange takes over 64 kbit/s with 600 ms round trip and 3 % loss: a minute."`
+	Asks asksCmd `cmd:"" help:"How often a nurse is asked whether there were doses elsewhere, if her laptop hears from its hub once a week."`
+}
+
+type asksCmd struct {
+	Stations int    `help:"Stations, 1 to 8." default:"4"`
+	Children int    `help:"Children in the whole country." default:"2000"`
+	Days     int    `help:"Born within so many days." default:"1826"`
+	Sessions int    `help:"Session days of each station, two weeks apart." default:"4"`
+	Seed     uint64 `help:"What the register grows from." default:"1"`
+}
+
+// Run implements the command.
+func (c *asksCmd) Run(e *env) error {
+	dir, err := os.MkdirTemp("", "tramy-demo-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	clock := country.NewClock(time.Now())
+	nation, err := country.New(e.ctx, country.Options{
+		Dir: dir, Stations: c.Stations, OpenHub: openHub, OpenStation: openStation, Now: clock.Now, Delay: time.Hour,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Progress: progress(e.err),
+	})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := nation.Close(); err != nil {
+			fmt.Fprintln(e.err, err)
+		}
+	}()
+	if err := nation.Fill(e.ctx, c.Children, c.Days, c.Seed); err != nil {
+		return err
+	}
+	asks, err := nation.CountAsks(e.ctx, clock, c.Sessions, c.Seed)
+	if err != nil {
+		return err
+	}
+	enc := json.NewEncoder(e.out)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(asks); err != nil {
+		return err
+	}
+	if got := asks.PerMille(); got > country.AsksMax {
+		return fmt.Errorf("a nurse is asked about %d of 1000 doses, at most %d are to be", got, country.AsksMax)
+	}
+	return nil
 }
 
 type linkCmd wireCmd

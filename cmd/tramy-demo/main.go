@@ -30,7 +30,7 @@ const program = "tramy-demo"
 
 type cli struct {
 	Run     runCmd     `cmd:"" default:"withargs" help:"Run the country; --check runs it unattended and compares everything."`
-	Bench   benchCmd   `cmd:"" help:"Measure: wire prints the bytes of a day's work, of nothing to say, of a first sync, and of a cut."`
+	Bench   benchCmd   `cmd:"" help:"Measure: wire prints the bytes of a day's work, of nothing to say, of a first sync, and of a cut; asks counts the questions to nurses."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
