@@ -128,7 +128,9 @@ func (d *Desk) knowledge(tx store.Tx, q *question, on registry.Day) (forecast.Kn
 		return forecast.Knowledge{}, nil, err
 	}
 	know := forecast.Knowledge{Doubt: true}
-	if doubt.Sign != SignLoading {
+	if doubt.Sign > SignProvisional {
+		// Of the two before, nothing the hub said is about this person yet: part of the register, or the record
+		// that the card belongs to, is still to come.
 		know.Heard, err = d.heard(tx)
 	}
 	return know, doubt, err
