@@ -25,6 +25,11 @@ type Report struct {
 	Requests          int64 `json:"requests"`
 	Children          int   `json:"children"`
 	Visits            int   `json:"visits"`
+	DosesGiven        int   `json:"doses_given"`
+	DosesAsked        int   `json:"doses_asked"`   // of them, refused until the card had been looked at
+	DosesAgainst      int   `json:"doses_against"` // of them, refused until a reason was given
+	DueCompared       int   `json:"due_compared"`  // children whose rows of what is due were compared with the centre's
+	DueUnequal        int   `json:"due_unequal"`
 	Processes         bool  `json:"processes"`
 	Seconds           int   `json:"seconds"`
 }
@@ -32,7 +37,8 @@ type Report struct {
 // OK reports whether nothing is missing, everything is equal, and the conflicts found are those made.
 func (r *Report) OK() bool {
 	return r.ActsSaved > 0 && r.ActsAtRoot == r.ActsSaved && r.StatesCompared > 0 && r.StatesUnequal == 0 && r.FingerprintsEqual &&
-		r.ConflictsFound == r.ConflictsExpected && r.ConflictsExpected > 0
+		r.ConflictsFound == r.ConflictsExpected && r.ConflictsExpected > 0 &&
+		r.DosesAsked > 0 && r.DosesAgainst > 0 && r.DueCompared > 0 && r.DueUnequal == 0
 }
 
 // Sizes of the check's work.
@@ -100,7 +106,10 @@ func (c *Country) Check(ctx context.Context, children int) (*Report, error) {
 			return &k.report, err
 		}
 	}
-	err := k.compare(ctx)
+	err := k.workOutDue(ctx)
+	if err == nil {
+		err = k.compare(ctx)
+	}
 	k.report.Seconds = int(time.Since(start).Seconds())
 	return &k.report, err
 }
@@ -209,33 +218,6 @@ func (k *checker) restore(ctx context.Context) error {
 		}
 	}
 	return k.startAgain(ctx, n)
-}
-
-// visits records new children and their doses at every laptop, the clone among them.
-func (k *checker) visits(ctx context.Context) error {
-	stations := k.c.Stations()
-	for i := range checkVisits {
-		n := stations[i%len(stations)]
-		w := k.workers[n]
-		kid := k.kids[n][i%len(k.kids[n])]
-		if i%8 == 0 {
-			id, err := w.register(ctx, k.child(n, fmt.Sprintf("mới %d", i)))
-			if err != nil {
-				return err
-			}
-			k.acts = append(k.acts, act{creates: []string{id}})
-			kid = id
-		}
-		doses, err := w.visit(ctx, kid,
-			map[string]any{"vaccine": "DPT-VGB-HIB", "lot": fmt.Sprintf("A24-%d", i%3), "site": "left_thigh", "route": "im"},
-			map[string]any{"vaccine": "BOPV", "lot": "P-0731", "site": "mouth", "route": "oral"})
-		if err != nil {
-			return err
-		}
-		k.acts = append(k.acts, act{creates: doses})
-		k.report.Visits++
-	}
-	return nil
 }
 
 // edits changes children at two nodes that cannot hear each other.

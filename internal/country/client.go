@@ -99,6 +99,24 @@ func (c *client) register(ctx context.Context, fields map[string]any) (string, e
 	return out.ID, err
 }
 
+// advised is what the check reads of one vaccine that is next.
+type advised struct {
+	Vaccine   string `json:"vaccine"`
+	Programme string `json:"programme"`
+	Offered   bool   `json:"offered"`
+	Urgency   string `json:"urgency"`
+	Verdict   string `json:"verdict"`
+}
+
+// forecast asks what is next today.
+func (c *client) forecast(ctx context.Context, child string) ([]advised, error) {
+	var out struct {
+		Advice []advised `json:"advice"`
+	}
+	err := c.do(ctx, http.MethodGet, "/api/v1/subjects/"+child+"/forecast", nil, &out)
+	return out.Advice, err
+}
+
 // visit records doses.
 func (c *client) visit(ctx context.Context, child string, doses ...map[string]any) ([]string, error) {
 	var out struct {

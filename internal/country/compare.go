@@ -3,6 +3,7 @@ package country
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -145,6 +146,9 @@ func (k *checker) against(ctx context.Context, top store.Tx, n *Node) error {
 				return err
 			}
 		}
+		if n.Kind == "station" {
+			return k.due(top, tx, n.Commune)
+		}
 		return nil
 	})
 }
@@ -183,6 +187,50 @@ func (k *checker) scope(top, tx store.Tx, scope p.EntityID) error {
 			k.report.StatesCompared++
 			if want == nil || got == nil || !sameValues(want, got) {
 				k.report.StatesUnequal++
+			}
+		}
+	}
+}
+
+// workOutDue lets the stopped stations and the centre work out what is still open of what is due, as they would have
+// done in their own time.
+func (k *checker) workOutDue(ctx context.Context) error {
+	for _, n := range append(k.c.Stations(), k.c.Centre()) {
+		if err := n.workOutStopped(ctx); err != nil {
+			return fmt.Errorf("what is due at %s: %w", n.Name, err)
+		}
+	}
+	return nil
+}
+
+// due compares the rows of what is due for the children who live in a commune.
+func (k *checker) due(top, tx store.Tx, commune p.EntityID) error {
+	var after p.FeedNumber
+	for {
+		rows, err := top.Feed(commune, after, 1<<30)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, r := range rows {
+			after = r.Number
+			row, err := top.SubjectRow(r.Entity)
+			if err != nil {
+				return err
+			}
+			if r.Left || row == nil || row.Case != row.ID || row.Residence != commune {
+				continue
+			}
+			want, err := top.DueOfCase(row.ID)
+			if err != nil {
+				return err
+			}
+			got, err := tx.DueOfCase(row.ID)
+			if err != nil {
+				return err
+			}
+			k.report.DueCompared++
+			if !slices.Equal(want, got) {
+				k.report.DueUnequal++
 			}
 		}
 	}

@@ -40,7 +40,8 @@ func (n *Node) background(fn func() error) {
 	go func() { done <- fn() }()
 }
 
-func (n *Node) startStation(ctx, run context.Context) error {
+// openStation opens the folder without letting the station speak.
+func (n *Node) openStation(ctx context.Context) error {
 	dir, err := datadir.Open(n.Path, "station")
 	if err != nil {
 		return err
@@ -50,7 +51,29 @@ func (n *Node) startStation(ctx, run context.Context) error {
 		return errors.Join(err, dir.Close())
 	}
 	n.Station = s
+	return nil
+}
+
+func (n *Node) startStation(ctx, run context.Context) error {
+	if err := n.openStation(ctx); err != nil {
+		return err
+	}
+	s := n.Station
 	n.background(func() error { return s.Run(run) })
+	return nil
+}
+
+// openHub opens the folder without letting the hub listen.
+func (n *Node) openHub(ctx context.Context) error {
+	dir, err := datadir.Open(n.Path, "hub")
+	if err != nil {
+		return err
+	}
+	h, err := hub.Open(ctx, dir, hub.Options{Open: n.opt.OpenHub, Now: n.opt.Now, Software: "tramy-demo", Addresses: []string{"https://" + n.Addr}, Delay: n.opt.Delay, Schedule: n.opt.Schedule, Log: n.opt.Log})
+	if err != nil {
+		return errors.Join(err, dir.Close())
+	}
+	n.Hub = h
 	return nil
 }
 
@@ -59,17 +82,11 @@ func (n *Node) startHub(ctx, run context.Context) error {
 	if err != nil {
 		return err
 	}
-	dir, err := datadir.Open(n.Path, "hub")
-	if err != nil {
+	if err := n.openHub(ctx); err != nil {
 		l.Close()
 		return err
 	}
-	h, err := hub.Open(ctx, dir, hub.Options{Open: n.opt.OpenHub, Now: n.opt.Now, Software: "tramy-demo", Addresses: []string{"https://" + n.Addr}, Delay: n.opt.Delay, Schedule: n.opt.Schedule, Log: n.opt.Log})
-	if err != nil {
-		l.Close()
-		return errors.Join(err, dir.Close())
-	}
-	n.Hub = h
+	h := n.Hub
 	tlsConf, err := h.TLS()
 	if err != nil {
 		l.Close()
@@ -122,6 +139,10 @@ func (n *Node) Stop() error {
 	for _, w := range n.waiting {
 		err = errors.Join(err, <-w)
 	}
+	return errors.Join(err, n.close())
+}
+
+func (n *Node) close() (err error) {
 	if n.Hub != nil {
 		err = errors.Join(err, n.Hub.Close())
 	}
@@ -130,4 +151,17 @@ func (n *Node) Stop() error {
 	}
 	n.Hub, n.Station = nil, nil
 	return err
+}
+
+// workOutStopped opens the folder of a node that is stopped and works out what is due.
+func (n *Node) workOutStopped(ctx context.Context) (err error) {
+	open := n.openHub
+	if n.Kind == "station" {
+		open = n.openStation
+	}
+	if err := open(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, n.close()) }()
+	return n.workOutDue(ctx)
 }
