@@ -1,6 +1,7 @@
 package country
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -131,19 +132,28 @@ func (n *Node) session(ctx context.Context, r *rand.Rand, out *Asks) error {
 		return err
 	}
 	out.SessionDays++
-	for i, x := range slices.Concat(list.Due, list.Overdue) {
-		come := expectedCome
-		if i >= len(list.Due) {
-			come = overdueCome
-		}
-		if r.IntN(100) >= come {
-			continue
-		}
-		if err := n.visit(ctx, x.Subject.ID, out); err != nil {
-			return fmt.Errorf("%s: %w", x.Subject.Name, err)
+	for _, part := range []struct {
+		people []desk.Expected
+		come   int
+	}{{list.Due, expectedCome}, {list.Overdue, overdueCome}} {
+		slices.SortFunc(part.people, byBirth)
+		for i := range part.people {
+			if r.IntN(100) >= part.come {
+				continue
+			}
+			who := &part.people[i].Subject
+			if err := n.visit(ctx, who.ID, out); err != nil {
+				return fmt.Errorf("%s: %w", who.Name, err)
+			}
 		}
 	}
 	return nil
+}
+
+// byBirth is an order in which no id has a say, so that equal seeds make equal session days.
+func byBirth(a, b desk.Expected) int {
+	x, y := &a.Subject, &b.Subject
+	return cmp.Or(cmp.Compare(x.BirthDate, y.BirthDate), cmp.Compare(x.Name, y.Name), cmp.Compare(x.MotherName, y.MotherName), cmp.Compare(x.Phone, y.Phone))
 }
 
 // visit gives somebody what is due and counts what the nurse was asked.

@@ -20,7 +20,7 @@ func TestNursesAreSeldomAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if err := c.Fill(ctx, 600, 1826, 1); err != nil {
+	if err := c.Fill(ctx, 800, 1826, 1); err != nil {
 		t.Fatal(err)
 	}
 	asks, err := c.CountAsks(ctx, clock, 3, 1)
