@@ -114,8 +114,8 @@ func (n *Node) children(ctx context.Context) (int, error) {
 // workOutDue works out all that is due at the node as of now.
 func (n *Node) workOutDue(ctx context.Context) error {
 	for {
-		left, err := n.Desk().Node.WorkOutDue(ctx, 100)
-		if err != nil || left == 0 {
+		more, err := n.Desk().Node.WorkOutDue(ctx, 100)
+		if err != nil || !more {
 			return err
 		}
 	}
