@@ -1,6 +1,10 @@
 package forecast
 
-import "tramy/internal/registry"
+import (
+	"strings"
+
+	"tramy/internal/registry"
+)
 
 // Schedule is all that one version of a schedule says. Loaders fill it and call Compile; from then on it is
 // read only and may be used by any number of goroutines.
@@ -346,7 +350,7 @@ func (s *Schedule) Compile() {
 	}
 	s.observations = make(map[string]ObservationIndex, len(s.Observations))
 	for i, o := range s.Observations {
-		s.observations[o.Code] = ObservationIndex(i)
+		s.observations[strings.ToLower(o.Code)] = ObservationIndex(i)
 	}
 	s.antigens = make(map[string]AntigenIndex, len(s.Antigens))
 	s.named = make(map[string][]AntigenIndex, len(s.Antigens))
@@ -378,9 +382,10 @@ func (s *Schedule) Vaccine(code string) VaccineIndex {
 	return None
 }
 
-// Observation returns the index of an observation's code, or None.
+// Observation returns the index of an observation's code, or None. Registers keep these codes in small
+// letters, whereas one that names a vaccine is written with the vaccine's code: case makes no difference.
 func (s *Schedule) Observation(code string) ObservationIndex {
-	if i, ok := s.observations[code]; ok {
+	if i, ok := s.observations[strings.ToLower(code)]; ok {
 		return i
 	}
 	return None

@@ -92,8 +92,10 @@ func (w *Words) named(code string) string {
 	if w.Vaccine != nil {
 		return w.Vaccine(code)
 	}
-	if v := w.Schedule.Vaccine(code); v >= 0 {
-		return w.Schedule.Vaccines[v].Name
+	if w.Schedule != nil {
+		if v := w.Schedule.Vaccine(code); v >= 0 {
+			return w.Schedule.Vaccines[v].Name
+		}
 	}
 	return code
 }
@@ -109,6 +111,21 @@ func (w *Words) Condition(o forecast.ObservationIndex) string {
 		return w.Catalogue.T(key, "vaccine", w.named(vaccine))
 	}
 	return known.Name
+}
+
+// ConditionOf names a condition by its code, as Condition does; a code that neither the schedule nor the
+// catalogue knows is its own name.
+func (w *Words) ConditionOf(code string) string {
+	if w.Schedule != nil {
+		if o := w.Schedule.Observation(code); o != forecast.None {
+			return w.Condition(o)
+		}
+	}
+	kind, vaccine, _ := strings.Cut(code, ":")
+	if key := "condition." + kind; w.Catalogue.Has(key) {
+		return w.Catalogue.T(key, "vaccine", w.named(strings.ToUpper(vaccine)))
+	}
+	return code
 }
 
 func (w *Words) date(d forecast.Day) string {
