@@ -46,6 +46,11 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		Book: c.book(rec, ref),
 	}
 	page.Frame.Path = childPath(id)
+	known, err := c.conditionMarks(rec)
+	if err != nil {
+		return err
+	}
+	page.Marks = append(page.Marks, known...)
 	if s.Void != "" {
 		page.ReadOnly = true
 		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkVoid, Text: c.T("mark.void") + ": " + s.Void})

@@ -3,11 +3,13 @@ package pages
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"tramy/internal/desk"
+	"tramy/internal/forecast"
 	"tramy/internal/locale"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -21,6 +23,8 @@ import (
 type SubjectForm struct {
 	Text map[string]string
 	Errs map[string]string
+
+	conditions conditionForm // of the form to edit
 }
 
 // subjectControls are the controls with the fields of a subject each stands for.
@@ -56,6 +60,9 @@ func controlOf(field string) string {
 	info, ok := registry.FieldNamed(registry.KindSubject, field)
 	if !ok {
 		return ""
+	}
+	if info.Field == registry.SubjectConditions {
+		return field
 	}
 	for control, fields := range subjectControls {
 		for _, f := range fields {
@@ -220,6 +227,9 @@ func (c *Call) Hamlets(commune p.EntityID) ([]string, error) {
 	return out, err
 }
 
+// schedule is the one in force today, nil if there is none.
+func (c *Call) schedule() *forecast.Schedule { return c.Desk.Node.Advisor().Schedule(c.Today) }
+
 func (pg *Pages) showEdit(c *Call) error {
 	id, err := idOf(c.R)
 	if err != nil {
@@ -238,7 +248,14 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 	}
 	if f == nil {
 		f = &SubjectForm{Text: subjectText(&rec.Subject.SubjectInput), Errs: map[string]string{}}
-		known = newSeen(rec.State, f.Text)
+		f.conditions = newConditionForm(c.schedule(), rec.Subject.Conditions)
+		controls := maps.Clone(f.Text)
+		f.conditions.controls(controls)
+		known = newSeen(rec.State, controls)
+	}
+	n, err := c.namesOf(nil)
+	if err != nil {
+		return err
 	}
 	hamlets, err := c.Hamlets(rec.Subject.Place)
 	if err != nil {
@@ -265,6 +282,9 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 		Sex: f.Sex(c), Order: f.Order(c), BirthPlace: f.BirthPlace(c),
 		Status:     c.choices(registry.StatusEnum, 0, false, "present", "absent", "moved", "died"),
 		StatusDate: f.Field("status_date"), StatusReason: f.Field("status_reason"), Hamlets: hamlets, Seen: known.String(),
+		Conditions: f.conditions.fields(c.schedule(), n), ConditionsError: f.Errs["conditions"],
+		Further: f.conditions.further(c.schedule(), n, c.T("say.none")), FurtherOn: ui.Field{Value: f.conditions.afterOn, Error: f.conditions.errAfterOn},
+		Kept: f.conditions.kept(rec.Subject.Conditions, n),
 	}
 	page.Frame.Path = childPath(id) + "/edit"
 	page.Status.Value, page.Status.Error = f.Text["status"], f.Errs["status"]
@@ -287,16 +307,22 @@ func (pg *Pages) edit(c *Call) error {
 	f, known := c.ReadSubject(), parseSeen(c.Value("seen"))
 	now := registry.SubjectOf(s)
 	in := now.SubjectInput
-	if !f.Parse(c, &in) {
+	f.conditions = c.readConditions(c.schedule(), known)
+	conditions, fine := f.conditions.apply(c, c.schedule(), known, in.Conditions)
+	if !f.Parse(c, &in) || !fine {
 		return c.drawEdit(http.StatusUnprocessableEntity, id, f, known, "")
 	}
 	patch := f.patch(&in, known)
+	if f.conditions.touched(known) {
+		patch[registry.SubjectConditions] = conditionData(conditions)
+	}
 	err = c.Desk.Edit(c.Ctx(), c.Who, id, patch, known.saw)
 	var stale *registry.StaleError
 	switch {
 	case errors.As(err, &stale):
 		f.Errs[cmpOr(controlOf(fieldName(stale)), "name")] = c.staleText(stale)
 		known.show(stale.Field, stale.Values)
+		f.conditions.refresh(known, now.Conditions)
 		return c.drawEdit(http.StatusPreconditionFailed, id, f, known, "")
 	case err != nil:
 		top, ok := f.Refused(c, err)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tramy/internal/desk"
+	"tramy/internal/forecast"
 	"tramy/internal/locale"
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -21,11 +22,15 @@ type names struct {
 	words    *locale.Catalogue
 	refs     map[p.EntityID]string
 	vaccines map[string]string
+	schedule *forecast.Schedule // in force today, nil if there is none
 }
 
 // namesOf reads the names of all that values refer to.
 func (c *Call) namesOf(values []p.Data) (*names, error) {
-	n := &names{words: c.Words, refs: map[p.EntityID]string{}, vaccines: map[string]string{}}
+	n := &names{
+		words: c.Words, refs: map[p.EntityID]string{}, vaccines: map[string]string{},
+		schedule: c.schedule(),
+	}
 	err := c.View(func(tx store.Tx) error {
 		vaccines, err := tx.Vaccines()
 		if err != nil {
@@ -106,6 +111,12 @@ func (n *names) show(info *registry.FieldInfo, d p.Data) string {
 		parts := make([]string, 0, len(list))
 		for _, item := range list {
 			s, _ := item.Text()
+			if info.Name == "conditions" {
+				for _, x := range registry.SplitConditions(s) {
+					parts = append(parts, n.dated(x))
+				}
+				continue
+			}
 			parts = append(parts, s)
 		}
 		return strings.Join(parts, "; ")

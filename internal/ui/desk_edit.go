@@ -16,8 +16,24 @@ type EditChild struct {
 	Status                   Select
 	StatusDate, StatusReason Field
 	Hamlets                  []string
+	// Conditions are posted as condition, a value for each ticked code, and condition_on.CODE, its date;
+	// ConditionsError is what is wrong with all of them.
+	Conditions      []ConditionLine
+	ConditionsError string
+	// Further is the vaccine after which there was an anaphylaxis, posted as anaphylaxis and anaphylaxis_on.
+	Further   Select
+	FurtherOn Field
+	// Kept are conditions that the schedule here does not know; they stay as they are.
+	Kept []string
 	// Seen is what the form was drawn from; a change made meanwhile elsewhere is then not overwritten.
 	Seen string
+}
+
+// ConditionLine is one condition that bears on vaccines. Dated says that its date is needed.
+type ConditionLine struct {
+	Code, Name    string
+	Ticked, Dated bool
+	On            Field
 }
 
 var _ = page("edit", "desk_edit.html", EditChild{})

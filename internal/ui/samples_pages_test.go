@@ -114,6 +114,11 @@ func samples() map[string][]any {
 		Frame: stationFrame(NavToday), ID: "b1", Title: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Name: Field{Value: "Lò Gia Bảo", Error: "Tên dài quá 120 ký tự.", Warn: "Tên viết toàn chữ hoa."}, Born: Field{Value: "18/07/2026"}, Mother: Field{Value: "Lò Thị Mai"},
 		MotherPhone: Field{Value: "0385 000 41", Warn: "Số này thiếu một chữ số. Vẫn lưu được nếu mẹ chỉ nhớ vậy."}, Sex: Select{Value: "1", Options: sexes.Options}, Order: register.Order, BirthPlace: register.BirthPlace,
 		Status: Select{Value: "1", Options: []Option{{"1", "Đang ở"}, {"2", "Đi vắng"}, {"3", "Chuyển đi"}, {"4", "Đã mất"}}}, Hamlets: register.Hamlets, Seen: "s4",
+		Conditions: []ConditionLine{
+			{Code: "intussusception", Name: "Tiền sử lồng ruột", Ticked: true, On: Field{Value: "02/11/2026"}},
+			{Code: "rabies-exposure", Name: "Phơi nhiễm dại", Ticked: true, Dated: true, On: Field{Error: "Ghi ngày: lịch tính từ ngày này."}},
+		},
+		ConditionsError: "Nhiều nhất 40.", Further: Select{Options: []Option{{"", "–"}, {"anaphylaxis:bcg", "Lao"}}}, FurtherOn: Field{Value: "1"}, Kept: []string{"hiv", "thalassemia 03/02/2026"},
 	}
 	history := History{
 		Frame: stationFrame(NavToday), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Pager: Pager{Older: "/child/b1/history?before=9"},
