@@ -42,6 +42,10 @@ func (c *Call) drawSettings(status int, wrong [3]string) error {
 	if c.Place != "" {
 		page.About = append(page.About, ui.Fact{Name: c.T("field.place"), Value: c.Place})
 	}
+	c.aboutSchedule(&page)
+	if err := c.NoteDueLeft(&page.Frame); err != nil {
+		return err
+	}
 	if c.About != nil {
 		facts, err := c.Pages.About(c)
 		if err != nil {
@@ -50,6 +54,23 @@ func (c *Call) drawSettings(status int, wrong [3]string) error {
 		page.About = append(page.About, facts...)
 	}
 	return c.Draw(status, "settings", page)
+}
+
+// aboutSchedule says which schedule is followed here, and which ones this version of the program cannot read.
+func (c *Call) aboutSchedule(page *ui.Settings) {
+	fact := ui.Fact{Name: c.T("say.schedule"), Value: c.T("say.schedule_none")}
+	if s := c.schedule(); s != nil {
+		fact.Value, fact.Who = c.T("say.schedule_from", "code", s.ID, "from", c.day(s.From)), s.Title
+	}
+	page.About = append(page.About, fact)
+	faults := c.Desk.Node.Advisor().Faults
+	if len(faults) == 0 {
+		return
+	}
+	page.Frame.Notes = append(page.Frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.schedule_faults"), Text: c.T("say.schedule_faults_do")})
+	for _, fault := range faults {
+		page.About = append(page.About, ui.Fact{Name: c.T("say.schedule_fault"), Value: fault.Error()})
+	}
 }
 
 // accounts lists who can log in here.

@@ -103,6 +103,9 @@ func (pg *Pages) showSync(c *Call) error {
 		}
 		page.Exchanges = append(page.Exchanges, c.exchanged(&st.Exchanges[i]))
 	}
+	if err := c.NoteDueLeft(&page.Frame); err != nil {
+		return err
+	}
 	page.Frame.Notes = append(page.Frame.Notes, c.AlarmNotes(st.Alarms)...)
 	return c.Draw(http.StatusOK, "sync", page)
 }

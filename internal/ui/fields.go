@@ -23,6 +23,14 @@ type Select struct {
 // Option is one thing to choose.
 type Option struct{ Value, Text string }
 
+// Chosen is the text of what is chosen, "" if that is nothing.
+func (s Select) Chosen() string {
+	if s.Value == "" {
+		return ""
+	}
+	return s.word()
+}
+
 // word is the text of what is chosen.
 func (s Select) word() string {
 	for _, o := range s.Options {

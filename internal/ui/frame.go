@@ -41,6 +41,7 @@ type NavLink struct {
 // Where a page belongs in the navigation.
 const (
 	NavToday    = "today"
+	NavDue      = "due"
 	NavRegister = "register"
 	NavReview   = "review"
 	NavSettings = "settings"
@@ -56,7 +57,7 @@ const (
 
 // navKeys are the words of the navigation.
 var navKeys = map[string]string{
-	NavToday: "nav.today", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
+	NavToday: "nav.today", NavDue: "nav.due", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
 	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search",
 }
@@ -64,10 +65,25 @@ var navKeys = map[string]string{
 // Key is the link's word in the catalogue.
 func (l NavLink) Key() string { return navKeys[l.Name] }
 
+// NavWord is a shorter word for a link, where there is little room.
+type NavWord string
+
+// Key is the word in the catalogue.
+func (w NavWord) Key() string { return string(w) }
+
+// Short is the word for the link on a phone, "" where it is the same.
+func (l NavLink) Short() NavWord {
+	if l.Name == NavDue {
+		return "nav.due_short"
+	}
+	return ""
+}
+
 // StationNav is the navigation of a station with the entry at marked; review counts what waits there.
 func StationNav(at string, review int) []NavLink {
 	return mark(at, []NavLink{
 		{Name: NavToday, Href: PathToday},
+		{Name: NavDue, Href: PathDue},
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
 		{Name: NavSettings, Href: PathSettings},

@@ -30,6 +30,7 @@ const (
 	MarkComplete  MarkKind = "complete"  // has all for this age
 	MarkElsewhere MarkKind = "elsewhere" // belongs to another place
 	MarkAway      MarkKind = "away"      // moved, absent or died: not to be called
+	MarkMissed    MarkKind = "missed"    // too old for it by now
 )
 
 // The verdicts and signs of a dose.
@@ -88,7 +89,7 @@ var marks = map[MarkKind]struct{ tone, shape, key string }{
 	MarkDone: {"ok", "ok", "mark.done"}, MarkDue: {"due", "due", "mark.due"},
 	MarkOverdue: {"late", "late", "mark.overdue"}, MarkBooked: {"", "book", "mark.booked"},
 	MarkLater: {"", "later", "mark.later"}, MarkComplete: {"ok", "ok", "mark.complete"},
-	MarkElsewhere: {"", "later", "mark.elsewhere"}, MarkAway: {"off", "off", "mark.away"},
+	MarkElsewhere: {"", "later", "mark.elsewhere"}, MarkAway: {"off", "off", "mark.away"}, MarkMissed: {"off", "no", "mark.missed"},
 
 	MarkSafe: {"ok", "ok", "mark.safe"}, MarkSafeOral: {"ok", "ok", "mark.safeoral"},
 	MarkAsk: {"ask", "ask", "mark.ask"}, MarkNo: {"late", "no", "mark.no"}, MarkEarly: {"late", "no", "mark.early"},

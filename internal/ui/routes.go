@@ -8,6 +8,7 @@ const (
 	PathLook   = "/look"   // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
 
 	PathToday    = "/"         // station: GET ?all=due|overdue|done for a whole part of the list
+	PathDue      = "/due"      // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
 	PathSearch   = "/search"   // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
 	PathRegister = "/register" // GET; POST: the fields of Register, different (ids), force
 	// PathRegisterNew takes q, the name somebody searched for in vain, by POST and shows the form with it.

@@ -181,6 +181,7 @@ func samples() map[string][]any {
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Busy: 42, More: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Sex: SexMale}}},
 		},
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
+		"due": {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "sync": {exchange, sending, online},
 		"overview": {overview}, "stations": {stations}, "enrol": {enrol, enrolled},
 	}
@@ -188,3 +189,20 @@ func samples() map[string][]any {
 
 // dot stands for a QR: one grey pixel.
 const dot = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+
+// due is a worklist with some people, or with nobody.
+func due(list string, some bool) Due {
+	d := Due{
+		Frame: stationFrame(NavDue), List: list, Day: "25/11/2026", Until: "01/12/2026", All: "/due?list=" + list, Registered: 1842, Schedule: true,
+		Vaccine: Select{Value: "SOI", Options: []Option{{"", "Tất cả"}, {"SOI", "Sởi"}}}, Hamlet: Select{Options: []Option{{"", "Tất cả"}, {"-", "(chưa ghi)"}}},
+	}
+	for _, name := range []string{DueWeek, DueOverdue, DueMissed} {
+		d.Tabs = append(d.Tabs, DueTab{List: name, Href: "/due?list=" + name, Count: 61, Current: name == list})
+	}
+	if some {
+		missed := khoi
+		missed.Mark, missed.Note = Mark{Kind: MarkMissed}, "quá tuổi từ 02/10/2026"
+		d.People, d.Filtered = People{Total: 61, Rows: []Person{di, sua, missed}, More: "/due?list=" + list + "&all=1"}, list == DueWeek
+	}
+	return d
+}

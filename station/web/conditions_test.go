@@ -93,7 +93,7 @@ func TestConditionStopsTheVaccineAtOnce(t *testing.T) {
 	b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
 	child := b.baby(url.Values{"born": {"25/09/2026"}})
 	b.verdict("ROTA", "yes").verdict("BCG", "yes")
-	b.get(child + "/edit").says("Bệnh, tai biến liên quan đến vắc xin", "Tiền sử lồng ruột", "Phơi nhiễm dại").
+	b.get(child+"/edit").says("Bệnh, tai biến liên quan đến vắc xin", "Tiền sử lồng ruột", "Phơi nhiễm dại").
 		silent("Đang mang thai", "Ngày dự sinh", "sau Lao")
 	b.submit(child+"/edit", url.Values{"condition": {"intussusception"}, "condition_on.intussusception": {"02/11"}}).want(http.StatusOK)
 	b.says("Chống chỉ định: Tiền sử lồng ruột 02/11/2026").verdict("BCG", "yes").stopped(child, "ROTA")

@@ -21,6 +21,9 @@ const (
 	watchForget  = 90 // minutes after which nobody is still sitting there
 )
 
+// todayAll is the day's list with all its rows.
+const todayAll = ui.PathToday + "?all=1"
+
 // today is the first page. Who has no business with children, such as an administrator, has theirs under
 // settings.
 func (w *Web) today(c *pages.Call) error {
@@ -61,17 +64,17 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 	}
 	all := c.R.URL.Query().Get("all") != ""
 	mayGive := c.May(rights.Create, registry.KindImmunization)
-	page.Due = people(list.Due, all, func(x *desk.Expected) ui.Person {
+	page.Due = people(list.Due, all, todayAll, func(x *desk.Expected) ui.Person {
 		mark := ui.Mark{Kind: ui.MarkDue}
 		if x.Booked {
 			mark = ui.Mark{Kind: ui.MarkBooked, At: c.T("say.today")}
 		}
 		return expected(c, x, home, mark, mayGive, vaccines)
 	})
-	page.Overdue = people(list.Overdue, all, func(x *desk.Expected) ui.Person {
+	page.Overdue = people(list.Overdue, all, todayAll, func(x *desk.Expected) ui.Person {
 		return expected(c, x, home, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - overdueSince(x))}, mayGive, vaccines)
 	})
-	page.Done = people(list.Seen, all, func(s *desk.Seen) ui.Person { return seen(c, s, home, vaccines) })
+	page.Done = people(list.Seen, all, todayAll, func(s *desk.Seen) ui.Person { return seen(c, s, home, vaccines) })
 	switch {
 	case found != nil: // the first thing found has the filled button
 	case len(page.Due.Rows) > 0:
@@ -83,11 +86,12 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 	return c.Draw(http.StatusOK, "today", page)
 }
 
-func people[T any](rows []T, all bool, row func(*T) ui.Person) ui.People {
+// people draws the first rows of a list, or all of them; more is where all are.
+func people[T any](rows []T, all bool, more string, row func(*T) ui.Person) ui.People {
 	out := ui.People{Total: len(rows)}
 	for i := range rows {
 		if i >= rowsMax && !all {
-			out.More = ui.PathToday + "?all=1"
+			out.More = more
 			break
 		}
 		out.Rows = append(out.Rows, row(&rows[i]))

@@ -1,11 +1,11 @@
-// Package web is the pages of a station: the day's list, the form to register, and everything that
+// Package web is the pages of a station: the day's list, the worklists, the form to register, and everything that
 // package pages draws for station and hub alike.
 //
 //	w, err := web.New(st, web.Options{Throttle: throttle})
 //	srv := server.New(server.Options{Logins: w.Logins, ErrorPage: w.ErrorPage, …})
 //	w.Register(srv)
 //
-// Read web.go, then today.go and register.go.
+// Read web.go, then today.go, due.go and register.go.
 package web
 
 import (
@@ -70,6 +70,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 func (w *Web) Register(s *server.Server) {
 	w.Pages.Register(s)
 	s.Handle(http.MethodGet, ui.PathToday, w.Page(w.today))
+	s.Handle(http.MethodGet, ui.PathDue, w.Page(w.due))
 	s.Handle(http.MethodGet, ui.PathRegister, w.Page(w.showRegister))
 	s.Handle(http.MethodPost, ui.PathRegister, w.Form(w.register))
 	s.Handle(http.MethodPost, ui.PathRegisterNew, w.Page(w.registerNamed))

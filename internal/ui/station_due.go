@@ -1,0 +1,34 @@
+package ui
+
+// The worklists of a station.
+const (
+	DueWeek    = "due"     // due now or in the week to come
+	DueOverdue = "overdue" // late, and still possible
+	DueMissed  = "missed"  // too old for it by now
+)
+
+// Due is a worklist of a station: whom the schedule asks for, a row each.
+type Due struct {
+	Frame
+	List string // one of the lists
+	// Until is the last day looked at, dd/mm/yyyy; Day is today.
+	Day, Until string
+	Tabs       []DueTab
+	// Vaccine and Hamlet narrow the list; posted by GET as vaccine and hamlet. All is where everybody is.
+	Vaccine, Hamlet Select
+	Filtered        bool
+	All             string
+	People          People
+	// Registered is how many people this machine holds, Schedule says that a schedule is in force.
+	Registered int
+	Schedule   bool
+}
+
+// DueTab leads to a worklist and counts its people.
+type DueTab struct {
+	List, Href string
+	Count      int
+	Current    bool
+}
+
+var _ = page("due", "station_due.html", Due{})

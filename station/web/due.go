@@ -1,0 +1,228 @@
+package web
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"tramy/internal/desk"
+	"tramy/internal/pages"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// How far the worklists look: the days of the week to come, today among them, and how long ago somebody may
+// have grown too old. Who is too old for longer is in no list: nothing can be done any more.
+const (
+	weekDays   = 7
+	missedDays = 365
+)
+
+// noHamlet stands in an address for people whose hamlet nobody wrote down.
+const noHamlet = "-"
+
+// dueFilter is what the worklists are narrowed to; empty parts narrow nothing.
+type dueFilter struct{ vaccine, hamlet string }
+
+func (f dueFilter) fits(x *desk.Expected) bool {
+	hamlet := x.Subject.Hamlet
+	if hamlet == "" {
+		hamlet = noHamlet
+	}
+	return (f.hamlet == "" || f.hamlet == hamlet) &&
+		(f.vaccine == "" || slices.ContainsFunc(x.Due, func(r project.DueRow) bool { return r.Vaccine == f.vaccine }))
+}
+
+func (f dueFilter) href(list string, all bool) string {
+	q := url.Values{"list": {list}}
+	for name, v := range map[string]string{"vaccine": f.vaccine, "hamlet": f.hamlet} {
+		if v != "" {
+			q.Set(name, v)
+		}
+	}
+	if all {
+		q.Set("all", "1")
+	}
+	return ui.PathDue + "?" + q.Encode()
+}
+
+// due draws the worklists. They are read as they were worked out; nobody is evaluated here.
+func (w *Web) due(c *pages.Call) error {
+	query := c.R.URL.Query()
+	filter := dueFilter{query.Get("vaccine"), query.Get("hamlet")}
+	list := query.Get("list")
+	if list != ui.DueOverdue && list != ui.DueMissed {
+		list = ui.DueWeek
+	}
+	page := ui.Due{
+		List: list, Day: c.Today.String(), Until: (c.Today + weekDays - 1).String(), Filtered: filter != dueFilter{},
+		All: dueFilter{}.href(list, false), Schedule: c.Desk.Node.Advisor().Schedule(c.Today) != nil,
+	}
+	var all, shown []desk.Expected
+	for _, name := range []string{ui.DueWeek, ui.DueOverdue, ui.DueMissed} {
+		people, err := worklist(c, name)
+		if err != nil {
+			return err
+		}
+		fitting := slices.Clone(people)
+		fitting = slices.DeleteFunc(fitting, func(x desk.Expected) bool { return !filter.fits(&x) })
+		page.Tabs = append(page.Tabs, ui.DueTab{List: name, Href: filter.href(name, false), Count: len(fitting), Current: name == list})
+		if name == list {
+			all, shown = people, fitting
+		}
+	}
+	st, err := c.Status()
+	if err != nil {
+		return err
+	}
+	page.Frame, page.Registered = c.FrameWith(ui.NavDue, &st), int(st.Subjects)
+	page.Frame.Path = filter.href(list, false)
+	if err := c.NoteDueLeft(&page.Frame); err != nil {
+		return err
+	}
+	var vaccines []project.VaccineRow
+	if err := c.View(func(tx store.Tx) error {
+		var err error
+		vaccines, err = tx.Vaccines()
+		return err
+	}); err != nil {
+		return err
+	}
+	home, err := c.Home()
+	if err != nil {
+		return err
+	}
+	page.Vaccine, page.Hamlet = dueChoices(c, filter, all, vaccines)
+	mayGive := c.May(rights.Create, registry.KindImmunization)
+	page.People = people(shown, query.Get("all") != "", filter.href(list, true), func(x *desk.Expected) ui.Person {
+		return dueRow(c, list, x, home, mayGive, vaccines)
+	})
+	if len(page.People.Rows) > 0 {
+		page.People.Rows[0].Main = true
+	}
+	return c.Draw(http.StatusOK, "due", page)
+}
+
+// worklist reads one of the lists, a person once, longest ago first.
+func worklist(c *pages.Call, name string) ([]desk.Expected, error) {
+	var out []desk.Expected
+	at := map[p.EntityID]int{}
+	add := func(q store.DueQuery) error {
+		found, err := c.Desk.Worklist(c.Ctx(), c.Who, q)
+		for _, x := range found {
+			if x.Subject.Status == registry.StatusMoved || x.Subject.Status == registry.StatusDied {
+				continue
+			}
+			i, ok := at[x.Subject.Case]
+			if !ok {
+				at[x.Subject.Case] = len(out)
+				out = append(out, x)
+				continue
+			}
+			for _, r := range x.Due {
+				if !slices.ContainsFunc(out[i].Due, func(o project.DueRow) bool { return o.Vaccine == r.Vaccine }) {
+					out[i].Due = append(out[i].Due, r)
+				}
+			}
+		}
+		return err
+	}
+	switch name {
+	case ui.DueOverdue:
+		return out, add(store.DueQuery{List: store.ListOverdue, On: c.Today})
+	case ui.DueMissed:
+		return out, add(store.DueQuery{List: store.ListMissed, On: c.Today, Since: c.Today - missedDays})
+	}
+	if err := add(store.DueQuery{List: store.ListDue, On: c.Today}); err != nil {
+		return nil, err
+	}
+	// Each day by itself: who becomes due and who becomes late on it, and is not too old by then.
+	for day := c.Today + 1; day < c.Today+weekDays; day++ {
+		for _, l := range []store.DueList{store.ListDue, store.ListOverdue} {
+			if err := add(store.DueQuery{List: l, On: day, Since: day}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b desk.Expected) int { return cmp.Compare(dueSince(ui.DueWeek, &a), dueSince(ui.DueWeek, &b)) })
+	return out, nil
+}
+
+// dueSince is the day from which somebody is in a list.
+func dueSince(list string, x *desk.Expected) registry.Day {
+	since := registry.Day(0)
+	for _, r := range x.Due {
+		day := r.Recommended
+		switch list {
+		case ui.DueOverdue:
+			day = r.Overdue
+		case ui.DueMissed:
+			day = r.Latest + 1
+		}
+		if since == 0 || day < since {
+			since = day
+		}
+	}
+	return since
+}
+
+// dueRow is one person of a worklist.
+func dueRow(c *pages.Call, list string, x *desk.Expected, home p.EntityID, give bool, vaccines []project.VaccineRow) ui.Person {
+	out := c.Person(&x.Subject, home)
+	since := dueSince(list, x)
+	mark := ui.Mark{Kind: ui.MarkDue}
+	out.Note, out.Ready, out.Code = c.T("say.due_since", "on", since.String()), give && since <= c.Today, ""
+	switch {
+	case list == ui.DueOverdue:
+		mark = ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - since)}
+		out.Note = c.T("say.overdue_since", "on", since.String())
+	case list == ui.DueMissed:
+		mark = ui.Mark{Kind: ui.MarkMissed}
+		out.Note, out.Ready = c.T("say.missed_since", "on", since.String()), false
+	case since > c.Today:
+		mark = ui.Mark{Kind: ui.MarkLater, Text: c.T("say.due_soon", "on", c.Words.ShortDate(c.Now.AddDate(0, 0, int(since-c.Today))))}
+	}
+	if out.Mark.Kind == "" {
+		out.Mark = mark
+	}
+	for i := range x.Due {
+		out.Doses = append(out.Doses, doseName(c, x.Due[i].Vaccine, int(x.Due[i].Dose), vaccines))
+	}
+	return out
+}
+
+// dueChoices are the vaccines and hamlets that a list has, and what is chosen though it has it no more.
+func dueChoices(c *pages.Call, f dueFilter, list []desk.Expected, vaccines []project.VaccineRow) (vaccine, hamlet ui.Select) {
+	wanted, homes := map[string]bool{f.vaccine: true}, map[string]bool{f.hamlet: true}
+	for i := range list {
+		for _, r := range list[i].Due {
+			wanted[r.Vaccine] = true
+		}
+		homes[cmp.Or(list[i].Subject.Hamlet, noHamlet)] = true
+	}
+	vaccine, hamlet = ui.Select{Value: f.vaccine}, ui.Select{Value: f.hamlet}
+	vaccine.Options = []ui.Option{{Text: c.T("say.any_vaccine")}}
+	for i := range vaccines {
+		if v := &vaccines[i]; wanted[v.Code] {
+			vaccine.Options = append(vaccine.Options, ui.Option{Value: v.Code, Text: pages.VaccineName(c.Words, v)})
+		}
+	}
+	hamlet.Options = []ui.Option{{Text: c.T("say.any_hamlet")}}
+	delete(homes, "")
+	for _, name := range slices.SortedFunc(maps.Keys(homes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(registry.Fold(a), registry.Fold(b)), cmp.Compare(a, b))
+	}) {
+		text := name
+		if name == noHamlet {
+			text = c.T("say.no_hamlet")
+		}
+		hamlet.Options = append(hamlet.Options, ui.Option{Value: name, Text: text})
+	}
+	return vaccine, hamlet
+}
