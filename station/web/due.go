@@ -186,6 +186,7 @@ func dueRow(c *pages.Call, list string, x *desk.Expected, home p.EntityID, give 
 		mark = ui.Mark{Kind: ui.MarkMissed}
 		out.Note, out.Ready = c.T("say.missed_since", "on", since.String()), false
 	case since > c.Today:
+		out.Note = ""
 		mark = ui.Mark{Kind: ui.MarkLater, Text: c.T("say.due_soon", "on", c.Words.ShortDate(c.Now.AddDate(0, 0, int(since-c.Today))))}
 	}
 	if out.Mark.Kind == "" {

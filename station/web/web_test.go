@@ -592,6 +592,19 @@ func TestNeverSynced(t *testing.T) {
 	b.get("/login").want(http.StatusOK).says("Đang tải sổ lần đầu: 0/? người.")
 	b.submit("/login", url.Values{"user": {nodetest.NurseLogin}, "password": {nodetest.Password}}).want(http.StatusUnauthorized)
 
+	temporary(t, tree)
+	b.as("tam")
+	b.get("/").want(http.StatusOK).says("Đang tải sổ lần đầu", "Máy này chưa giữ người nào.")
+	child := b.baby(nil)
+	b.get(child).want(http.StatusOK).says("Lò Gia Bảo", "Chưa ghi mũi nào.")
+	for _, path := range []string{child + "/edit", child + "/history", "/review", "/sync", "/settings", "/register"} {
+		b.get(path).want(http.StatusOK)
+	}
+}
+
+// temporary makes an account on a station by hand.
+func temporary(t *testing.T, tree *nodetest.Tree) {
+	t.Helper()
 	hash, err := rights.HashPassword(strings.NewReader(strings.Repeat("muối", 10)), nodetest.Password)
 	if err != nil {
 		t.Fatal(err)
@@ -602,13 +615,14 @@ func TestNeverSynced(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	b.as("tam")
-	b.get("/").want(http.StatusOK).says("Đang tải sổ lần đầu", "Máy này chưa giữ người nào.")
-	child := b.baby(nil)
-	b.get(child).want(http.StatusOK).says("Lò Gia Bảo", "Chưa ghi mũi nào.")
-	for _, path := range []string{child + "/edit", child + "/history", "/review", "/sync", "/settings", "/register"} {
-		b.get(path).want(http.StatusOK)
-	}
+}
+
+// unsynced is a browser at a station that has never exchanged, of somebody who got in all the same.
+func unsynced(t *testing.T) *browser {
+	t.Helper()
+	tree := nodetest.NewUnsynced(t)
+	temporary(t, tree)
+	return serve(t, tree).as("tam")
 }
 
 // Every page in both languages, with a visit, a dose and a conflict-free review on them.
@@ -624,7 +638,7 @@ func TestLanguages(t *testing.T) {
 		if b.url.Path != "/settings" {
 			t.Errorf("switching the language led to %s", b.url)
 		}
-		for _, path := range []string{"/", "/register", child, child + "/edit", child + "/history", dose, "/review", "/sync", "/settings", "/users", "/nowhere"} {
+		for _, path := range []string{"/", "/register", child, child + "/edit", child + "/history", dose, "/due", "/due?list=missed", "/review", "/sync", "/settings", "/users", "/nowhere"} {
 			b.get(path)
 			if b.status >= 500 {
 				t.Errorf("%s in %s: status %d", path, lang, b.status)
