@@ -163,6 +163,7 @@ func (c *Call) facts(d *desk.DoseView, around *aroundDose) []ui.Fact {
 		add("temperature", c.Words.Decimal(float64(in.Temperature)/10, 1)+" °C")
 	}
 	add("note", in.Note)
+	add("checked", enum(registry.CheckedEnum, int64(in.Checked)))
 	add("against", in.Against)
 	return out
 }

@@ -729,20 +729,8 @@ func TestElsewhere(t *testing.T) {
 	child := home.baby(nil)
 	tr.Sync(t)
 
-	commune, err := tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{Parent: tr.Province, Code: "gso:03369", Name: "Xã Núa Ngam", Level: registry.LevelCommune, Type: "xa"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	place, err := tr.Hub.AddPlace(ctx, tr.Admin, registry.PlaceInput{Parent: commune, Code: "kcb:11002", Name: "Trạm Y tế xã Núa Ngam", Level: registry.LevelFacility, Type: registry.PlaceStation})
-	if err != nil {
-		t.Fatal(err)
-	}
-	tr.AddUser(t, "mai", "Vừ Thị Mái", rights.Nurse, commune)
-	other := *tr
-	other.Station = tr.AddStation(t, tr.Hub, place, "Máy Núa Ngam")
-	other.Sync(t)
-	t.Cleanup(other.Station.Uplink.Client.Close)
-	b := serve(t, &other).as("mai")
+	other := neighbour(t, tr)
+	b := serve(t, other).as("mai")
 	b.post("/search", url.Values{"q": {"Lò Gia Bảo"}}).want(http.StatusOK).says("Tìm ở nơi khác")
 	b.post("/elsewhere/named", url.Values{"q": {"Lò Gia Bảo"}}).want(http.StatusOK)
 	if v := b.form("/elsewhere"); v.Get("name") != "Lò Gia Bảo" {
