@@ -180,10 +180,17 @@ func TestConditionsOfOthersStay(t *testing.T) {
 	write("thalassemia@2026-02-03", "rabies-exposure@2026-01-05", "rabies-exposure@2026-10-02")
 	b.get(child + "/edit").says("Lịch trên máy này chưa biết, vẫn giữ nguyên: thalassemia 03/02/2026")
 	form := b.form(child + "/edit")
+	untouched := b.merged(child+"/edit", url.Values{"note": {"nhà cuối bản"}})
+	untouched.Del("once")
 	if form.Get("condition_on.rabies-exposure") != "02/10/2026" {
 		t.Errorf("of two exposures the form shows %q", form.Get("condition_on.rabies-exposure"))
 	}
 	write("intussusception", "thalassemia@2026-02-03", "rabies-exposure@2026-01-05", "rabies-exposure@2026-10-02")
+	// Who types a note only is not asked about conditions.
+	b.post(child+"/edit", untouched).want(http.StatusOK)
+	if got := b.conditions(id); !strings.Contains(got, "intussusception") {
+		t.Errorf("after a note was typed %q is kept", got)
+	}
 	form["condition"] = append(form["condition"], "immunodeficiency")
 	b.post(child+"/edit", form).want(http.StatusPreconditionFailed)
 	b.says("Tiền sử lồng ruột; Phơi nhiễm dại 05/01/2026; Phơi nhiễm dại 02/10/2026; thalassemia 03/02/2026")
