@@ -47,6 +47,7 @@ const (
 	checkEdits        = 24 // of different fields of one child, at a station and at the hub
 	checkConflicts    = 10 // of the same field, at a station and at the hub
 	checkCloneClashes = 5  // of the same field, at a laptop and its clone
+	checkKnown        = 40 // children of each station before: enough for all of these, and a visit each
 )
 
 // act is something a program was told was saved, with what must be at the centre because of it.
@@ -128,7 +129,7 @@ func (k *checker) logIn(ctx context.Context) error {
 // known registers children everybody holds before the links are cut.
 func (k *checker) known(ctx context.Context) error {
 	for _, n := range k.c.Stations() {
-		for i := range checkEdits + checkConflicts + checkCloneClashes {
+		for i := range checkKnown {
 			id, err := k.workers[n].register(ctx, k.child(n, fmt.Sprintf("quen %d", i)))
 			if err != nil {
 				return err

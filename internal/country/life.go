@@ -147,7 +147,7 @@ func (l *life) visit(day registry.Day, early bool) {
 			if len(free) == 0 && x.Recommended > day && x.Recommended <= day+21 {
 				free = append(free, code)
 			}
-		case x.Recommended == 0 || x.Recommended > day || x.Earliest > day:
+		case x.Recommended == 0 || x.Recommended > day:
 		case x.Programme == registry.ProgrammePaid:
 			paid = append(paid, code)
 		case l.clinic && paidInstead[code] != nil && x.Number == 1:

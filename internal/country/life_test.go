@@ -1,13 +1,18 @@
 package country
 
 import (
+	"context"
+	"log/slog"
 	"reflect"
 	"testing"
+	"time"
 
+	"tramy/hub"
 	"tramy/internal/forecast"
-	"tramy/internal/forecast/national"
 	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/store"
+	"tramy/internal/store/sqlite"
 	p "tramy/syncproto"
 )
 
@@ -23,14 +28,31 @@ var (
 	lifeDay                         = func() registry.Day { d, _ := registry.NewDay(2026, 11, 26); return d }()
 )
 
-// commune makes the children of a register without a node.
-func commune(t *testing.T, children int, seed uint64) ([]somebody, *project.Advisor) {
+// rulesAt are those that a centre starts with, as on the day.
+func rulesAt(t *testing.T) *project.Advisor {
 	t.Helper()
-	s, err := national.Embedded("vn-2026-07")
+	ctx, path := context.Background(), t.TempDir()+"/centre"
+	now := func() time.Time { return time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC) }
+	open := func(ctx context.Context, dir string) (store.Store, error) { return sqlite.Open(ctx, sqlite.Options{Dir: dir}) }
+	if _, err := hub.InitRoot(ctx, path, "own:VN", "Việt Nam", Password, open, now); err != nil {
+		t.Fatal(err)
+	}
+	n := &Node{Kind: "centre", Path: path, opt: Options{OpenHub: open, Now: now, Log: slog.New(slog.DiscardHandler)}}
+	if err := n.openHub(ctx); err != nil {
+		t.Fatal(err)
+	}
+	defer n.close()
+	rules, err := rulesOf(n.Desk().Node.Advisor(), lifeDay)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules := project.NewAdvisor(1, nil, nil).Instead(s)
+	return rules
+}
+
+// commune makes the children of a register without a station.
+func commune(t *testing.T, children int, seed uint64) ([]somebody, *project.Advisor) {
+	t.Helper()
+	rules := rulesAt(t)
 	m := NewMaker(seed)
 	var out []somebody
 	for range children {
