@@ -33,7 +33,9 @@ func rulesAt(t *testing.T) *project.Advisor {
 	t.Helper()
 	ctx, path := context.Background(), t.TempDir()+"/centre"
 	now := func() time.Time { return time.Date(2026, 11, 26, 1, 0, 0, 0, time.UTC) }
-	open := func(ctx context.Context, dir string) (store.Store, error) { return sqlite.Open(ctx, sqlite.Options{Dir: dir}) }
+	open := func(ctx context.Context, dir string) (store.Store, error) {
+		return sqlite.Open(ctx, sqlite.Options{Dir: dir})
+	}
 	if _, err := hub.InitRoot(ctx, path, "own:VN", "Việt Nam", Password, open, now); err != nil {
 		t.Fatal(err)
 	}
