@@ -101,6 +101,9 @@ func (a *API) defaulters(c *Call) (*Answer, error) {
 		}
 		q.List = list
 	}
+	if err := a.desk.WorkOutDue(c.Context()); err != nil {
+		return nil, err
+	}
 	rows, err := a.desk.Worklist(c.Context(), c.Who, q)
 	if err != nil {
 		return nil, err

@@ -38,20 +38,21 @@ func (d *Desk) KeepDue(ctx context.Context, failed func(error)) {
 	}
 }
 
-// workOutNow works out what the last acts have changed, so that a list that is read after a save shows it. What
-// a change of the schedule leaves is more than a reader waits for, and goes on beside.
-func (d *Desk) workOutNow(ctx context.Context) error {
-	_, err := d.Node.WorkOutDue(ctx, dueCasesPerStep)
+// WorkOutDue works out what the last acts have changed, so that lists read after a save show it. What a change
+// of the schedule leaves is more than a reader waits for, and goes on beside. Who reads when nothing is left does
+// not wait for those who write.
+func (d *Desk) WorkOutDue(ctx context.Context) error {
+	left, err := d.Node.DueLeft(ctx)
+	if err == nil && left > 0 {
+		_, err = d.Node.WorkOutDue(ctx, dueCasesPerStep)
+	}
 	return err
 }
 
 // Worklist lists whom the schedule asks for at this node's places, by one of the lists, as of a day. At a hub
-// these are all places below it.
+// these are all places below it. It is as of the last [Desk.WorkOutDue].
 func (d *Desk) Worklist(ctx context.Context, who Who, q store.DueQuery) ([]Expected, error) {
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
-		return nil, err
-	}
-	if err := d.workOutNow(ctx); err != nil {
 		return nil, err
 	}
 	var out []Expected

@@ -172,7 +172,7 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day) (Today,
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
 		return t, err
 	}
-	if err := d.workOutNow(ctx); err != nil {
+	if err := d.WorkOutDue(ctx); err != nil {
 		return t, err
 	}
 	place := d.Node.Identity().Place

@@ -52,8 +52,11 @@ func (f dueFilter) href(list string, all bool) string {
 	return ui.PathDue + "?" + q.Encode()
 }
 
-// due draws the worklists. They are read as they were worked out; nobody is evaluated here.
+// due draws the worklists. Once what the last acts changed is worked out, they are read as they stand.
 func (w *Web) due(c *pages.Call) error {
+	if err := c.Desk.WorkOutDue(c.Ctx()); err != nil {
+		return err
+	}
 	query := c.R.URL.Query()
 	filter := dueFilter{query.Get("vaccine"), query.Get("hamlet")}
 	list := query.Get("list")
