@@ -78,6 +78,13 @@ func TestStation(t *testing.T) {
 		t.Errorf("fields %v", r.Fields)
 	}
 
+	// The hub would hold it, and with it all that the station saves afterwards.
+	beyond := nurse.do(http.MethodPost, "/api/v1/visits", fields{
+		"subject": id, "doses": []fields{{"vaccine": "BCG", "place": x.Other.String(), "source": "card"}},
+	}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	if beyond.Field != "doses.0.place" || beyond.Errors[0].Code != string(registry.CodePlaceBeyond) {
+		t.Errorf("a dose recorded for another province: %+v", beyond)
+	}
 	var visit struct {
 		Doses    []string
 		Warnings []struct{ Field, Code, Message string }

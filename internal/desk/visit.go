@@ -59,6 +59,7 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		if err != nil {
 			return nil, err
 		}
+		known.Place = d.Node.MayRecordAt
 		verdicts, err := d.verdicts(tx, &v, today)
 		if err != nil {
 			return nil, err
@@ -239,6 +240,9 @@ func (d *Desk) Amend(ctx context.Context, who Who, id p.EntityID, patch registry
 			if known, err = knownOf(tx, owner, d.Today()); err != nil {
 				return nil, err
 			}
+		}
+		if _, moved := patch[p.FieldPlace]; moved {
+			known.Place = d.Node.MayRecordAt
 		}
 		draft, err := registry.AmendImmunization(s, patch, saw, known)
 		return nonEmpty(draft), err

@@ -302,13 +302,23 @@ func (b *batch) user(id p.EntityID) (*project.UserRow, error) {
 // deviceMay reports whether a device may write so, whoever sits in front of it: kinds of its role, at places
 // of its own.
 func deviceMay(places *placeTree, dev *project.DeviceRow, kind p.Kind, writes []p.Write) bool {
-	if !rights.DeviceMay(dev.Role, kind) {
-		return false
-	}
-	top := dev.Place
+	return rights.DeviceMay(dev.Role, kind) && atOwnPlaces(places, dev.Place, kind, writes)
+}
+
+// MayRecordAt reports whether the hub above will let in what this node records of doses at a place. What it does
+// not let in holds all that follows in the log.
+func (n *Node) MayRecordAt(place p.EntityID) bool {
+	id := n.Identity()
+	writes := []p.Write{{Field: p.FieldPlace, Data: p.Ref(place)}}
+	return id.Upstream.Device.IsZero() || atOwnPlaces(n.tree(), id.Place, registry.KindImmunization, writes)
+}
+
+// atOwnPlaces reports whether a device at a place may write so about the places that the writes name.
+func atOwnPlaces(places *placeTree, own p.EntityID, kind p.Kind, writes []p.Write) bool {
+	top := own
 	switch kind {
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue:
-		top = places.scope(dev.Place)
+		top = places.scope(own)
 	case registry.KindPlace:
 	default:
 		return true

@@ -22,6 +22,7 @@ type Known struct {
 	BirthDate Day // of the subject
 	BirthPrec Precision
 	Vaccine   func(code string) bool // whether there is such a vaccine; nil: none is asked about
+	Place     func(p.EntityID) bool  // whether doses of a place may be recorded here; nil: for all
 }
 
 // NewImmunization makes the draft that records a dose, or one not given, or the Errors in the way.
@@ -106,6 +107,7 @@ func (in *ImmunizationInput) check(c *check, k Known) {
 	c.failIf(in.Code != "" && !in.Code.Valid(), "code", CodeCodeCheck)
 	// Where a dose on a card was given is often not known; a dose given here was given somewhere.
 	c.failIf(in.Place.IsZero() && in.FirstHand(), "place", CodePlaceRequired)
+	c.failIf(!in.Place.IsZero() && k.Place != nil && !k.Place(in.Place), "place", CodePlaceBeyond)
 	c.failIf(in.Vaccine == "", "vaccine", CodeRequired)
 	c.failIf(in.Vaccine != "" && k.Vaccine != nil && !k.Vaccine(in.Vaccine), "vaccine", CodeVaccineUnknown, "text", in.Vaccine)
 	c.failIf(in.Source == 0, "source", CodeRequired)

@@ -48,6 +48,7 @@ const (
 	CodeAgainst          Code = "against_required"   //
 	CodeSubjectRequired  Code = "subject_required"   //
 	CodePlaceRequired    Code = "place_required"     //
+	CodePlaceBeyond      Code = "place_beyond"       // a place for which this machine may not write
 	CodeReasonRequired   Code = "reason_required"    //
 	CodeSamePerson       Code = "same_person"        // a link of somebody with themselves
 	CodeLoginMalformed   Code = "login_malformed"    //
