@@ -164,6 +164,7 @@ func TestDoseFromAnUnpluggedStationToTheCentresFigure(t *testing.T) {
 			nurse.shot("register")
 			nurse.press("#register .save button")
 			nurse.sees("h1", child)
+			book := nurse.location()
 			nurse.shot("child")
 			// A newborn's BCG is due and safe, so it is ticked already: she screens and saves.
 			nurse.do("waiting for the vaccine", chromedp.WaitVisible("#give-BCG:checked"), chromedp.Click("input[name=screening][value=eligible]"))
@@ -190,8 +191,65 @@ func TestDoseFromAnUnpluggedStationToTheCentresFigure(t *testing.T) {
 			officer.shot("overview-after")
 			nurse.open("http://" + station.PagesAddr + "/sync")
 			nurse.shot("sync-central")
+			nurse.worklists("http://" + station.PagesAddr)
+			nurse.condition(book)
 		})
 	}
+}
+
+// worklists looks through the lists, and narrows one to a hamlet.
+func (p *person) worklists(station string) {
+	p.t.Helper()
+	p.open(station + "/due")
+	p.sees("h1", "Trẻ đến hạn, từ nay đến")
+	p.fits("due")
+	p.press(`.tabs a[href="/due?list=missed"]`)
+	p.sees("h1", "Trẻ quá tuổi tiêm")
+	p.fits("missed")
+	p.press(`.tabs a[href="/due?list=overdue"]`)
+	p.sees("h1", "Trẻ quá hạn")
+	p.fits("overdue")
+	p.shot("overdue")
+	p.do("choosing a hamlet", chromedp.SetValue("select[name=hamlet]", p.value("select[name=hamlet] option:last-child")))
+	p.press(".filters button")
+	p.sees(".head", "chỉ:")
+	p.press(".row .btn")
+	p.sees("#give", "Tiêm được bây giờ?")
+}
+
+// condition ticks, for the child whose book it is, what forbids a vaccine that is next.
+func (p *person) condition(book string) {
+	p.t.Helper()
+	p.open(book)
+	p.sees(".book", "bOPV")
+	p.press(`.id a[href$="/edit"]`)
+	p.do("ticking", chromedp.Click(`input[value=immunodeficiency]`), chromedp.SendKeys(`[name="condition_on.immunodeficiency"]`, "n"))
+	p.fits("edit")
+	p.press("form.sheet .save button")
+	p.sees(".id", "Chống chỉ định: Suy giảm miễn dịch bẩm sinh "+time.Now().UTC().Add(7*time.Hour).Format("02/01/2006"))
+	p.fits("child-condition")
+	p.shot("child-condition")
+	p.open(book + "/edit")
+	p.shot("edit-condition")
+}
+
+// fits fails if the page is wider than the screen.
+func (p *person) fits(name string) {
+	p.t.Helper()
+	wide, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth"))
+	if err != nil || wide {
+		p.t.Errorf("%s is wider than the screen: %v, %v", name, wide, err)
+	}
+}
+
+// value is what a control would send, "" if there is none.
+func (p *person) value(sel string) string {
+	p.t.Helper()
+	v, err := chromedp.Run(p.ctx, chromedp.Evaluate[string](fmt.Sprintf("document.querySelector(%q)?.value ?? ''", sel)))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return v
 }
 
 var figure = regexp.MustCompile(`Lao\s+(?:[\d,]+%\s+)?(\d[\d.]*)\s`)
@@ -214,10 +272,17 @@ func (p *person) bcg() int {
 
 func (p *person) origin() string {
 	p.t.Helper()
+	parts := strings.SplitN(p.location(), "/", 4)
+	return parts[0] + "//" + parts[2]
+}
+
+// location is the address of the page, without what stands behind a question mark.
+func (p *person) location() string {
+	p.t.Helper()
 	at, err := chromedp.Run(p.ctx, chromedp.Location())
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	parts := strings.SplitN(at, "/", 4)
-	return parts[0] + "//" + parts[2]
+	at, _, _ = strings.Cut(at, "?")
+	return at
 }

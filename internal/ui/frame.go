@@ -73,8 +73,11 @@ func (w NavWord) Key() string { return string(w) }
 
 // Short is the word for the link on a phone, "" where it is the same.
 func (l NavLink) Short() NavWord {
-	if l.Name == NavDue {
+	switch l.Name {
+	case NavDue:
 		return "nav.due_short"
+	case NavRegister:
+		return "nav.register_short"
 	}
 	return ""
 }

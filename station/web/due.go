@@ -161,15 +161,15 @@ func worklist(c *pages.Call, name string) ([]desk.Expected, error) {
 func dueSince(list string, x *desk.Expected) registry.Day {
 	since := registry.Day(0)
 	for _, r := range x.Due {
-		day := r.Recommended
 		switch list {
+		case ui.DueMissed: // the last thing missed, which is what the list goes by
+			since = max(since, r.Latest+1)
+			continue
 		case ui.DueOverdue:
-			day = r.Overdue
-		case ui.DueMissed:
-			day = r.Latest + 1
+			r.Recommended = r.Overdue
 		}
-		if since == 0 || day < since {
-			since = day
+		if since == 0 || r.Recommended < since {
+			since = r.Recommended
 		}
 	}
 	return since
