@@ -106,6 +106,9 @@ func (f *figures) draw(c *pages.Call, page *ui.Overview, href func(p.EntityID) s
 	level := registry.Level(0)
 	for i := range f.period.Rows {
 		r := &f.period.Rows[i]
+		if r.Place.Level == registry.LevelFacility && r.Heard.Stations == 0 {
+			continue // a hospital or a paid clinic: no child lives there, and no register is kept
+		}
 		level = r.Place.Level
 		page.Places = append(page.Places, f.place(c, r, href))
 	}

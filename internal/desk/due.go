@@ -2,8 +2,10 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -49,45 +51,47 @@ func (d *Desk) WorkOutDue(ctx context.Context) error {
 	return err
 }
 
-// Worklist lists whom the schedule asks for at this node's places, by one of the lists, as of a day. At a hub
-// these are all places below it. It is as of the last [Desk.WorkOutDue].
-func (d *Desk) Worklist(ctx context.Context, who Who, q store.DueQuery) ([]Expected, error) {
+// Worklist lists whom the schedule asks for at this node's places, by any of the queries: each person once, for
+// each vaccine once, in the order found. At a hub these are all places below it. It is as of the last
+// [Desk.WorkOutDue].
+func (d *Desk) Worklist(ctx context.Context, who Who, queries ...store.DueQuery) ([]Expected, error) {
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
 		return nil, err
 	}
 	var out []Expected
 	err := d.view(ctx, func(tx store.Tx) error {
+		var homes []p.EntityID // all, at a hub
 		if d.Node.Identity().Role == registry.NodeStation {
 			home, err := communeOf(tx, d.Node.Identity().Place)
 			if err != nil {
 				return err
 			}
-			q.Residences = []p.EntityID{home}
+			homes = []p.EntityID{home}
 		}
-		rows, err := tx.Due(q)
-		if err != nil {
-			return err
-		}
-		at := map[p.EntityID]int{}
-		for _, r := range rows {
-			i, ok := at[r.Case]
-			if !ok {
-				row, err := tx.SubjectRow(r.Case)
-				if err != nil {
-					return err
-				}
-				if row == nil {
-					continue
-				}
-				if within, err := Within(tx, who, row.Residence); err != nil {
-					return err
-				} else if !within {
-					continue
-				}
-				i = len(out)
-				at[r.Case], out = i, append(out, Expected{Subject: *row, Since: r.Recommended})
+		at, within := map[p.EntityID]int{}, map[p.EntityID]bool{}
+		for _, q := range queries {
+			q.Residences = homes
+			rows, err := tx.Due(q)
+			if err != nil {
+				return err
 			}
-			out[i].Due = append(out[i].Due, r)
+			for _, r := range rows {
+				i, ok := at[r.Case]
+				if !ok {
+					x, err := expectedIn(tx, who, r.Case, within)
+					if err != nil {
+						return err
+					}
+					if x == nil {
+						continue
+					}
+					i, x.Since = len(out), r.Recommended
+					at[r.Case], out = i, append(out, *x)
+				}
+				if !slices.ContainsFunc(out[i].Due, func(o project.DueRow) bool { return o.Vaccine == r.Vaccine }) {
+					out[i].Due = append(out[i].Due, r)
+				}
+			}
 		}
 		return nil
 	})
@@ -95,4 +99,24 @@ func (d *Desk) Worklist(ctx context.Context, who Who, q store.DueQuery) ([]Expec
 		return nil, err
 	}
 	return out, d.NoteListed(ctx, who)
+}
+
+// expectedIn reads a person, nil for one whose record is not here or not for the caller. Which residences are for
+// them is kept in within.
+func expectedIn(tx store.Tx, who Who, kase p.EntityID, within map[p.EntityID]bool) (*Expected, error) {
+	row, err := tx.SubjectRow(kase)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	mine, known := within[row.Residence]
+	if !known {
+		if mine, err = Within(tx, who, row.Residence); err != nil {
+			return nil, err
+		}
+		within[row.Residence] = mine
+	}
+	if !mine {
+		return nil, nil
+	}
+	return &Expected{Subject: *row}, nil
 }

@@ -150,7 +150,7 @@ type Expected struct {
 	Subject project.SubjectRow
 	Due     []project.DueRow // what is due or overdue, longest first
 	Booked  bool             // somebody told them to come on this day
-	Since   registry.Day     // the first day on which something was due, or they were told to come
+	Since   registry.Day     // when they became due or, if something is overdue, overdue; or were told to come
 }
 
 // Seen is somebody who was here this day.
@@ -238,13 +238,17 @@ func (t *Today) expected(tx store.Tx, residence p.EntityID) error {
 		}
 	}
 	for _, x := range order {
-		if next := x.Subject.NextDate; next != 0 && next <= t.Day {
-			x.Since = next
-		}
 		for _, r := range x.Due {
-			if x.Since == 0 || r.Recommended < x.Since {
-				x.Since = r.Recommended
+			since := r.Recommended
+			if late[x] {
+				since = r.Overdue
 			}
+			if since != 0 && (x.Since == 0 || since < x.Since) {
+				x.Since = since
+			}
+		}
+		if next := x.Subject.NextDate; x.Since == 0 || !late[x] && next != 0 && next < x.Since {
+			x.Since = next
 		}
 		if next := x.Subject.NextDate; !x.Booked && (late[x] || len(x.Due) == 0 && next != 0 && next < t.Day) {
 			t.Overdue = append(t.Overdue, *x)

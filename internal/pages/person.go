@@ -19,7 +19,7 @@ func (c *Call) Person(row *project.SubjectRow, home p.EntityID) ui.Person {
 	out := ui.Person{
 		ID: row.ID.String(), Name: row.Name, Sex: SexOf(row.Sex),
 		Born: born(row.BirthDate, row.BirthPrec), Age: c.age(row.BirthDate, row.BirthPrec, true),
-		Mother: row.MotherName, Hamlet: row.Hamlet, Phone: registry.FormatPhone(row.Phone),
+		Mother: row.MotherName, Grown: c.grown(row), Hamlet: row.Hamlet, Phone: registry.FormatPhone(row.Phone),
 		Visitor: !home.IsZero() && !row.Residence.IsZero() && row.Residence != home,
 		Code:    shortCode(row.Code),
 	}
@@ -82,6 +82,11 @@ func (c *Call) age(d registry.Day, prec registry.Precision, short bool) string {
 	return c.Words.Age(dayTime(d), dayTime(c.Today))
 }
 
+// grown reports whether somebody is too old for their mother's name to be missed.
+func (c *Call) grown(row *project.SubjectRow) bool {
+	return row.BirthPrec != 0 && c.Today.AgeMonths(row.BirthDate) >= 15*12
+}
+
 // PersonLine is a person in one small line: sex, birth date, mother, hamlet.
 func (c *Call) PersonLine(row *project.SubjectRow) string {
 	parts := []string{sexWord(c.Words, row.Sex)}
@@ -90,7 +95,7 @@ func (c *Call) PersonLine(row *project.SubjectRow) string {
 	}
 	if row.MotherName != "" {
 		parts = append(parts, c.T("row.mother", "name", row.MotherName))
-	} else {
+	} else if !c.grown(row) {
 		parts = append(parts, c.T("row.no_mother"))
 	}
 	if row.Hamlet != "" {

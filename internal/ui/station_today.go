@@ -37,6 +37,8 @@ type Person struct {
 	Age  string // Catalogue.ShortAge
 	// Mother, Hamlet and Phone; empty is shown as unknown.
 	Mother, Hamlet, Phone string
+	// Grown is true for whom no mother is missed.
+	Grown bool
 	// Visitor is true for a child of another commune.
 	Visitor bool
 	// Doses are what is due, or what was given today; Line is said where there are none.

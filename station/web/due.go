@@ -112,49 +112,29 @@ func (w *Web) due(c *pages.Call) error {
 	return c.Draw(http.StatusOK, "due", page)
 }
 
-// worklist reads one of the lists, a person once, longest ago first.
+// worklist reads one of the lists, longest ago first.
 func worklist(c *pages.Call, name string) ([]desk.Expected, error) {
-	var out []desk.Expected
-	at := map[p.EntityID]int{}
-	add := func(q store.DueQuery) error {
-		found, err := c.Desk.Worklist(c.Ctx(), c.Who, q)
-		for _, x := range found {
-			if x.Subject.Status == registry.StatusMoved || x.Subject.Status == registry.StatusDied {
-				continue
-			}
-			i, ok := at[x.Subject.Case]
-			if !ok {
-				at[x.Subject.Case] = len(out)
-				out = append(out, x)
-				continue
-			}
-			for _, r := range x.Due {
-				if !slices.ContainsFunc(out[i].Due, func(o project.DueRow) bool { return o.Vaccine == r.Vaccine }) {
-					out[i].Due = append(out[i].Due, r)
-				}
-			}
-		}
-		return err
-	}
+	var queries []store.DueQuery
 	switch name {
 	case ui.DueOverdue:
-		return out, add(store.DueQuery{List: store.ListOverdue, On: c.Today})
+		queries = []store.DueQuery{{List: store.ListOverdue, On: c.Today}}
 	case ui.DueMissed:
-		return out, add(store.DueQuery{List: store.ListMissed, On: c.Today, Since: c.Today - missedDays})
-	}
-	if err := add(store.DueQuery{List: store.ListDue, On: c.Today}); err != nil {
-		return nil, err
-	}
-	// Each day by itself: who becomes due and who becomes late on it, and is not too old by then.
-	for day := c.Today + 1; day < c.Today+weekDays; day++ {
-		for _, l := range []store.DueList{store.ListDue, store.ListOverdue} {
-			if err := add(store.DueQuery{List: l, On: day, Since: day}); err != nil {
-				return nil, err
-			}
+		queries = []store.DueQuery{{List: store.ListMissed, On: c.Today, Since: c.Today - missedDays}}
+	default:
+		queries = []store.DueQuery{{List: store.ListDue, On: c.Today}}
+		// Each day by itself: who becomes due and who becomes late on it, and is not too old by then.
+		for day := c.Today + 1; day < c.Today+weekDays; day++ {
+			queries = append(queries, store.DueQuery{List: store.ListDue, On: day, Since: day}, store.DueQuery{List: store.ListOverdue, On: day, Since: day})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b desk.Expected) int { return cmp.Compare(dueSince(ui.DueWeek, &a), dueSince(ui.DueWeek, &b)) })
-	return out, nil
+	out, err := c.Desk.Worklist(c.Ctx(), c.Who, queries...)
+	out = slices.DeleteFunc(out, func(x desk.Expected) bool {
+		return x.Subject.Status == registry.StatusMoved || x.Subject.Status == registry.StatusDied
+	})
+	if name == ui.DueWeek {
+		slices.SortStableFunc(out, func(a, b desk.Expected) int { return cmp.Compare(dueSince(name, &a), dueSince(name, &b)) })
+	}
+	return out, err
 }
 
 // dueSince is the day from which somebody is in a list.

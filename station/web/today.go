@@ -72,7 +72,7 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 		return expected(c, x, home, mark, mayGive, vaccines)
 	})
 	page.Overdue = people(list.Overdue, all, todayAll, func(x *desk.Expected) ui.Person {
-		return expected(c, x, home, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - overdueSince(x))}, mayGive, vaccines)
+		return expected(c, x, home, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - x.Since)}, mayGive, vaccines)
 	})
 	page.Done = people(list.Seen, all, todayAll, func(s *desk.Seen) ui.Person { return seen(c, s, home, vaccines) })
 	switch {
@@ -97,20 +97,6 @@ func people[T any](rows []T, all bool, more string, row func(*T) ui.Person) ui.P
 		out.Rows = append(out.Rows, row(&rows[i]))
 	}
 	return out
-}
-
-// overdueSince is the day since which somebody is overdue: by the schedule, or the day they were told.
-func overdueSince(x *desk.Expected) registry.Day {
-	since := registry.Day(0)
-	for _, r := range x.Due {
-		if r.Overdue != 0 && (since == 0 || r.Overdue < since) {
-			since = r.Overdue
-		}
-	}
-	if since == 0 {
-		return x.Since
-	}
-	return since
 }
 
 // expected is somebody who is to come, and for what.
