@@ -19,6 +19,7 @@ type Advice struct {
 	Groups   []forecast.GroupForecast
 	Items    []forecast.Advice // what is next, a row a vaccine
 	Verdicts map[string]forecast.Verdict
+	Stopped  []string        // vaccines of the programme that a condition stands against
 	Missed   map[string]bool // vaccines of the programme that the person is too old for
 	Courses  map[string]int  // vaccines of the courses that the person is on, and how many doses each has
 	Doses    map[p.EntityID]DoseJudgement
@@ -164,6 +165,9 @@ func (d *Desk) advise(tx store.Tx, kase p.EntityID, on registry.Day) (*Advice, e
 		code := out.Code(&out.Items[i])
 		out.Verdicts[code] = q.advisor.MayGive(&q.who, []string{code}, on, know)[0]
 	}
+	for _, code := range out.Stopped {
+		out.Verdicts[code] = q.advisor.MayGive(&q.who, []string{code}, on, know)[0]
+	}
 	out.next(q.advisor, &q.who)
 	return out, nil
 }
@@ -173,8 +177,13 @@ func (a *Advice) groups(list []forecast.GroupForecast) {
 	a.Groups = list
 	for i := range list {
 		f := &list[i]
-		if f.Status == forecast.AgedOut && f.Label.Vaccine != forecast.None {
-			a.Missed[a.Schedule.Vaccines[f.Label.Vaccine].Code] = true
+		if v := f.Label.Vaccine; v != forecast.None {
+			switch code := a.Schedule.Vaccines[v].Code; {
+			case f.Status == forecast.AgedOut:
+				a.Missed[code] = true
+			case f.Status == forecast.Contraindicated && f.Offered && f.Programme != registry.ProgrammePaid:
+				a.Stopped = append(a.Stopped, code)
+			}
 		}
 		if f.Offered && f.Programme != registry.ProgrammePaid || f.Dose > 1 {
 			a.course(f)

@@ -103,7 +103,7 @@ func (c *Call) give(rec *desk.Record, ref *reference, entry *visitForm) ui.Give 
 }
 
 // advisedLines are the vaccines that are next here: to ask about first, then what may be given, then what may
-// not yet.
+// not, yet or at all.
 func (c *Call) advisedLines(advice *desk.Advice, ref *reference, last, notDone map[string]*desk.DoseView) []ui.GiveLine {
 	var lines []ui.GiveLine
 	for i := range advice.Items {
@@ -120,6 +120,13 @@ func (c *Call) advisedLines(advice *desk.Advice, ref *reference, last, notDone m
 			line.Ticked, line.Reason = false, c.T("not_done."+d.NotDone.String())
 		}
 		lines = append(lines, line)
+	}
+	for _, code := range advice.Stopped {
+		if v := ref.byCode[code]; v != nil {
+			line, verdict := c.giveLine(v, ref, 0, last[code]), advice.Verdicts[code]
+			c.judged(&line, &forecast.Advice{}, &verdict, advice, ref)
+			lines = append(lines, line)
+		}
 	}
 	order := []ui.Verdict{ui.VerdictAsk, ui.VerdictYes, ui.VerdictOpen, ui.VerdictNo}
 	slices.SortStableFunc(lines, func(a, b ui.GiveLine) int {
