@@ -228,6 +228,10 @@ func (p *person) condition(book string) {
 	p.press("form.sheet .save button")
 	p.sees(".id", "Chống chỉ định: Suy giảm miễn dịch bẩm sinh "+time.Now().UTC().Add(7*time.Hour).Format("02/01/2006"))
 	p.fits("child-condition")
+	p.sees(".give .never", "bOPV")
+	if left := p.text("button[data-count]"); strings.Contains(left, "bOPV") {
+		p.t.Errorf("the button speaks of what is not to be given: %s", left)
+	}
 	p.shot("child-condition")
 	p.open(book + "/edit")
 	p.shot("edit-condition")

@@ -79,7 +79,8 @@
   function count(button) {
     const boxes = all(`input[name="${button.dataset.count}"]`, button.form);
     if (!boxes.length) return;
-    const yes = boxes.filter((b) => b.checked), no = boxes.filter((b) => !b.checked);
+    const yes = boxes.filter((b) => b.checked);
+    const no = boxes.filter((b) => !b.checked && !b.closest(".never")); // nobody forgets what is not to be given
     const names = (list) => list.map((b) => b.dataset.dose).join(", ");
     const not = one("[name=not_done]", button.form)?.value;
     one(".said", button).textContent = !yes.length ? button.dataset.none
