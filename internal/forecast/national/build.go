@@ -180,31 +180,24 @@ func (b *builder) counts(v forecast.VaccineIndex, a forecast.AntigenIndex) bool 
 }
 
 func (b *builder) vaccine(w word) forecast.VaccineIndex {
-	if i, ok := b.vaccines[w.text]; ok {
-		return i
-	}
-	if w.stated() {
-		b.bad(w.at, RuleUnknownVaccine, "%q is not one of the file's vaccines", w.text)
-	}
-	return forecast.None
+	return named(b, b.vaccines, w, RuleUnknownVaccine, "vaccines")
 }
 
 func (b *builder) antigen(w word) forecast.AntigenIndex {
-	if i, ok := b.antigens[w.text]; ok {
-		return i
-	}
-	if w.stated() {
-		b.bad(w.at, RuleUnknownAntigen, "%q is not one of the file's antigens", w.text)
-	}
-	return forecast.None
+	return named(b, b.antigens, w, RuleUnknownAntigen, "antigens")
 }
 
 func (b *builder) observation(w word) forecast.ObservationIndex {
-	if i, ok := b.seen[w.text]; ok {
+	return named(b, b.seen, w, RuleUnknownSeen, "observations")
+}
+
+// named finds one of the things the file lists; None if nothing was stated, or with a problem if there is no such thing.
+func named[T ~int8 | ~int16 | ~int32 | ~int](b *builder, all map[string]T, w word, rule Rule, kind string) T {
+	if i, ok := all[w.text]; ok {
 		return i
 	}
 	if w.stated() {
-		b.bad(w.at, RuleUnknownSeen, "%q is not one of the file's observations", w.text)
+		b.bad(w.at, rule, "%q is not one of the file's "+kind, w.text)
 	}
 	return forecast.None
 }
