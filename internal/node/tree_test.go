@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -77,8 +78,13 @@ func (m *machine) start() {
 	}
 }
 
+// looking guards the clocks: a node is asked by several at once.
+var looking sync.Mutex
+
 // now reads a clock that goes on at each look.
 func (m *machine) now() time.Time {
+	looking.Lock()
+	defer looking.Unlock()
 	*m.clock = m.clock.Add(time.Second)
 	return *m.clock
 }
