@@ -221,6 +221,7 @@ type reference struct {
 	byCode   map[string]*project.VaccineRow
 	home     string
 	lots     map[string][]lot // by vaccine, the one used last first
+	ranOut   map[string]bool  // vaccines that ran out here today
 }
 
 func (c *Call) reference(rec *desk.Record) (*reference, error) {
@@ -233,7 +234,10 @@ func (c *Call) reference(rec *desk.Record) (*reference, error) {
 		if c.Hub {
 			return nil
 		}
-		ref.lots, err = c.recentLots(tx)
+		if ref.lots, err = c.recentLots(tx); err != nil {
+			return err
+		}
+		ref.ranOut, err = c.ranOut(tx)
 		return err
 	})
 	for i := range ref.vaccines {

@@ -51,6 +51,25 @@ func (c *Call) recentLots(tx store.Tx) (map[string][]lot, error) {
 	return out, nil
 }
 
+// ranOut is which vaccines have run out at this place today, by what was recorded: somebody was sent home for want
+// of one, and nobody has had it since.
+func (c *Call) ranOut(tx store.Tx) (map[string]bool, error) {
+	rows, err := tx.DosesOn([]p.EntityID{c.Desk.Node.Identity().Place}, c.Today)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(rows, func(a, b project.ImmunizationRow) int {
+		return cmp.Or(cmp.Compare(a.GivenMinute, b.GivenMinute), cmp.Compare(a.NotDone, b.NotDone))
+	})
+	out := map[string]bool{}
+	for i := range rows {
+		if r := &rows[i]; !r.Void && (r.NotDone == 0 || r.NotDone == registry.NotDoneNoVaccine) {
+			out[r.Vaccine] = r.NotDone != 0
+		}
+	}
+	return out, nil
+}
+
 // soonDays is how far ahead the panel looks: what cannot be given before stands under "next".
 const soonDays = 60
 
@@ -116,6 +135,10 @@ func (c *Call) advisedLines(advice *desk.Advice, ref *reference, last, notDone m
 		line := c.giveLine(v, ref, x.Number, last[code])
 		verdict := advice.Verdicts[code]
 		c.judged(&line, x, &verdict, advice, ref)
+		if ref.ranOut[code] && line.Ticked {
+			line.Ticked, line.Mark = false, ui.Mark{Kind: ui.MarkLater, Text: c.T("say.ran_out")}
+			line.Reason = strings.TrimSpace(c.T("say.ran_out_why") + " " + line.Reason)
+		}
 		if d := notDone[code]; d != nil { // somebody said so today already
 			line.Ticked, line.Reason = false, c.T("not_done."+d.NotDone.String())
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -252,4 +253,25 @@ func TestGivenAgainstTheSchedule(t *testing.T) {
 	if got := b.given(second, "BCG"); got != "23/12/2026" {
 		t.Errorf("the doses are %s", got)
 	}
+}
+
+// That a vaccine has run out is known from whom was sent home for want of it; the next child is not promised it, and
+// the first who has it all the same shows that there is some again.
+func TestRanOutHere(t *testing.T) {
+	tree := nodetest.New(t)
+	b := serve(t, tree).as(nodetest.NurseLogin)
+	var kids []string
+	for _, name := range []string{"Vàng A An", "Thào Thị Bình", "Sùng Mí Chư"} {
+		kids = append(kids, b.baby(url.Values{"name": {name}, "mother": {"Mẹ " + name}, "phone": {""}, "born": {"20/11/2026"}}))
+	}
+	b.get(kids[1]).verdict("BCG", "yes", "Tiêm được").silent("hết vắc xin")
+	b.get(kids[0])
+	b.submit(kids[0]+"/visit", url.Values{"give": {"BCG"}, "not_done": {"no_vaccine"}}).want(http.StatusOK)
+	b.get(kids[1]).verdict("BCG", "yes", "Đến hạn, hết vắc xin")
+	if got := b.form(kids[1] + "/visit")["give"]; slices.Contains(got, "BCG") {
+		t.Errorf("ticked are %v", got)
+	}
+	tree.Clock().Add(10 * time.Minute)
+	b.submit(kids[1]+"/visit", url.Values{"give": {"BCG"}, "screening": {"eligible"}}).want(http.StatusOK).says("Thào Thị Bình, 1 mũi.")
+	b.get(kids[2]).verdict("BCG", "yes", "Tiêm được").silent("hết vắc xin")
 }
