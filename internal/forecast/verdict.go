@@ -81,7 +81,7 @@ func (e *Engine) judgeGiving(p *Patient, vaccines []string, on Day, out *Result)
 	e.Evaluate(&given, on, out)
 	verdicts := make([]Verdict, len(vaccines))
 	for i, vaccine := range vaccines {
-		verdicts[i] = verdictOf(&out.Doses[len(p.Doses)+i])
+		verdicts[i] = e.s.verdictOf(&out.Doses[len(p.Doses)+i])
 		if why, ok := e.forbidden(p, vaccine, on); ok {
 			verdicts[i] = Verdict{Call: Not, Reasons: []Reason{why}}
 		}
@@ -89,10 +89,11 @@ func (e *Engine) judgeGiving(p *Patient, vaccines []string, on Day, out *Result)
 	return verdicts
 }
 
-// verdictOf turns what became of a dose into a verdict on giving it.
-func verdictOf(d *DoseResult) Verdict {
+// verdictOf turns what became of a dose into a verdict on giving it. One that a condition
+// puts off would count, but is not to be given yet.
+func (s *Schedule) verdictOf(d *DoseResult) Verdict {
 	var v Verdict
-	valid, wrong, spare := false, false, false
+	valid, wrong, spare, early := false, false, false, false
 	for _, x := range d.Verdicts {
 		if !x.Best {
 			continue // the series of another product, which is not followed
@@ -100,6 +101,13 @@ func verdictOf(d *DoseResult) Verdict {
 		switch x.Status {
 		case Valid:
 			valid = true
+			for _, r := range x.Reasons {
+				if r.Code == ReasonGrace && r.Seen != None && s.defers(r.Seen) {
+					early = true
+					r.Code = ReasonByObservation
+					v.add(r)
+				}
+			}
 			continue
 		case NotValid:
 			wrong = true
@@ -113,7 +121,7 @@ func verdictOf(d *DoseResult) Verdict {
 		}
 	}
 	switch {
-	case wrong, !valid && spare:
+	case wrong, early, !valid && spare:
 		v.Call = Not
 	case valid:
 		return Verdict{Call: Safe}
@@ -124,7 +132,7 @@ func verdictOf(d *DoseResult) Verdict {
 // add keeps a reason once, the one that lasts longest of several with one code.
 func (v *Verdict) add(r Reason) {
 	switch r.Code {
-	case ReasonTooYoung, ReasonTooSoon, ReasonLiveConflict:
+	case ReasonTooYoung, ReasonTooSoon, ReasonLiveConflict, ReasonByObservation:
 		v.From = max(v.From, r.On)
 	}
 	for i := range v.Reasons {

@@ -51,6 +51,9 @@ func TestMayGive(t *testing.T) {
 		{"too old", "2026-01-10", "", "", "2027-04-07", "ROTA", forecast.Knowledge{}, "no: too_old"},
 		{"contraindicated", "2026-01-10", "", "intussusception", "2026-03-20", "ROTA", forecast.Knowledge{}, "no: contraindicated"},
 		{"of another vaccine nothing is said", "2026-01-10", "", "intussusception", "2026-03-20", "BOPV", forecast.Knowledge{}, "safe"},
+		{"put off, although it would count", "2026-01-10", "", "immunoglobulin 2026-09-01", "2026-11-30", "SOI", forecast.Knowledge{}, "no: by_observation 2026-12-01"},
+		{"put off until then", "2026-01-10", "", "immunoglobulin 2026-09-01", "2026-12-01", "SOI", forecast.Knowledge{}, "safe"},
+		{"not live, not put off", "2026-01-10", "", "immunoglobulin 2026-09-01", "2026-11-30", "IPV", forecast.Knowledge{}, "safe"},
 		{"unknown to the schedule", "2026-01-10", "", "", "2026-03-20", "XYZ", forecast.Knowledge{}, "open"},
 
 		// A on day 1 gives the first dose, B on day 7 the second; A was last in touch on day 6 and has the child again.
@@ -73,7 +76,11 @@ func TestMayGive(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			p := forecast.Patient{BornFirst: date(t, c.born), BornLast: date(t, c.born), KnownBirth: true, Sex: registry.SexFemale, Doses: told(t, c.doses)}
 			if c.seen != "" {
-				p.Observations = []forecast.Observation{{Code: c.seen}}
+				code, on, _ := strings.Cut(c.seen, " ")
+				p.Observations = []forecast.Observation{{Code: code}}
+				if on != "" {
+					p.Observations[0].On = date(t, on)
+				}
 			}
 			var got []string
 			for _, v := range e.MayGive(&p, strings.Fields(c.give), date(t, c.on), c.know, new(forecast.Result)) {
