@@ -160,7 +160,7 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 		v.Doses, order = append(v.Doses, in), append(order, -1)
 	}
 	for i := range v.Doses {
-		if in := &v.Doses[i]; in.Given() && in.FirstHand() && (in.GivenOn == 0 || in.GivenOn == c.Today) && v.GivenOn == c.Today {
+		if in := &v.Doses[i]; in.FirstHand() && (in.GivenOn == 0 || in.GivenOn == c.Today) && v.GivenOn == c.Today {
 			in.GivenClock = registry.NewClock(c.Now.Hour(), c.Now.Minute())
 		}
 	}

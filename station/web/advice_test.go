@@ -261,10 +261,13 @@ func TestRanOutHere(t *testing.T) {
 	tree := nodetest.New(t)
 	b := serve(t, tree).as(nodetest.NurseLogin)
 	var kids []string
-	for _, name := range []string{"Vàng A An", "Thào Thị Bình", "Sùng Mí Chư"} {
+	for _, name := range []string{"Vàng A An", "Thào Thị Bình", "Sùng Mí Chư", "Giàng A Dơ"} {
 		kids = append(kids, b.baby(url.Values{"name": {name}, "mother": {"Mẹ " + name}, "phone": {""}, "born": {"20/11/2026"}}))
 	}
 	b.get(kids[1]).verdict("BCG", "yes", "Tiêm được").silent("hết vắc xin")
+	b.get(kids[3])
+	b.submit(kids[3]+"/visit", url.Values{"give": {"BCG"}, "screening": {"eligible"}}).want(http.StatusOK)
+	tree.Clock().Add(10 * time.Minute)
 	b.get(kids[0])
 	b.submit(kids[0]+"/visit", url.Values{"give": {"BCG"}, "not_done": {"no_vaccine"}}).want(http.StatusOK)
 	b.get(kids[1]).verdict("BCG", "yes", "Đến hạn, hết vắc xin")
