@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tramy/internal/desk"
+	"tramy/internal/forecast"
 	"tramy/internal/forecast/national"
 	"tramy/internal/node"
 	"tramy/internal/nodetest"
@@ -284,5 +285,26 @@ func TestDueLetsGo(t *testing.T) {
 		if rows := dueAt(t, tr.Station.Node, id); len(rows) != 0 {
 			t.Errorf("still called for: %v", rows)
 		}
+	}
+}
+
+// What the hub sends is about records that are known. That of a card is not joined yet: however new the news is, a
+// dose on the card would be missing, so the nurse is asked.
+func TestNewsDoesNotAnswerForACard(t *testing.T) {
+	ctx := context.Background()
+	tr := nodetest.New(t)
+	e := newElsewhere(t, tr)
+	_, child := atHome(t, tr, "Lò Gia Bảo")
+	id := e.fromCard(t, registry.SubjectInput{Code: child.Code, Name: "Lò Gia Bảo", BirthDate: child.BirthDate, MotherName: "Lò Thị Mai"})
+	e.sync(t)
+	advice, err := e.station.Forecast(ctx, e.nurse, id, e.station.Today())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := advice.Doubt; d == nil || d.Sign != desk.SignProvisional || advice.Heard != e.station.Today() {
+		t.Fatalf("doubt %+v, heard %s", d, advice.Heard)
+	}
+	if v := advice.Verdicts["DPT-VGB-HIB"]; v.Call != forecast.Ask {
+		t.Errorf("the first five-in-one is %s: %+v", v.Call, advice.Verdicts)
 	}
 }
