@@ -291,10 +291,14 @@ func (h *Hub) AddPlace(ctx context.Context, who desk.Who, in registry.PlaceInput
 		if err := inSubtree(tx, who, in.Parent); err != nil {
 			return nil, err
 		}
-		if old, err := tx.PlaceByCode(in.Code); err != nil {
+		rows, err := tx.PlacesByCode(in.Code)
+		if err != nil {
 			return nil, err
-		} else if old != nil {
-			return nil, fmt.Errorf("%s is %s: %w", in.Code, old.Name, ErrPlaceExists)
+		}
+		for i := range rows { // a code is free again once its place has an end
+			if old := &rows[i]; old.Code == in.Code && old.Until == 0 && !old.Void {
+				return nil, fmt.Errorf("%s is %s: %w", in.Code, old.Name, ErrPlaceExists)
+			}
 		}
 		draft, err := registry.NewPlace(in)
 		return []registry.Draft{draft}, err

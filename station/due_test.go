@@ -251,9 +251,9 @@ func TestDueFollowsTheMap(t *testing.T) {
 	}
 	var sonLa p.EntityID
 	if err := tr.Hub.Node.Store().View(ctx, func(tx store.Tx) error {
-		row, err := tx.PlaceByCode("gso:14")
-		if err == nil {
-			sonLa = row.ID
+		rows, err := tx.PlacesByCode("gso:14")
+		if len(rows) > 0 {
+			sonLa = rows[0].ID
 		}
 		return err
 	}); err != nil {

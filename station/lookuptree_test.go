@@ -23,9 +23,9 @@ func TestLookUpAcrossProvinces(t *testing.T) {
 	old := newElsewhere(t, tr)
 	var province p.EntityID
 	err := tr.Hub.Node.Store().View(ctx, func(tx store.Tx) error {
-		row, err := tx.PlaceByCode("gso:14")
-		if err == nil && row != nil && row.Level == registry.LevelProvince {
-			province = row.ID
+		rows, err := tx.PlacesByCode("gso:14")
+		if len(rows) > 0 && rows[0].Level == registry.LevelProvince {
+			province = rows[0].ID
 		}
 		return err
 	})

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tramy/hub"
+	"tramy/internal/atlas"
 	"tramy/internal/desk"
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -25,8 +26,10 @@ import (
 func placeByCode(ctx context.Context, h *hub.Hub, code string) (*project.PlaceRow, error) {
 	var row *project.PlaceRow
 	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
-		var err error
-		row, err = tx.PlaceByCode(code)
+		rows, err := tx.PlacesByCode(code)
+		if r, ok := atlas.Pick(rows, code, registry.Today(h.Node.Now(), registry.VietnamOffset)); ok {
+			row = &r
+		}
 		return err
 	})
 	if err == nil && row == nil {

@@ -22,9 +22,9 @@ func newTree(t *testing.T) *tree {
 	t.Helper()
 	x := &tree{Tree: nodetest.NewUnsynced(t)}
 	err := x.Hub.Node.Store().View(t.Context(), func(tx store.Tx) error {
-		row, err := tx.PlaceByCode("gso:01")
-		if err == nil {
-			x.Other = row.ID
+		rows, err := tx.PlacesByCode("gso:01")
+		if len(rows) > 0 {
+			x.Other = rows[0].ID
 		}
 		return err
 	})

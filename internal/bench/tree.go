@@ -98,9 +98,9 @@ func newTree(ctx context.Context, opt Options) (t *tree, err error) {
 func (t *tree) places(ctx context.Context, nation p.EntityID) error {
 	var province p.EntityID
 	err := t.hub.Node.Store().View(ctx, func(tx store.Tx) error {
-		row, err := tx.PlaceByCode("gso:11")
-		if err == nil && row != nil {
-			province = row.ID
+		rows, err := tx.PlacesByCode("gso:11")
+		if len(rows) > 0 {
+			province = rows[0].ID
 		}
 		return err
 	})

@@ -10,6 +10,7 @@ import (
 
 	"tramy/hub"
 	"tramy/internal/datadir"
+	"tramy/internal/atlas"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/registry"
@@ -260,13 +261,12 @@ func (n *Node) operator() desk.Who {
 func (n *Node) placeID(ctx context.Context, code string) (p.EntityID, error) {
 	var id p.EntityID
 	err := n.Desk().Node.Store().View(ctx, func(tx store.Tx) error {
-		row, err := tx.PlaceByCode(code)
-		if err == nil && row == nil {
+		rows, err := tx.PlacesByCode(code)
+		row, ok := atlas.Pick(rows, code, registry.Today(n.Desk().Node.Now(), registry.VietnamOffset))
+		if err == nil && !ok {
 			err = fmt.Errorf("place %s: %w", code, desk.ErrNotFound)
 		}
-		if err == nil {
-			id = row.ID
-		}
+		id = row.ID
 		return err
 	})
 	return id, err

@@ -3,8 +3,8 @@ package importrules
 // The layers, bottom up, as lists to put rows together from.
 const (
 	wire = "syncproto"
-	pure = "merge registry rights forecast forecast/cdsi forecast/national project sheet " + wire // no disk, no network: see pureForbids
-	base = "node store report rights registry project " + wire
+	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas sheet " + wire // no disk, no network: see pureForbids
+	base = "atlas node store report rights registry project " + wire
 	page = "desk ui locale server fhir " + base // what answers a person or a program
 )
 
@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"forecast/cases":    "forecast forecast/cdsi forecast/national registry " + wire, // behind a command: picks the loader, opens files
 	"reasons":           "forecast registry locale",                                  // the schedule's reasons, in words
 	"project":           "registry forecast forecast/national " + wire,               // due doses are rows like others
+	"atlas":             "project registry " + wire, // what was where on which day
 	"fhir":              "registry forecast " + wire,
 
 	"store":           "project registry " + wire, // its rows are project's
@@ -37,9 +38,9 @@ var mayImport = map[string]string{
 	"store/storetest": "store project registry " + wire,
 
 	// A node merges, projects, holds and stores; it does not know how bytes travel.
-	"node":    "merge project rights registry store " + wire,
+	"node":    "atlas merge project rights registry store " + wire,
 	"journal": "node store " + wire,
-	"report":  "store registry project " + wire,
+	"report":  "atlas store registry project " + wire,
 
 	// The one place for the HTTP framework. It checks rights and speaks languages, and opens no store.
 	"server": "rights registry locale " + wire,

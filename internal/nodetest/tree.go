@@ -206,9 +206,9 @@ func (tr *Tree) places(t testing.TB) {
 	t.Helper()
 	ctx := context.Background()
 	must(t, tr.Hub.Node.Store().View(ctx, func(tx store.Tx) error {
-		row, err := tx.PlaceByCode("gso:11")
-		if err == nil && row != nil {
-			tr.Province = row.ID
+		rows, err := tx.PlacesByCode("gso:11")
+		if len(rows) > 0 {
+			tr.Province = rows[0].ID
 		}
 		return err
 	}))

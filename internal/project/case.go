@@ -16,6 +16,9 @@ type Case struct {
 	Folded map[p.EntityID]*SubjectRow
 	// Rejected names subjects whose creation stays out of every state for good.
 	Rejected map[p.EntityID]bool
+	// Residence resolves a residence as recorded, with the hamlet beside it (atlas.Atlas.Residence). Nil: nothing
+	// was ever split.
+	Residence func(recorded p.EntityID, hamlet string) p.EntityID
 	// DosesOnly says that the rows and conflicts of the subjects are not wanted: they are known to stand.
 	DosesOnly bool
 }
@@ -49,7 +52,7 @@ func CaseRows(in Case) Rows {
 		if in.DosesOnly || in.Rejected[id] && !born(s) {
 			continue
 		}
-		out.Subjects = append(out.Subjects, subjectRow(s, c.caseOf(id), in.Folded[id]))
+		out.Subjects = append(out.Subjects, subjectRow(s, c.caseOf(id), in.Folded[id], c.residence))
 		if born(s) {
 			out.Conflicts = appendConflicts(out.Conflicts, s, c.caseOf(id))
 		}
@@ -99,6 +102,8 @@ type components struct {
 	parent   map[p.EntityID]p.EntityID // union-find over all ids that links name
 	lead     map[p.EntityID]p.EntityID // canonical subject by root
 	people   map[p.EntityID]person     // canonical subjects read so far
+
+	residence func(recorded p.EntityID, hamlet string) p.EntityID
 }
 
 func newComponents(in Case) *components {
@@ -107,6 +112,11 @@ func newComponents(in Case) *components {
 		parent:   map[p.EntityID]p.EntityID{},
 		lead:     map[p.EntityID]p.EntityID{},
 		people:   map[p.EntityID]person{},
+
+		residence: in.Residence,
+	}
+	if c.residence == nil {
+		c.residence = func(recorded p.EntityID, _ string) p.EntityID { return recorded }
 	}
 	for _, s := range sortedStates(in.Subjects, registry.KindSubject) {
 		c.subjects[s.ID] = s
@@ -175,15 +185,16 @@ func (c *components) elsewhere(s *p.State, standing p.EntityID) bool {
 
 // person is what each dose of a case takes over from its canonical subject.
 type person struct {
-	residence p.EntityID
-	cohort    registry.Month
+	recorded, residence p.EntityID
+
+	cohort registry.Month
 }
 
 func (c *components) person(lead p.EntityID) person {
 	out, ok := c.people[lead]
 	if s := c.subjects[lead]; !ok && s != nil {
 		subject := registry.SubjectOf(s)
-		out.residence = subject.Place
+		out.recorded, out.residence = subject.Place, c.residence(subject.Place, subject.Hamlet)
 		if subject.HasBirth() {
 			out.cohort = subject.BirthDate.Month()
 		}
@@ -218,7 +229,7 @@ func (c *components) dose(s *p.State) ImmunizationRow {
 		Void:        im.Void != "",
 	}
 	person := c.person(row.Case)
-	row.Residence, row.Cohort = person.residence, person.cohort
+	row.Recorded, row.Residence, row.Cohort = person.recorded, person.residence, person.cohort
 	if own := c.subjects[im.Subject]; own != nil && born(own) {
 		_, void := registry.Voided(own)
 		row.Counted = !void && im.Counts() && im.Vaccine != ""

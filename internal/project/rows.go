@@ -9,7 +9,8 @@ import (
 type SubjectRow struct {
 	ID          p.EntityID
 	Case        p.EntityID // smallest id among the subjects linked as one person
-	Residence   p.EntityID // commune of the standing residence
+	Recorded    p.EntityID // commune of the standing residence, as recorded: a reform rewrites nothing
+	Residence   p.EntityID // where that led: the successor of a split commune whose hamlets have Hamlet, else Recorded
 	Code        string     // 16 digits
 	Name        string
 	BirthDate   registry.Day // meaningless if BirthPrec is 0
@@ -40,7 +41,8 @@ type ImmunizationRow struct {
 	Case        p.EntityID
 	Subject     p.EntityID // zero: recorded against a code not known here (Code)
 	Place       p.EntityID // facility where it was given, as recorded
-	Residence   p.EntityID // of the case's canonical subject
+	Recorded    p.EntityID // residence of the case's canonical subject as recorded
+	Residence   p.EntityID // and as it was resolved
 	Code        string
 	Vaccine     string
 	GivenOn     registry.Day
@@ -69,18 +71,36 @@ type LinkRow struct {
 	Same bool
 }
 
-// PlaceRow is a place as it stands now.
+// PlaceRow is a place: what it is by its newest map, what it was before, and what became of it.
 type PlaceRow struct {
-	ID     p.EntityID
-	Parent p.EntityID
-	Code   string // system:code
-	Name   string
-	NameEN string
-	Level  registry.Level
-	Type   string
-	From   registry.Day
-	Until  registry.Day // exclusive, 0 if still valid
-	Void   bool
+	ID         p.EntityID
+	Parent     p.EntityID
+	Code       string // system:code
+	Name       string
+	NameEN     string
+	Level      registry.Level
+	Type       string
+	From       registry.Day
+	Until      registry.Day // exclusive, 0 if still valid
+	Void       bool
+	Successors []p.EntityID           // after Until
+	Former     []registry.FormerPlace // oldest first
+	Hamlets    []string               // as written; compare folded
+	Lists      []string               // names without "list:"
+}
+
+// On returns the row as the place was on a day: parent, code, name and kind of that period.
+func (r PlaceRow) On(day registry.Day) PlaceRow {
+	if x, ok := registry.FormerOn(r.Former, day); ok {
+		r.Parent, r.Code, r.Name, r.Type = x.Parent, x.Code, x.Name, x.Type
+		r.NameEN = "" // nobody keeps former names in English
+	}
+	return r
+}
+
+// InForce reports whether the place exists on a day.
+func (r *PlaceRow) InForce(on registry.Day) bool {
+	return !r.Void && (r.From == 0 || r.From <= on) && (r.Until == 0 || on < r.Until)
 }
 
 // UserRow is an account.
@@ -206,7 +226,8 @@ type ConflictRow struct {
 // CoverageKey is what doses are counted by.
 type CoverageKey struct {
 	Place     p.EntityID // as recorded
-	Residence p.EntityID
+	Recorded  p.EntityID // residence as recorded
+	Residence p.EntityID // and as resolved; both together say where somebody stands on any map
 	Cohort    registry.Month // month of birth
 	Vaccine   string
 	Dose      int32
@@ -216,6 +237,7 @@ type CoverageKey struct {
 
 // CohortKey is what people are counted by: the denominators.
 type CohortKey struct {
+	Recorded  p.EntityID
 	Residence p.EntityID
 	Cohort    registry.Month
 }
@@ -223,14 +245,14 @@ type CohortKey struct {
 // Coverage returns the key under which an immunization is counted, if it is.
 func (r *ImmunizationRow) Coverage() (CoverageKey, bool) {
 	return CoverageKey{
-		Place: r.Place, Residence: r.Residence, Cohort: r.Cohort, Vaccine: r.Vaccine, Dose: r.Dose,
+		Place: r.Place, Recorded: r.Recorded, Residence: r.Residence, Cohort: r.Cohort, Vaccine: r.Vaccine, Dose: r.Dose,
 		Month: r.GivenOn.Month(), Programme: r.Programme,
 	}, r.Counted
 }
 
 // Cohort returns the key under which a subject is counted: once a case, by its canonical subject.
 func (r *SubjectRow) Cohort() (CohortKey, bool) {
-	k := CohortKey{Residence: r.Residence}
+	k := CohortKey{Recorded: r.Recorded, Residence: r.Residence}
 	if r.BirthPrec != 0 {
 		k.Cohort = r.BirthDate.Month()
 	}

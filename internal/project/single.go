@@ -19,6 +19,7 @@ func PlaceRowOf(s *p.State) (PlaceRow, bool) {
 	return PlaceRow{
 		ID: v.ID, Parent: v.Parent, Code: v.Code, Name: v.Name, NameEN: v.NameEN, Level: v.Level,
 		Type: v.Type, From: v.From, Until: v.Until, Void: v.Void != "",
+		Successors: v.Successors, Former: v.Former, Hamlets: v.Hamlets, Lists: v.Lists,
 	}, true
 }
 

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 
@@ -10,14 +11,19 @@ import (
 
 func TestSingles(t *testing.T) {
 	place := made(1, registry.KindPlace, p.FieldPlace, p.Ref(id(2)), registry.PlaceCode, p.Text("gso:03325"), registry.PlaceName, p.Text("Tiên Yên"),
-		registry.PlaceLevel, p.Int(4), registry.PlaceType, p.Text("xa"), registry.PlaceFrom, p.Int(20_000))
+		registry.PlaceLevel, p.Int(4), registry.PlaceType, p.Text("xa"), registry.PlaceFrom, p.Int(20_000),
+		registry.PlaceFormer, p.List(p.Int(20_100), p.Ref(id(3)), p.Text("gso:1"), p.Text("Tiên"), p.Text("phuong")), registry.PlaceLists, p.List(p.Text("rota")))
 	user := made(2, registry.KindUser, p.FieldPlace, p.Ref(id(1)), registry.UserLogin, p.Text("an"), registry.UserRole, p.Int(3))
 	device := made(3, registry.KindDevice, p.FieldPlace, p.Ref(id(1)), registry.DeviceNumber, p.Int(7), registry.DeviceKey, p.Bytes([]byte{0, 255}),
 		registry.DeviceRole, p.Int(2), registry.DeviceNumbers, p.List(p.Int(10), p.Int(20)))
 	vaccine := made(4, registry.KindVaccine, registry.VaccineCode, p.Text("DPT"), registry.VaccineAntigens, p.List(p.Text("D"), p.Text("T")), registry.VaccineOrder, p.Int(3))
 	access := made(5, registry.KindAccess, p.FieldPlace, p.Ref(id(1)), registry.AccessAct, p.Text("view"), registry.AccessSubject, p.Ref(id(8)))
 
-	if r, ok := PlaceRowOf(place); !ok || r != (PlaceRow{ID: id(1), Parent: id(2), Code: "gso:03325", Name: "Tiên Yên", Level: registry.LevelCommune, Type: "xa", From: 20_000}) {
+	want := PlaceRow{
+		ID: id(1), Parent: id(2), Code: "gso:03325", Name: "Tiên Yên", Level: registry.LevelCommune, Type: "xa", From: 20_000,
+		Former: []registry.FormerPlace{{Until: 20_100, Parent: id(3), Code: "gso:1", Name: "Tiên", Type: "phuong"}}, Lists: []string{"rota"},
+	}
+	if r, ok := PlaceRowOf(place); !ok || !reflect.DeepEqual(r, want) {
 		t.Errorf("place %+v, %v", r, ok)
 	}
 	if r, ok := UserRowOf(with(user, p.FieldVoid, p.Text("left"))); !ok || r != (UserRow{ID: id(2), Place: id(1), Login: "an", Role: 3, Void: true}) {

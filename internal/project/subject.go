@@ -23,12 +23,13 @@ func SameTexts(a, b *p.State) bool {
 }
 
 // subjectRow reads a subject's row; folded, if not nil, is the row stored for a state with the same texts.
-func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow) SubjectRow {
+func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow, residence func(p.EntityID, string) p.EntityID) SubjectRow {
 	v := registry.SubjectOf(s)
 	row := SubjectRow{
 		ID:          v.ID,
 		Case:        kase,
-		Residence:   v.Place,
+		Recorded:    v.Place,
+		Residence:   residence(v.Place, v.Hamlet),
 		Code:        string(v.Code),
 		Name:        v.Name,
 		BirthDate:   v.BirthDate,

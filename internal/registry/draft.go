@@ -206,12 +206,14 @@ func over(old *p.State, patch Patch) getter {
 }
 
 // coupled names the field under which a rule over two fields reports what a change of the other broke.
-var coupled = map[string]string{
-	"screening":       "against",
-	"not_done":        "against",
-	"code":            "subject",
-	"birth_precision": "birth_date",
-	"from":            "until",
+var coupled = map[string][]string{
+	"screening":       {"against"},
+	"not_done":        {"against"},
+	"code":            {"subject"},
+	"birth_precision": {"birth_date"},
+	"from":            {"until", "former"},
+	"until":           {"former"},
+	"successors":      {"until"},
 }
 
 // patched takes the cleaned data for the patch's fields and returns their names.
@@ -223,9 +225,12 @@ func patched(kind p.Kind, patch Patch, fields []fieldData) map[string]bool {
 			names[fieldName(kind, f.field)] = true
 		}
 	}
+	own := slices.Collect(maps.Keys(names))
 	for changed, also := range coupled {
-		if names[changed] {
-			names[also] = true
+		if slices.Contains(own, changed) {
+			for _, name := range also {
+				names[name] = true
+			}
 		}
 	}
 	return names

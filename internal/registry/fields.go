@@ -126,6 +126,8 @@ const (
 	PlaceSuccessors p.Field = 17 // list of ref
 	PlaceHamlets    p.Field = 18 // list of text
 	PlacePhone      p.Field = 19 // text
+	PlaceFormer     p.Field = 20 // list: what it was in former periods, see FormerPlace
+	PlaceLists      p.Field = 21 // list of text: names of lists that a schedule offers by (list:cholera)
 )
 
 // Fields of a vaccine (302).

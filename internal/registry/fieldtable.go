@@ -25,9 +25,10 @@ const (
 	TypeBool
 	TypeBytes
 	TypeRef
-	TypeTexts // list of text
-	TypeInts  // list of int
-	TypeRefs  // list of references
+	TypeTexts  // list of text
+	TypeInts   // list of int
+	TypeRefs   // list of references
+	TypeFormer // list, five items a former period of a place: see FormerPlace
 )
 
 // FieldInfo describes one field of a kind.
@@ -140,6 +141,8 @@ var Fields = []FieldInfo{
 	{KindPlace, PlaceSuccessors, "successors", Soft, TypeRefs, nil},
 	{KindPlace, PlaceHamlets, "hamlets", Soft, TypeTexts, nil},
 	{KindPlace, PlacePhone, "phone", Soft, TypeText, nil},
+	{KindPlace, PlaceFormer, "former", Identity, TypeFormer, nil},
+	{KindPlace, PlaceLists, "lists", Soft, TypeTexts, nil},
 	{KindVaccine, p.FieldVoid, "void", Identity, TypeText, nil},
 	{KindVaccine, VaccineCode, "code", Identity, TypeText, nil},
 	{KindVaccine, VaccineName, "name", Soft, TypeText, nil},
@@ -272,6 +275,9 @@ func (f *FieldInfo) Accepts(d p.Data) bool {
 		return listOf(p.TagInt)
 	case TypeRefs:
 		return listOf(p.TagRef)
+	case TypeFormer:
+		list, ok := d.List()
+		return ok && len(list)%formerItems == 0 && len(formerFrom(list)) == len(list)/formerItems
 	}
 	return false
 }

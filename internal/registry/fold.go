@@ -341,3 +341,17 @@ func letterKey(r rune) string {
 	}
 	return "1" // apostrophes and what is left, between digits and letters
 }
+
+// FoldHamlet is Fold for the name of a hamlet, with the usual short forms of its kind written out: tdp, kp.
+func FoldHamlet(s string) string {
+	words := strings.Fields(Fold(s))
+	if len(words) > 1 {
+		switch words[0] {
+		case "tdp":
+			words[0] = "to dan pho"
+		case "kp":
+			words[0] = "khu pho"
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"strings"
 
 	p "tramy/syncproto"
@@ -102,17 +103,63 @@ func (in *PlaceInput) clean() {
 	in.Code = strings.TrimSpace(in.Code)
 	in.Name, in.NameEN, in.Phone = cleanLine(in.Name), cleanLine(in.NameEN), cleanPhone(in.Phone)
 	in.Hamlets = cleanLines(in.Hamlets)
+	in.Former = slices.Clone(in.Former)
+	for i := range in.Former {
+		x := &in.Former[i]
+		x.Code, x.Name, x.Type = strings.TrimSpace(x.Code), cleanLine(x.Name), strings.TrimSpace(x.Type)
+	}
+	in.Lists = cleanLines(in.Lists)
+	for i, name := range in.Lists {
+		in.Lists[i] = strings.TrimPrefix(strings.ToLower(name), ListSystem)
+	}
+	slices.Sort(in.Lists)
+	in.Lists = slices.Compact(in.Lists)
 }
 
+// ListSystem stands before the name of a list of places where a schedule names it beside codes.
+const ListSystem = "list:"
+
 func (in *PlaceInput) check(c *check) {
-	system, code, _ := strings.Cut(in.Code, ":")
-	c.failIf(system == "" || code == "" || strings.ContainsAny(in.Code, " \t"), "code", CodePlaceCode)
+	c.failIf(!placeCode(in.Code), "code", CodePlaceCode)
 	c.failIf(in.Name == "", "name", CodeRequired)
 	c.name("name", in.Name)
 	c.failIf(in.Level == 0, "level", CodeRequired)
 	c.choice("level", LevelEnum, int64(in.Level))
 	c.failIf(in.From != 0 && in.Until != 0 && in.Until <= in.From, "until", CodePeriodReversed)
+	c.failIf(len(in.Successors) > SuccessorsMax, "successors", CodeTooMany, "max", SuccessorsMax)
+	c.failIf(slices.ContainsFunc(in.Successors, p.EntityID.IsZero), "successors", CodePlaceRequired)
+	c.failIf(len(in.Successors) > 0 && in.Until == 0, "until", CodeRequired)
+	c.failIf(len(in.Hamlets) > HamletsMax, "hamlets", CodeTooMany, "max", HamletsMax)
+	c.failIf(len(in.Lists) > ListsMax, "lists", CodeTooMany, "max", ListsMax)
+	for _, name := range in.Lists {
+		c.failIf(!listName(name), "lists", CodeListName, "text", name)
+	}
 	c.phone("phone", in.Phone)
+	in.checkFormer(c)
+}
+
+func (in *PlaceInput) checkFormer(c *check) {
+	c.failIf(len(in.Former) > FormerMax, "former", CodeTooMany, "max", FormerMax)
+	after := in.From
+	for i := range in.Former {
+		x := &in.Former[i]
+		c.failIf(x.Until == 0, "former", CodeRequired)
+		c.failIf(after != 0 && x.Until <= after || in.Until != 0 && x.Until >= in.Until, "former", CodePeriodReversed)
+		c.failIf(!placeCode(x.Code), "former", CodePlaceCode)
+		c.failIf(x.Name == "", "former", CodeRequired)
+		c.name("former", x.Name)
+		after = x.Until
+	}
+}
+
+func placeCode(text string) bool {
+	system, code, _ := strings.Cut(text, ":")
+	return system != "" && code != "" && !strings.ContainsAny(text, " \t\n")
+}
+
+// listName reports whether a name is one that a schedule can write after "list:": small letters, digits, hyphens.
+func listName(name string) bool {
+	return name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
 func (in *VaccineInput) clean() {

@@ -64,6 +64,7 @@ const (
 	CodeTooMany          Code = "too_many"         // max
 	CodeConditionCode    Code = "condition_code"   // text
 	CodeConditionFuture  Code = "condition_future" // today
+	CodeListName         Code = "list_name"        // text
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -89,6 +90,7 @@ var (
 		CodePlaceRequired, CodeReasonRequired, CodeSamePerson, CodeLoginMalformed, CodeDeviceNumber, CodeKeyLength,
 		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
+		CodeListName,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
@@ -189,8 +191,13 @@ func (c *check) texts(kind p.Kind, fields []fieldData) {
 			size += len(s)
 		}
 		most := TextBytesMax
-		if kind == KindSchedule && f.field == ScheduleFile {
+		switch {
+		case kind == KindSchedule && f.field == ScheduleFile:
 			most = ScheduleFileBytesMax
+		case kind == KindPlace && f.field == PlaceHamlets:
+			most = HamletsBytesMax
+		case kind == KindPlace && f.field == PlaceFormer:
+			most = FormerMax * TextBytesMax
 		}
 		c.failIf(size > most, fieldName(kind, f.field), CodeTextTooLong, "max", most)
 	}

@@ -29,7 +29,9 @@ type Query interface {
 
 	Places() ([]project.PlaceRow, error) // all, by level, then code
 	Place(id p.EntityID) (*project.PlaceRow, error)
-	PlaceByCode(code string) (*project.PlaceRow, error)
+	// PlacesByCode returns every place that has, or once had, a code: after a reform another territory may bear
+	// it. Which of them is meant only a day can say: atlas.Atlas.ByCode. By id.
+	PlacesByCode(code string) ([]project.PlaceRow, error)
 	Users() ([]project.UserRow, error)
 	User(id p.EntityID) (*project.UserRow, error)
 	UsersByLogin(login string) ([]project.UserRow, error)
@@ -102,8 +104,10 @@ type CoverageQuery struct {
 	Programme            registry.Programme
 }
 
-// CoverageRow is a count of doses by residence, vaccine and dose.
+// CoverageRow is a count of doses by residence, vaccine and dose. A residence is two places, as recorded and as
+// resolved: with both, atlas.Map.Stands finds where it counts on the map of any day.
 type CoverageRow struct {
+	Recorded  p.EntityID
 	Residence p.EntityID
 	Place     p.EntityID
 	Vaccine   string
@@ -113,6 +117,7 @@ type CoverageRow struct {
 
 // CohortRow is a count of registered children by residence.
 type CohortRow struct {
+	Recorded  p.EntityID
 	Residence p.EntityID
 	Count     int64
 }

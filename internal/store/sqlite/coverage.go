@@ -36,7 +36,7 @@ func (t *tx) flushCoverage() error {
 }
 
 func (t *tx) addCoverage(k *project.CoverageKey, delta int64) error {
-	n, err := t.numbers(k.Residence, k.Place)
+	n, err := t.numbers(k.Recorded, k.Residence, k.Place)
 	if err != nil {
 		return err
 	}
@@ -44,17 +44,17 @@ func (t *tx) addCoverage(k *project.CoverageKey, delta int64) error {
 	if err != nil {
 		return err
 	}
-	key := []any{int64(k.Cohort), n[0], vaccine, int64(k.Dose), int64(k.Month), int64(k.Programme), n[1]}
-	if err := t.exec(`INSERT INTO coverage (cohort, residence, vaccine, dose, month, programme, place, n)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, append(key, delta)...); err != nil {
+	key := []any{int64(k.Cohort), n[0], n[1], vaccine, int64(k.Dose), int64(k.Month), int64(k.Programme), n[2]}
+	if err := t.exec(`INSERT INTO coverage (cohort, recorded, residence, vaccine, dose, month, programme, place, n)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`, append(key, delta)...); err != nil {
 		return err
 	}
 	if delta > 0 {
 		return nil
 	}
 	// Only going down can reach 0, save for a count that was below it, which is wrong and stays visible.
-	return t.exec(`DELETE FROM coverage WHERE cohort = ? AND residence = ? AND vaccine = ? AND dose = ? AND month = ?
-		AND programme = ? AND place = ? AND n = 0`, key[:7]...)
+	return t.exec(`DELETE FROM coverage WHERE cohort = ? AND recorded = ? AND residence = ? AND vaccine = ? AND dose = ?
+		AND month = ? AND programme = ? AND place = ? AND n = 0`, key...)
 }
 
 // AddCohort implements store.RowTx.
@@ -62,26 +62,26 @@ func (t *tx) AddCohort(k project.CohortKey, delta int64) error {
 	if !t.write {
 		return errReadOnly
 	}
-	n, err := t.number(k.Residence)
+	n, err := t.numbers(k.Recorded, k.Residence)
 	if err != nil {
 		return err
 	}
-	if err := t.exec(`INSERT INTO cohort (cohort, residence, n) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`,
-		int64(k.Cohort), n, delta); err != nil {
+	if err := t.exec(`INSERT INTO cohort (cohort, recorded, residence, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`,
+		int64(k.Cohort), n[0], n[1], delta); err != nil {
 		return err
 	}
 	if delta >= 0 {
 		return nil
 	}
-	return t.exec(`DELETE FROM cohort WHERE cohort = ? AND residence = ? AND n = 0`, int64(k.Cohort), n)
+	return t.exec(`DELETE FROM cohort WHERE cohort = ? AND recorded = ? AND residence = ? AND n = 0`, int64(k.Cohort), n[0], n[1])
 }
 
-// Coverage implements store.Query; by residence, place, vaccine, dose.
+// Coverage implements store.Query; by residence, residence as recorded, place, vaccine, dose.
 func (t *tx) Coverage(q store.CoverageQuery) ([]store.CoverageRow, error) {
 	if err := t.flushCoverage(); err != nil {
 		return nil, err
 	}
-	text := `SELECT residence, place, vaccine, dose, sum(n) FROM coverage WHERE 1`
+	text := `SELECT recorded, residence, place, vaccine, dose, sum(n) FROM coverage WHERE 1`
 	var args []any
 	and := func(cond string, n int64) {
 		if n != 0 {
@@ -94,18 +94,18 @@ func (t *tx) Coverage(q store.CoverageQuery) ([]store.CoverageRow, error) {
 	and(` AND month >= ?`, int64(q.MonthFrom))
 	and(` AND month <= ?`, int64(q.MonthTo))
 	and(` AND programme = ?`, int64(q.Programme))
-	rows, err := list(t, text+` GROUP BY residence, place, vaccine, dose`, args, func(r *store.CoverageRow) []any {
-		return []any{t.to(&r.Residence), t.to(&r.Place), t.toText(&r.Vaccine), &r.Dose, &r.Count}
+	rows, err := list(t, text+` GROUP BY recorded, residence, place, vaccine, dose`, args, func(r *store.CoverageRow) []any {
+		return []any{t.to(&r.Recorded), t.to(&r.Residence), t.to(&r.Place), t.toText(&r.Vaccine), &r.Dose, &r.Count}
 	})
 	slices.SortFunc(rows, func(a, b store.CoverageRow) int {
-		return cmp.Or(a.Residence.Compare(b.Residence), a.Place.Compare(b.Place), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(a.Dose, b.Dose))
+		return cmp.Or(a.Residence.Compare(b.Residence), a.Recorded.Compare(b.Recorded), a.Place.Compare(b.Place), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(a.Dose, b.Dose))
 	})
 	return rows, err
 }
 
-// Cohorts implements store.Query; by residence.
+// Cohorts implements store.Query; by residence, then residence as recorded.
 func (t *tx) Cohorts(q store.CoverageQuery) ([]store.CohortRow, error) {
-	text := `SELECT residence, sum(n) FROM cohort WHERE 1`
+	text := `SELECT recorded, residence, sum(n) FROM cohort WHERE 1`
 	var args []any
 	if q.CohortFrom != 0 {
 		text += ` AND cohort >= ?`
@@ -115,10 +115,12 @@ func (t *tx) Cohorts(q store.CoverageQuery) ([]store.CohortRow, error) {
 		text += ` AND cohort <= ?`
 		args = append(args, int64(q.CohortTo))
 	}
-	rows, err := list(t, text+` GROUP BY residence`, args, func(r *store.CohortRow) []any {
-		return []any{t.to(&r.Residence), &r.Count}
+	rows, err := list(t, text+` GROUP BY recorded, residence`, args, func(r *store.CohortRow) []any {
+		return []any{t.to(&r.Recorded), t.to(&r.Residence), &r.Count}
 	})
-	slices.SortFunc(rows, func(a, b store.CohortRow) int { return a.Residence.Compare(b.Residence) })
+	slices.SortFunc(rows, func(a, b store.CohortRow) int {
+		return cmp.Or(a.Residence.Compare(b.Residence), a.Recorded.Compare(b.Recorded))
+	})
 	return rows, err
 }
 
@@ -126,7 +128,7 @@ func (t *tx) Cohorts(q store.CoverageQuery) ([]store.CohortRow, error) {
 func (t *tx) ClearRows() error {
 	for _, text := range []string{
 		`DELETE FROM subject`, `INSERT INTO subject_words (subject_words) VALUES ('delete-all')`,
-		`DELETE FROM immunization`, `DELETE FROM link`, `DELETE FROM conflict`, `DELETE FROM place`,
+		`DELETE FROM immunization`, `DELETE FROM link`, `DELETE FROM conflict`, `DELETE FROM place`, `DELETE FROM place_former`,
 		`DELETE FROM account`, `DELETE FROM device`, `DELETE FROM vaccine`, `DELETE FROM access`, `DELETE FROM rejection`, `DELETE FROM rescue`,
 		`DELETE FROM schedule`, `DELETE FROM due`, `DELETE FROM due_case`,
 		`DELETE FROM coverage`, `DELETE FROM cohort`,

@@ -9,13 +9,13 @@ import (
 	p "tramy/syncproto"
 )
 
-const doseColumns = `num, case_num, coalesce(subject, case_num), place, residence, code, vaccine, given_on, given_minute,
+const doseColumns = `num, case_num, coalesce(subject, case_num), place, coalesce(recorded, residence), residence, code, vaccine, given_on, given_minute,
 	dose, typed_dose, lot, expires, site, route, programme, source, not_done, screening, temperature, given_by,
 	cohort, void, counted`
 
 func (t *tx) doseDest(r *project.ImmunizationRow) []any {
 	return []any{
-		t.to(&r.ID), t.to(&r.Case), t.to(&r.Subject), t.to(&r.Place), t.to(&r.Residence), &r.Code, t.toText(&r.Vaccine),
+		t.to(&r.ID), t.to(&r.Case), t.to(&r.Subject), t.to(&r.Place), t.to(&r.Recorded), t.to(&r.Residence), &r.Code, t.toText(&r.Vaccine),
 		&r.GivenOn, &r.GivenMinute, &r.Dose, &r.TypedDose, t.toText(&r.Lot), &r.Expires, &r.Site, &r.Route, &r.Programme,
 		&r.Source, &r.NotDone, &r.Screening, &r.Temperature, t.to(&r.GivenBy), &r.Cohort, &r.Void, &r.Counted,
 	}
@@ -37,11 +37,11 @@ func (t *tx) ImmunizationRow(id p.EntityID) (*project.ImmunizationRow, error) {
 const (
 	doseInsert = `INSERT OR IGNORE INTO immunization (num, case_num, subject, place, residence, code, vaccine, given_on,
 		given_minute, dose, typed_dose, lot, expires, site, route, programme, source, not_done, screening, temperature,
-		given_by, cohort, void, counted) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+		given_by, cohort, void, counted, recorded) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	doseUpdate = `UPDATE immunization SET case_num = ?2, subject = ?3, place = ?4, residence = ?5, code = ?6, vaccine = ?7,
 		given_on = ?8, given_minute = ?9, dose = ?10, typed_dose = ?11, lot = ?12, expires = ?13, site = ?14, route = ?15,
 		programme = ?16, source = ?17, not_done = ?18, screening = ?19, temperature = ?20, given_by = ?21, cohort = ?22,
-		void = ?23, counted = ?24 WHERE num = ?1`
+		void = ?23, counted = ?24, recorded = ?25 WHERE num = ?1`
 )
 
 // PutImmunizationRow implements store.RowTx.
@@ -49,7 +49,7 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 	if !t.write {
 		return errReadOnly
 	}
-	n, err := t.numbers(r.ID, r.Case, r.Subject, r.Place, r.Residence, r.GivenBy)
+	n, err := t.numbers(r.ID, r.Case, r.Subject, r.Place, r.Residence, r.GivenBy, r.Recorded)
 	if err != nil {
 		return err
 	}
@@ -61,15 +61,12 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 	if err != nil {
 		return err
 	}
-	var subject any // NULL: that of the case
-	if n[2] != n[1] {
-		subject = n[2]
-	}
+	subject := unlike(n[2], n[1]) // NULL: that of the case
 	args := []any{
 		n[0], n[1], subject, n[3], n[4], r.Code, vaccine, int64(r.GivenOn), int64(r.GivenMinute),
 		int64(r.Dose), int64(r.TypedDose), lot, int64(r.Expires), int64(r.Site), int64(r.Route),
 		int64(r.Programme), int64(r.Source), int64(r.NotDone), int64(r.Screening), int64(r.Temperature), n[5],
-		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted),
+		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted), unlike(n[6], n[4]),
 	}
 	// Nearly all are new: only where one is there already is a second statement needed.
 	added, err := t.execN(doseInsert, args...)
@@ -141,7 +138,7 @@ func (t *tx) CasesAt(place p.EntityID) ([]p.EntityID, error) {
 	if err != nil || num <= 0 {
 		return nil, err
 	}
-	return t.ids(`SELECT num FROM subject WHERE residence = ?1
+	return t.ids(`SELECT num FROM subject WHERE residence = ?1 AND recorded IS NULL UNION SELECT num FROM subject WHERE recorded = ?1
 		UNION SELECT coalesce(subject, case_num) FROM immunization WHERE place = ?1 AND coalesce(subject, case_num) <> 0`, num)
 }
 

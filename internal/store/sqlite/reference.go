@@ -7,35 +7,6 @@ import (
 	p "tramy/syncproto"
 )
 
-const placeColumns = `id, parent, code, name, name_en, level, type, valid_from, valid_until, void`
-
-func placeDest(r *project.PlaceRow) []any {
-	return []any{idTo(&r.ID), idTo(&r.Parent), &r.Code, &r.Name, &r.NameEN, &r.Level, &r.Type, &r.From, &r.Until, &r.Void}
-}
-
-// PutPlaceRow implements store.RowTx.
-func (t *tx) PutPlaceRow(r *project.PlaceRow) error {
-	return t.exec(`INSERT OR REPLACE INTO place (`+placeColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		r.ID[:], r.Parent[:], r.Code, r.Name, r.NameEN, int64(r.Level), r.Type, int64(r.From), int64(r.Until), boolOf(r.Void))
-}
-
-// Places implements store.Query.
-func (t *tx) Places() ([]project.PlaceRow, error) {
-	return list(t, `SELECT `+placeColumns+` FROM place ORDER BY level, code, id`, nil, placeDest)
-}
-
-// Place implements store.Query.
-func (t *tx) Place(id p.EntityID) (*project.PlaceRow, error) {
-	return single(t, `SELECT `+placeColumns+` FROM place WHERE id = ?`, []any{id[:]}, placeDest)
-}
-
-// PlaceByCode implements store.Query. Codes are used again after a reform: a place that is still valid,
-// then the one that became valid last, goes before others.
-func (t *tx) PlaceByCode(code string) (*project.PlaceRow, error) {
-	return single(t, `SELECT `+placeColumns+` FROM place WHERE code = ?
-		ORDER BY void, valid_until <> 0, valid_from DESC, id LIMIT 1`, []any{code}, placeDest)
-}
-
 const userColumns = `id, place, login, name, role, password, phone, void`
 
 func userDest(r *project.UserRow) []any {

@@ -279,3 +279,11 @@ func boolOf(b bool) int64 {
 	}
 	return 0
 }
+
+// unlike is n where it is another than usual, else NULL, which stands for that and costs a byte.
+func unlike(n, usual int64) any {
+	if n == usual {
+		return nil
+	}
+	return n
+}

@@ -15,7 +15,7 @@ import (
 
 func key(place, residence int, vaccine string, dose int32) project.CoverageKey {
 	return project.CoverageKey{
-		Place: id(place), Residence: id(residence), Cohort: 24_000, Vaccine: vaccine, Dose: dose, Month: 24_002,
+		Place: id(place), Recorded: id(7), Residence: id(residence), Cohort: 24_000, Vaccine: vaccine, Dose: dose, Month: 24_002,
 		Programme: registry.ProgrammeEPI,
 	}
 }
@@ -31,7 +31,7 @@ func coverage(t *testing.T, s store.Store) {
 			tx.AddCoverage(key(2, 9, "BCG", 1), 1), tx.AddCoverage(key(1, 8, "BCG", 1), 1), tx.AddCoverage(key(1, 9, "OPV", 2), 4))
 	})
 	row := func(residence, place int, vaccine string, dose int32, n int64) store.CoverageRow {
-		return store.CoverageRow{Residence: id(residence), Place: id(place), Vaccine: vaccine, Dose: dose, Count: n}
+		return store.CoverageRow{Recorded: id(7), Residence: id(residence), Place: id(place), Vaccine: vaccine, Dose: dose, Count: n}
 	}
 	same(t, "coverage", coverageRows(t, s, store.CoverageQuery{}), []store.CoverageRow{
 		row(8, 1, "BCG", 1, 1), row(9, 1, "BCG", 1, 3), row(9, 1, "OPV", 2, 4), row(9, 2, "BCG", 1, 1),
@@ -124,6 +124,7 @@ func coverageByDifference(t *testing.T, s store.Store) {
 				if rapid.Bool().Draw(rt, "there") {
 					k := key(rapid.IntRange(1, 2).Draw(rt, "place"), rapid.IntRange(8, 9).Draw(rt, "residence"), rapid.SampledFrom([]string{"A", "B"}).Draw(rt, "vaccine"), int32(rapid.IntRange(1, 2).Draw(rt, "number")))
 					k.Cohort += registry.Month(rapid.IntRange(0, 1).Draw(rt, "cohort"))
+					k.Recorded = id(rapid.IntRange(6, 7).Draw(rt, "recorded"))
 					now[n] = k
 					if err := tx.AddCoverage(k, 1); err != nil {
 						return err
@@ -134,7 +135,7 @@ func coverageByDifference(t *testing.T, s store.Store) {
 		})
 		count := map[store.CoverageRow]int64{}
 		for _, k := range now {
-			count[store.CoverageRow{Residence: k.Residence, Place: k.Place, Vaccine: k.Vaccine, Dose: k.Dose}]++
+			count[store.CoverageRow{Recorded: k.Recorded, Residence: k.Residence, Place: k.Place, Vaccine: k.Vaccine, Dose: k.Dose}]++
 		}
 		var want []store.CoverageRow
 		for k, n := range count {
@@ -142,7 +143,7 @@ func coverageByDifference(t *testing.T, s store.Store) {
 			want = append(want, k)
 		}
 		slices.SortFunc(want, func(a, b store.CoverageRow) int {
-			return cmp.Or(a.Residence.Compare(b.Residence), a.Place.Compare(b.Place), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(a.Dose, b.Dose))
+			return cmp.Or(a.Residence.Compare(b.Residence), a.Recorded.Compare(b.Recorded), a.Place.Compare(b.Place), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(a.Dose, b.Dose))
 		})
 		same(t, "coverage by difference", coverageRows(t, s, store.CoverageQuery{}), want)
 	})
@@ -150,14 +151,17 @@ func coverageByDifference(t *testing.T, s store.Store) {
 
 func cohorts(t *testing.T, s store.Store) {
 	k := func(residence int, m registry.Month) project.CohortKey {
-		return project.CohortKey{Residence: id(residence), Cohort: m}
+		return project.CohortKey{Recorded: id(8), Residence: id(residence), Cohort: m}
 	}
 	update(t, s, func(tx store.Tx) error {
-		return errors.Join(tx.AddCohort(k(9, 10), 2), tx.AddCohort(k(9, 11), 1), tx.AddCohort(k(8, 12), 5), tx.AddCohort(k(7, 12), 1), tx.AddCohort(k(7, 12), -1))
+		return errors.Join(tx.AddCohort(k(9, 10), 2), tx.AddCohort(k(9, 11), 1), tx.AddCohort(k(8, 12), 5), tx.AddCohort(k(7, 12), 1), tx.AddCohort(k(7, 12), -1),
+			tx.AddCohort(project.CohortKey{Recorded: id(9), Residence: id(8), Cohort: 12}, 4))
 	})
 	by := func(q store.CoverageQuery) []store.CohortRow {
 		return read(t, s, func(tx store.Tx) ([]store.CohortRow, error) { return tx.Cohorts(q) })
 	}
-	same(t, "cohorts", by(store.CoverageQuery{}), []store.CohortRow{{Residence: id(8), Count: 5}, {Residence: id(9), Count: 3}})
-	same(t, "cohorts of some months", by(store.CoverageQuery{CohortFrom: 11, CohortTo: 11}), []store.CohortRow{{Residence: id(9), Count: 1}})
+	same(t, "cohorts", by(store.CoverageQuery{}), []store.CohortRow{
+		{Recorded: id(8), Residence: id(8), Count: 5}, {Recorded: id(9), Residence: id(8), Count: 4}, {Recorded: id(8), Residence: id(9), Count: 3},
+	})
+	same(t, "cohorts of some months", by(store.CoverageQuery{CohortFrom: 11, CohortTo: 11}), []store.CohortRow{{Recorded: id(8), Residence: id(9), Count: 1}})
 }

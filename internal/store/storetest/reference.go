@@ -13,25 +13,28 @@ import (
 func places(t *testing.T, s store.Store) {
 	rows := []project.PlaceRow{
 		{ID: id(9), Code: "own:VN", Name: "Việt Nam", NameEN: "Viet Nam", Level: registry.LevelNation, Type: "nuoc"},
-		{ID: id(3), Parent: id(9), Code: "gso:01", Name: "Hà Nội", Level: registry.LevelProvince, From: -5, Until: 20_000, Void: true},
-		{ID: id(1), Parent: id(3), Code: "gso:03325", Name: "Tiên Yên", Level: registry.LevelCommune},
+		{ID: id(3), Parent: id(9), Code: "gso:01", Name: "Hà Nội", Level: registry.LevelProvince, From: -5, Until: 20_000, Void: true, Successors: []p.EntityID{id(4), id(1)}},
+		{ID: id(1), Parent: id(3), Code: "gso:03325", Name: "Tiên Yên", Level: registry.LevelCommune, Hamlets: []string{"Bản \"Lầu\"\n1", "Đồng Tâm"}, Lists: []string{"cholera"}},
 		{ID: id(2), Parent: id(3), Code: "gso:03326", Name: "Hải Lạng", Level: registry.LevelCommune, Until: 19_000},
-		{ID: id(4), Parent: id(3), Code: "gso:03326", Name: "Hải Lạng mới", Level: registry.LevelCommune, From: 19_000},
+		{ID: id(4), Parent: id(3), Code: "gso:03326", Name: "Hải Lạng mới", Level: registry.LevelCommune, From: 19_000, Former: []registry.FormerPlace{
+			{Until: 19_100, Parent: id(9), Code: "gso:03327", Name: "Hải", Type: "xa"}, {Until: 19_200, Code: "gso:03328", Name: "Lạng"},
+		}},
 	}
 	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutPlaceRow) })
 	rows[0].Name = "Nước Việt Nam"
-	update(t, s, func(tx store.Tx) error { return tx.PutPlaceRow(&rows[0]) })
+	rows[4].Former = rows[4].Former[1:]
+	update(t, s, func(tx store.Tx) error { return errors.Join(tx.PutPlaceRow(&rows[0]), tx.PutPlaceRow(&rows[4])) })
 	view(t, s, func(tx store.Tx) error {
 		all, err := tx.Places()
 		same(t, "places by level, then code", all, rows)
 		one, err2 := tx.Place(id(3))
 		equal(t, "place", one, &rows[1])
-		by, err3 := tx.PlaceByCode("gso:03325")
-		equal(t, "place by code", by, &rows[2])
-		again, err4 := tx.PlaceByCode("gso:03326")
-		equal(t, "place by a code used again", again, &rows[4])
-		none, err5 := tx.PlaceByCode("gso:9")
-		equal(t, "place by an unknown code", none, nil)
+		by, err3 := tx.PlacesByCode("gso:03326")
+		same(t, "places by a code used again", by, []project.PlaceRow{rows[3], rows[4]})
+		former, err4 := tx.PlacesByCode("gso:03328")
+		same(t, "places by a former code", former, rows[4:])
+		none, err5 := tx.PlacesByCode("gso:9")
+		same(t, "places by an unknown code", none, nil)
 		return errors.Join(err, err2, err3, err4, err5)
 	})
 }

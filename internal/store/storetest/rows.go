@@ -15,7 +15,7 @@ import (
 func subject(n int, name, search, sort string) project.SubjectRow {
 	code := codeOf(n)
 	return project.SubjectRow{
-		ID: id(n), Case: id(n), Residence: id(900), Code: code, Name: name, BirthDate: registry.Day(20_000 + n),
+		ID: id(n), Case: id(n), Recorded: id(900), Residence: id(900), Code: code, Name: name, BirthDate: registry.Day(20_000 + n),
 		BirthPrec: registry.PrecisionDay, BirthMinute: 77, BirthOrder: 2, Sex: registry.SexFemale, Hamlet: "Thôn 1",
 		MotherName: "Lê Thị Ơn", Phone: phoneOf(n), PersonalNo: "", Group: registry.GroupChild,
 		Status: registry.StatusPresent, DueDate: 20_500, Conditions: "bite@2026-01-02 hiv", Search: search, Numbers: code + " " + code[10:] + " " + phoneOf(n), SortName: sort,
@@ -186,7 +186,7 @@ func cases(t *testing.T, s store.Store) {
 
 func dose(n, subject, place int, day registry.Day) project.ImmunizationRow {
 	return project.ImmunizationRow{
-		ID: id(n), Case: id(subject), Subject: id(subject), Place: id(place), Residence: id(900), Vaccine: "DPT-VGB-Hib",
+		ID: id(n), Case: id(subject), Subject: id(subject), Place: id(place), Recorded: id(900), Residence: id(900), Vaccine: "DPT-VGB-Hib",
 		GivenOn: day, GivenMinute: 500, Dose: 2, TypedDose: 1, Lot: "ABC123", Expires: day + 300, Site: registry.SiteLeftThigh,
 		Route: registry.RouteIM, Programme: registry.ProgrammeEPI, Source: registry.SourceHere, Screening: registry.ScreeningEligible,
 		Temperature: 368, GivenBy: id(77), Cohort: 24_000, Counted: true,
@@ -281,7 +281,7 @@ func conflicts(t *testing.T, s store.Store) {
 
 func casesAt(t *testing.T, s store.Store) {
 	live, away := subject(1, "A", "a", "a"), subject(2, "B", "b", "b")
-	away.Residence = id(901)
+	away.Recorded, away.Residence = id(901), id(902) // as recorded, and where that led
 	d, e := dose(10, 2, 800, 20_100), dose(11, 3, 800, 20_100)
 	f := dose(12, 0, 800, 20_100)
 	f.Subject, f.Case = p.EntityID{}, p.EntityID{}
@@ -295,7 +295,9 @@ func casesAt(t *testing.T, s store.Store) {
 	at := func(n int) []p.EntityID {
 		return read(t, s, func(tx store.Tx) ([]p.EntityID, error) { return tx.CasesAt(id(n)) })
 	}
-	same(t, "at a residence", at(901), []p.EntityID{id(2)})
+	same(t, "at a residence", at(900), []p.EntityID{id(1)})
+	same(t, "at a residence as recorded", at(901), []p.EntityID{id(2)})
+	same(t, "at a residence that only follows", at(902), nil)
 	same(t, "at a place of doses", at(800), []p.EntityID{id(2), id(3)})
 	same(t, "at the place of a dose of a linked subject", at(803), []p.EntityID{id(4)})
 	same(t, "at an unknown place", at(7000), nil)
