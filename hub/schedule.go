@@ -216,7 +216,7 @@ func (h *Hub) compareDue(tx store.Tx, s *project.SubjectRow, before, after *proj
 		return err
 	}
 	out.People++
-	areas := h.Node.Areas(s.Residence)
+	areas := h.Node.Areas(s.Recorded, s.Residence)
 	old, _ := before.Due(s.ID, subjects, doses, areas, out.On)
 	now, _ := after.Due(s.ID, subjects, doses, areas, out.On)
 	items := differences(old, now)

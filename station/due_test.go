@@ -230,7 +230,7 @@ func TestDueFollowsTheSchedule(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			fresh, _ := tr.Station.Node.Advisor().Due(id, subjects, doses, tr.Station.Node.Areas(tr.Commune), tr.Station.Today())
+			fresh, _ := tr.Station.Node.Advisor().Due(id, subjects, doses, tr.Station.Node.Areas(tr.Commune, tr.Commune), tr.Station.Today())
 			if len(kept) != len(fresh) || slices.ContainsFunc(fresh, func(r project.DueRow) bool { return !slices.Contains(kept, r) }) {
 				t.Errorf("kept %v, but %v follows", kept, fresh)
 			}

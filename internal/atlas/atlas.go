@@ -1,7 +1,10 @@
 package atlas
 
 import (
+	"cmp"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"tramy/internal/project"
@@ -12,7 +15,7 @@ import (
 // Atlas is every place there is or was. It is immutable and may be asked from several goroutines.
 type Atlas struct {
 	rows  map[p.EntityID]*project.PlaceRow
-	order []p.EntityID // as the rows came: by level, then code
+	order []p.EntityID // by level, then code, then id
 
 	after  map[p.EntityID][]p.EntityID // places that name a place as their successor
 	below  map[p.EntityID][]p.EntityID // places that have, or once had, a place as their parent
@@ -27,15 +30,31 @@ const mapsKept = 4
 
 // New makes an atlas of the rows of all places. Rows in error (Void) stand on no map and are nobody's successor.
 func New(rows []project.PlaceRow) *Atlas {
+	known := make(map[p.EntityID]*project.PlaceRow, len(rows))
+	for i := range rows {
+		known[rows[i].ID] = &rows[i]
+	}
+	return bind(known)
+}
+
+// With returns an atlas in which some rows are other ones, or new.
+func (a *Atlas) With(rows []project.PlaceRow) *Atlas {
+	known := maps.Clone(a.rows)
+	for i := range rows {
+		known[rows[i].ID] = &rows[i]
+	}
+	return bind(known)
+}
+
+func bind(rows map[p.EntityID]*project.PlaceRow) *Atlas {
 	a := &Atlas{
-		rows: make(map[p.EntityID]*project.PlaceRow, len(rows)), order: make([]p.EntityID, 0, len(rows)),
+		rows: rows, order: slices.Collect(maps.Keys(rows)),
 		after: map[p.EntityID][]p.EntityID{}, below: map[p.EntityID][]p.EntityID{}, folded: map[p.EntityID]map[string]bool{},
 	}
-	for i := range rows {
-		r := &rows[i]
-		a.rows[r.ID] = r
-		a.order = append(a.order, r.ID)
-	}
+	slices.SortFunc(a.order, func(x, y p.EntityID) int {
+		s, t := rows[x], rows[y]
+		return cmp.Or(cmp.Compare(s.Level, t.Level), strings.Compare(s.Code, t.Code), x.Compare(y))
+	})
 	for _, id := range a.order {
 		for _, s := range a.rows[id].Successors {
 			a.after[s] = appendOnce(a.after[s], id)
@@ -80,7 +99,7 @@ func (a *Atlas) Row(id p.EntityID) (project.PlaceRow, bool) {
 	return project.PlaceRow{}, false
 }
 
-// Places returns the ids of all places, in the order of the rows.
+// Places returns the ids of all places, by level, then code.
 func (a *Atlas) Places() []p.EntityID { return a.order }
 
 // Successors returns what a place became, in the order in which it names them, without what was entered in error. A
@@ -150,24 +169,6 @@ func Pick(rows []project.PlaceRow, code string, on registry.Day) (project.PlaceR
 		}
 	}
 	return found, ok
-}
-
-// NextChange returns the first day after a day on which the map is another one, false if it never will be.
-func (a *Atlas) NextChange(after registry.Day) (registry.Day, bool) {
-	var next registry.Day
-	see := func(d registry.Day) {
-		if d > after && d != 0 && (next == 0 || d < next) {
-			next = d
-		}
-	}
-	for _, r := range a.rows {
-		see(r.From)
-		see(r.Until)
-		for i := range r.Former {
-			see(r.Former[i].Until)
-		}
-	}
-	return next, next != 0
 }
 
 // At returns the map of a day.

@@ -15,6 +15,7 @@ type Map struct {
 	rows     map[p.EntityID]*project.PlaceRow // in force, as of the day; Parent is in force as well, or zero
 	children map[p.EntityID][]p.EntityID
 	roots    []p.EntityID
+	next     registry.Day
 }
 
 // depthMax bounds the walk up a tree that a mistake may have tied into a loop.
@@ -23,7 +24,13 @@ const depthMax = 32
 func (a *Atlas) draw(day registry.Day) *Map {
 	m := &Map{a: a, day: day, rows: map[p.EntityID]*project.PlaceRow{}, children: map[p.EntityID][]p.EntityID{}}
 	for _, id := range a.order {
-		if r := a.rows[id]; r.InForce(day) {
+		r := a.rows[id]
+		m.see(r.From)
+		m.see(r.Until)
+		for i := range r.Former {
+			m.see(r.Former[i].Until)
+		}
+		if r.InForce(day) {
 			row := r.On(day)
 			m.rows[id] = &row
 		}
@@ -63,8 +70,21 @@ func (m *Map) lift(id p.EntityID) p.EntityID {
 	return p.EntityID{}
 }
 
+// see notes a day on which something changes.
+func (m *Map) see(day registry.Day) {
+	if day > m.day && day != 0 && (m.next == 0 || day < m.next) {
+		m.next = day
+	}
+}
+
 // Day returns the day of the map.
 func (m *Map) Day() registry.Day { return m.day }
+
+// Next returns the first day after it on which the map is another one, 0 if no change is known.
+func (m *Map) Next() registry.Day { return m.next }
+
+// Roots returns the places that lie in nothing.
+func (m *Map) Roots() []p.EntityID { return m.roots }
 
 // InForce reports whether a place is on the map.
 func (m *Map) InForce(id p.EntityID) bool { return m.rows[id] != nil }

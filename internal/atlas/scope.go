@@ -67,6 +67,12 @@ func (a *Atlas) StationScopes(place p.EntityID) []p.EntityID {
 	return sorted(append(a.Lineage(at...), p.EntityID{}))
 }
 
+// Above returns a place and everything it lies or once lay in.
+func (a *Atlas) Above(id p.EntityID) []p.EntityID { return reach([]p.EntityID{id}, a.Parents) }
+
+// Named reports whether any place names one as its parent or successor, known itself or not.
+func (a *Atlas) Named(id p.EntityID) bool { return len(a.below[id]) > 0 || len(a.after[id]) > 0 }
+
 // onward returns what a place became while it stayed whole.
 func (a *Atlas) onward(id p.EntityID) []p.EntityID {
 	return reach([]p.EntityID{id}, func(at p.EntityID) []p.EntityID {
@@ -134,20 +140,34 @@ func (a *Atlas) PlaceScopes(id p.EntityID) []p.EntityID {
 	return sorted(append(out, id))
 }
 
-// WithinEver reports whether a place belongs, or once belonged, to what top is or became. It is the rule by which a hub
+// WithinEver reports whether a place belongs, or once belonged, to what one of some places is or became. It is the rule by which a hub
 // judges what a machine wrote: one that was dark during a reform is not refused for having written by its old map, nor one
 // that has heard of it for the new.
-func (a *Atlas) WithinEver(place, top p.EntityID) bool {
-	if place == top {
+func (a *Atlas) WithinEver(place p.EntityID, tops ...p.EntityID) bool {
+	if slices.Contains(tops, place) {
 		return true
 	}
-	tops := reach([]p.EntityID{top}, a.Successors)
-	for _, at := range reach([]p.EntityID{place}, a.Parents, a.Successors) {
-		if slices.Contains(tops, at) {
-			return true
+	tops = reach(tops, a.Successors)
+	return slices.ContainsFunc(reach([]p.EntityID{place}, a.Parents, a.Successors), func(at p.EntityID) bool { return slices.Contains(tops, at) })
+}
+
+// ScopeMoved reports whether what happens at a place is routed otherwise by one atlas than by another, and from which
+// day on; 0 if that is true of what has no date, too.
+func ScopeMoved(before, after *Atlas, place p.EntityID) (since registry.Day, moved bool) {
+	if before.Scope(place, 0) != after.Scope(place, 0) {
+		return 0, true
+	}
+	for _, a := range []*Atlas{before, after} {
+		if r := a.rows[place]; r != nil {
+			for i := range r.Former {
+				day := r.Former[i].Until
+				if before.Scope(place, day) != after.Scope(place, day) && (!moved || day < since) {
+					since, moved = day, true
+				}
+			}
 		}
 	}
-	return false
+	return since, moved
 }
 
 func sorted(ids []p.EntityID) []p.EntityID {

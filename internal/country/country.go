@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"tramy/hub"
-	"tramy/internal/datadir"
 	"tramy/internal/atlas"
+	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/registry"

@@ -53,7 +53,7 @@ func (c *Country) addChild(ctx context.Context, n *Node, m *Maker, days int) err
 
 // around looks up the places of somebody who lives in a commune and is vaccinated at the station.
 func (n *Node) around(ctx context.Context, home p.EntityID) (a Around, err error) {
-	a = Around{Station: n.Place, Areas: n.Desk().Node.Areas(home)}
+	a = Around{Station: n.Place, Areas: n.Desk().Node.Areas(home, home)}
 	if a.Hospital, err = n.placeID(ctx, hospitalCode); err != nil {
 		return a, err
 	}

@@ -116,7 +116,7 @@ func (d *Desk) question(tx store.Tx, kase p.EntityID) (*question, error) {
 	}
 	q.lead = &q.subjects[at]
 	var ok bool
-	if q.who, ok = q.advisor.Patient(kase, q.subjects, q.doses, d.Node.Areas(q.lead.Residence)); !ok {
+	if q.who, ok = q.advisor.Patient(kase, q.subjects, q.doses, d.Node.Areas(q.lead.Recorded, q.lead.Residence)); !ok {
 		return nil, nil
 	}
 	return q, nil

@@ -29,7 +29,7 @@ var mayImport = map[string]string{
 	"forecast/cases":    "forecast forecast/cdsi forecast/national registry " + wire, // behind a command: picks the loader, opens files
 	"reasons":           "forecast registry locale",                                  // the schedule's reasons, in words
 	"project":           "registry forecast forecast/national " + wire,               // due doses are rows like others
-	"atlas":             "project registry " + wire, // what was where on which day
+	"atlas":             "project registry " + wire,                                  // what was where on which day
 	"fhir":              "registry forecast " + wire,
 
 	"store":           "project registry " + wire, // its rows are project's

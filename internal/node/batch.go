@@ -3,6 +3,7 @@ package node
 import (
 	"slices"
 
+	"tramy/internal/atlas"
 	"tramy/internal/merge"
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -25,12 +26,13 @@ type batch struct {
 	reshaped map[p.EntityID]bool
 	users    map[p.EntityID]*project.UserRow // as judged by so far
 
-	places  *placeTree
-	advisor *project.Advisor
-	moved   []p.EntityID // places whose scope changed
-	feed    uint64
-	sums    map[p.EntityID]*store.ScopeSum
-	sumKeys []p.EntityID
+	places   *atlas.Atlas
+	advisor  *project.Advisor
+	moved    []p.EntityID        // subjects whose residence or scopes another map may have changed
+	rerouted map[p.EntityID]bool // entities without a case of which the same is true
+	feed     uint64
+	sums     map[p.EntityID]*store.ScopeSum
+	sumKeys  []p.EntityID
 
 	// from names the child whose request this batch takes in, and the cursors it stated.
 	from *childView
@@ -55,7 +57,7 @@ type entry struct {
 func (n *Node) newBatch(tx store.Tx) *batch {
 	return &batch{
 		n: n, tx: tx, entries: map[p.EntityID]*entry{}, acts: []int{0}, places: n.places, advisor: n.advisor, sums: map[p.EntityID]*store.ScopeSum{},
-		reshaped: map[p.EntityID]bool{}, users: map[p.EntityID]*project.UserRow{},
+		reshaped: map[p.EntityID]bool{}, users: map[p.EntityID]*project.UserRow{}, rerouted: map[p.EntityID]bool{},
 	}
 }
 
@@ -208,6 +210,9 @@ func (b *batch) finish() error {
 	if err := b.routeAll(cases); err != nil {
 		return err
 	}
+	if err := b.routeSingles(); err != nil {
+		return err
+	}
 	for _, scope := range b.sumKeys {
 		if err := b.tx.PutSum(scope, *b.sums[scope]); err != nil {
 			return err
@@ -259,7 +264,8 @@ func (b *batch) committed() {
 // singles projects what stands alone: places, users, devices, vaccines, access records. Places come
 // first in effect, because routes depend on them.
 func (b *batch) singles() error {
-	placesChanged, anew := false, false
+	var places []project.PlaceRow
+	anew := false
 	for _, e := range b.touched {
 		if e.state == nil {
 			continue
@@ -269,7 +275,7 @@ func (b *batch) singles() error {
 		case registry.KindPlace:
 			if r, ok := project.PlaceRowOf(e.state); ok {
 				err = b.tx.PutPlaceRow(&r)
-				placesChanged = true
+				places = append(places, r)
 				anew = anew || b.redrawn(&r)
 			}
 		case registry.KindUser:
@@ -321,36 +327,21 @@ func (b *batch) singles() error {
 			return err
 		}
 	}
-	if !placesChanged {
+	if len(places) == 0 {
 		return nil
 	}
-	v, err := b.tx.Counter(counterPlaces)
-	if err != nil {
-		return err
-	}
-	if err := b.tx.SetCounter(counterPlaces, v+1); err != nil {
-		return err
-	}
-	before := b.places
-	if b.places, err = loadPlaces(b.tx); err != nil {
-		return err
-	}
-	for _, e := range b.touched {
-		if e.kind() == registry.KindPlace && before.scope(e.id) != b.places.scope(e.id) {
-			b.moved = append(b.moved, e.id)
-		}
-	}
-	return nil
+	return b.placesChanged(places)
 }
 
-// redrawn reports whether a place may have changed the areas of people: by another code or parent, or by
-// coming after what lies in it.
+// redrawn reports whether a place may have changed the areas of people: by what it is or was, or by coming after what
+// lies in it or became it.
 func (b *batch) redrawn(r *project.PlaceRow) bool {
-	old, known := b.places.rows[r.ID]
-	if known {
-		return old.Code != r.Code || old.Parent != r.Parent
+	old, known := b.places.Row(r.ID)
+	if !known {
+		return b.places.Named(r.ID)
 	}
-	return len(b.places.children[r.ID]) > 0
+	return old.Code != r.Code || old.Parent != r.Parent || old.From != r.From || old.Until != r.Until || old.Void != r.Void ||
+		!slices.Equal(old.Successors, r.Successors) || !slices.Equal(old.Former, r.Former) || !slices.Equal(old.Lists, r.Lists)
 }
 
 // named returns the subjects an entity names in fields 1 and 2, all live values, in order.
@@ -409,14 +400,8 @@ func (b *batch) subjectsTouched() ([]p.EntityID, error) {
 		}
 	}
 	newDose = false
-	for _, place := range b.moved {
-		at, err := b.tx.CasesAt(place)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range at {
-			add(id)
-		}
+	for _, id := range b.moved {
+		add(id)
 	}
 	slices.SortFunc(ids, p.EntityID.Compare)
 	return ids, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"tramy/internal/atlas"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -56,28 +57,9 @@ func (n *Node) Advisor() *project.Advisor {
 	return n.advisor
 }
 
-// Areas returns the codes of a place and of the places it lies in, nearest first, as schedules name them: with
-// those of the map before the reform where a place is still the same.
-func (n *Node) Areas(place p.EntityID) []string {
-	n.facts.RLock()
-	defer n.facts.RUnlock()
-	return n.places.areas(place)
-}
-
-func (t *placeTree) areas(place p.EntityID) []string {
-	var codes []string
-	for range placeDepthMax {
-		r, ok := t.rows[place]
-		if !ok {
-			break
-		}
-		codes = append(codes, r.Code)
-		if former := registry.FormerArea(r.Code); former != "" {
-			codes = append(codes, former)
-		}
-		place = r.Parent
-	}
-	return codes
+// Areas returns the words by which schedules may mean where somebody lives today: see atlas.Atlas.Areas.
+func (n *Node) Areas(recorded, residence p.EntityID) []string {
+	return n.Atlas().Areas(recorded, residence, registry.Today(n.Now(), registry.VietnamOffset))
 }
 
 // due marks the cases that this batch computed: what is due in them is to be worked out anew.
@@ -94,7 +76,7 @@ func (b *batch) due(cases []*kase) error {
 
 // workOut computes what is due in the case that a subject leads, and forgets what was kept under one that
 // leads none.
-func workOut(tx store.Tx, advisor *project.Advisor, places *placeTree, today registry.Day, subject p.EntityID) error {
+func workOut(tx store.Tx, advisor *project.Advisor, places *atlas.Atlas, today registry.Day, subject p.EntityID) error {
 	lead, err := tx.SubjectRow(subject)
 	if err != nil {
 		return err
@@ -110,7 +92,10 @@ func workOut(tx store.Tx, advisor *project.Advisor, places *placeTree, today reg
 	if err != nil {
 		return err
 	}
-	rows, until := advisor.Due(subject, subjects, doses, places.areas(lead.Residence), today)
+	rows, until := advisor.Due(subject, subjects, doses, places.Areas(lead.Recorded, lead.Residence, today), today)
+	if next := places.At(today).Next(); next != 0 {
+		until = min(until, next)
+	}
 	return tx.PutDue(subject, rows, advisor.Generation, until)
 }
 

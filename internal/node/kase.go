@@ -117,6 +117,7 @@ func (b *batch) projectCases(cases []*kase) error {
 	before := map[p.EntityID]*project.SubjectRow{}
 	for _, k := range cases {
 		states := k.states()
+		states.Residence = b.places.Residence
 		if b.grown(k) {
 			states.DosesOnly = true
 		} else if err := b.foldedAlready(k, &states, before); err != nil {

@@ -22,12 +22,13 @@ type Found struct {
 // Find returns subjects that may be who is sought, likeliest first, then by id. A copy that has left this
 // node's places is not used: it is silent, and what it says may be old.
 func (n *Node) Find(ctx context.Context, s *registry.Sought) ([]Found, error) {
-	n.mu.Lock()
-	places, role, place := n.places, n.id.Role, n.id.Place
-	n.mu.Unlock()
-	scopes := places.scopesOf(role, place)
+	places, self := n.Atlas(), n.Identity()
 	var out []Found
 	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
+		scopes, err := scopesOf(tx, places, self.Device, self.Role, self.Place)
+		if err != nil {
+			return err
+		}
 		rows, err := sought(tx, s)
 		if err != nil {
 			return err
@@ -89,9 +90,7 @@ func (n *Node) Asker(ctx context.Context, child, actor p.EntityID) (p.EntityID, 
 	if actor.IsZero() {
 		return actor, nil
 	}
-	n.mu.Lock()
-	places := n.places
-	n.mu.Unlock()
+	places := n.Atlas()
 	var named p.EntityID
 	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
 		dev, err := tx.Device(child)
@@ -103,7 +102,7 @@ func (n *Node) Asker(ctx context.Context, child, actor p.EntityID) (p.EntityID, 
 			return err
 		}
 		if !user.Void && rights.May(rights.Role(user.Role), rights.Create, registry.KindPin) &&
-			(places.within(user.Place, dev.Place) || places.within(dev.Place, user.Place)) {
+			(places.WithinEver(user.Place, dev.Place) || places.WithinEver(dev.Place, user.Place)) {
 			named = actor
 		}
 		return nil
@@ -128,7 +127,7 @@ func (n *Node) StationsBelow(ctx context.Context, device p.EntityID) (int, error
 				continue
 			}
 			at := devices[i].ID
-			for range placeDepthMax {
+			for range p.PathMax {
 				if at == device {
 					count++
 					break

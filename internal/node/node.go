@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"tramy/internal/atlas"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -56,7 +57,7 @@ type Node struct {
 	facts    sync.RWMutex
 	id       Identity
 	offsetMS int32
-	places   *placeTree
+	places   *atlas.Atlas
 	advisor  *project.Advisor
 
 	waitingMu sync.Mutex // guards waiting; taken after mu or alone
@@ -84,7 +85,6 @@ const (
 	counterFeed    = "feed"
 	counterOutbox  = "outbox"
 	counterReceipt = "receipt"
-	counterPlaces  = "places"
 	counterProof   = "proof"
 	counterRequest = "request"
 
@@ -160,13 +160,6 @@ func (n *Node) Identity() Identity {
 	n.facts.RLock()
 	defer n.facts.RUnlock()
 	return n.id
-}
-
-// tree returns the places as last committed.
-func (n *Node) tree() *placeTree {
-	n.facts.RLock()
-	defer n.facts.RUnlock()
-	return n.places
 }
 
 // Store returns what the node keeps, for queries.

@@ -1,96 +1,174 @@
 package node
 
 import (
+	"cmp"
 	"slices"
 
+	"tramy/internal/atlas"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
-// placeTree is the tree of places as it stands, immutable once built.
-type placeTree struct {
-	version  uint64
-	rows     map[p.EntityID]project.PlaceRow
-	children map[p.EntityID][]p.EntityID // in order of id
-}
-
-func loadPlaces(tx store.Tx) (*placeTree, error) {
+func loadPlaces(tx store.Tx) (*atlas.Atlas, error) {
 	rows, err := tx.Places()
 	if err != nil {
 		return nil, err
 	}
-	version, err := tx.Counter(counterPlaces)
+	return atlas.New(rows), nil
+}
+
+// scopesOf returns the scopes that a device is served, in order: see atlas.Atlas.StationScopes and HubScopes.
+func scopesOf(tx store.Tx, places *atlas.Atlas, device p.EntityID, role registry.NodeRole, place p.EntityID) ([]p.EntityID, error) {
+	if role != registry.NodeHub {
+		return places.StationScopes(place), nil
+	}
+	devices, err := tx.Devices()
 	if err != nil {
 		return nil, err
 	}
-	t := &placeTree{version: version, rows: make(map[p.EntityID]project.PlaceRow, len(rows)), children: map[p.EntityID][]p.EntityID{}}
-	for _, r := range rows {
-		t.rows[r.ID] = r
-		if !r.Parent.IsZero() {
-			t.children[r.Parent] = append(t.children[r.Parent], r.ID)
-		}
-	}
-	for _, c := range t.children {
-		slices.SortFunc(c, p.EntityID.Compare)
-	}
-	return t, nil
+	return places.HubScopes(device, place, devices), nil
 }
 
-// scope returns the place whose feed carries what happens at a place: all stations and points of a
-// commune share the commune's register, every other place is its own scope.
-func (t *placeTree) scope(place p.EntityID) p.EntityID {
-	r, ok := t.rows[place]
-	if ok && r.Level == registry.LevelFacility && !r.Parent.IsZero() {
-		switch r.Type {
-		case registry.PlaceStation, registry.PlacePoint, registry.PlaceTemporary:
-			return r.Parent
-		}
-	}
-	return place
+// Atlas returns the places as last committed, of all days.
+func (n *Node) Atlas() *atlas.Atlas {
+	n.facts.RLock()
+	defer n.facts.RUnlock()
+	return n.places
 }
 
-// within reports whether place lies in the subtree of top.
-func (t *placeTree) within(place, top p.EntityID) bool {
-	for range placeDepthMax {
-		if place == top {
-			return true
+// placesChanged puts the changed rows of places into the batch's atlas, and marks what follows from them beyond the
+// places themselves.
+func (b *batch) placesChanged(rows []project.PlaceRow) error {
+	before := b.places
+	b.places = before.With(rows)
+	for i := range rows {
+		id := rows[i].ID
+		if err := b.scopeMoved(before, id); err != nil {
+			return err
 		}
-		r, ok := t.rows[place]
-		if !ok || r.Parent.IsZero() {
-			return false
+		// A place that has ended goes to those who hold what lay in it, which these may have begun to.
+		for _, a := range []*atlas.Atlas{before, b.places} {
+			for _, up := range a.Above(id) {
+				if r, ok := b.places.Row(up); ok && r.Until != 0 && up != id {
+					b.rerouted[up] = true
+				}
+			}
 		}
-		place = r.Parent
 	}
-	return false
+	return b.resettle(before, rows)
 }
 
-// placeDepthMax bounds the walk up a tree that a mistake may have tied into a loop.
-const placeDepthMax = 32
+// scopeMoved marks the cases, accounts and machines that go elsewhere because a facility lay in another commune than was
+// known: all of them if it did from the start, else those with a dose from the day on which the answer differs.
+func (b *batch) scopeMoved(before *atlas.Atlas, place p.EntityID) error {
+	since, moved := atlas.ScopeMoved(before, b.places, place)
+	if !moved {
+		return nil
+	}
+	var at []p.EntityID
+	var err error
+	if since == 0 {
+		at, err = b.tx.CasesAt(place)
+		if err == nil {
+			err = b.rerouteAt(place)
+		}
+	} else {
+		at, err = b.tx.CasesGivenAt(place, since)
+	}
+	if err != nil {
+		return err
+	}
+	b.moved = append(b.moved, at...)
+	// Rows know the day that stands. Where days or places stand against each other the case goes by all of them.
+	conflicts, err := b.tx.Conflicts(0)
+	for _, c := range conflicts {
+		if c.Kind == registry.KindImmunization && (c.Field == p.FieldPlace || c.Field == registry.DoseGivenOn) && !c.Case.IsZero() {
+			b.moved = append(b.moved, c.Case)
+		}
+	}
+	return err
+}
 
-// scopesOf returns the scopes a device at a place is served, in order: what goes to everybody (zero), then
-// its place's scope or, for a hub, all scopes of its subtree.
-func (t *placeTree) scopesOf(role registry.NodeRole, place p.EntityID) []p.EntityID {
-	scopes := []p.EntityID{{}}
-	if role != registry.NodeHub {
-		return append(scopes, t.scope(place))
+// rerouteAt marks the accounts and machines of a place.
+func (b *batch) rerouteAt(place p.EntityID) error {
+	users, err := b.tx.Users()
+	if err != nil {
+		return err
 	}
-	seen := map[p.EntityID]bool{}
-	var walk func(id p.EntityID)
-	walk = func(id p.EntityID) {
-		if seen[id] {
-			return
-		}
-		seen[id] = true
-		if t.scope(id) == id {
-			scopes = append(scopes, id)
-		}
-		for _, c := range t.children[id] {
-			walk(c)
+	for i := range users {
+		if users[i].Place == place {
+			b.rerouted[users[i].ID] = true
 		}
 	}
-	walk(place)
-	slices.SortFunc(scopes, p.EntityID.Compare)
-	return scopes
+	devices, err := b.tx.Devices()
+	for i := range devices {
+		if devices[i].Place == place {
+			b.rerouted[devices[i].ID] = true
+		}
+	}
+	return err
+}
+
+// resettle marks the people of communes that were split whose residence now leads elsewhere: the successors became
+// known, or their hamlets.
+func (b *batch) resettle(before *atlas.Atlas, rows []project.PlaceRow) error {
+	var changed []p.EntityID
+	for i := range rows {
+		old, known := before.Row(rows[i].ID)
+		if !known || old.Void != rows[i].Void || !slices.Equal(old.Successors, rows[i].Successors) || !slices.Equal(old.Hamlets, rows[i].Hamlets) {
+			changed = append(changed, rows[i].ID)
+		}
+	}
+	from := slices.Concat(before.Lineage(changed...), b.places.Lineage(changed...))
+	slices.SortFunc(from, p.EntityID.Compare)
+	for _, place := range slices.Compact(from) {
+		if before.Choices(place) == nil && b.places.Choices(place) == nil {
+			continue
+		}
+		people, err := b.tx.SubjectsRecordedAt(place)
+		if err != nil {
+			return err
+		}
+		for i := range people {
+			if x := &people[i]; b.places.Residence(place, x.Hamlet) != x.Residence {
+				b.moved = append(b.moved, x.ID)
+			}
+		}
+	}
+	return nil
+}
+
+// routeSingles moves forward what goes elsewhere although nobody touched it: places that ended, accounts, machines.
+func (b *batch) routeSingles() error {
+	ids := make([]p.EntityID, 0, len(b.rerouted))
+	for id := range b.rerouted {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, p.EntityID.Compare)
+	for _, id := range ids {
+		e, err := b.load(id)
+		if err != nil {
+			return err
+		}
+		if e.state == nil || e.act > 0 {
+			continue
+		}
+		if err := b.route(e, b.singleScopes(e.state), p.FeedNumber(b.feed)+p.FeedNumber(cmp.Or(len(b.acts)-1, 1))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// singleScopes returns where an entity without a case goes.
+func (b *batch) singleScopes(s *p.State) []p.EntityID {
+	switch {
+	case s.Kind == registry.KindPlace:
+		return b.places.PlaceScopes(s.ID)
+	case s.Kind.Audience() == p.AudienceAll:
+		return []p.EntityID{{}}
+	}
+	return project.EntityPlaces(s, b.places.Scope)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"tramy/internal/atlas"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -271,7 +272,7 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c) {
 		// Everybody may change their own password where they work. Who acted is the machine's own word, so a
 		// stolen one must not speak for an account of another place or of the hubs above.
-		if u != nil && b.places.within(u.Place, b.places.scope(dev.Place)) {
+		if u != nil && b.places.WithinEver(u.Place, b.places.ScopesEver(dev.Place)...) {
 			return p.HoldNone, nil
 		}
 		return p.HoldRights, nil
@@ -301,7 +302,7 @@ func (b *batch) user(id p.EntityID) (*project.UserRow, error) {
 
 // deviceMay reports whether a device may write so, whoever sits in front of it: kinds of its role, at places
 // of its own.
-func deviceMay(places *placeTree, dev *project.DeviceRow, kind p.Kind, writes []p.Write) bool {
+func deviceMay(places *atlas.Atlas, dev *project.DeviceRow, kind p.Kind, writes []p.Write) bool {
 	return rights.DeviceMay(dev.Role, kind) && atOwnPlaces(places, dev.Place, kind, writes)
 }
 
@@ -310,21 +311,21 @@ func deviceMay(places *placeTree, dev *project.DeviceRow, kind p.Kind, writes []
 func (n *Node) MayRecordAt(place p.EntityID) bool {
 	id := n.Identity()
 	writes := []p.Write{{Field: p.FieldPlace, Data: p.Ref(place)}}
-	return id.Upstream.Device.IsZero() || atOwnPlaces(n.tree(), id.Place, registry.KindImmunization, writes)
+	return id.Upstream.Device.IsZero() || atOwnPlaces(n.Atlas(), id.Place, registry.KindImmunization, writes)
 }
 
 // atOwnPlaces reports whether a device at a place may write so about the places that the writes name.
-func atOwnPlaces(places *placeTree, own p.EntityID, kind p.Kind, writes []p.Write) bool {
-	top := own
+func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Write) bool {
+	tops := []p.EntityID{own}
 	switch kind {
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue:
-		top = places.scope(own)
+		tops = places.ScopesEver(own)
 	case registry.KindPlace:
 	default:
 		return true
 	}
 	for i := range writes {
-		if place, ok := writes[i].Data.Ref(); ok && writes[i].Field == p.FieldPlace && !places.within(place, top) {
+		if place, ok := writes[i].Data.Ref(); ok && writes[i].Field == p.FieldPlace && !places.WithinEver(place, tops...) {
 			return false
 		}
 	}

@@ -26,9 +26,7 @@ func (c *Call) rescue(wanted []p.Mark) error {
 		return nil
 	}
 	n := c.n
-	n.mu.Lock()
-	places := n.places
-	n.mu.Unlock()
+	places := n.Atlas()
 	err := n.cfg.Store.View(c.ctx, func(tx store.Tx) error {
 		// Only when the upstream has heard all that is here: what is on its way is not lost.
 		waiting, err := n.outboxWaiting(tx)

@@ -20,7 +20,7 @@ func (b *batch) routeAll(cases []*kase) error {
 		for i, e := range k.entries {
 			states[i] = e.state
 		}
-		places := project.CasePlaces(states, b.places.scope)
+		places := project.CasePlaces(states, b.places.Scope)
 		for _, e := range k.entries {
 			if also := want[e.id]; len(also) > 0 {
 				want[e.id] = sortedUnion(also, places)
@@ -55,18 +55,13 @@ func (b *batch) routeAll(cases []*kase) error {
 			}
 			continue
 		}
-		var scopes []p.EntityID
 		switch e.state.Kind.Audience() {
-		case p.AudienceAll:
-			scopes = []p.EntityID{{}}
-		case p.AudiencePlace:
-			scopes = project.EntityPlaces(e.state, b.places.scope)
 		case p.AudienceCase:
 			continue // its case was routed, or it has none
 		case p.AudienceNobody:
 			continue
 		}
-		if err := b.route(e, scopes, p.FeedNumber(b.feed)+p.FeedNumber(b.find(e.act))); err != nil {
+		if err := b.route(e, b.singleScopes(e.state), p.FeedNumber(b.feed)+p.FeedNumber(b.find(e.act))); err != nil {
 			return err
 		}
 	}

@@ -102,7 +102,9 @@ func (s *serving) greet(tx store.Tx, h *p.Hello) error {
 		return fmt.Errorf("device %s has no entity here: %w", s.child, p.ErrOrder)
 	}
 	s.role = dev.Role
-	s.scopes = s.n.tree().scopesOf(dev.Role, dev.Place)
+	if s.scopes, err = scopesOf(tx, s.n.Atlas(), dev.ID, dev.Role, dev.Place); err != nil {
+		return err
+	}
 	s.agreed = p.ScopesHash(s.scopes) == h.ScopesHash
 
 	known, err := tx.ChildPositions(s.child)

@@ -7,16 +7,21 @@ import (
 	p "tramy/syncproto"
 )
 
+// Scope maps a place to the place whose feed carries what happened there on a day; day 0 stands for what has no date
+// (atlas.Atlas.Scope).
+type Scope func(place p.EntityID, on registry.Day) p.EntityID
+
 // CasePlaces returns the scopes a case goes to, in order: scope of every live value of the place of
 // every entity in it (a subject's place is its residence), known kinds or not, without those that have
-// let the case go. It is a pure function of states, so every node computes the same (design 1.8).
+// let the case go. A dose was given where its place lay on its day. It is a pure function of states, so every node
+// computes the same (design 1.8).
 //
-// scope maps a place to the place whose feed carries what happens there; a facility that released the
-// case released it for its whole scope.
-func CasePlaces(states []*p.State, scope func(place p.EntityID) p.EntityID) []p.EntityID {
-	var places, released []p.EntityID
+// A facility that released the case released it for the scope that it had first: the machines that let go name all of
+// theirs.
+func CasePlaces(states []*p.State, scope Scope) []p.EntityID {
+	var scopes, released []p.EntityID
 	for _, s := range states {
-		places = appendPlaces(places, s)
+		scopes = appendScopes(scopes, s, scope)
 		if s.Kind != registry.KindSubject {
 			continue
 		}
@@ -24,39 +29,58 @@ func CasePlaces(states []*p.State, scope func(place p.EntityID) p.EntityID) []p.
 			list, _ := v.Data.List()
 			for _, d := range list {
 				if place, ok := d.Ref(); ok {
-					released = append(released, scope(place))
+					released = append(released, scope(place, 0))
 				}
 			}
 		}
 	}
-	return slices.DeleteFunc(scopesOf(places, scope), func(place p.EntityID) bool {
+	return slices.DeleteFunc(sortedSet(scopes), func(place p.EntityID) bool {
 		return slices.Contains(released, place)
 	})
 }
 
 // EntityPlaces returns the scopes of an entity that belongs to its place: scope of every live value of
 // its place, in order.
-func EntityPlaces(s *p.State, scope func(place p.EntityID) p.EntityID) []p.EntityID {
-	return scopesOf(appendPlaces(nil, s), scope)
+func EntityPlaces(s *p.State, scope Scope) []p.EntityID {
+	return sortedSet(appendScopes(nil, s, scope))
 }
 
-// appendPlaces adds the places of an entity that are not there yet: a case names few, many times.
-func appendPlaces(places []p.EntityID, s *p.State) []p.EntityID {
+// appendScopes adds the scopes of an entity that are not there yet: a case names few, many times. Where two days stand
+// against each other, both count.
+func appendScopes(scopes []p.EntityID, s *p.State, scope Scope) []p.EntityID {
 	values := s.Values(p.FieldPlace)
 	for i := range values {
-		if place, ok := values[i].Data.Ref(); ok && !place.IsZero() && !slices.Contains(places, place) {
-			places = append(places, place)
+		place, ok := values[i].Data.Ref()
+		if !ok || place.IsZero() {
+			continue
+		}
+		for _, day := range actDays(s) {
+			if at := scope(place, day); !slices.Contains(scopes, at) {
+				scopes = append(scopes, at)
+			}
 		}
 	}
-	return places
+	return scopes
 }
 
-// scopesOf returns the scopes of places, in order.
-func scopesOf(places []p.EntityID, scope func(p.EntityID) p.EntityID) []p.EntityID {
-	for i := range places {
-		places[i] = scope(places[i])
+var undated = []registry.Day{0}
+
+// actDays returns the days on which what an entity tells happened at its place; 0 if it has none.
+func actDays(s *p.State) []registry.Day {
+	if s.Kind != registry.KindImmunization {
+		return undated
 	}
-	return sortedSet(places)
+	values := s.Values(registry.DoseGivenOn)
+	var days []registry.Day
+	for i := range values {
+		if n, ok := values[i].Data.Int(); ok && registry.IsDay(n) && !slices.Contains(days, registry.Day(n)) {
+			days = append(days, registry.Day(n))
+		}
+	}
+	if len(days) == 0 {
+		return undated
+	}
+	return days
 }
 
 func sortedSet(ids []p.EntityID) []p.EntityID {

@@ -225,9 +225,9 @@ type ConflictRow struct {
 
 // CoverageKey is what doses are counted by.
 type CoverageKey struct {
-	Place     p.EntityID // as recorded
-	Recorded  p.EntityID // residence as recorded
-	Residence p.EntityID // and as resolved; both together say where somebody stands on any map
+	Place     p.EntityID     // as recorded
+	Recorded  p.EntityID     // residence as recorded
+	Residence p.EntityID     // and as resolved; both together say where somebody stands on any map
 	Cohort    registry.Month // month of birth
 	Vaccine   string
 	Dose      int32

@@ -68,8 +68,12 @@ func TestSingles(t *testing.T) {
 
 func TestPlaces(t *testing.T) {
 	// Facilities 800 and 801 belong to commune 900, every other place is its own scope.
-	scope := func(place p.EntityID) p.EntityID {
-		if place == id(800) || place == id(801) {
+	// 800 lies in commune 904 from day 20,000 on.
+	scope := func(place p.EntityID, on registry.Day) p.EntityID {
+		switch {
+		case place == id(800) && on >= 20_000:
+			return id(904)
+		case place == id(800) || place == id(801):
 			return id(900)
 		}
 		return place
@@ -92,6 +96,11 @@ func TestPlaces(t *testing.T) {
 		{"once", []*p.State{at(1, registry.KindSubject, 900), at(2, registry.KindImmunization, 800), at(3, registry.KindImmunization, 801)}, []int{900}},
 		{"every live value", []*p.State{with(at(1, registry.KindSubject, 903), p.FieldPlace, p.Ref(id(902)), p.Ref(id(801)))}, []int{900, 902, 903}},
 		{"kinds to come", []*p.State{at(1, 199, 905)}, []int{905}},
+		{"a dose after the move", []*p.State{with(at(2, 102, 800), registry.DoseGivenOn, p.Int(20_000))}, []int{904}},
+		{"a dose before it", []*p.State{with(at(2, 102, 800), registry.DoseGivenOn, p.Int(19_999))}, []int{900}},
+		{"a dose whose day is in doubt", []*p.State{with(at(2, 102, 800), registry.DoseGivenOn, p.Int(19_999), p.Int(20_001))}, []int{900, 904}},
+		{"a dose on no day there is", []*p.State{with(at(2, 102, 800), registry.DoseGivenOn, p.Int(1<<40))}, []int{900}},
+		{"a day means nothing elsewhere", []*p.State{with(at(1, registry.KindSubject, 800), registry.DoseGivenOn, p.Int(20_001))}, []int{900}},
 		{"no place", []*p.State{made(1, registry.KindSubject, p.FieldPlace, p.Null()), made(2, registry.KindSubject, p.FieldPlace, p.Ref(p.EntityID{}))}, nil},
 		{"released", []*p.State{with(at(1, registry.KindSubject, 900), p.FieldReleased, refs(902)), at(2, registry.KindImmunization, 902)}, []int{900}},
 		{"released by any live value", []*p.State{with(at(1, registry.KindSubject, 900), p.FieldReleased, refs(902), refs(903)), at(2, 102, 902), at(3, 102, 903)}, []int{900}},

@@ -31,11 +31,14 @@ func (g getter) small(f p.Field) int {
 
 // day reads a date between the years 1 and 9999, else 0.
 func (g getter) day(f p.Field) Day {
-	if n := g.int(f); n >= int64(dayMin) && n <= int64(dayMax) {
+	if n := g.int(f); IsDay(n) {
 		return Day(n)
 	}
 	return 0
 }
+
+// IsDay reports whether a number is a Day between the years 1 and 9999.
+func IsDay(n int64) bool { return n >= int64(dayMin) && n <= int64(dayMax) }
 
 var dayMin, dayMax = dayOf(1, 1, 1), dayOf(9999, 12, 31)
 

@@ -152,8 +152,12 @@ type RowTx interface {
 	PutRescueRow(row *project.RescueRow) error
 	AddCoverage(key project.CoverageKey, delta int64) error // a row that reaches 0 is deleted
 	AddCohort(key project.CohortKey, delta int64) error
-	// CasesAt returns the subjects with a row that names the place (residence or place of a dose).
+	// CasesAt returns the subjects with a row that names the place (residence as recorded, or place of a dose).
 	CasesAt(place p.EntityID) ([]p.EntityID, error)
+	// CasesGivenAt returns the subjects with a dose given at a place on a day or later.
+	CasesGivenAt(place p.EntityID, since registry.Day) ([]p.EntityID, error)
+	// SubjectsRecordedAt returns whose residence was recorded at a place.
+	SubjectsRecordedAt(place p.EntityID) ([]project.SubjectRow, error)
 	// ClearRows drops every projection and aggregate, for a rebuild.
 	ClearRows() error
 }

@@ -142,6 +142,32 @@ func (t *tx) CasesAt(place p.EntityID) ([]p.EntityID, error) {
 		UNION SELECT coalesce(subject, case_num) FROM immunization WHERE place = ?1 AND coalesce(subject, case_num) <> 0`, num)
 }
 
+// CasesGivenAt implements store.RowTx; by id.
+func (t *tx) CasesGivenAt(place p.EntityID, since registry.Day) ([]p.EntityID, error) {
+	num, err := t.number(place)
+	if err != nil || num <= 0 {
+		return nil, err
+	}
+	return t.ids(`SELECT DISTINCT coalesce(subject, case_num) FROM immunization
+		WHERE place = ?1 AND given_on >= ?2 AND coalesce(subject, case_num) <> 0`, num, int64(since))
+}
+
+// SubjectsRecordedAt implements store.RowTx; by id.
+func (t *tx) SubjectsRecordedAt(place p.EntityID) ([]project.SubjectRow, error) {
+	num, err := t.number(place)
+	if err != nil || num <= 0 {
+		return nil, err
+	}
+	stayed, err := t.subjects(`WHERE s.residence = ? AND s.recorded IS NULL`, num)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := t.subjects(`WHERE s.recorded = ?`, num)
+	rows := append(stayed, gone...)
+	slices.SortFunc(rows, bySubjectID)
+	return rows, err
+}
+
 // SubjectsSilent implements store.Query.
 func (t *tx) SubjectsSilent(place, residence p.EntityID, since registry.Day) ([]p.EntityID, error) {
 	n, err := t.numbers(place, residence)

@@ -298,6 +298,18 @@ func casesAt(t *testing.T, s store.Store) {
 	same(t, "at a residence", at(900), []p.EntityID{id(1)})
 	same(t, "at a residence as recorded", at(901), []p.EntityID{id(2)})
 	same(t, "at a residence that only follows", at(902), nil)
+	recorded := func(n int) []project.SubjectRow {
+		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.SubjectsRecordedAt(id(n)) })
+	}
+	same(t, "recorded at a place", recorded(901), []project.SubjectRow{away})
+	same(t, "recorded at a place that is the residence", recorded(900), []project.SubjectRow{live})
+	same(t, "recorded at a place that only follows", recorded(902), nil)
+	given := func(n int, since registry.Day) []p.EntityID {
+		return read(t, s, func(tx store.Tx) ([]p.EntityID, error) { return tx.CasesGivenAt(id(n), since) })
+	}
+	same(t, "given at a place from a day on", given(800, 20_100), []p.EntityID{id(2), id(3)})
+	same(t, "given at a place later", given(800, 20_101), []p.EntityID{id(2)})
+	same(t, "given nowhere", given(805, 0), nil)
 	same(t, "at a place of doses", at(800), []p.EntityID{id(2), id(3)})
 	same(t, "at the place of a dose of a linked subject", at(803), []p.EntityID{id(4)})
 	same(t, "at an unknown place", at(7000), nil)
