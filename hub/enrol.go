@@ -68,7 +68,7 @@ func (h *Hub) NewCode(ctx context.Context, who desk.Who, place p.EntityID, role 
 		if row == nil || row.Void {
 			return desk.ErrNotFound
 		}
-		if err := inSubtree(tx, who, place); err != nil {
+		if err := h.inSubtree(who, place); err != nil {
 			return err
 		}
 		c.Place = row.Name

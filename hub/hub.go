@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -172,9 +171,7 @@ func (h *Hub) Stations(ctx context.Context, who desk.Who) ([]Station, error) {
 			if dev.ID == self {
 				continue
 			}
-			if ok, err := desk.Within(tx, who, dev.Place); err != nil {
-				return err
-			} else if !ok {
+			if !h.Within(who, dev.Place) {
 				continue
 			}
 			s := Station{Device: dev, Direct: dev.Up == self}
@@ -225,7 +222,7 @@ func (h *Hub) Revoke(ctx context.Context, who desk.Who, device p.EntityID, reaso
 		if s == nil || s.Kind != registry.KindDevice {
 			return nil, desk.ErrNotFound
 		}
-		if err := inSubtree(tx, who, registry.DeviceOf(s).Place); err != nil {
+		if err := h.inSubtree(who, registry.DeviceOf(s).Place); err != nil {
 			return nil, err
 		}
 		return []registry.Draft{registry.Edit(s, registry.DeviceRevoked, p.Text(reason))}, nil
@@ -269,17 +266,16 @@ func (h *Hub) mayDecide(ctx context.Context, who desk.Who, act rights.Act, kind 
 		if dev == nil {
 			return desk.ErrNotFound
 		}
-		return inSubtree(tx, who, dev.Place)
+		return h.inSubtree(who, dev.Place)
 	})
 }
 
 // inSubtree refuses what lies outside the places a person's role holds for.
-func inSubtree(tx store.Tx, who desk.Who, place p.EntityID) error {
-	ok, err := desk.Within(tx, who, place)
-	if err == nil && !ok {
-		err = desk.ErrForbidden
+func (h *Hub) inSubtree(who desk.Who, place p.EntityID) error {
+	if !h.Within(who, place) {
+		return desk.ErrForbidden
 	}
-	return err
+	return nil
 }
 
 // AddPlace enters a place under a parent in the person's subtree.
@@ -288,7 +284,7 @@ func (h *Hub) AddPlace(ctx context.Context, who desk.Who, in registry.PlaceInput
 		return p.EntityID{}, desk.ErrForbidden
 	}
 	dots, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		if err := inSubtree(tx, who, in.Parent); err != nil {
+		if err := h.inSubtree(who, in.Parent); err != nil {
 			return nil, err
 		}
 		rows, err := tx.PlacesByCode(in.Code)
@@ -325,24 +321,10 @@ func (h *Hub) MovePlace(ctx context.Context, who desk.Who, place, parent p.Entit
 		if s == nil || s.Kind != registry.KindPlace {
 			return nil, desk.ErrNotFound
 		}
-		if err := errors.Join(inSubtree(tx, who, place), inSubtree(tx, who, parent)); err != nil {
+		if err := errors.Join(h.inSubtree(who, place), h.inSubtree(who, parent)); err != nil {
 			return nil, err
 		}
 		return []registry.Draft{registry.Edit(s, p.FieldPlace, p.Ref(parent))}, nil
 	})
 	return err
-}
-
-// PlacePath returns a place and its ancestors, nearest first.
-func PlacePath(rows map[p.EntityID]project.PlaceRow, id p.EntityID) []p.EntityID {
-	var path []p.EntityID
-	for range 32 {
-		row, ok := rows[id]
-		if !ok || slices.Contains(path, id) {
-			break
-		}
-		path = append(path, id)
-		id = row.Parent
-	}
-	return path
 }

@@ -59,10 +59,7 @@ func (x *hubAPI) below(c *api.Call) ([]hub.Station, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree, err := api.SubtreeOf(c.Context(), x.hub.Node.Store(), c.Who)
-	if err != nil {
-		return nil, err
-	}
+	tree := api.SubtreeOf(x.hub.Desk, c.Who)
 	kept := all[:0]
 	for _, s := range all {
 		if tree.Has(s.Device.Place) {
@@ -206,12 +203,9 @@ func (x *hubAPI) rescues(c *api.Call) (*api.Answer, error) {
 	if !rights.May(c.Who.Role, rights.Read, registry.KindRescue) {
 		return nil, desk.ErrForbidden
 	}
-	tree, err := api.SubtreeOf(c.Context(), x.hub.Node.Store(), c.Who)
-	if err != nil {
-		return nil, err
-	}
+	tree := api.SubtreeOf(x.hub.Desk, c.Who)
 	all := []rescue{}
-	err = x.hub.Node.Store().View(c.Context(), func(tx store.Tx) error {
+	err := x.hub.Node.Store().View(c.Context(), func(tx store.Tx) error {
 		rows, err := tx.Rescues(0)
 		for _, r := range rows {
 			if !tree.Has(r.Place) {
@@ -278,10 +272,7 @@ func (x *hubAPI) mine(c *api.Call, device p.EntityID) error {
 }
 
 func (x *hubAPI) inArea(c *api.Call, place p.EntityID) error {
-	tree, err := api.SubtreeOf(c.Context(), x.hub.Node.Store(), c.Who)
-	if err != nil {
-		return err
-	}
+	tree := api.SubtreeOf(x.hub.Desk, c.Who)
 	return tree.Check(place)
 }
 

@@ -1,19 +1,19 @@
 package web
 
 import (
-	"tramy/hub"
+	"tramy/internal/atlas"
 	"tramy/internal/desk"
 	"tramy/internal/pages"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
-	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
-// subtree is the part of the map that a person's role holds for.
+// subtree is the part of today's map that a person's role holds for.
 type subtree struct {
+	m    *atlas.Map
 	rows map[p.EntityID]project.PlaceRow
 	top  p.EntityID
 }
@@ -24,23 +24,22 @@ func (w *Web) area(c *pages.Call) (*subtree, error) {
 	if !c.May(rights.Read, registry.KindDevice) {
 		return nil, desk.ErrForbidden
 	}
-	a := &subtree{rows: map[p.EntityID]project.PlaceRow{}}
-	err := c.View(func(tx store.Tx) error {
-		rows, err := tx.Places()
-		for _, r := range rows {
-			a.rows[r.ID] = r
-		}
-		return err
-	})
+	a := &subtree{m: c.Desk.Map(), rows: map[p.EntityID]project.PlaceRow{}}
+	for _, r := range a.m.Rows() {
+		a.rows[r.ID] = r
+	}
 	a.top = a.residence(c.Who.Place)
-	return a, err
+	return a, nil
 }
 
-// path returns a place and its ancestors, nearest first.
-func (a *subtree) path(id p.EntityID) []p.EntityID { return hub.PlacePath(a.rows, id) }
+// path returns a place and its ancestors, nearest first; of one that has ended, those of what it became.
+func (a *subtree) path(id p.EntityID) []p.EntityID {
+	at, _ := a.m.Stands(id, id)
+	return a.m.Path(at)
+}
 
 // has reports whether a place lies in the area.
-func (a *subtree) has(id p.EntityID) bool { return rights.Within(a.path(id), a.top) }
+func (a *subtree) has(id p.EntityID) bool { return !a.top.IsZero() && a.m.Within(id, a.top) }
 
 // check is has as the error a request ends with.
 func (a *subtree) check(id p.EntityID) error {

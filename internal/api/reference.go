@@ -1,14 +1,13 @@
 package api
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
+	"tramy/internal/atlas"
 	"tramy/internal/desk"
 	"tramy/internal/project"
 	"tramy/internal/registry"
-	"tramy/internal/rights"
 	"tramy/internal/server"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -118,46 +117,34 @@ func findPlace(rows []project.PlaceRow, text string) (*project.PlaceRow, error) 
 	return nil, server.NewProblem(server.TypeNotFound).At("place")
 }
 
-// Subtree is the part of the map that a person's role holds for.
+// Subtree is the part of today's map that a person's role holds for.
 type Subtree struct {
 	Rows map[p.EntityID]project.PlaceRow
 	Top  p.EntityID
+	m    *atlas.Map
 }
 
 // SubtreeOf reads the map for somebody. For a role held at a facility the commune around it counts: its
 // register is the commune's.
-func SubtreeOf(ctx context.Context, st store.Store, who desk.Who) (*Subtree, error) {
-	t := &Subtree{Rows: map[p.EntityID]project.PlaceRow{}, Top: who.Place}
-	err := st.View(ctx, func(tx store.Tx) error {
-		rows, err := tx.Places()
-		for _, r := range rows {
-			t.Rows[r.ID] = r
-		}
-		return err
-	})
+func SubtreeOf(d *desk.Desk, who desk.Who) *Subtree {
+	t := &Subtree{Rows: map[p.EntityID]project.PlaceRow{}, Top: who.Place, m: d.Map()}
+	for _, r := range t.m.Rows() {
+		t.Rows[r.ID] = r
+	}
 	if top := t.Rows[t.Top]; top.Level == registry.LevelFacility && !top.Parent.IsZero() {
 		t.Top = top.Parent
 	}
-	return t, err
+	return t
 }
 
-// Path returns a place and its ancestors, nearest first.
+// Path returns a place and its ancestors, nearest first; of one that has ended, those of what it became.
 func (t *Subtree) Path(id p.EntityID) []p.EntityID {
-	const depthMax = 32 // a mistake may have tied the tree into a loop
-	var path []p.EntityID
-	for range depthMax {
-		row, ok := t.Rows[id]
-		if !ok {
-			break
-		}
-		path = append(path, id)
-		id = row.Parent
-	}
-	return path
+	at, _ := t.m.Stands(id, id)
+	return t.m.Path(at)
 }
 
 // Has reports whether a place lies in it.
-func (t *Subtree) Has(id p.EntityID) bool { return rights.Within(t.Path(id), t.Top) }
+func (t *Subtree) Has(id p.EntityID) bool { return !t.Top.IsZero() && t.m.Within(id, t.Top) }
 
 // Check is Has as the error a request ends with.
 func (t *Subtree) Check(id p.EntityID) error {

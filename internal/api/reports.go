@@ -67,10 +67,7 @@ func (a *API) coverageOf(c *Call) (*report.Table, error) {
 	if !rights.May(c.Who.Role, rights.Read, registry.KindDevice) {
 		return nil, server.NewProblem(server.TypeForbidden)
 	}
-	tree, err := SubtreeOf(c.Context(), a.desk.Node.Store(), c.Who)
-	if err != nil {
-		return nil, err
-	}
+	tree := SubtreeOf(a.desk, c.Who)
 	top := tree.Top
 	if text := c.URL.Query().Get("place"); text != "" {
 		found := false

@@ -288,11 +288,7 @@ func (d *Desk) doubt(tx store.Tx, q *question, on registry.Day) (*Doubt, error) 
 	if !complete {
 		return &Doubt{Sign: SignLoading}, nil
 	}
-	s := q.lead
-	home, err := communeOf(tx, d.Node.Identity().Place)
-	if err != nil {
-		return nil, err
-	}
+	s, home := q.lead, d.Home()
 	var found *Doubt
 	offer := func(sign Sign, place p.EntityID, day registry.Day) error {
 		if found != nil && (found.Sign < sign || found.Sign == sign && found.On >= day) {
@@ -311,13 +307,15 @@ func (d *Desk) doubt(tx store.Tx, q *question, on registry.Day) (*Doubt, error) 
 	if len(q.subjects) == 1 && (q.lead.FromCard || q.lead.Provisional) {
 		return &Doubt{Sign: SignProvisional}, nil // the record that the code of the card belongs to is not joined yet
 	}
-	if s.Residence != home {
+	if !home.Has(s) {
 		err = offer(SignVisitor, s.Residence, 0)
 	}
 	if err == nil && s.Status == registry.StatusMoved {
 		err = offer(SignMoved, p.EntityID{}, 0)
 	}
-	communes := map[p.EntityID]p.EntityID{}
+	// Whatever was given in a register that this machine is served whole is known here.
+	places := d.Node.Atlas()
+	served := places.StationScopes(d.Node.Identity().Place)
 	for i := range q.doses {
 		r := &q.doses[i]
 		if err != nil {
@@ -328,14 +326,8 @@ func (d *Desk) doubt(tx store.Tx, q *question, on registry.Day) (*Doubt, error) 
 		}
 		away := r.Source != registry.SourceHere
 		if !r.Place.IsZero() {
-			commune, known := communes[r.Place]
-			if !known {
-				if commune, err = communeOf(tx, r.Place); err != nil {
-					return nil, err
-				}
-				communes[r.Place] = commune
-			}
-			away = commune != home
+			_, here := slices.BinarySearchFunc(served, places.Scope(r.Place, r.GivenOn), p.EntityID.Compare)
+			away = !here
 		}
 		switch {
 		case r.Programme == registry.ProgrammePaid:

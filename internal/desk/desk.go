@@ -92,23 +92,6 @@ func kindName(k p.Kind) string {
 	return fmt.Sprintf("kind %d", k)
 }
 
-// Within reports whether a place lies in the subtree the person's role holds for.
-func Within(tx store.Tx, who Who, place p.EntityID) (bool, error) {
-	path := []p.EntityID{}
-	for at := place; !at.IsZero() && len(path) < 32; {
-		path = append(path, at)
-		row, err := tx.Place(at)
-		if err != nil {
-			return false, err
-		}
-		if row == nil {
-			break
-		}
-		at = row.Parent
-	}
-	return rights.Within(path, who.Place), nil
-}
-
 // Login checks name and password against the accounts this node holds; it needs no network.
 func (d *Desk) Login(ctx context.Context, login, password string) (Who, error) {
 	var users []project.UserRow

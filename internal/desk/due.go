@@ -60,17 +60,10 @@ func (d *Desk) Worklist(ctx context.Context, who Who, queries ...store.DueQuery)
 	}
 	var out []Expected
 	err := d.view(ctx, func(tx store.Tx) error {
-		var homes []p.EntityID // all, at a hub
-		if d.Node.Identity().Role == registry.NodeStation {
-			home, err := communeOf(tx, d.Node.Identity().Place)
-			if err != nil {
-				return err
-			}
-			homes = []p.EntityID{home}
-		}
+		home := d.Home()
 		at, within := map[p.EntityID]int{}, map[p.EntityID]bool{}
 		for _, q := range queries {
-			q.Residences = homes
+			q.Residences = home.Residences()
 			rows, err := tx.Due(q)
 			if err != nil {
 				return err
@@ -78,14 +71,14 @@ func (d *Desk) Worklist(ctx context.Context, who Who, queries ...store.DueQuery)
 			for _, r := range rows {
 				i, ok := at[r.Case]
 				if !ok {
-					x, err := expectedIn(tx, who, r.Case, within)
+					x, err := d.expectedIn(tx, who, r.Case, within)
 					if err != nil {
 						return err
 					}
 					if x == nil {
 						continue
 					}
-					i, x.Since = len(out), r.Recommended
+					i, x.Since, x.AskHome = len(out), r.Recommended, home.Asks(&x.Subject)
 					at[r.Case], out = i, append(out, *x)
 				}
 				if !slices.ContainsFunc(out[i].Due, func(o project.DueRow) bool { return o.Vaccine == r.Vaccine }) {
@@ -103,16 +96,14 @@ func (d *Desk) Worklist(ctx context.Context, who Who, queries ...store.DueQuery)
 
 // expectedIn reads a person, nil for one whose record is not here or not for the caller. Which residences are for
 // them is kept in within.
-func expectedIn(tx store.Tx, who Who, kase p.EntityID, within map[p.EntityID]bool) (*Expected, error) {
+func (d *Desk) expectedIn(tx store.Tx, who Who, kase p.EntityID, within map[p.EntityID]bool) (*Expected, error) {
 	row, err := tx.SubjectRow(kase)
 	if err != nil || row == nil {
 		return nil, err
 	}
 	mine, known := within[row.Residence]
 	if !known {
-		if mine, err = Within(tx, who, row.Residence); err != nil {
-			return nil, err
-		}
+		mine = d.lives(who, row)
 		within[row.Residence] = mine
 	}
 	if !mine {

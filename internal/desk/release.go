@@ -31,11 +31,8 @@ func (d *Desk) ReleaseSilent(ctx context.Context) (int, error) {
 		if sure, err := d.clockHeld(tx, now); err != nil || !sure {
 			return nil, err
 		}
-		commune, err := communeOf(tx, place)
-		if err != nil {
-			return nil, err
-		}
-		silent, err := tx.SubjectsSilent(place, commune, d.Today()-releaseAfterDays)
+		home := d.Home()
+		silent, err := tx.SubjectsSilent(place, home.Residences(), d.Today()-releaseAfterDays)
 		if err != nil {
 			return nil, err
 		}
@@ -48,9 +45,7 @@ func (d *Desk) ReleaseSilent(ctx context.Context) (int, error) {
 			if err != nil {
 				return nil, err
 			}
-			if left, _, err := released(tx, s, commune); err != nil {
-				return nil, err
-			} else if left {
+			if left, _ := d.released(s); left {
 				continue
 			}
 			looks, err := tx.Accesses(id, 1)
@@ -61,7 +56,11 @@ func (d *Desk) ReleaseSilent(ctx context.Context) (int, error) {
 				continue
 			}
 			list, _ := s.Get(p.FieldReleased).List()
-			drafts = append(drafts, registry.Edit(s, p.FieldReleased, p.List(append(slices.Clone(list), p.Ref(place))...)))
+			list = slices.Clone(list)
+			for _, scope := range d.Node.Atlas().ScopesEver(place) {
+				list = append(list, p.Ref(scope))
+			}
+			drafts = append(drafts, registry.Edit(s, p.FieldReleased, p.List(list...)))
 		}
 		n = len(drafts)
 		return drafts, nil
@@ -106,29 +105,26 @@ func (d *Desk) ReleaseDaily(ctx context.Context, failed func(error)) {
 	}
 }
 
-// released reports whether a subject was let go at a commune, and the list without that.
-func released(tx store.Tx, s *p.State, commune p.EntityID) (bool, []p.Data, error) {
+// released reports whether a subject was let go by the register of this node's place, and the list without that.
+func (d *Desk) released(s *p.State) (bool, []p.Data) {
+	places := d.Node.Atlas()
+	scopes := places.ScopesEver(d.Node.Identity().Place)
 	var rest []p.Data
 	found := false
 	for _, v := range s.Values(p.FieldReleased) {
 		list, _ := v.Data.List()
 		for _, item := range list {
 			id, ok := item.Ref()
-			if !ok {
-				continue
-			}
-			at, err := communeOf(tx, id)
-			if err != nil {
-				return false, nil, err
-			}
-			if at == commune {
+			switch {
+			case !ok:
+			case slices.Contains(scopes, places.Scope(id, 0)):
 				found = true
-			} else {
+			default:
 				rest = append(rest, item)
 			}
 		}
 	}
-	return found, rest, nil
+	return found, rest
 }
 
 // comesAgain ends the release of a subject that somebody looks at here.
@@ -136,8 +132,8 @@ func (d *Desk) comesAgain(ctx context.Context, who Who, s *p.State) error {
 	if len(s.Values(p.FieldReleased)) == 0 {
 		return nil
 	}
-	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		return d.takeBack(tx, s)
+	_, err := d.Node.Append(ctx, who.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+		return d.takeBack(s), nil
 	})
 	if errors.Is(err, node.ErrNothing) {
 		return nil
@@ -145,18 +141,14 @@ func (d *Desk) comesAgain(ctx context.Context, who Who, s *p.State) error {
 	return err
 }
 
-// takeBack makes the draft that ends a release at this node's commune, if there was one.
-func (d *Desk) takeBack(tx store.Tx, s *p.State) ([]registry.Draft, error) {
+// takeBack makes the draft that ends a release here, if there was one.
+func (d *Desk) takeBack(s *p.State) []registry.Draft {
 	if len(s.Values(p.FieldReleased)) == 0 || d.Node.Identity().Role != registry.NodeStation {
-		return nil, nil
+		return nil
 	}
-	commune, err := communeOf(tx, d.Node.Identity().Place)
-	if err != nil {
-		return nil, err
+	left, rest := d.released(s)
+	if !left {
+		return nil
 	}
-	left, rest, err := released(tx, s, commune)
-	if err != nil || !left {
-		return nil, err
-	}
-	return []registry.Draft{registry.Edit(s, p.FieldReleased, p.List(rest...))}, nil
+	return []registry.Draft{registry.Edit(s, p.FieldReleased, p.List(rest...))}
 }

@@ -42,9 +42,7 @@ func (d *Desk) Rescues(ctx context.Context, who Who, limit int) ([]Rescue, error
 				out[k].Fields = append(out[k].Fields, r.Field)
 				continue
 			}
-			if ok, err := Within(tx, who, r.Place); err != nil {
-				return err
-			} else if !ok {
+			if !d.Within(who, r.Place) {
 				continue
 			}
 			rescue, err := rescueOf(tx, r)

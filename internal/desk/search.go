@@ -150,12 +150,14 @@ type Expected struct {
 	Subject project.SubjectRow
 	Due     []project.DueRow // what is due or overdue, longest first
 	Booked  bool             // somebody told them to come on this day
+	AskHome bool             // their commune was split, and nobody knows in which part they live
 	Since   registry.Day     // when they became due or, if something is overdue, overdue; or were told to come
 }
 
 // Seen is somebody who was here this day.
 type Seen struct {
 	Subject project.SubjectRow
+	AskHome bool // as Expected.AskHome
 	Doses   []project.ImmunizationRow
 }
 
@@ -175,27 +177,23 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day) (Today,
 	if err := d.WorkOutDue(ctx); err != nil {
 		return t, err
 	}
-	place := d.Node.Identity().Place
+	place, home := d.Node.Identity().Place, d.Home()
 	err := d.view(ctx, func(tx store.Tx) error {
-		residence, err := communeOf(tx, place)
-		if err != nil {
-			return err
-		}
-		if err := t.expected(tx, residence); err != nil {
+		if err := t.expected(tx, &home); err != nil {
 			return err
 		}
 		doses, err := tx.DosesOn([]p.EntityID{place}, day)
 		if err != nil {
 			return err
 		}
-		return t.seen(tx, doses)
+		return t.seen(tx, doses, &home)
 	})
 	return t, err
 }
 
 // expected gathers who is to come: by the schedule, and by the day somebody told them.
-func (t *Today) expected(tx store.Tx, residence p.EntityID) error {
-	homes := []p.EntityID{residence}
+func (t *Today) expected(tx store.Tx, home *Home) error {
+	homes := home.Residences()
 	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
 	if err != nil {
 		return err
@@ -205,7 +203,7 @@ func (t *Today) expected(tx store.Tx, residence p.EntityID) error {
 	add := func(row *project.SubjectRow) *Expected {
 		x := at[row.Case]
 		if x == nil {
-			x = &Expected{Subject: *row}
+			x = &Expected{Subject: *row, AskHome: home.Asks(row)}
 			at[row.Case] = x
 			order = append(order, x)
 		}
@@ -271,7 +269,7 @@ func (t *Today) expected(tx store.Tx, residence p.EntityID) error {
 }
 
 // seen groups the day's doses by person and takes them off the lists of those still to come.
-func (t *Today) seen(tx store.Tx, doses []project.ImmunizationRow) error {
+func (t *Today) seen(tx store.Tx, doses []project.ImmunizationRow, home *Home) error {
 	at := map[p.EntityID]int{}
 	for _, dose := range doses {
 		if dose.Void || dose.Subject.IsZero() {
@@ -288,7 +286,7 @@ func (t *Today) seen(tx store.Tx, doses []project.ImmunizationRow) error {
 			}
 			i = len(t.Seen)
 			at[dose.Subject] = i
-			t.Seen = append(t.Seen, Seen{Subject: *row})
+			t.Seen = append(t.Seen, Seen{Subject: *row, AskHome: home.Asks(row)})
 		}
 		t.Seen[i].Doses = append(t.Seen[i].Doses, dose)
 		if dose.NotDone == 0 {
@@ -300,16 +298,4 @@ func (t *Today) seen(tx store.Tx, doses []project.ImmunizationRow) error {
 	t.Due = slices.DeleteFunc(t.Due, here)
 	t.Overdue = slices.DeleteFunc(t.Overdue, here)
 	return nil
-}
-
-// communeOf is the commune a facility lies in, or the place itself.
-func communeOf(tx store.Tx, place p.EntityID) (p.EntityID, error) {
-	row, err := tx.Place(place)
-	if err != nil || row == nil {
-		return place, err
-	}
-	if row.Level == registry.LevelFacility && !row.Parent.IsZero() {
-		return row.Parent, nil
-	}
-	return place, nil
 }

@@ -53,9 +53,7 @@ func (d *Desk) AddUser(ctx context.Context, who Who, in NewUser) (p.EntityID, er
 		return p.EntityID{}, err
 	}
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		if ok, err := Within(tx, who, in.Place); err != nil {
-			return nil, err
-		} else if !ok {
+		if !d.Within(who, in.Place) {
 			return nil, ErrForbidden
 		}
 		draft, err := registry.NewUser(registry.UserInput{
@@ -105,8 +103,8 @@ func (d *Desk) SetPassword(ctx context.Context, who Who, user p.EntityID, old, p
 		if err := d.mayManage(who, rights.Manage); err != nil {
 			return err
 		}
-		if ok, err := Within(tx, who, row.Place); err != nil || !ok {
-			return errors.Join(err, ErrForbidden)
+		if !d.Within(who, row.Place) {
+			return ErrForbidden
 		}
 		return nil
 	})
@@ -148,9 +146,7 @@ func (d *Desk) DisableUser(ctx context.Context, who Who, user p.EntityID, reason
 		if err != nil {
 			return nil, err
 		}
-		if ok, err := Within(tx, who, registry.UserOf(s).Place); err != nil {
-			return nil, err
-		} else if !ok {
+		if !d.Within(who, registry.UserOf(s).Place) {
 			return nil, ErrForbidden
 		}
 		var draft registry.Draft

@@ -83,8 +83,7 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 			}
 			drafts = append(drafts, nonEmpty(draft)...)
 		}
-		back, err := d.takeBack(tx, s)
-		return append(drafts, back...), err
+		return append(drafts, d.takeBack(s)...), nil
 	})
 	if err != nil {
 		return nil, err

@@ -124,6 +124,9 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 		if n.advisor, err = loadAdvisor(tx); err != nil {
 			return err
 		}
+		if err = n.readPlacesAnew(tx); err != nil {
+			return err
+		}
 		if b, err := tx.Meta(metaOffset); err != nil {
 			return err
 		} else if len(b) == 4 {

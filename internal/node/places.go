@@ -11,6 +11,12 @@ import (
 	p "tramy/syncproto"
 )
 
+// counterPlaces says by which version of the program the rows of places were last read from their states.
+const (
+	counterPlaces = "places.version"
+	placesVersion = 1
+)
+
 func loadPlaces(tx store.Tx) (*atlas.Atlas, error) {
 	rows, err := tx.Places()
 	if err != nil {
@@ -138,6 +144,34 @@ func (b *batch) resettle(before *atlas.Atlas, rows []project.PlaceRow) error {
 		}
 	}
 	return nil
+}
+
+// readPlacesAnew brings the rows of places, and where they go, up to what this version reads in their states: the version
+// before knew no successors, hamlets or former periods in rows, and sent ended places to everybody.
+func (n *Node) readPlacesAnew(tx store.Tx) error {
+	done, err := tx.Counter(counterPlaces)
+	if err != nil || done >= placesVersion {
+		return err
+	}
+	b := n.newBatch(tx)
+	for _, id := range n.places.Places() {
+		e, err := b.load(id)
+		if err != nil {
+			return err
+		}
+		r, ok := project.PlaceRow{}, false
+		if e.state != nil {
+			r, ok = project.PlaceRowOf(e.state)
+		}
+		if ok && (r.Until != 0 || len(r.Successors)+len(r.Hamlets)+len(r.Former)+len(r.Lists) > 0) {
+			b.touch(e, e.state, true)
+		}
+	}
+	if err := b.finish(); err != nil {
+		return err
+	}
+	n.places, n.advisor = b.places, b.advisor
+	return tx.SetCounter(counterPlaces, placesVersion)
 }
 
 // routeSingles moves forward what goes elsewhere although nobody touched it: places that ended, accounts, machines.

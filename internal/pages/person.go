@@ -10,17 +10,15 @@ import (
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/ui"
-	p "tramy/syncproto"
 )
 
-// Person is a row of people as every list shows it. Home is the commune whose people are no visitors; zero
-// where nobody is one.
-func (c *Call) Person(row *project.SubjectRow, home p.EntityID) ui.Person {
+// Person is a row of people as every list shows it. Home says who is a visitor, and who is to be asked where they live.
+func (c *Call) Person(row *project.SubjectRow, home *desk.Home) ui.Person {
 	out := ui.Person{
 		ID: row.ID.String(), Name: row.Name, Sex: SexOf(row.Sex),
 		Born: born(row.BirthDate, row.BirthPrec), Age: c.age(row.BirthDate, row.BirthPrec, true),
 		Mother: row.MotherName, Grown: c.grown(row), Hamlet: row.Hamlet, Phone: registry.FormatPhone(row.Phone),
-		Visitor: !home.IsZero() && !row.Residence.IsZero() && row.Residence != home,
+		Visitor: !home.Commune.IsZero() && !row.Residence.IsZero() && !home.Has(row), AskHome: home.Asks(row),
 		Code:    shortCode(row.Code),
 	}
 	if mark, ok := away(row.Status); ok {
@@ -139,35 +137,6 @@ func (c *Call) CandidateOf(found *desk.Candidate) ui.Candidate {
 	return out
 }
 
-// Home is the commune this node's place lies in, zero at a hub.
-func (c *Call) Home() (p.EntityID, error) {
-	var home p.EntityID
-	if c.Hub {
-		return home, nil
-	}
-	err := c.View(func(tx store.Tx) error {
-		var err error
-		home, err = c.homeIn(tx)
-		return err
-	})
-	return home, err
-}
-
-func (c *Call) homeIn(tx store.Tx) (p.EntityID, error) {
-	place := c.Desk.Node.Identity().Place
-	if c.Hub {
-		return p.EntityID{}, nil
-	}
-	row, err := tx.Place(place)
-	if err != nil {
-		return place, err
-	}
-	if row != nil && row.Level == registry.LevelFacility && !row.Parent.IsZero() {
-		return row.Parent, nil
-	}
-	return place, nil
-}
-
 // search finds people by what stands in the one box. htmx asks for the list alone.
 func (pg *Pages) search(c *Call) error {
 	found, err := c.find(strings.TrimSpace(c.Value("q")))
@@ -194,12 +163,9 @@ func (c *Call) find(query string) (ui.Found, error) {
 		return out, err
 	}
 	err = c.View(func(tx store.Tx) error {
-		home, err := c.homeIn(tx)
-		if err != nil {
-			return err
-		}
+		home := c.Desk.Home()
 		for i := range rows {
-			out.Rows = append(out.Rows, c.Person(&rows[i], home))
+			out.Rows = append(out.Rows, c.Person(&rows[i], &home))
 		}
 		if len(out.Rows) > 0 {
 			out.Rows[0].Main = true

@@ -53,9 +53,7 @@ func (c *Call) drawUsers(status int, wrong map[string]string, made *ui.NewPasswo
 			page.Role.Options = append(page.Role.Options, ui.Option{Value: r.String(), Text: c.T("role." + r.String())})
 		}
 	}
-	if page.Place, err = c.placeChoice(value("place")); err != nil {
-		return err
-	}
+	page.Place = c.placeChoice(value("place"))
 	page.Place.Error = wrong["place"]
 	if top := wrong[""]; top != "" {
 		page.Frame.Notes = append(page.Frame.Notes, ui.Note{Tone: ui.ToneLate, Lead: top, Alert: true})
@@ -63,34 +61,23 @@ func (c *Call) drawUsers(status int, wrong map[string]string, made *ui.NewPasswo
 	return c.Draw(status, "users", page)
 }
 
-// placeChoice offers the places in the person's own subtree, the upper ones first.
-func (c *Call) placeChoice(value string) (ui.Select, error) {
+// placeChoice offers the places in the person's own subtree today, the upper ones first.
+func (c *Call) placeChoice(value string) ui.Select {
 	out := ui.Select{Value: value}
-	var places []project.PlaceRow
-	err := c.View(func(tx store.Tx) error {
-		var err error
-		places, err = tx.Places()
-		return err
-	})
-	parent := map[p.EntityID]p.EntityID{}
-	for i := range places {
-		parent[places[i].ID] = places[i].Parent
-	}
-	for i := range places {
-		row := &places[i]
-		var path []p.EntityID
-		for id := row.ID; !id.IsZero() && len(path) < 32; id = parent[id] {
-			path = append(path, id)
+	m := c.Desk.Map()
+	tops := m.Now(c.Who.Place)
+	for _, row := range m.Rows() {
+		if len(out.Options) >= placesMax {
+			break
 		}
-		if row.Void || !slices.Contains(path, c.Who.Place) || len(out.Options) >= placesMax {
-			continue
+		if path := m.Path(row.ID); slices.ContainsFunc(tops, func(t p.EntityID) bool { return slices.Contains(path, t) }) {
+			out.Options = append(out.Options, ui.Option{Value: row.ID.String(), Text: row.Name})
 		}
-		out.Options = append(out.Options, ui.Option{Value: row.ID.String(), Text: row.Name})
 	}
 	if out.Value == "" {
 		out.Value = c.Desk.Node.Identity().Place.String()
 	}
-	return out, err
+	return out
 }
 
 // firstPassword is easy to read out and to type: four groups without letters that look alike.

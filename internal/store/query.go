@@ -19,8 +19,9 @@ type Query interface {
 	// has this code by its own right, by id. Those entered in error are left out.
 	SubjectsFromCard() ([]project.SubjectRow, error)
 	SubjectsExpected(residences []p.EntityID, from, to registry.Day, limit int) ([]project.SubjectRow, error) // by next date
-	// SubjectsSilent returns who has a dose given at a place, none of them since a day, and lives elsewhere; by id.
-	SubjectsSilent(place, residence p.EntityID, since registry.Day) ([]p.EntityID, error)
+	// SubjectsSilent returns who has a dose given at a place, none of them since a day, and lives at none of the
+	// residences; by id.
+	SubjectsSilent(place p.EntityID, residences []p.EntityID, since registry.Day) ([]p.EntityID, error)
 	DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error) // by date
 	DosesOn(places []p.EntityID, day registry.Day) ([]project.ImmunizationRow, error)
 	Conflicts(limit int) ([]project.ConflictRow, error)

@@ -16,6 +16,9 @@ const (
 	// PathCandidates is asked by htmx while the register form is typed; the whole form is posted.
 	PathCandidates = "/register/candidates"
 
+	// PathHomes lists who lives in a commune that was split: GET; POST: group, place, all=1 or some=1 with who (ids).
+	PathHomes = "/homes"
+
 	// PathElsewhere asks the hubs above for a child who is not here: GET; POST: code, or name, born, mother, phone.
 	// POST …/named takes q, what was searched for in vain; …/fetch nonce, ticket.
 	PathElsewhere = "/elsewhere"

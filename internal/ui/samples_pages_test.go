@@ -182,6 +182,7 @@ func samples() map[string][]any {
 		},
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
 		"due":   {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
+		"homes": {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "sync": {exchange, sending, online},
 		"overview": {overview}, "stations": {stations}, "enrol": {enrol, enrolled},
 	}
@@ -205,4 +206,17 @@ func due(list string, some bool) Due {
 		d.People, d.Filtered = People{Total: 61, Rows: []Person{di, sua, missed}, More: "/due?list=" + list + "&all=1"}, list == DueWeek
 	}
 	return d
+}
+
+// homes is a commune that was split, with two hamlets.
+func homes(readOnly bool) Homes {
+	choice := Select{Options: []Option{{"n1", "Xã Mường Nhà"}, {"n2", "Xã Núa Ngam"}}}
+	wrong := choice
+	wrong.Error = "Chọn một xã."
+	return Homes{Frame: stationFrame(NavToday), People: 3, ReadOnly: readOnly, Groups: []HomeGroup{
+		{Key: "o:na phay", Was: "Xã Phu Luông", Hamlet: "bản Na Phay 1", Choices: choice, People: []HomePerson{
+			{"b1", "Lò Gia Bảo", "18/07/2026, mẹ Lò Thị Mai", false}, {"b2", "Giàng Thị Sua", "12/02/2026, mẹ Vàng Thị Mỷ", true},
+		}},
+		{Key: "o:", Was: "Xã Phu Luông", Choices: wrong, Open: true, People: []HomePerson{{"b4", "Sùng Thị Dí", "30/01/2026", false}}},
+	}}
 }

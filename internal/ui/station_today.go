@@ -41,6 +41,8 @@ type Person struct {
 	Grown bool
 	// Visitor is true for a child of another commune.
 	Visitor bool
+	// AskHome is true for somebody whose commune was split, and of whom nobody has said in which part they live.
+	AskHome bool
 	// Doses are what is due, or what was given today; Line is said where there are none.
 	Doses []DoseName
 	Line  string

@@ -14,7 +14,6 @@ import (
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/ui"
-	p "tramy/syncproto"
 )
 
 // How far the worklists look: the days of the week to come, today among them, and how long ago somebody may
@@ -97,14 +96,11 @@ func (w *Web) due(c *pages.Call) error {
 	}); err != nil {
 		return err
 	}
-	home, err := c.Home()
-	if err != nil {
-		return err
-	}
+	home := c.Desk.Home()
 	page.Vaccine, page.Hamlet = dueChoices(c, filter, all, vaccines)
 	mayGive := c.May(rights.Create, registry.KindImmunization)
 	page.People = people(shown, query.Get("all") != "", filter.href(list, true), func(x *desk.Expected) ui.Person {
-		return dueRow(c, list, x, home, mayGive, vaccines)
+		return dueRow(c, list, x, &home, mayGive, vaccines)
 	})
 	if len(page.People.Rows) > 0 {
 		page.People.Rows[0].Main = true
@@ -156,7 +152,7 @@ func dueSince(list string, x *desk.Expected) registry.Day {
 }
 
 // dueRow is one person of a worklist.
-func dueRow(c *pages.Call, list string, x *desk.Expected, home p.EntityID, give bool, vaccines []project.VaccineRow) ui.Person {
+func dueRow(c *pages.Call, list string, x *desk.Expected, home *desk.Home, give bool, vaccines []project.VaccineRow) ui.Person {
 	out := c.Person(&x.Subject, home)
 	since := dueSince(list, x)
 	mark := ui.Mark{Kind: ui.MarkDue}

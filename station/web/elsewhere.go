@@ -105,11 +105,8 @@ func (w *Web) provisional(c *pages.Call) error {
 	for _, name := range []string{"code", "name", "born", "mother", "phone"} {
 		f.Text[name] = strings.TrimSpace(c.Value(name))
 	}
-	home, err := c.Home()
-	if err != nil {
-		return err
-	}
-	in := registry.SubjectInput{Place: home}
+	home := c.Desk.Home()
+	in := registry.SubjectInput{Place: home.Commune}
 	code, err := registry.ParseCode(f.Text["code"])
 	if err != nil {
 		f.Errs["code"] = c.T("invalid." + string(registry.CodeCodeCheck))

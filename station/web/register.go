@@ -53,11 +53,8 @@ func (w *Web) registerNamed(c *pages.Call) error {
 }
 
 func (w *Web) drawRegister(c *pages.Call, status int, f *pages.SubjectForm, dup duplicates, top string) error {
-	home, err := c.Home()
-	if err != nil {
-		return err
-	}
-	hamlets, err := c.Hamlets(home)
+	home := c.Desk.Home()
+	hamlets, err := c.Hamlets(home.Commune)
 	if err != nil {
 		return err
 	}
@@ -152,11 +149,8 @@ func (w *Web) candidates(c *pages.Call) error {
 // somebody else are remembered as such together with the new child.
 func (w *Web) register(c *pages.Call) error {
 	f := c.ReadSubject()
-	home, err := c.Home()
-	if err != nil {
-		return err
-	}
-	in := registry.SubjectInput{Place: home}
+	home := c.Desk.Home()
+	in := registry.SubjectInput{Place: home.Commune}
 	dup := duplicates{different: c.R.PostForm["different"], force: c.Value("force") == "1"}
 	if !f.Parse(c, &in) {
 		return w.drawRegister(c, http.StatusUnprocessableEntity, f, dup, "")

@@ -11,7 +11,6 @@ import (
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/ui"
-	p "tramy/syncproto"
 )
 
 // Bounds of the day's list.
@@ -58,10 +57,10 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 	}); err != nil {
 		return err
 	}
-	home, err := c.Home()
-	if err != nil {
+	if err := noteHomes(c, &page.Frame); err != nil {
 		return err
 	}
+	home := c.Desk.Home()
 	all := c.R.URL.Query().Get("all") != ""
 	mayGive := c.May(rights.Create, registry.KindImmunization)
 	page.Due = people(list.Due, all, todayAll, func(x *desk.Expected) ui.Person {
@@ -69,12 +68,12 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 		if x.Booked {
 			mark = ui.Mark{Kind: ui.MarkBooked, At: c.T("say.today")}
 		}
-		return expected(c, x, home, mark, mayGive, vaccines)
+		return expected(c, x, &home, mark, mayGive, vaccines)
 	})
 	page.Overdue = people(list.Overdue, all, todayAll, func(x *desk.Expected) ui.Person {
-		return expected(c, x, home, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - x.Since)}, mayGive, vaccines)
+		return expected(c, x, &home, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - x.Since)}, mayGive, vaccines)
 	})
-	page.Done = people(list.Seen, all, todayAll, func(s *desk.Seen) ui.Person { return seen(c, s, home, vaccines) })
+	page.Done = people(list.Seen, all, todayAll, func(s *desk.Seen) ui.Person { return seen(c, s, &home, vaccines) })
 	switch {
 	case found != nil: // the first thing found has the filled button
 	case len(page.Due.Rows) > 0:
@@ -100,7 +99,7 @@ func people[T any](rows []T, all bool, more string, row func(*T) ui.Person) ui.P
 }
 
 // expected is somebody who is to come, and for what.
-func expected(c *pages.Call, x *desk.Expected, home p.EntityID, mark ui.Mark, give bool, vaccines []project.VaccineRow) ui.Person {
+func expected(c *pages.Call, x *desk.Expected, home *desk.Home, mark ui.Mark, give bool, vaccines []project.VaccineRow) ui.Person {
 	out := c.Person(&x.Subject, home)
 	if out.Mark.Kind == "" {
 		out.Mark = mark
@@ -116,7 +115,7 @@ func expected(c *pages.Call, x *desk.Expected, home p.EntityID, mark ui.Mark, gi
 	return out
 }
 
-func seen(c *pages.Call, s *desk.Seen, home p.EntityID, vaccines []project.VaccineRow) ui.Person {
+func seen(c *pages.Call, s *desk.Seen, home *desk.Home, vaccines []project.VaccineRow) ui.Person {
 	out := c.Person(&s.Subject, home)
 	out.Mark = ui.Mark{Kind: ui.MarkDone}
 	for i := range s.Doses {

@@ -75,6 +75,8 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodPost, ui.PathRegister, w.Form(w.register))
 	s.Handle(http.MethodPost, ui.PathRegisterNew, w.Page(w.registerNamed))
 	s.Handle(http.MethodPost, ui.PathCandidates, w.Page(w.candidates))
+	s.Handle(http.MethodGet, ui.PathHomes, w.Page(w.showHomes))
+	s.Handle(http.MethodPost, ui.PathHomes, w.Form(w.settleHomes))
 	s.Handle(http.MethodGet, ui.PathElsewhere, w.Page(w.showElsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere, w.Page(w.elsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere+"/named", w.Page(w.elsewhereNamed))

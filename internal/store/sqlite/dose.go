@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -169,11 +170,16 @@ func (t *tx) SubjectsRecordedAt(place p.EntityID) ([]project.SubjectRow, error) 
 }
 
 // SubjectsSilent implements store.Query.
-func (t *tx) SubjectsSilent(place, residence p.EntityID, since registry.Day) ([]p.EntityID, error) {
-	n, err := t.numbers(place, residence)
+func (t *tx) SubjectsSilent(place p.EntityID, residences []p.EntityID, since registry.Day) ([]p.EntityID, error) {
+	n, err := t.numbers(append([]p.EntityID{place}, residences...)...)
 	if err != nil || n[0] <= 0 {
 		return nil, err
 	}
-	return t.ids(`SELECT num FROM subject WHERE residence <> ?2 AND num IN (SELECT coalesce(subject, case_num) FROM immunization
-		WHERE place = ?1 GROUP BY 1 HAVING max(given_on) < ?3)`, n[0], n[1], int64(since))
+	args := []any{int64(since)}
+	for _, num := range n {
+		args = append(args, num)
+	}
+	return t.ids(`SELECT num FROM subject WHERE residence NOT IN (`+strings.TrimPrefix(strings.Repeat(`, ?`, len(residences)), `,`)+`) AND num IN (
+		SELECT coalesce(subject, case_num) FROM immunization WHERE place = ? GROUP BY 1 HAVING max(given_on) < ?)`,
+		append(append(args[2:], args[1]), args[0])...)
 }

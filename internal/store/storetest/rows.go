@@ -333,7 +333,9 @@ func silent(t *testing.T, s store.Store) {
 		return each(doses, tx.PutImmunizationRow)
 	})
 	of := func(place int) []p.EntityID {
-		return read(t, s, func(tx store.Tx) ([]p.EntityID, error) { return tx.SubjectsSilent(id(place), id(900), 20_200) })
+		return read(t, s, func(tx store.Tx) ([]p.EntityID, error) {
+			return tx.SubjectsSilent(id(place), []p.EntityID{id(900), id(777_001)}, 20_200)
+		})
 	}
 	same(t, "who was not seen since", of(800), []p.EntityID{id(1)})
 	same(t, "at an unknown place", of(7000), nil)
