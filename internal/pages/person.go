@@ -19,7 +19,7 @@ func (c *Call) Person(row *project.SubjectRow, home *desk.Home) ui.Person {
 		Born: born(row.BirthDate, row.BirthPrec), Age: c.age(row.BirthDate, row.BirthPrec, true),
 		Mother: row.MotherName, Grown: c.grown(row), Hamlet: row.Hamlet, Phone: registry.FormatPhone(row.Phone),
 		Visitor: !home.Commune.IsZero() && !row.Residence.IsZero() && !home.Has(row), AskHome: home.Asks(row),
-		Code:    shortCode(row.Code),
+		Code: shortCode(row.Code),
 	}
 	if mark, ok := away(row.Status); ok {
 		out.Mark = mark

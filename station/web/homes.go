@@ -34,7 +34,9 @@ type homesForm struct {
 }
 
 // groupKey names a group in a form.
-func groupKey(g *desk.HomeGroup) string { return g.Was.ID.String() + ":" + registry.FoldHamlet(g.Hamlet) }
+func groupKey(g *desk.HomeGroup) string {
+	return g.Was.ID.String() + ":" + registry.FoldHamlet(g.Hamlet)
+}
 
 func drawHomes(c *pages.Call, status int, form homesForm) error {
 	groups, err := c.Desk.AskHome(c.Ctx(), c.Who)
