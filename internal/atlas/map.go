@@ -61,7 +61,7 @@ func (m *Map) lift(id p.EntityID) p.EntityID {
 		if r == nil {
 			return p.EntityID{}
 		}
-		if found, exact := m.follow(id); exact && len(found) == 1 {
+		if found, lost := m.follow(id); len(lost) == 0 && len(found) == 1 {
 			return found[0]
 		}
 		on := r.On(m.day)

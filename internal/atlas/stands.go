@@ -23,9 +23,16 @@ func (m *Map) Stands(recorded, residence p.EntityID) (place p.EntityID, exact bo
 	if r := m.a.rows[recorded]; m.a.rows[residence] == nil || r != nil && r.From > m.day {
 		start = recorded
 	}
-	found, exact := m.follow(start)
-	if len(found) == 1 && exact {
+	found, lost := m.follow(start)
+	if len(found) == 1 && len(lost) == 0 {
 		return found[0], true
+	}
+	for _, id := range lost {
+		if r := m.a.rows[id]; r != nil {
+			if up := m.lift(r.On(m.day).Parent); !up.IsZero() {
+				found = appendOnce(found, up)
+			}
+		}
 	}
 	if len(found) == 0 {
 		return m.lift(start), false
@@ -33,55 +40,29 @@ func (m *Map) Stands(recorded, residence p.EntityID) (place p.EntityID, exact bo
 	return m.common(found), false
 }
 
-// follow returns the places of the map that a place became, if it ended before, or came from, if it begins later.
-// exact says that there is no part of it which led nowhere.
-func (m *Map) follow(id p.EntityID) (found []p.EntityID, exact bool) {
+// follow returns the places of the map that a place became, if it ended before, or came from, if it begins later, and
+// the places on the way of which nobody says where they led.
+func (m *Map) follow(id p.EntityID) (found, lost []p.EntityID) {
 	r := m.a.rows[id]
 	if r == nil {
-		return nil, false
+		return nil, nil
 	}
-	back := r.From != 0 && m.day < r.From
 	next := m.a.Successors
-	if back {
+	if r.From != 0 && m.day < r.From {
 		next = m.a.Predecessors
 	}
-	exact = true
-	seen := map[p.EntityID]bool{}
-	for queue := []p.EntityID{id}; len(queue) > 0; queue = queue[1:] {
-		at := queue[0]
-		if seen[at] {
-			continue
-		}
-		seen[at] = true
+	reach([]p.EntityID{id}, func(at p.EntityID) []p.EntityID {
 		if m.rows[at] != nil {
-			found = appendOnce(found, at)
-			continue
+			found = append(found, at)
+			return nil
 		}
 		more := next(at)
 		if len(more) == 0 {
-			exact = false
-			if up := m.parentOnMap(at); !up.IsZero() {
-				found = appendOnce(found, up)
-			}
+			lost = append(lost, at)
 		}
-		queue = append(queue, more...)
-	}
-	return found, exact
-}
-
-// parentOnMap climbs from a place that led nowhere to the nearest ancestor on the map.
-func (m *Map) parentOnMap(id p.EntityID) p.EntityID {
-	for range depthMax {
-		r := m.a.rows[id]
-		if r == nil {
-			return p.EntityID{}
-		}
-		on := r.On(m.day)
-		if id = on.Parent; m.rows[id] != nil {
-			return id
-		}
-	}
-	return p.EntityID{}
+		return more
+	})
+	return found, lost
 }
 
 // common returns the smallest place of the map that holds all the given ones, zero if none does.
