@@ -106,6 +106,12 @@ func (n *names) show(info *registry.FieldInfo, d p.Data) string {
 		if id, ok := d.Ref(); ok {
 			return n.refs[id]
 		}
+	case registry.TypeFormer:
+		var parts []string
+		for _, x := range registry.FormerOf(d) {
+			parts = append(parts, n.words.T("say.former", "name", x.Name, "code", x.Code, "until", x.Until.String()))
+		}
+		return strings.Join(parts, "; ")
 	case registry.TypeTexts:
 		list, _ := d.List()
 		parts := make([]string, 0, len(list))

@@ -40,7 +40,7 @@ func TestInputsUseTable(t *testing.T) {
 	for kind, fields := range map[p.Kind][]fieldData{
 		KindSubject:      filledSubject().fields(),
 		KindImmunization: filledDose().fields(),
-		KindPlace:        (&PlaceInput{Code: "gso:01", Hamlets: []string{"a"}, Successors: []p.EntityID{someID(1)}}).fields(),
+		KindPlace:        (&PlaceInput{Code: "gso:01", Hamlets: []string{"a"}, Successors: []p.EntityID{someID(1)}, Former: []FormerPlace{{Until: 1, Code: "gso:1", Name: "a"}}, Lists: []string{"rota"}}).fields(),
 		KindVaccine:      (&VaccineInput{Code: "BCG", Antigens: []string{"TB"}}).fields(),
 		KindSchedule:     (&ScheduleInput{Code: "vn", From: 1, File: "a"}).fields(),
 		KindUser:         (&UserInput{Login: "lan", Role: 1}).fields(),

@@ -85,6 +85,11 @@ func (g getter) former(f p.Field) []FormerPlace {
 	return out
 }
 
+// FormerOf reads former periods from what stands in the field.
+func FormerOf(d p.Data) []FormerPlace {
+	return getter(func(p.Field) p.Data { return d }).former(PlaceFormer)
+}
+
 // formerFrom reads former periods; one that is not understood is left out.
 func formerFrom(list []p.Data) []FormerPlace {
 	var out []FormerPlace
