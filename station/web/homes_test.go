@@ -64,7 +64,7 @@ func TestHomes(t *testing.T) {
 	if err := tree.Station.WorkOutDue(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	b.get("/").want(http.StatusOK).says("4 người chưa rõ nay thuộc xã nào.", "hỏi nay thuộc xã nào")
+	b.get("/").want(http.StatusOK).says("4 người chưa rõ nay thuộc xã nào.", "hỏi xã mới")
 	if b.get("/homes").want(http.StatusOK); len(b.links("/child/")) != 4 {
 		t.Errorf("%d people are to be asked", len(b.links("/child/")))
 	}
