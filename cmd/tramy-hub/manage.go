@@ -227,6 +227,7 @@ type placeCmd struct {
 	List   placeListCmd   `cmd:"" help:"List places."`
 	Add    placeAddCmd    `cmd:"" help:"Add a commune, a regional centre or a facility."`
 	Move   placeMoveCmd   `cmd:"" help:"Put a place under another parent."`
+	Lists  placeListsCmd  `cmd:"" help:"Set on which lists of places that a schedule offers vaccines by a place stands."`
 	Import placeImportCmd `cmd:"" help:"Read a list of administrative units (CSV: code,name_vi,name_en,level,kind_vi,parent_code)."`
 }
 
