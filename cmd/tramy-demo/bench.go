@@ -17,6 +17,7 @@ import (
 type benchCmd struct {
 	Wire wireCmd `cmd:"" help:"Bytes on the wire: a day's work (D), nothing to say, a commune's first sync (Y), each cut at half."`
 	Link linkCmd `cmd:"" help:"How long a day's exchange takes over 64 kbit/s with 600 ms round trip and 3 % loss: a minute."`
+	Room roomCmd `cmd:"" help:"What a nurse waits for with 30,000 children and 300,000 doses: start, pages, search; and memory. Some minutes."`
 	Asks asksCmd `cmd:"" help:"How often a nurse is asked whether there were doses elsewhere, if her laptop hears from its hub once a week."`
 }
 
@@ -66,6 +67,34 @@ func (c *asksCmd) Run(e *env) error {
 	return nil
 }
 
+type roomCmd struct {
+	Program  string `help:"The station's program." default:"bin/tramy-station" type:"existingfile"`
+	Children int    `help:"Children in the register." default:"30000"`
+	Doses    int    `help:"Doses in the register." default:"300000"`
+	Seed     uint64 `help:"What the register grows from." default:"1"`
+	JSON     bool   `help:"Print as JSON." name:"json"`
+}
+
+// Run implements the command.
+func (c *roomCmd) Run(e *env) error {
+	opt := bench.Options{
+		OpenHub: openHub, OpenStation: openStation, Seed: c.Seed, Work: bench.Work{Children: c.Children, Doses: c.Doses},
+		Progress: func(what string) { fmt.Fprintln(e.err, what) },
+	}
+	r, err := bench.Room(e.ctx, opt, c.Program)
+	return printReport(e, &r, err, c.JSON)
+}
+
+func printReport(e *env, r *bench.Report, err error, asJSON bool) error {
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return r.WriteJSON(e.out)
+	}
+	return r.WriteText(e.out)
+}
+
 type linkCmd wireCmd
 
 type wireCmd struct {
@@ -88,11 +117,5 @@ func (c *wireCmd) measure(e *env, what func(context.Context, bench.Options) (ben
 		opt.Work = bench.Small
 	}
 	r, err := what(e.ctx, opt)
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return r.WriteJSON(e.out)
-	}
-	return r.WriteText(e.out)
+	return printReport(e, &r, err, c.JSON)
 }

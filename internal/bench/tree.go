@@ -28,6 +28,9 @@ import (
 // software is what a real station says in its first request on a connection.
 const software = "tramy-station 0.1.0 linux/amd64"
 
+// benchPassword is that of all made-up accounts.
+const benchPassword = "ba con trâu trắng bên suối"
+
 // linkBytesPerSecond is 64 kbit/s. The client's clock runs by the bytes that pass, at this speed, so that
 // pages get the size they would have on such a link.
 const linkBytesPerSecond = 8000
@@ -119,7 +122,7 @@ func (t *tree) places(ctx context.Context, nation p.EntityID) error {
 	user := func(login, name string, role rights.Role, place p.EntityID) desk.Who {
 		who := desk.Who{Login: login, Name: name, Role: role, Place: place}
 		if err == nil {
-			who.User, err = t.hub.AddUser(ctx, t.admin, desk.NewUser{Login: login, Name: name, Role: role, Place: place, Password: "ba con trâu trắng bên suối"})
+			who.User, err = t.hub.AddUser(ctx, t.admin, desk.NewUser{Login: login, Name: name, Role: role, Place: place, Password: benchPassword})
 		}
 		return who
 	}
