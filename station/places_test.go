@@ -371,7 +371,9 @@ func TestPeopleOfASplitCommuneAreAskedOnce(t *testing.T) {
 		}
 		_, err = s.st.Node.WorkOutDue(ctx, 1000)
 		r.must(err)
-		due, err := s.st.Worklist(ctx, s.nurse, store.DueQuery{List: store.ListOverdue, On: s.st.Today()})
+		people, err := s.st.Worklist(ctx, s.nurse, store.DueQuery{List: store.ListOverdue, On: s.st.Today()})
+		r.must(err)
+		due, err := s.st.Expect(ctx, s.nurse, people)
 		r.must(err)
 		asked := 0
 		for _, x := range due {

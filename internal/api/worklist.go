@@ -31,7 +31,7 @@ func (a *API) worklist(c *Call) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := a.desk.ListToday(c.Context(), c.Who, day)
+	t, err := a.desk.ListToday(c.Context(), c.Who, day, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,11 @@ func (a *API) defaulters(c *Call) (*Answer, error) {
 	if err := a.desk.WorkOutDue(c.Context()); err != nil {
 		return nil, err
 	}
-	rows, err := a.desk.Worklist(c.Context(), c.Who, q)
+	people, err := a.desk.Worklist(c.Context(), c.Who, q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.desk.Expect(c.Context(), c.Who, people)
 	if err != nil {
 		return nil, err
 	}

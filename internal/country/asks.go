@@ -127,7 +127,7 @@ func (n *Node) nurse() desk.Who {
 
 // session is one session day of a station.
 func (n *Node) session(ctx context.Context, r *rand.Rand, out *Asks) error {
-	list, err := n.Desk().ListToday(ctx, n.nurse(), n.Desk().Today())
+	list, err := n.Desk().ListToday(ctx, n.nurse(), n.Desk().Today(), 0)
 	if err != nil {
 		return err
 	}

@@ -51,39 +51,49 @@ func (d *Desk) WorkOutDue(ctx context.Context) error {
 	return err
 }
 
-// Worklist lists whom the schedule asks for at this node's places, by any of the queries: each person once, for
-// each vaccine once, in the order found. At a hub these are all places below it. It is as of the last
-// [Desk.WorkOutDue].
-func (d *Desk) Worklist(ctx context.Context, who Who, queries ...store.DueQuery) ([]Expected, error) {
+// Worklist lists whom the schedule asks for at this node's places. At a hub these are all places below it. It is as of
+// the last [Desk.WorkOutDue]. Who they are is read by [Desk.Expect], for those that are shown.
+func (d *Desk) Worklist(ctx context.Context, who Who, q store.DueQuery) ([]store.DuePerson, error) {
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
 		return nil, err
 	}
+	home := d.Home()
+	q.Residences = home.Residences()
+	var out []store.DuePerson
+	if err := d.view(ctx, func(tx store.Tx) (err error) {
+		out, err = tx.Due(q)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if len(q.Residences) > 0 { // the station's own people
+		return out, nil
+	}
+	mine := map[p.EntityID]bool{}
+	return slices.DeleteFunc(out, func(x store.DuePerson) bool {
+		is, known := mine[x.Residence]
+		if !known {
+			is = d.lives(who, x.Residence)
+			mine[x.Residence] = is
+		}
+		return !is
+	}), nil
+}
+
+// Expect reads the records of people of a worklist, and writes down that somebody read their names. Who is not here any
+// more is left out.
+func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([]Expected, error) {
+	home := d.Home()
 	var out []Expected
 	err := d.view(ctx, func(tx store.Tx) error {
-		home := d.Home()
-		at, within := map[p.EntityID]int{}, map[p.EntityID]bool{}
-		for _, q := range queries {
-			q.Residences = home.Residences()
-			rows, err := tx.Due(q)
+		for i := range people {
+			x := Expected{Since: people[i].Since}
+			here, err := x.read(tx, people[i].Case, people[i].Vaccines, &home)
 			if err != nil {
 				return err
 			}
-			for _, r := range rows {
-				i, ok := at[r.Case]
-				if !ok {
-					x, err := d.expectedIn(tx, who, r.Case, within)
-					if err != nil {
-						return err
-					}
-					if x == nil {
-						continue
-					}
-					i, x.Since, x.AskHome = len(out), r.Recommended, home.Asks(&x.Subject)
-					at[r.Case], out = i, append(out, *x)
-				}
-				if !slices.ContainsFunc(out[i].Due, func(o project.DueRow) bool { return o.Vaccine == r.Vaccine }) {
-					out[i].Due = append(out[i].Due, r)
-				}
+			if here {
+				out = append(out, x)
 			}
 		}
 		return nil
@@ -94,20 +104,20 @@ func (d *Desk) Worklist(ctx context.Context, who Who, queries ...store.DueQuery)
 	return out, d.NoteListed(ctx, who)
 }
 
-// expectedIn reads a person, nil for one whose record is not here or not for the caller. Which residences are for
-// them is kept in within.
-func (d *Desk) expectedIn(tx store.Tx, who Who, kase p.EntityID, within map[p.EntityID]bool) (*Expected, error) {
+// read fills in who leads a case and what they need of some vaccines, and reports whether their record is here.
+func (x *Expected) read(tx store.Tx, kase p.EntityID, vaccines []string, home *Home) (bool, error) {
 	row, err := tx.SubjectRow(kase)
 	if err != nil || row == nil {
-		return nil, err
+		return false, err
 	}
-	mine, known := within[row.Residence]
-	if !known {
-		mine = d.lives(who, row)
-		within[row.Residence] = mine
+	x.Subject, x.AskHome = *row, home.Asks(row)
+	if len(vaccines) == 0 {
+		return true, nil
 	}
-	if !mine {
-		return nil, nil
+	rows, err := tx.DueOfCase(kase)
+	if err != nil {
+		return false, err
 	}
-	return &Expected{Subject: *row}, nil
+	x.Due = slices.DeleteFunc(rows, func(r project.DueRow) bool { return !slices.Contains(vaccines, r.Vaccine) })
+	return true, nil
 }

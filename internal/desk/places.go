@@ -19,12 +19,12 @@ func (d *Desk) Within(who Who, place p.EntityID) bool {
 }
 
 // lives reports whether somebody lives in what the person's role holds for, or may do so.
-func (d *Desk) lives(who Who, row *project.SubjectRow) bool {
-	if d.Within(who, row.Residence) {
+func (d *Desk) lives(who Who, residence p.EntityID) bool {
+	if d.Within(who, residence) {
 		return true
 	}
 	m := d.Map()
-	return slices.ContainsFunc(m.Now(row.Residence), func(at p.EntityID) bool { return d.Within(who, at) })
+	return slices.ContainsFunc(m.Now(residence), func(at p.EntityID) bool { return d.Within(who, at) })
 }
 
 // Home is the commune whose people a station looks after. The zero Home is a hub's, where nobody is a visitor.

@@ -156,22 +156,25 @@ func (a *Advisor) Due(kase p.EntityID, subjects []SubjectRow, doses []Immunizati
 	if s == nil {
 		return nil, out.Until
 	}
-	var residence p.EntityID
+	var blank DueRow
 	for i := range subjects {
-		if subjects[i].ID == kase {
-			residence = subjects[i].Residence
+		if lead := &subjects[i]; lead.ID == kase {
+			if lead.Status == registry.StatusMoved {
+				return nil, forecast.LastDay // nobody here calls them
+			}
+			blank = DueRow{Case: kase, Residence: lead.Residence, Hamlet: lead.Hamlet}
 		}
 	}
 	for _, x := range s.Advise(&who, day, out) {
 		if x.Vaccine == forecast.None || x.Earliest == 0 || !Wanted(&x) {
 			continue // nobody is called for what is not offered here
 		}
-		rows = append(rows, DueRow{
-			Case: kase, Residence: residence, Vaccine: s.Vaccines[x.Vaccine].Code, Dose: int32(x.Number), Status: DueOpen,
-			Programme: x.Programme, Earliest: x.Earliest, Recommended: x.Recommended, Overdue: x.OverdueFrom, Latest: x.Latest,
-		})
+		row := blank
+		row.Vaccine, row.Dose, row.Status, row.Programme = s.Vaccines[x.Vaccine].Code, int32(x.Number), DueOpen, x.Programme
+		row.Earliest, row.Recommended, row.Overdue, row.Latest = x.Earliest, x.Recommended, x.OverdueFrom, x.Latest
+		rows = append(rows, row)
 	}
-	rows = oncePerVaccine(appendMissed(rows, kase, residence, s, out))
+	rows = oncePerVaccine(appendMissed(rows, blank, s, out))
 	return rows, min(out.Until, s.AdviceHolds(&who, day, out))
 }
 
@@ -181,16 +184,14 @@ func Wanted(x *forecast.Advice) bool {
 }
 
 // appendMissed adds what the programme offered and somebody is too old for now.
-func appendMissed(rows []DueRow, kase, residence p.EntityID, s *forecast.Schedule, out *forecast.Result) []DueRow {
+func appendMissed(rows []DueRow, blank DueRow, s *forecast.Schedule, out *forecast.Result) []DueRow {
 	for i := range out.Groups {
 		f := &out.Groups[i]
 		if f.Status != forecast.AgedOut || !f.Offered || f.Programme == registry.ProgrammePaid || f.Label.Vaccine == forecast.None {
 			continue
 		}
-		row := DueRow{
-			Case: kase, Residence: residence, Vaccine: s.Vaccines[f.Label.Vaccine].Code, Dose: int32(f.Label.Number),
-			Status: DueMissed, Programme: f.Programme,
-		}
+		row := blank
+		row.Vaccine, row.Dose, row.Status, row.Programme = s.Vaccines[f.Label.Vaccine].Code, int32(f.Label.Number), DueMissed, f.Programme
 		for _, why := range f.Reasons {
 			if why.Code == forecast.ReasonAgedOut || why.Code == forecast.ReasonWouldBeTooOld {
 				row.Latest = why.On - 1

@@ -162,6 +162,7 @@ type ScheduleRow struct {
 type DueRow struct {
 	Case        p.EntityID
 	Residence   p.EntityID // of the case's canonical subject
+	Hamlet      string     // as they have it
 	Vaccine     string
 	Dose        int32
 	Status      DueStatus

@@ -38,11 +38,12 @@ type Query interface {
 	UsersByLogin(login string) ([]project.UserRow, error)
 	Devices() ([]project.DeviceRow, error)
 	Device(id p.EntityID) (*project.DeviceRow, error)
-	Vaccines() ([]project.VaccineRow, error)                             // by Order
-	VaccineCodes() ([]string, error)                                     // sorted, each once
-	Schedules() ([]project.ScheduleRow, error)                           // by From, then code
-	DueOfCase(id p.EntityID) ([]project.DueRow, error)                   // by recommended day
-	Due(q DueQuery) ([]project.DueRow, error)                            // by overdue or recommended day, then case
+	Vaccines() ([]project.VaccineRow, error)           // by Order
+	VaccineCodes() ([]string, error)                   // sorted, each once
+	Schedules() ([]project.ScheduleRow, error)         // by From, then code
+	DueOfCase(id p.EntityID) ([]project.DueRow, error) // by recommended day
+	// Due lists whom a worklist is about, each person once, by day, then as it comes.
+	Due(q DueQuery) ([]DuePerson, error)
 	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first
 
 	Rejections() ([]project.RejectionRow, error)    // by log
@@ -86,7 +87,17 @@ const (
 	ListDue     DueList = 1 // recommended by the day and not overdue on it; soonest first
 	ListOverdue DueList = 2 // overdue on the day and still possible; longest ago first
 	ListMissed  DueList = 3 // too old since Since; latest first
+	ListComing  DueList = 4 // due, or becoming due, on some day from Since to the day, and not overdue on Since; soonest first
 )
+
+// DuePerson is somebody in a worklist, and why.
+type DuePerson struct {
+	Case      p.EntityID
+	Residence p.EntityID
+	Hamlet    string
+	Since     registry.Day // the first day on which something became due or, in ListOverdue, overdue; the last one of what was missed
+	Vaccines  []string     // in order
+}
 
 // DueQuery selects what is due at some places.
 type DueQuery struct {

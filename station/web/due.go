@@ -29,13 +29,8 @@ const noHamlet = "-"
 // dueFilter is what the worklists are narrowed to; empty parts narrow nothing.
 type dueFilter struct{ vaccine, hamlet string }
 
-func (f dueFilter) fits(x *desk.Expected) bool {
-	hamlet := x.Subject.Hamlet
-	if hamlet == "" {
-		hamlet = noHamlet
-	}
-	return (f.hamlet == "" || f.hamlet == hamlet) &&
-		(f.vaccine == "" || slices.ContainsFunc(x.Due, func(r project.DueRow) bool { return r.Vaccine == f.vaccine }))
+func (f dueFilter) fits(x *store.DuePerson) bool {
+	return (f.hamlet == "" || f.hamlet == cmp.Or(x.Hamlet, noHamlet)) && (f.vaccine == "" || slices.Contains(x.Vaccines, f.vaccine))
 }
 
 func (f dueFilter) href(list string, all bool) string {
@@ -66,17 +61,16 @@ func (w *Web) due(c *pages.Call) error {
 		List: list, Day: c.Today.String(), Until: (c.Today + weekDays - 1).String(), Filtered: filter != dueFilter{},
 		All: dueFilter{}.href(list, false), Schedule: c.Desk.Node.Advisor().Schedule(c.Today) != nil,
 	}
-	var all, shown []desk.Expected
+	var all, chosen []store.DuePerson
 	for _, name := range []string{ui.DueWeek, ui.DueOverdue, ui.DueMissed} {
-		people, err := worklist(c, name)
+		people, err := c.Desk.Worklist(c.Ctx(), c.Who, dueQuery(c, name))
 		if err != nil {
 			return err
 		}
-		fitting := slices.Clone(people)
-		fitting = slices.DeleteFunc(fitting, func(x desk.Expected) bool { return !filter.fits(&x) })
+		fitting := slices.DeleteFunc(slices.Clone(people), func(x store.DuePerson) bool { return !filter.fits(&x) })
 		page.Tabs = append(page.Tabs, ui.DueTab{List: name, Href: filter.href(name, false), Count: len(fitting), Current: name == list})
 		if name == list {
-			all, shown = people, fitting
+			all, chosen = people, fitting
 		}
 	}
 	st, err := c.Status()
@@ -99,62 +93,45 @@ func (w *Web) due(c *pages.Call) error {
 	home := c.Desk.Home()
 	page.Vaccine, page.Hamlet = dueChoices(c, filter, all, vaccines)
 	mayGive := c.May(rights.Create, registry.KindImmunization)
-	page.People = people(shown, query.Get("all") != "", filter.href(list, true), func(x *desk.Expected) ui.Person {
-		return dueRow(c, list, x, &home, mayGive, vaccines)
-	})
+	shown := chosen
+	if query.Get("all") == "" {
+		shown = chosen[:min(rowsMax, len(chosen))]
+	}
+	expected, err := c.Desk.Expect(c.Ctx(), c.Who, shown)
+	if err != nil {
+		return err
+	}
+	page.People.Total = len(chosen)
+	for i := range expected {
+		page.People.Rows = append(page.People.Rows, dueRow(c, list, &expected[i], &home, mayGive, vaccines))
+	}
+	if len(shown) < len(chosen) {
+		page.People.More = filter.href(list, true)
+	}
 	if len(page.People.Rows) > 0 {
 		page.People.Rows[0].Main = true
 	}
 	return c.Draw(http.StatusOK, "due", page)
 }
 
-// worklist reads one of the lists, longest ago first.
-func worklist(c *pages.Call, name string) ([]desk.Expected, error) {
-	var queries []store.DueQuery
-	switch name {
+// dueQuery asks for one of the lists.
+func dueQuery(c *pages.Call, list string) store.DueQuery {
+	switch list {
 	case ui.DueOverdue:
-		queries = []store.DueQuery{{List: store.ListOverdue, On: c.Today}}
+		return store.DueQuery{List: store.ListOverdue, On: c.Today}
 	case ui.DueMissed:
-		queries = []store.DueQuery{{List: store.ListMissed, On: c.Today, Since: c.Today - missedDays}}
-	default:
-		queries = []store.DueQuery{{List: store.ListDue, On: c.Today}}
-		// Each day by itself: who becomes due and who becomes late on it, and is not too old by then.
-		for day := c.Today + 1; day < c.Today+weekDays; day++ {
-			queries = append(queries, store.DueQuery{List: store.ListDue, On: day, Since: day}, store.DueQuery{List: store.ListOverdue, On: day, Since: day})
-		}
+		return store.DueQuery{List: store.ListMissed, On: c.Today, Since: c.Today - missedDays}
 	}
-	out, err := c.Desk.Worklist(c.Ctx(), c.Who, queries...)
-	out = slices.DeleteFunc(out, func(x desk.Expected) bool {
-		return x.Subject.Status == registry.StatusMoved || x.Subject.Status == registry.StatusDied
-	})
-	if name == ui.DueWeek {
-		slices.SortStableFunc(out, func(a, b desk.Expected) int { return cmp.Compare(dueSince(name, &a), dueSince(name, &b)) })
-	}
-	return out, err
-}
-
-// dueSince is the day from which somebody is in a list.
-func dueSince(list string, x *desk.Expected) registry.Day {
-	since := registry.Day(0)
-	for _, r := range x.Due {
-		switch list {
-		case ui.DueMissed: // the last thing missed, which is what the list goes by
-			since = max(since, r.Latest+1)
-			continue
-		case ui.DueOverdue:
-			r.Recommended = r.Overdue
-		}
-		if since == 0 || r.Recommended < since {
-			since = r.Recommended
-		}
-	}
-	return since
+	return store.DueQuery{List: store.ListComing, On: c.Today + weekDays - 1, Since: c.Today}
 }
 
 // dueRow is one person of a worklist.
 func dueRow(c *pages.Call, list string, x *desk.Expected, home *desk.Home, give bool, vaccines []project.VaccineRow) ui.Person {
 	out := c.Person(&x.Subject, home)
-	since := dueSince(list, x)
+	since := x.Since
+	if list == ui.DueMissed {
+		since++ // the day after the last
+	}
 	mark := ui.Mark{Kind: ui.MarkDue}
 	out.Note, out.Ready, out.Code = c.T("say.due_since", "on", since.String()), give && since <= c.Today, ""
 	switch {
@@ -178,13 +155,13 @@ func dueRow(c *pages.Call, list string, x *desk.Expected, home *desk.Home, give 
 }
 
 // dueChoices are the vaccines and hamlets that a list has, and what is chosen though it has it no more.
-func dueChoices(c *pages.Call, f dueFilter, list []desk.Expected, vaccines []project.VaccineRow) (vaccine, hamlet ui.Select) {
+func dueChoices(c *pages.Call, f dueFilter, list []store.DuePerson, vaccines []project.VaccineRow) (vaccine, hamlet ui.Select) {
 	wanted, homes := map[string]bool{f.vaccine: true}, map[string]bool{f.hamlet: true}
 	for i := range list {
-		for _, r := range list[i].Due {
-			wanted[r.Vaccine] = true
+		for _, code := range list[i].Vaccines {
+			wanted[code] = true
 		}
-		homes[cmp.Or(list[i].Subject.Hamlet, noHamlet)] = true
+		homes[cmp.Or(list[i].Hamlet, noHamlet)] = true
 	}
 	vaccine, hamlet = ui.Select{Value: f.vaccine}, ui.Select{Value: f.hamlet}
 	vaccine.Options = []ui.Option{{Text: c.T("say.any_vaccine")}}

@@ -19,13 +19,23 @@ import (
 // put writes rows of what is due for a child, whatever the schedule says.
 func put(t *testing.T, tree *nodetest.Tree, child p.EntityID, rows ...project.DueRow) {
 	t.Helper()
+	node := tree.Station.Node
+	var hamlet string
+	if err := node.Store().View(context.Background(), func(tx store.Tx) error {
+		row, err := tx.SubjectRow(child)
+		if err == nil {
+			hamlet = row.Hamlet
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	for i := range rows {
-		rows[i].Case, rows[i].Residence = child, tree.Commune
+		rows[i].Case, rows[i].Residence, rows[i].Hamlet = child, tree.Commune, hamlet
 		if rows[i].Status == 0 {
 			rows[i].Status = project.DueOpen
 		}
 	}
-	node := tree.Station.Node
 	if err := node.Store().Update(context.Background(), func(tx store.Tx) error {
 		return tx.PutDue(child, rows, node.Advisor().Generation, registry.Today(nodetest.Start, 0)+30)
 	}); err != nil {
@@ -110,7 +120,6 @@ func TestWorklists(t *testing.T) {
 	if err := tree.Station.Edit(context.Background(), tree.Nurse, em, registry.Patch{registry.SubjectStatus: p.Int(int64(registry.StatusMoved))}, registry.SawOf(b.state(em))); err != nil {
 		t.Fatal(err)
 	}
-	put(t, tree, em, project.DueRow{Vaccine: "BCG", Dose: 1, Recommended: day(-10), Overdue: today})
 	b.get("/due?list=overdue")
 	if got := b.people(); got != "Vàng A An" {
 		t.Errorf("overdue after one moved: %s", got)

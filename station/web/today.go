@@ -34,7 +34,12 @@ func (w *Web) today(c *pages.Call) error {
 
 // drawToday draws the list, with what a search found above it.
 func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
-	list, err := c.Desk.ListToday(c.Ctx(), c.Who, c.Today)
+	all := c.R.URL.Query().Get("all") != ""
+	show := rowsMax
+	if all {
+		show = 0
+	}
+	list, err := c.Desk.ListToday(c.Ctx(), c.Who, c.Today, show)
 	if err != nil {
 		return err
 	}
@@ -61,7 +66,6 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 		return err
 	}
 	home := c.Desk.Home()
-	all := c.R.URL.Query().Get("all") != ""
 	mayGive := c.May(rights.Create, registry.KindImmunization)
 	page.Due = people(list.Due, all, todayAll, func(x *desk.Expected) ui.Person {
 		mark := ui.Mark{Kind: ui.MarkDue}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -10,11 +11,11 @@ import (
 	p "tramy/syncproto"
 )
 
-const dueColumns = `case_num, residence, vaccine, dose, status, programme, earliest, recommended, overdue, latest`
+const dueColumns = `case_num, residence, hamlet, vaccine, dose, status, programme, earliest, recommended, overdue, latest`
 
 func (t *tx) dueDest(r *project.DueRow) []any {
 	return []any{
-		t.to(&r.Case), t.to(&r.Residence), t.toText(&r.Vaccine), &r.Dose, &r.Status, &r.Programme, &r.Earliest, &r.Recommended,
+		t.to(&r.Case), t.to(&r.Residence), t.toText(&r.Hamlet), t.toText(&r.Vaccine), &r.Dose, &r.Status, &r.Programme, &r.Earliest, &r.Recommended,
 		&r.Overdue, &r.Latest,
 	}
 }
@@ -58,12 +59,16 @@ func (t *tx) PutDue(kase p.EntityID, rows []project.DueRow, generation uint64, u
 		if err != nil {
 			return err
 		}
+		hamlet, err := t.word(r.Hamlet)
+		if err != nil {
+			return err
+		}
 		vaccine, err := t.word(r.Vaccine)
 		if err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT OR REPLACE INTO due (`+dueColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			num, residence, vaccine, int64(r.Dose), int64(r.Status), int64(r.Programme), int64(r.Earliest), int64(r.Recommended),
+		if err := t.exec(`INSERT OR REPLACE INTO due (`+dueColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			num, residence, hamlet, vaccine, int64(r.Dose), int64(r.Status), int64(r.Programme), int64(r.Earliest), int64(r.Recommended),
 			int64(r.Overdue), int64(r.Latest)); err != nil {
 			return err
 		}
@@ -130,26 +135,24 @@ func (t *tx) DueOfCase(id p.EntityID) ([]project.DueRow, error) {
 }
 
 // dueLists are the worklists: ?1 is the day, ?2 the first day asked for, ?4 a vaccine or 0.
-var dueLists = map[store.DueList]struct {
-	where, order string
-	key          func(*project.DueRow) registry.Day
-}{
+var dueLists = map[store.DueList]struct{ where, day, order string }{
 	store.ListDue: {
 		`status = 1 AND recommended BETWEEN ?2 AND ?1 AND (overdue = 0 OR overdue > ?1) AND (latest = 0 OR latest >= ?1)`,
-		`recommended`, func(r *project.DueRow) registry.Day { return r.Recommended },
+		`MIN(recommended)`, `3`,
 	},
 	store.ListOverdue: {
 		`status = 1 AND overdue <> 0 AND overdue BETWEEN ?2 AND ?1 AND (latest = 0 OR latest >= ?1)`,
-		`overdue`, func(r *project.DueRow) registry.Day { return r.Overdue },
+		`MIN(overdue)`, `3`,
 	},
-	store.ListMissed: {
-		`status = 2 AND latest < ?1 AND latest >= ?2`,
-		`latest DESC`, func(r *project.DueRow) registry.Day { return -r.Latest },
+	store.ListMissed: {`status = 2 AND latest < ?1 AND latest >= ?2`, `MAX(latest)`, `3 DESC`},
+	store.ListComing: {
+		`status = 1 AND recommended <= ?1 AND (overdue = 0 OR overdue > ?2) AND (latest = 0 OR latest >= max(recommended, ?2))`,
+		`MIN(recommended)`, `3`,
 	},
 }
 
-// Due implements store.Query.
-func (t *tx) Due(q store.DueQuery) ([]project.DueRow, error) {
+// Due implements store.Query. All it reads is in the index due_list.
+func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 	l := dueLists[q.List]
 	since := int64(q.Since)
 	if since == 0 {
@@ -159,29 +162,20 @@ func (t *tx) Due(q store.DueQuery) ([]project.DueRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	where := `WHERE ` + l.where + ` AND (?4 = 0 OR vaccine = ?4)`
-	order := ` ORDER BY ` + l.order + `, case_num, vaccine LIMIT ?3`
-	args := []any{int64(q.On), since, limitOf(q.Limit), vaccine}
-	if len(q.Residences) == 0 {
-		return t.dueRows(where+order, args...)
-	}
 	residences, err := t.numbers(q.Residences...)
 	if err != nil {
 		return nil, err
 	}
-	var out []project.DueRow
-	for _, residence := range residences {
-		rows, err := t.dueRows(where+` AND residence = ?5`+order, append(slices.Clip(args), residence)...)
-		if err != nil {
-			return nil, err
+	where := l.where + ` AND (?4 = 0 OR vaccine = ?4)`
+	args := []any{int64(q.On), since, limitOf(q.Limit), vaccine}
+	if len(residences) > 0 {
+		where += ` AND residence IN (` + strings.TrimSuffix(strings.Repeat("?,", len(residences)), ",") + `)`
+		for _, n := range residences {
+			args = append(args, n)
 		}
-		out = append(out, rows...)
 	}
-	slices.SortStableFunc(out, func(a, b project.DueRow) int {
-		return cmp.Or(cmp.Compare(l.key(&a), l.key(&b)), a.Case.Compare(b.Case), cmp.Compare(a.Vaccine, b.Vaccine))
+	return list(t, `SELECT case_num, MIN(residence), `+l.day+`, MIN(hamlet), group_concat(vaccine) FROM due WHERE `+where+`
+		GROUP BY case_num ORDER BY `+l.order+`, case_num LIMIT ?3`, args, func(r *store.DuePerson) []any {
+		return []any{t.to(&r.Case), t.to(&r.Residence), &r.Since, t.toText(&r.Hamlet), t.toTexts(&r.Vaccines)}
 	})
-	if q.Limit > 0 && len(out) > q.Limit {
-		out = out[:q.Limit]
-	}
-	return out, nil
 }

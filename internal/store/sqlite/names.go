@@ -3,6 +3,9 @@ package sqlite
 import (
 	"bytes"
 	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	p "tramy/syncproto"
@@ -222,3 +225,33 @@ func (s wordTo) Scan(src any) error {
 }
 
 func (t *tx) toText(s *string) sql.Scanner { return wordTo{t, s} }
+
+// wordsTo scans numbers with commas between them into the texts they stand for, in order.
+type wordsTo struct {
+	t    *tx
+	dest *[]string
+}
+
+// Scan implements sql.Scanner.
+func (s wordsTo) Scan(src any) error {
+	list, ok := src.(string)
+	if !ok {
+		return corrupt("a list of words' numbers is %T", src)
+	}
+	*s.dest = nil
+	for number := range strings.SplitSeq(list, ",") {
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return corrupt("a word's number is %q", number)
+		}
+		text, err := s.t.text(n)
+		if err != nil {
+			return err
+		}
+		*s.dest = append(*s.dest, text)
+	}
+	slices.Sort(*s.dest)
+	return nil
+}
+
+func (t *tx) toTexts(s *[]string) sql.Scanner { return wordsTo{t, s} }

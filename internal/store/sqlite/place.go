@@ -13,7 +13,9 @@ const placeColumns = `id, parent, code, name, name_en, level, type, valid_from, 
 func placeDest(r *project.PlaceRow) []any {
 	return []any{
 		idTo(&r.ID), idTo(&r.Parent), &r.Code, &r.Name, &r.NameEN, &r.Level, &r.Type, &r.From, &r.Until, &r.Void,
-		idsTo{&r.Successors}, textsTo{&r.Hamlets}, textsTo{&r.Lists},
+		idsTo{&r.Successors},
+		textsTo{&r.Hamlets},
+		textsTo{&r.Lists},
 	}
 }
 

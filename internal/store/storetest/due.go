@@ -12,7 +12,7 @@ import (
 
 func dueRow(kase int, vaccine string, recommended, overdue, latest registry.Day) project.DueRow {
 	return project.DueRow{
-		Case: id(kase), Residence: id(900), Vaccine: vaccine, Dose: 2, Status: project.DueOpen, Programme: registry.ProgrammeEPI,
+		Case: id(kase), Residence: id(900), Hamlet: "Na Phay 1", Vaccine: vaccine, Dose: 2, Status: project.DueOpen, Programme: registry.ProgrammeEPI,
 		Earliest: recommended - 7, Recommended: recommended, Overdue: overdue, Latest: latest,
 	}
 }
@@ -31,9 +31,14 @@ func dueRows(t *testing.T, s store.Store) {
 	put(2, hib)
 	put(3, far)
 	put(4, gone)
-	list := func(q store.DueQuery) []project.DueRow {
-		return read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.Due(q) })
+	list := func(q store.DueQuery) []store.DuePerson {
+		return read(t, s, func(tx store.Tx) ([]store.DuePerson, error) { return tx.Due(q) })
 	}
+	person := func(kase int, since registry.Day, vaccines ...string) store.DuePerson {
+		return store.DuePerson{Case: id(kase), Residence: id(900), Hamlet: "Na Phay 1", Since: since, Vaccines: vaccines}
+	}
+	distant := person(3, 95, "BCG")
+	distant.Residence = id(901)
 	ofCase := func(n int) []project.DueRow {
 		return read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.DueOfCase(id(n)) })
 	}
@@ -43,27 +48,36 @@ func dueRows(t *testing.T, s store.Store) {
 		return store.DueQuery{List: l, Residences: here, On: on, Limit: 10}
 	}
 	same(t, "due the day before", list(at(store.ListDue, 99)), nil)
-	same(t, "due on the first day", list(at(store.ListDue, 100)), []project.DueRow{bcg, rota})
-	same(t, "due later", list(at(store.ListDue, 110)), []project.DueRow{bcg, rota, hib, opv})
-	same(t, "due on the day before one is overdue", list(at(store.ListDue, 119)), []project.DueRow{bcg, rota, hib, opv})
-	same(t, "due without the overdue", list(at(store.ListDue, 120)), []project.DueRow{bcg, hib, opv})
-	same(t, "overdue", list(at(store.ListOverdue, 120)), []project.DueRow{rota})
-	same(t, "overdue on its last day", list(at(store.ListOverdue, 125)), []project.DueRow{rota})
+	same(t, "due on the first day", list(at(store.ListDue, 100)), []store.DuePerson{person(1, 100, "BCG", "ROTA")})
+	same(t, "due later", list(at(store.ListDue, 110)), []store.DuePerson{person(1, 100, "BCG", "OPV", "ROTA"), person(2, 105, "HIB")})
+	same(t, "due on the day before one is overdue", list(at(store.ListDue, 119)), []store.DuePerson{person(1, 100, "BCG", "OPV", "ROTA"), person(2, 105, "HIB")})
+	same(t, "due without the overdue", list(at(store.ListDue, 120)), []store.DuePerson{person(1, 100, "BCG", "OPV"), person(2, 105, "HIB")})
+	same(t, "overdue", list(at(store.ListOverdue, 120)), []store.DuePerson{person(1, 120, "ROTA")})
+	same(t, "overdue on its last day", list(at(store.ListOverdue, 125)), []store.DuePerson{person(1, 120, "ROTA")})
 	same(t, "overdue and too late", list(at(store.ListOverdue, 126)), nil)
-	same(t, "overdue, longest ago first", list(store.DueQuery{List: store.ListOverdue, On: 140, Limit: 10}), []project.DueRow{far, bcg})
-	same(t, "missed", list(at(store.ListMissed, 120)), []project.DueRow{gone})
+	same(t, "overdue, longest ago first", list(store.DueQuery{List: store.ListOverdue, On: 140, Limit: 10}), []store.DuePerson{distant, person(1, 130, "BCG")})
+	same(t, "missed", list(at(store.ListMissed, 120)), []store.DuePerson{person(4, 60, "ROTA")})
 	same(t, "not missed yet", list(at(store.ListMissed, 60)), nil)
+	coming := func(since, on registry.Day) []store.DuePerson {
+		q := at(store.ListComing, on)
+		q.Since = since
+		return list(q)
+	}
+	same(t, "coming", coming(98, 104), []store.DuePerson{person(1, 100, "BCG", "ROTA")})
+	same(t, "coming until a day on which more is due", coming(98, 110), []store.DuePerson{person(1, 100, "BCG", "OPV", "ROTA"), person(2, 105, "HIB")})
+	same(t, "coming, not what is overdue already", coming(120, 126), []store.DuePerson{person(1, 100, "BCG", "OPV"), person(2, 105, "HIB")})
 	q := at(store.ListDue, 110)
 	q.Since, q.Limit = 101, 1
-	same(t, "due since a day, the first", list(q), []project.DueRow{hib})
+	same(t, "due since a day, the first", list(q), []store.DuePerson{person(2, 105, "HIB")})
 	q = at(store.ListDue, 110)
 	q.Vaccine = "OPV"
-	same(t, "due of one vaccine", list(q), []project.DueRow{opv})
+	same(t, "due of one vaccine", list(q), []store.DuePerson{person(1, 110, "OPV")})
 	q.Vaccine = "NONE"
 	same(t, "due of a vaccine nobody has", list(q), nil)
-	q = at(store.ListDue, 110)
+	q = at(store.ListDue, 94)
 	q.Residences = append(q.Residences, id(901), id(902))
-	same(t, "due at several places", list(q), []project.DueRow{bcg, rota, hib, opv})
+	distant.Since = 90
+	same(t, "due at several places", list(q), []store.DuePerson{distant})
 
 	bcg.Recommended, bcg.Dose = 101, 3
 	put(1, bcg, opv)

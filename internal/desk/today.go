@@ -1,0 +1,193 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Today is what the first page of a station shows for a day: who is to come, who was seen.
+type Today struct {
+	Day     registry.Day
+	Due     []Expected // something is due, or they were told to come on this day
+	Overdue []Expected // something is overdue, or they did not come on theirs; longest ago first
+	Seen    []Seen     // by time, latest first
+	Doses   int        // given this day
+}
+
+// Expected is somebody who is to come.
+type Expected struct {
+	Subject project.SubjectRow
+	Due     []project.DueRow // what is due or overdue, longest first
+	Booked  bool             // somebody told them to come on this day
+	AskHome bool             // their commune was split, and nobody knows in which part they live
+	Since   registry.Day     // when they became due or, if something is overdue, overdue; or were told to come
+}
+
+// Seen is somebody who was here this day.
+type Seen struct {
+	Subject project.SubjectRow
+	AskHome bool // as Expected.AskHome
+	Doses   []project.ImmunizationRow
+}
+
+// Bounds of the day's list: how far back it looks, and how many it reads of those who were told to come.
+const (
+	overdueDays = 365
+	expectedMax = 500
+)
+
+// ListToday makes the day's list for this node's place. Of those who are to come it reads the records of the first show
+// in each part (0: of all): of the others only the case is told, in Subject.ID.
+func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show int) (Today, error) {
+	t := Today{Day: day}
+	if err := may(who, rights.Read, registry.KindSubject); err != nil {
+		return t, err
+	}
+	if err := d.WorkOutDue(ctx); err != nil {
+		return t, err
+	}
+	place, home := d.Node.Identity().Place, d.Home()
+	err := d.view(ctx, func(tx store.Tx) error {
+		doses, err := tx.DosesOn([]p.EntityID{place}, day)
+		if err != nil {
+			return err
+		}
+		seen, err := t.seen(tx, doses, &home)
+		if err != nil {
+			return err
+		}
+		return t.expected(tx, &home, seen, show)
+	})
+	return t, err
+}
+
+// coming is somebody on the day's list whose record is not read yet.
+type coming struct {
+	Expected
+	kase     p.EntityID
+	vaccines []string
+	late     bool
+}
+
+// expected gathers who is to come and was not seen: by the schedule, and by the day somebody told them.
+func (t *Today) expected(tx store.Tx, home *Home, seen map[p.EntityID]int, show int) error {
+	homes := home.Residences()
+	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
+	if err != nil {
+		return err
+	}
+	at := map[p.EntityID]int{}
+	var all []coming
+	find := func(kase p.EntityID) *coming {
+		i, known := at[kase]
+		if !known {
+			i = len(all)
+			at[kase] = i
+			all = append(all, coming{kase: kase})
+		}
+		return &all[i]
+	}
+	for _, list := range []store.DueList{store.ListOverdue, store.ListDue} {
+		people, err := tx.Due(store.DueQuery{List: list, Residences: homes, On: t.Day, Since: t.Day - overdueDays})
+		if err != nil {
+			return err
+		}
+		for _, r := range people {
+			x := find(r.Case)
+			if x.Since == 0 {
+				x.Since = r.Since
+			}
+			x.vaccines = append(x.vaccines, r.Vaccines...)
+			x.late = x.late || list == store.ListOverdue
+		}
+	}
+	for i := range told {
+		x, next := find(told[i].Case), told[i].NextDate
+		x.Booked = x.Booked || next == t.Day
+		if x.Since == 0 || !x.late && next < x.Since {
+			x.Since = next
+		}
+		x.late = x.late || len(x.vaccines) == 0 && next < t.Day
+	}
+	var due, overdue []coming
+	for _, x := range all {
+		if _, here := seen[x.kase]; here {
+			continue
+		}
+		if x.late && !x.Booked {
+			overdue = append(overdue, x)
+		} else {
+			due = append(due, x)
+		}
+	}
+	if t.Due, err = readComing(tx, due, home, show); err != nil {
+		return err
+	}
+	t.Overdue, err = readComing(tx, overdue, home, show)
+	return err
+}
+
+// readComing puts people into the order in which they are called and reads the first of them.
+func readComing(tx store.Tx, people []coming, home *Home, show int) ([]Expected, error) {
+	slices.SortStableFunc(people, func(a, b coming) int {
+		if a.Booked != b.Booked {
+			if a.Booked {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.Since, b.Since)
+	})
+	out := make([]Expected, 0, len(people))
+	for i := range people {
+		x := &people[i]
+		x.Subject.ID = x.kase
+		if show == 0 || len(out) < show {
+			here, err := x.read(tx, x.kase, x.vaccines, home)
+			if err != nil {
+				return nil, err
+			}
+			if !here {
+				continue
+			}
+		}
+		out = append(out, x.Expected)
+	}
+	return out, nil
+}
+
+// seen groups the day's doses by person, and tells who they are by case.
+func (t *Today) seen(tx store.Tx, doses []project.ImmunizationRow, home *Home) (map[p.EntityID]int, error) {
+	at := map[p.EntityID]int{}
+	for _, dose := range doses {
+		if dose.Void || dose.Subject.IsZero() {
+			continue
+		}
+		i, ok := at[dose.Case]
+		if !ok {
+			row, err := tx.SubjectRow(dose.Subject)
+			if err != nil {
+				return nil, err
+			}
+			if row == nil {
+				continue
+			}
+			i = len(t.Seen)
+			at[dose.Case] = i
+			t.Seen = append(t.Seen, Seen{Subject: *row, AskHome: home.Asks(row)})
+		}
+		t.Seen[i].Doses = append(t.Seen[i].Doses, dose)
+		if dose.NotDone == 0 {
+			t.Doses++
+		}
+	}
+	slices.Reverse(t.Seen)
+	return at, nil
+}
