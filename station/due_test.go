@@ -23,7 +23,7 @@ func dueAt(t *testing.T, n *node.Node, kase p.EntityID) map[string]project.DueRo
 	t.Helper()
 	out := map[string]project.DueRow{}
 	if err := n.Store().View(context.Background(), func(tx store.Tx) error {
-		rows, err := tx.DueOfCase(kase)
+		rows, err := tx.DueOf(kase)
 		for _, r := range rows {
 			out[r.Vaccine] = r
 		}
@@ -226,7 +226,7 @@ func TestDueFollowsTheSchedule(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			kept, err := tx.DueOfCase(id)
+			kept, err := tx.DueOf(id)
 			if err != nil {
 				return err
 			}

@@ -220,11 +220,11 @@ func (k *checker) due(top, tx store.Tx, commune p.EntityID) error {
 			if r.Left || row == nil || row.Case != row.ID || row.Residence != commune {
 				continue
 			}
-			want, err := top.DueOfCase(row.ID)
+			want, err := top.DueOf(row.ID)
 			if err != nil {
 				return err
 			}
-			got, err := tx.DueOfCase(row.ID)
+			got, err := tx.DueOf(row.ID)
 			if err != nil {
 				return err
 			}

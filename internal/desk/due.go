@@ -85,18 +85,13 @@ func (d *Desk) Worklist(ctx context.Context, who Who, q store.DueQuery) ([]store
 func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([]Expected, error) {
 	home := d.Home()
 	var out []Expected
-	err := d.view(ctx, func(tx store.Tx) error {
-		for i := range people {
-			x := Expected{Since: people[i].Since}
-			here, err := x.read(tx, people[i].Case, people[i].Vaccines, &home)
-			if err != nil {
-				return err
-			}
-			if here {
-				out = append(out, x)
-			}
+	err := d.view(ctx, func(tx store.Tx) (err error) {
+		all := make([]coming, len(people))
+		for i, x := range people {
+			all[i] = coming{Expected: Expected{Since: x.Since}, kase: x.Case, vaccines: x.Vaccines}
 		}
-		return nil
+		out, err = read(tx, all, &home)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -104,20 +99,45 @@ func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([
 	return out, d.NoteListed(ctx, who)
 }
 
-// read fills in who leads a case and what they need of some vaccines, and reports whether their record is here.
-func (x *Expected) read(tx store.Tx, kase p.EntityID, vaccines []string, home *Home) (bool, error) {
-	row, err := tx.SubjectRow(kase)
-	if err != nil || row == nil {
-		return false, err
+// coming is somebody on a list whose record is not read yet.
+type coming struct {
+	Expected
+	kase     p.EntityID
+	vaccines []string
+	late     bool
+}
+
+// read reads who leads each case and what they need of the vaccines they are listed for. Who is not here is left out.
+func read(tx store.Tx, people []coming, home *Home) ([]Expected, error) {
+	cases := make([]p.EntityID, len(people))
+	for i := range people {
+		cases[i] = people[i].kase
 	}
-	x.Subject, x.AskHome = *row, home.Asks(row)
-	if len(vaccines) == 0 {
-		return true, nil
-	}
-	rows, err := tx.DueOfCase(kase)
+	leads, err := tx.Leads(cases...)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	x.Due = slices.DeleteFunc(rows, func(r project.DueRow) bool { return !slices.Contains(vaccines, r.Vaccine) })
-	return true, nil
+	due, err := tx.DueOf(cases...)
+	if err != nil {
+		return nil, err
+	}
+	at, wanted := make(map[p.EntityID]int, len(leads)), make(map[p.EntityID][]project.DueRow, len(leads))
+	for i := range leads {
+		at[leads[i].ID] = i
+	}
+	for i := range due {
+		wanted[due[i].Case] = append(wanted[due[i].Case], due[i])
+	}
+	out := make([]Expected, 0, len(people))
+	for i := range people {
+		x := &people[i]
+		k, here := at[x.kase]
+		if !here {
+			continue
+		}
+		x.Subject, x.AskHome = leads[k], home.Asks(&leads[k])
+		x.Due = slices.DeleteFunc(wanted[x.kase], func(r project.DueRow) bool { return !slices.Contains(x.vaccines, r.Vaccine) })
+		out = append(out, x.Expected)
+	}
+	return out, nil
 }

@@ -68,14 +68,6 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 	return t, err
 }
 
-// coming is somebody on the day's list whose record is not read yet.
-type coming struct {
-	Expected
-	kase     p.EntityID
-	vaccines []string
-	late     bool
-}
-
 // expected gathers who is to come and was not seen: by the schedule, and by the day somebody told them.
 func (t *Today) expected(tx store.Tx, home *Home, seen map[p.EntityID]int, show int) error {
 	homes := home.Residences()
@@ -145,22 +137,15 @@ func readComing(tx store.Tx, people []coming, home *Home, show int) ([]Expected,
 		}
 		return cmp.Compare(a.Since, b.Since)
 	})
-	out := make([]Expected, 0, len(people))
-	for i := range people {
-		x := &people[i]
-		x.Subject.ID = x.kase
-		if show == 0 || len(out) < show {
-			here, err := x.read(tx, x.kase, x.vaccines, home)
-			if err != nil {
-				return nil, err
-			}
-			if !here {
-				continue
-			}
-		}
-		out = append(out, x.Expected)
+	if show == 0 || show > len(people) {
+		show = len(people)
 	}
-	return out, nil
+	out, err := read(tx, people[:show], home)
+	for i := show; i < len(people); i++ {
+		people[i].Subject.ID = people[i].kase
+		out = append(out, people[i].Expected)
+	}
+	return out, err
 }
 
 // seen groups the day's doses by person, and tells who they are by case.

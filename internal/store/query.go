@@ -38,10 +38,13 @@ type Query interface {
 	UsersByLogin(login string) ([]project.UserRow, error)
 	Devices() ([]project.DeviceRow, error)
 	Device(id p.EntityID) (*project.DeviceRow, error)
-	Vaccines() ([]project.VaccineRow, error)           // by Order
-	VaccineCodes() ([]string, error)                   // sorted, each once
-	Schedules() ([]project.ScheduleRow, error)         // by From, then code
-	DueOfCase(id p.EntityID) ([]project.DueRow, error) // by recommended day
+	Vaccines() ([]project.VaccineRow, error)   // by Order
+	VaccineCodes() ([]string, error)           // sorted, each once
+	Schedules() ([]project.ScheduleRow, error) // by From, then code
+	// DueOf returns what the people of some cases need, by recommended day, and Leads the subjects that lead them, by
+	// name.
+	DueOf(cases ...p.EntityID) ([]project.DueRow, error)
+	Leads(cases ...p.EntityID) ([]project.SubjectRow, error)
 	// Due lists whom a worklist is about, each person once, by day, then as it comes.
 	Due(q DueQuery) ([]DuePerson, error)
 	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first

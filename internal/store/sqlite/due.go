@@ -121,18 +121,57 @@ func (t *tx) CountDueStale(generation uint64, day registry.Day) (int64, error) {
 	return n, err
 }
 
-// DueOfCase implements store.Query.
-func (t *tx) DueOfCase(id p.EntityID) ([]project.DueRow, error) {
-	num, err := t.number(id)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := t.dueRows(`WHERE case_num = ?`, num)
+// DueOf implements store.Query.
+func (t *tx) DueOf(cases ...p.EntityID) ([]project.DueRow, error) {
+	var rows []project.DueRow
+	err := t.inParts(cases, func(in string, numbers []any) error {
+		part, err := t.dueRows(`WHERE case_num IN `+in, numbers...)
+		rows = append(rows, part...)
+		return err
+	})
 	slices.SortFunc(rows, func(a, b project.DueRow) int {
-		return cmp.Or(cmp.Compare(a.Recommended, b.Recommended), cmp.Compare(a.Vaccine, b.Vaccine))
+		return cmp.Or(cmp.Compare(a.Recommended, b.Recommended), cmp.Compare(a.Vaccine, b.Vaccine), a.Case.Compare(b.Case))
 	})
 	return rows, err
 }
+
+// Leads implements store.Query.
+func (t *tx) Leads(cases ...p.EntityID) ([]project.SubjectRow, error) {
+	var rows []project.SubjectRow
+	err := t.inParts(cases, func(in string, numbers []any) error {
+		part, err := t.subjects(`WHERE s.num IN `+in, numbers...)
+		rows = append(rows, part...)
+		return err
+	})
+	slices.SortFunc(rows, func(a, b project.SubjectRow) int {
+		return cmp.Or(cmp.Compare(a.SortName, b.SortName), a.ID.Compare(b.ID))
+	})
+	return rows, err
+}
+
+// inMax is how many numbers stand in one IN: a statement costs more than the rows it finds.
+const inMax = 100
+
+// inParts asks for entities some at a time.
+func (t *tx) inParts(ids []p.EntityID, ask func(in string, numbers []any) error) error {
+	for part := range slices.Chunk(ids, inMax) {
+		found, err := t.numbers(part...)
+		if err != nil {
+			return err
+		}
+		numbers := make([]any, 0, len(found))
+		for _, n := range found {
+			numbers = append(numbers, n)
+		}
+		if err := ask(placeholders(len(numbers)), numbers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// placeholders is a list of so many question marks in parentheses.
+func placeholders(n int) string { return "(" + strings.TrimSuffix(strings.Repeat("?,", n), ",") + ")" }
 
 // dueLists are the worklists: ?1 is the day, ?2 the first day asked for, ?4 a vaccine or 0.
 var dueLists = map[store.DueList]struct{ where, day, order string }{
@@ -169,7 +208,7 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 	where := l.where + ` AND (?4 = 0 OR vaccine = ?4)`
 	args := []any{int64(q.On), since, limitOf(q.Limit), vaccine}
 	if len(residences) > 0 {
-		where += ` AND residence IN (` + strings.TrimSuffix(strings.Repeat("?,", len(residences)), ",") + `)`
+		where += ` AND residence IN ` + placeholders(len(residences))
 		for _, n := range residences {
 			args = append(args, n)
 		}

@@ -40,7 +40,7 @@ func dueRows(t *testing.T, s store.Store) {
 	distant := person(3, 95, "BCG")
 	distant.Residence = id(901)
 	ofCase := func(n int) []project.DueRow {
-		return read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.DueOfCase(id(n)) })
+		return read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.DueOf(id(n)) })
 	}
 	same(t, "due of a case", ofCase(1), []project.DueRow{bcg, rota, opv})
 	here := []p.EntityID{id(900)}
@@ -114,7 +114,7 @@ func staleDues(t *testing.T, s store.Store) {
 		return errors.Join(tx.PutDue(id(1), []project.DueRow{row}, 5, 100), tx.MarkDueStale(id(1)), tx.MarkDueStale(id(7)))
 	})
 	same(t, "marked", stale(5, 99, 0), []p.EntityID{id(1), id(7)})
-	same(t, "rows of a marked case", read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.DueOfCase(id(1)) }), []project.DueRow{row})
+	same(t, "rows of a marked case", read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.DueOf(id(1)) }), []project.DueRow{row})
 }
 
 func schedules(t *testing.T, s store.Store) {

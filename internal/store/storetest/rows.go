@@ -52,6 +52,14 @@ func subjectRows(t *testing.T, s store.Store) {
 	row.Residence = p.EntityID{}
 	putSubjects(t, s, []project.SubjectRow{row})
 	equal(t, "subject row put again", get(1), &row)
+	first := subject(150, "Lò Thị An", "lo thi an", "an lo thi")
+	putSubjects(t, s, []project.SubjectRow{first})
+	var asked []p.EntityID // more than one statement asks for, most of them unknown
+	for n := range 151 {
+		asked = append(asked, id(n))
+	}
+	same(t, "leads by name", read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.Leads(asked...) }), []project.SubjectRow{first, row})
+	same(t, "no leads", read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.Leads() }), nil)
 	update(t, s, func(tx store.Tx) error { return errors.Join(tx.DeleteSubjectRow(id(1)), tx.DeleteSubjectRow(id(2))) })
 	equal(t, "deleted subject row", get(1), nil)
 }
