@@ -17,7 +17,7 @@ const (
 	CellCharsMax    = 32_767      // characters in a cell, which is also Excel's limit
 	SheetsMax       = 128         // sheets in a file
 	FileBytesMax    = 256 << 20   // bytes of the file
-	UnzipBytesMax   = 2 << 30     // bytes of one part of an XLSX file, unzipped; parts are streamed
+	UnzipBytesMax   = 1 << 30     // bytes of one part of an XLSX file, unzipped; parts are streamed
 	StringsBytesMax = 256 << 20   // bytes of an XLSX file's shared strings, which are held in memory
 	headerRowsMax   = 40          // rows in which the header is looked for
 	rawRowsMax      = RowsMax * 4 // rows that hold something, before anybody knows where the header is

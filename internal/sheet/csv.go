@@ -20,11 +20,10 @@ const csvSheet = "CSV"
 // csvSource reads a CSV file: commas, semicolons or tabs; UTF-8, UTF-16, or bytes of an old encoding, which come
 // out as the letters of Latin-1 and are converted column by column later.
 type csvSource struct {
-	r        io.ReaderAt
-	size     int64
-	comma    rune
-	charset  charset
-	encoding Encoding // what Guess finds the bytes of an old file to be
+	r       io.ReaderAt
+	size    int64
+	comma   rune
+	charset charset
 }
 
 type charset uint8
@@ -255,7 +254,7 @@ func (s *csvSource) rows(_ string, yield func(*row) error) error {
 			if len(text) > CellCharsMax && utf8.RuneCountInString(text) > CellCharsMax {
 				return &TooLargeError{What: "cell", Got: int64(utf8.RuneCountInString(text)), Max: CellCharsMax}
 			}
-			row.cells = append(row.cells, textCell(strings.Clone(text)))
+			row.cells = append(row.cells, s.cell(strings.Clone(text)))
 		}
 		if row.empty() {
 			continue
@@ -267,6 +266,14 @@ func (s *csvSource) rows(_ string, yield func(*row) error) error {
 			return err
 		}
 	}
+}
+
+// cell is a cell of the file. In one of bytes, control characters may be letters.
+func (s *csvSource) cell(text string) cell {
+	if s.charset == charsetBytes {
+		return cell{text: strings.Trim(text, " \t\r\n")}
+	}
+	return textCell(text)
 }
 
 // textCell is a cell of a file that has only text. A program that writes what a spreadsheet might run puts an

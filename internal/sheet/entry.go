@@ -110,7 +110,7 @@ const (
 	CodeSameAsUnclear   registry.Code = "same_as_unclear"   // text
 	CodeDatePast        registry.Code = "date_past"         // min: Day
 	CodeTooManyDoses    registry.Code = "too_many_doses"    // max
-	CodeCellTooLong     registry.Code = "cell_too_long"     // max
+	CodeNumberCut       registry.Code = "number_cut"        // text: a long number of which the spreadsheet lost the end
 )
 
 // Codes of warnings.
@@ -131,7 +131,7 @@ var (
 		CodeDateSwapped, CodeDateAmbiguous, CodeDateCell, CodeSeveralDates, CodeDoseUndated, CodeDoseDatePart, CodeVaccineName,
 		CodeVaccineMissing, CodeDoseDateMissing, CodeFormulaEmpty, CodeCellError, CodeRowsDisagree, CodeChoiceText,
 		CodeTextEncoding, CodeTextDamaged, CodeOtherDoses, CodeAnotherCommune, CodeSameAsUnclear, CodeDatePast,
-		CodeTooManyDoses, CodeCellTooLong,
+		CodeTooManyDoses, CodeNumberCut,
 	}
 	WarningCodes = []registry.Code{
 		WarnFormula, WarnSerial, WarnYear, WarnKeptInNote, WarnZeroAdded, WarnNotDone, WarnSecondPhone, WarnRowSkipped,

@@ -1,5 +1,7 @@
 package sheet
 
+import "strings"
+
 // Fields of a column that are not fields of a subject; those have the names of the registry's table.
 const (
 	FieldDose        = "dose"     // wide: the date of a dose; Vaccine and Dose say which
@@ -66,6 +68,7 @@ type fieldInfo struct {
 	dose   func(*personReader, *Dose, cell) // reads it into a dose (long)
 	print  func(*Dose) string               // writes it from a dose
 	text   bool                             // holds words: may be in an old encoding
+	proper bool                             // a name of somebody or a place: has no question mark in it
 	date   bool                             // holds dates: counts as evidence for their order
 }
 
@@ -73,6 +76,8 @@ var fieldsByName = make(map[string]*fieldInfo)
 
 func init() {
 	for i := range fieldTable {
-		fieldsByName[fieldTable[i].name] = &fieldTable[i]
+		f := &fieldTable[i]
+		f.proper = f.name == "name" || f.name == "hamlet" || strings.HasSuffix(f.name, "_name")
+		fieldsByName[f.name] = f
 	}
 }

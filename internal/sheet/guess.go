@@ -54,7 +54,7 @@ func (b *Book) Guess(sheet string, known []Mapping, vaccines []VaccineName) (Map
 	if err != nil {
 		return Mapping{}, err
 	}
-	if err := sc.encodings(&m); err != nil {
+	if err := sc.encodings(&m, b.charset()); err != nil {
 		return Mapping{}, err
 	}
 	sc.contents(&m)
@@ -183,8 +183,8 @@ func recall(m, remembered *Mapping) {
 
 // columnStats is what a column's cells look like.
 type columnStats struct {
-	filled, dates, phones, twelve, sexes int
-	letters                              letterStats
+	filled, dates, years, phones, twelve, sexes int
+	letters                                     letterStats
 }
 
 // scan is what one look over all rows shows.
@@ -222,7 +222,7 @@ func (sc *scan) cell(m *Mapping, rowNumber, i int, c *cell, today registry.Day) 
 	st.filled++
 	if c.kind == kindText && !asciiDigits(c.text) {
 		st.letters.add(c.text)
-		sc.first.see(m.Sheet, rowNumber, i, c.text)
+		sc.first.see(rowNumber, i, c.text)
 	}
 	if c.kind == kindDate {
 		st.dates++
@@ -238,7 +238,9 @@ func (sc *scan) cell(m *Mapping, rowNumber, i int, c *cell, today registry.Day) 
 	case c.text[0] >= '0' && c.text[0] <= '9':
 		d := readDate(*c, DayMonth, DateCellsRight, today)
 		if d.ok() || d.code == CodeDateSwapped {
-			if d.prec != registry.PrecisionYear {
+			if d.prec == registry.PrecisionYear {
+				st.years++
+			} else {
 				st.dates++
 			}
 			switch info := fieldsByName[m.Columns[i].Field]; {
@@ -296,10 +298,12 @@ func (sc *scan) contents(m *Mapping) {
 				}
 			}
 		case FieldDose, FieldGivenOn, "birth_date":
-			// A year alone is a birth date; among doses words and ticks are seen, but not most of the time.
-			if c.Sure && st.dates*2 < st.filled && !(c.Field == "birth_date" && st.dates == 0 && st.filled > 0) {
-				c.Sure = false
+			// A year alone may be a birth date; among doses words and ticks are seen, but not most of the time.
+			seen := st.dates
+			if c.Field == "birth_date" {
+				seen += st.years
 			}
+			c.Sure = c.Sure && seen*2 >= st.filled
 		}
 	}
 }
@@ -341,3 +345,11 @@ func (sc *scan) order(m *Mapping, remembered DateOrder) {
 
 // suspectLeast is how many dates of each kind there must be before date cells are doubted.
 const suspectLeast = 5
+
+// charset tells how the bytes of the file are read.
+func (b *Book) charset() charset {
+	if s, ok := b.src.(*csvSource); ok {
+		return s.charset
+	}
+	return charsetUTF8
+}

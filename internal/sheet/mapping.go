@@ -46,6 +46,8 @@ const (
 	VIQR    Encoding = "viqr"  // RFC 1456
 	CP1258  Encoding = "cp1258"
 	UTF16   Encoding = "utf-16"
+	// UTF8Twice is UTF-8 that a program took for something else and wrote as UTF-8 again: "Nguyá»…n".
+	UTF8Twice Encoding = "utf-8-twice"
 )
 
 // Mapping says how a sheet is read: where the header is and what each column holds. Guess makes one, a
@@ -72,7 +74,8 @@ type Column struct {
 	Vaccine  string   `json:"vaccine,omitempty"`
 	Dose     int      `json:"dose,omitempty"` // number in the series, 0 if the title names none
 	Encoding Encoding `json:"encoding,omitempty"`
-	Sure     bool     `json:"sure"` // false: a person should look
+	Mixed    bool     `json:"mixed,omitempty"` // some of its texts are in Encoding, others in Unicode
+	Sure     bool     `json:"sure"`            // false: a person should look
 }
 
 // Letter returns the column's name in a spreadsheet: A, B, … AA.

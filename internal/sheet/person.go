@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -141,17 +142,25 @@ func (r *personReader) cell(info *fieldInfo, c cell) cell {
 	case c.formula:
 		r.warn(c, WarnFormula)
 	}
-	if info.text {
-		text, doubt := decodeCell(r.col.Encoding, c.text)
-		if doubt != "" {
-			r.problem(c, CodeTextEncoding, "read", doubt)
-		} else if damaged(text) {
-			r.problem(c, CodeTextDamaged)
+	if c.kind != kindText {
+		if wide := c.kind == kindNumber && math.Abs(c.serial) >= serialDigits; wide && info.text {
+			r.problem(c, CodeNumberCut)
+			return cell{}
 		}
-		c.text = text
+		return c
 	}
+	text, doubt := decodeCell(r.col.Encoding, r.col.Mixed, c.text)
+	if doubt != "" {
+		r.problem(c, CodeTextEncoding, "read", doubt)
+	} else if info.text && damaged(text, info.proper) {
+		r.problem(c, CodeTextDamaged)
+	}
+	c.text = text
 	return c
 }
+
+// serialDigits is the first number of 16 digits: of longer ones a spreadsheet keeps 15 digits and writes zeros.
+const serialDigits = 1e15
 
 // personCell reads a field of the person. Rows of one person may repeat it; what differs is a problem, because
 // then two people stand under one name, or one of them is wrong.
@@ -185,8 +194,8 @@ func (r *personReader) cellsOf(row *row) []string {
 			y, m, d := c.day.Date()
 			out[col.Index] = strings.Replace(c.text, c.day.String(), fmt.Sprintf("%02d/%02d/%04d", int(m), d, y), 1)
 		}
-		if info := fieldsByName[col.Field]; info != nil && info.text || col.Field == "" {
-			out[col.Index] = decodeText(col.Encoding, out[col.Index])
+		if c.kind == kindText {
+			out[col.Index], _ = decodeCell(col.Encoding, col.Mixed, c.text)
 		}
 	}
 	return out

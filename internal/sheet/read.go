@@ -203,7 +203,7 @@ func (r *reader) key(row *row) (uint64, bool) {
 	var h maphash.Hash
 	h.SetSeed(r.seed)
 	for _, field := range []string{"code", "national_code", "personal_no"} {
-		if v := text(field); v != "" {
+		if v := text(field); countDigits(v) >= codeDigitsMin { // "x" or "0" is nobody's code
 			h.WriteString(field + "=" + v)
 			return h.Sum64(), true
 		}
@@ -216,6 +216,18 @@ func (r *reader) key(row *row) (uint64, bool) {
 		h.WriteByte(0)
 	}
 	return h.Sum64(), stated
+}
+
+// codeDigitsMin is how many digits a code must have to tell whose row it is.
+const codeDigitsMin = 6
+
+func countDigits(s string) (n int) {
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			n++
+		}
+	}
+	return n
 }
 
 // read yields the entries.

@@ -12,13 +12,21 @@ import (
 // without blanks at the ends. Line breaks stay, and so does all that an old encoding may have meant as a letter.
 func cleanCell(s string) string {
 	if plain(s) {
-		return strings.TrimSpace(s)
+		return strings.Trim(s, " ")
 	}
+	before := rune(0)
 	s = strings.Map(func(r rune) rune {
+		last := before
+		before = r
 		switch r {
 		case '\n', '\t':
 			return r
-		case '\u00a0', '\u202f', '\u2009':
+		case '\u00a0':
+			if last == 'Ã' || last == 'º' || last == '»' { // the end of à, Ạ or Ỡ that was made UTF-8 twice
+				return r
+			}
+			return ' '
+		case '\u202f', '\u2009':
 			return ' '
 		case '\u200b', '\u200c', '\u200d', '\u200e', '\u200f', '\u2060', '\ufeff', 0x7f:
 			return -1
@@ -28,7 +36,7 @@ func cleanCell(s string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s, "\ufffd"))
-	return strings.TrimSpace(norm.NFC.String(s))
+	return strings.Trim(norm.NFC.String(s), " \n\t")
 }
 
 // plain reports whether s needs nothing but its ends looked at.
