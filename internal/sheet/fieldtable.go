@@ -17,10 +17,8 @@ var fieldTable = []fieldInfo{
 	{name: FieldReason, title: "Lý do", known: []string{"ly do khong nhap", "ly do tu choi nhap"}},
 	{name: FieldSameAs, title: "Trùng với", known: []string{"trung voi ma"}},
 	subjectText("code", "Mã sổ", func(p *Person) *string { return (*string)(&p.Subject.Code) }, "ma so tiem chung ca nhan", "ma the", "ma tramy"),
-	{
-		name: "national_code", title: "Mã đối tượng", known: []string{"ma doi tuong tiem chung", "madoituong", "ma dt", "ma so doi tuong", "ma niis", "ma tre", "id doi tuong"},
-		person: textInto(func(p *Person) *string { return &p.Subject.NationalCode }), show: textOf(func(p *Person) *string { return &p.Subject.NationalCode }),
-	},
+	subjectText("national_code", "Mã đối tượng", func(p *Person) *string { return &p.Subject.NationalCode },
+		"ma doi tuong tiem chung", "madoituong", "ma dt", "ma so doi tuong", "ma niis", "ma tre", "id doi tuong"),
 	{
 		name: "name", title: "Họ và tên", text: true, known: []string{"ho ten", "ten tre", "ho ten tre", "ho va ten tre", "ho ten tre em", "ten doi tuong", "ho ten doi tuong", "ho va ten doi tuong", "ho va ten khach hang", "hoten", "ten"},
 		person: (*personReader).name, show: func(p *Person) string { return p.Subject.Name },

@@ -275,6 +275,9 @@ func asciiDigits(s string) bool {
 	return true
 }
 
+// contentLeast is how many cells a column must have before what they hold says anything about it.
+const contentLeast = 5
+
 // contents looks whether the columns hold what their titles say, and guesses at those without a title that says it.
 func (sc *scan) contents(m *Mapping) {
 	taken := make(map[string]bool)
@@ -293,7 +296,7 @@ func (sc *scan) contents(m *Mapping) {
 				field string
 				seen  int
 			}{{"personal_no", st.twelve}, {"mother_phone", st.phones}, {"sex", st.sexes}} {
-				if most(guess.seen) && st.filled >= 3 && !taken[guess.field] {
+				if most(guess.seen) && st.filled >= contentLeast && !taken[guess.field] {
 					c.Field, c.Sure, taken[guess.field] = guess.field, false, true
 				}
 			}
@@ -303,7 +306,7 @@ func (sc *scan) contents(m *Mapping) {
 			if c.Field == "birth_date" {
 				seen += st.years
 			}
-			c.Sure = c.Sure && seen*2 >= st.filled
+			c.Sure = c.Sure && (seen*2 >= st.filled || st.filled < contentLeast)
 		}
 	}
 }
