@@ -95,6 +95,8 @@ var testsMayImport = map[string]string{
 	// The engine is held against published cases, which one of the loaders reads.
 	"forecast": "forecast/cases forecast/cdsi forecast/national",
 
+	"sheet": "locale", // each code has its sentence
+
 	"node": "journal", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
@@ -130,6 +132,7 @@ var onlyIn = map[string]string{
 	"github.com/jackc/pgx":     "store/postgres",
 	"github.com/labstack/echo": "server", // the move to its next version stays in one package
 
+	"github.com/xuri/excelize": "tests cmd/tramy-demo", // another program's hands: our own reader and writer are in sheet
 	// Drivers of browsers, checkers of descriptions and generators of cases are for tests.
 	"github.com/chromedp":   "tests",
 	"github.com/getkin":     "tests",

@@ -74,7 +74,7 @@ var fieldTable = []fieldInfo{
 	},
 	subjectText("insurance", "Số BHYT", func(p *Person) *string { return &p.Subject.Insurance }, "bhyt", "so the bhyt", "ma bhyt", "the bhyt", "ma the bhyt", "ma so bhxh"),
 	subjectText("passport", "Hộ chiếu", func(p *Person) *string { return &p.Subject.Passport }, "so ho chieu", "passport"),
-	listField("aliases", "Mã khác", func(p *Person) *[]string { return &p.Subject.Aliases }, "cac ma khac", "ma cu"),
+	listField("aliases", "Tên, mã khác", func(p *Person) *[]string { return &p.Subject.Aliases }, "cac ma khac", "ma khac", "ma cu", "ten khac", "ten goi khac"),
 	enumField("group", "Nhóm", registry.GroupEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.Group) }, "loai doi tuong", "nhom doi tuong", "doi tuong"),
 	dayField("due_date", "Ngày dự sinh", func(p *Person) *registry.Day { return &p.Subject.DueDate }, "du kien sinh", "ngay du kien sinh", "dks"),
 	enumField("status", "Tình trạng", registry.StatusEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.Status) }, "trang thai", "tinh trang cu tru", "trang thai theo doi", "tinh trang theo doi"),
