@@ -3,7 +3,7 @@ package importrules
 // The layers, bottom up, as lists to put rows together from.
 const (
 	wire = "syncproto"
-	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas sheet " + wire // no disk, no network: see pureForbids
+	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas sheet synth " + wire // no disk, no network: see pureForbids
 	base = "atlas node store report rights registry project " + wire
 	page = "desk ui locale server fhir " + base // what answers a person or a program
 )
@@ -22,6 +22,7 @@ var mayImport = map[string]string{
 	"rights":   "registry " + wire,
 	"forecast": "registry " + wire,
 	"sheet":    "registry " + wire,
+	"synth":    "registry " + wire, // made-up registers, from a seed
 
 	// The loaders of schedules are as pure as the engine; a folder is handed to them.
 	"forecast/cdsi":     "forecast registry " + wire,
@@ -74,7 +75,7 @@ var mayImport = map[string]string{
 
 	// A small country for newcomers, training and load: real stations and hubs, made-up people.
 	// Its checker compares without merge.
-	"country": "station hub desk datadir exchange server journal forecast " + base,
+	"country": "synth station hub desk datadir exchange server journal forecast " + base,
 	// What the demo measures, on real nodes over real sockets.
 	"bench": "station hub desk datadir exchange server journal country merge ui " + base,
 
@@ -139,7 +140,7 @@ var onlyIn = map[string]string{
 	"pgregory.net/rapid":    "tests store/storetest",
 	"testing":               "tests store/storetest nodetest",
 	"net/http/httptest":     "tests",
-	"math/rand":             "tests sim country bench cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
+	"math/rand":             "tests sim country bench synth cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
 	"github.com/pkg/errors": "",
 }
 
