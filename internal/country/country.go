@@ -17,22 +17,13 @@ import (
 	"tramy/internal/rights"
 	"tramy/internal/server"
 	"tramy/internal/store"
+	"tramy/internal/synth"
 	"tramy/station"
 	p "tramy/syncproto"
 )
 
-// communes are the demo's own small map: units of Điện Biên with their codes of the statistics office, in
-// force since 2025-07-01 (decision 19/2025/QĐ-TTg).
-var communes = []struct{ code, name, typ string }{
-	{"03368", "Xã Mường Nhà", "xa"},
-	{"03358", "Xã Núa Ngam", "xa"},
-	{"03356", "Xã Sam Mứn", "xa"},
-	{"03349", "Xã Thanh Yên", "xa"},
-	{"03334", "Phường Mường Thanh", "phuong"},
-	{"03328", "Xã Thanh Nưa", "xa"},
-	{"03385", "Xã Tìa Dình", "xa"},
-	{"03203", "Xã Na Son", "xa"},
-}
+// communes are the demo's own small map.
+var communes = synth.DemoCommunes()
 
 // Facilities of the region that have no machine of their own: what is given there is entered at the region's hub.
 const (
@@ -183,13 +174,13 @@ func New(ctx context.Context, opt Options) (*Country, error) {
 	people := []string{"Cà Thị Diên", "Lường Văn Hặc", "Quàng Thị Lả", "Tòng Văn Inh", "Phạm Thu Hằng", "Lò Văn Pánh", "Vừ A Chá", "Giàng A Páo"}
 	for i := range opt.Stations {
 		com := communes[i]
-		if err := region.account(ctx, fmt.Sprintf("tram%d", i+1), people[i], rights.Nurse, "gso:"+com.code); err != nil {
+		if err := region.account(ctx, fmt.Sprintf("tram%d", i+1), people[i], rights.Nurse, "gso:"+com.Code); err != nil {
 			return nil, err
 		}
-		if err := region.account(ctx, fmt.Sprintf("truong%d", i+1), "Trưởng trạm "+com.name, rights.Head, "gso:"+com.code); err != nil {
+		if err := region.account(ctx, fmt.Sprintf("truong%d", i+1), "Trưởng trạm "+com.Name, rights.Head, "gso:"+com.Code); err != nil {
 			return nil, err
 		}
-		n, err := c.enrol(ctx, region, &Node{Name: "Trạm Y tế " + lower(com.name), Kind: "station", Level: 3, PlaceCode: stationCode(i)}, registry.NodeStation)
+		n, err := c.enrol(ctx, region, &Node{Name: "Trạm Y tế " + lower(com.Name), Kind: "station", Level: 3, PlaceCode: stationCode(i)}, registry.NodeStation)
 		if err != nil {
 			return nil, err
 		}
@@ -238,11 +229,11 @@ func (c *Country) drawMap(ctx context.Context, root *Node) error {
 	}
 	for i := range c.opt.Stations {
 		com := communes[i]
-		id, err := root.Hub.AddPlace(ctx, who, registry.PlaceInput{Parent: region, Code: "gso:" + com.code, Name: com.name, Level: registry.LevelCommune, Type: com.typ})
+		id, err := root.Hub.AddPlace(ctx, who, registry.PlaceInput{Parent: region, Code: "gso:" + com.Code, Name: com.Name, Level: registry.LevelCommune, Type: com.Type})
 		if err != nil {
 			return err
 		}
-		if _, err := root.Hub.AddPlace(ctx, who, registry.PlaceInput{Parent: id, Code: stationCode(i), Name: "Trạm Y tế " + lower(com.name), Level: registry.LevelFacility, Type: registry.PlaceStation}); err != nil {
+		if _, err := root.Hub.AddPlace(ctx, who, registry.PlaceInput{Parent: id, Code: stationCode(i), Name: "Trạm Y tế " + lower(com.Name), Level: registry.LevelFacility, Type: registry.PlaceStation}); err != nil {
 			return err
 		}
 	}

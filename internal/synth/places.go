@@ -2,6 +2,7 @@ package synth
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,6 +92,19 @@ var hamletRegions = map[string]string{
 	"80": "south", "82": "south", "86": "south", "91": "south", "92": "south", "96": "south",
 }
 
+// region of hamlet names that a province lies in.
+func hamletRegion(province string) string {
+	if region := hamletRegions[province]; region != "" {
+		return region
+	}
+	return "elsewhere"
+}
+
+// HamletNames lists names of hamlets as a province has them.
+func HamletNames(province string) []string {
+	return slices.Clone(hamletStyles[hamletRegion(province)].words)
+}
+
 // peoplePerHamlet is how many people live in a hamlet, on average.
 const peoplePerHamlet = 1100
 
@@ -103,7 +117,7 @@ const (
 // complete draws what is not stated of a commune.
 func (c Commune) complete(seed uint64) Commune {
 	s := newSource(seed, "commune "+c.Code)
-	region := hamletRegions[c.Province]
+	region := hamletRegion(c.Province)
 	if c.Population == 0 {
 		c.Population = s.between(populationMin, populationMax)
 		if c.Type != "phuong" && (region == "north-west" || region == "north-east" || region == "highlands") {
@@ -123,9 +137,6 @@ func (c Commune) complete(seed uint64) Commune {
 			c.Hamlets = append(c.Hamlets, kind+strconv.Itoa(i+1))
 		}
 		return c
-	}
-	if region == "" {
-		region = "elsewhere"
 	}
 	style, taken := hamletStyles[region], map[string]bool{}
 	for len(c.Hamlets) < n {

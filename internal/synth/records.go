@@ -30,8 +30,12 @@ func (k *keeper) gave(d *Dose) bool {
 func (m *maker) write(pn *person) {
 	w := m.where
 	keepers := []keeper{{commune: m.at, at: Station, hamlet: pn.who.Hamlet, status: true}}
-	if pn.moved != 0 && w.of(movedKnown) && len(m.n.communes) > 1 {
-		keepers = append(keepers, m.moved(pn))
+	if pn.moved != 0 {
+		if w.of(movedKnown) && len(m.n.communes) > 1 {
+			keepers = append(keepers, m.nextDoor(pn, pn.moved, m.today()+1))
+		} else { // what they were given since is on no record here
+			pn.doses = slices.DeleteFunc(pn.doses, func(d Dose) bool { return d.GivenOn >= pn.moved })
+		}
 	}
 	if pn.who.Group == registry.GroupChild && w.of(m.n.opt.Duplicates) {
 		keepers = append(keepers, m.another(pn))
@@ -47,12 +51,6 @@ func (m *maker) writeElsewhere(pn *person) {
 	if len(m.n.communes) > 1 {
 		m.records(pn, []keeper{m.nextDoor(pn, 0, 0)})
 	}
-}
-
-// moved is the register of where somebody lives now: it gave what came after the move.
-func (m *maker) moved(pn *person) keeper {
-	k := m.nextDoor(pn, pn.moved, m.today()+1)
-	return k
 }
 
 // nextDoor is the next commune's register; what the station gave within the days was given there.
@@ -113,6 +111,9 @@ func (m *maker) records(pn *person, keepers []keeper) {
 		in.Place, in.Hamlet = m.n.opt.Commune(c.Code), k.hamlet
 		in.Code, _ = registry.NewCode(m.device(k), m.where) // the source never fails, and the number is in range
 		in.Aliases, in.Consents, in.Conditions = slices.Clone(in.Aliases), slices.Clone(in.Consents), slices.Clone(in.Conditions)
+		if !k.status {
+			in.NextDate = 0
+		}
 		if !k.status && in.Status != registry.StatusDied {
 			in.Status, in.StatusDate, in.StatusReason = registry.StatusPresent, 0, ""
 		}
