@@ -28,10 +28,10 @@ const (
 	goesToClinic      = 6
 	inTown            = 14 // goes to the clinic, in a ward
 	usesPoint         = 15
-	birthDoseLate     = 6  // after 24 hours
+	birthDoseLate     = 6 // after 24 hours
 	birthDoseNot      = 5
 	bcgInHospital     = 78
-	tooEarlyPermille  = 12 // of visits: something is given some days too early
+	tooEarlyPermille  = 60 // of visits: something is given some days too early
 	unwell            = 3  // of visits: all is put off
 	ranOutPermille    = 8  // of doses
 	refusedPermille   = 4
@@ -45,6 +45,9 @@ const (
 func (m *maker) habits() habits {
 	c := m.care
 	h := habits{misses: missesUsual, never: c.of(neverComes), atHome: c.of(bornAtHome), atPoint: c.of(usesPoint)}
+	if h.never {
+		h.atHome = c.of(60)
+	}
 	if c.of(livesFar) {
 		h.misses, h.atPoint = missesFar, c.of(60)
 	}

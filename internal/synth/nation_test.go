@@ -82,7 +82,7 @@ func TestRecordsPassTheRulesOfEntry(t *testing.T) {
 		vaccines[v.Code] = true
 	}
 	for level := synth.LevelNone; level <= synth.LevelHeavy; level++ {
-		n := nation(t, 1, synth.Options{Children: 1500, Level: level})
+		n := nation(t, 1, synth.Options{Children: 250, Level: level})
 		for r := range n.Records() {
 			draft, err := registry.NewSubject(r.Subject, today)
 			if err != nil {
