@@ -29,9 +29,10 @@ import (
 const program = "tramy-demo"
 
 type cli struct {
-	Run     runCmd     `cmd:"" default:"withargs" help:"Run the country; --check runs it unattended and compares everything."`
-	Bench   benchCmd   `cmd:"" help:"Measure: wire prints the bytes of a day's work, of nothing to say, of a first sync, and of a cut; asks counts the questions to nurses."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Run      runCmd      `cmd:"" default:"withargs" help:"Run the country; --check runs it unattended and compares everything."`
+	Bench    benchCmd    `cmd:"" help:"Measure: wire prints the bytes of a day's work, of nothing to say, of a first sync, and of a cut; asks counts the questions to nurses."`
+	Generate generateCmd `cmd:"" help:"Make up registers from a seed: files of communes, with the truth about who is one person, or people in stations' folders."`
+	Version  versionCmd  `cmd:"" help:"Print the version."`
 }
 
 type env struct {
@@ -45,7 +46,7 @@ func main() {
 	defer stop()
 	var c cli
 	k := kong.Parse(&c, kong.Name(program),
-		kong.Description("A small country on one machine: centre, province, region, stations, with made-up children.\n\nExample:\n\n  tramy-demo --open\n  tramy-demo --check"),
+		kong.Description("A small country on one machine: centre, province, region, stations, with made-up children.\n\nExample:\n\n  tramy-demo --open\n  tramy-demo --check\n  tramy-demo generate --out registers"),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err := k.Run(&env{ctx: ctx, out: os.Stdout, err: os.Stderr}); err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", program, err)

@@ -51,6 +51,7 @@ type household struct {
 	clan                     uint64 // households of brothers share it
 	cousin                   bool
 	motherID                 PersonID
+	motherCode               registry.PersonCode
 	births                   int // that the mother has had, those before the years included
 	habits                   habits
 }
@@ -62,9 +63,10 @@ type person struct {
 	family *household
 	rare   Rare
 	mother PersonID
-	from   registry.Day // on record from this day on: birth, or the first visit of a pregnancy
-	moved  registry.Day // 0: did not
-	number string       // personal number, once it has come
+	code   registry.PersonCode // of the first record
+	from   registry.Day        // on record from this day on: birth, or the first visit of a pregnancy
+	moved  registry.Day        // 0: did not
+	number string              // personal number, once it has come
 	numbOn registry.Day
 	doses  []Dose // all they have had, oldest first
 }
@@ -372,6 +374,7 @@ func (m *maker) mother(h *household, birth registry.Day) {
 	h.motherID = pn.id
 	m.live(pn)
 	m.write(pn)
+	h.motherCode = pn.code
 }
 
 // Days of a pregnancy, and of its part before the first visit.

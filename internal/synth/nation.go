@@ -118,15 +118,17 @@ type PersonID uint64
 
 // Record is one person as one register has them.
 type Record struct {
-	ID      p.EntityID // of the record; nobody's, for what wants one
-	Person  PersonID   // the truth
-	Mother  PersonID   // of a child whose mother is on record too, else 0
-	Commune int        // of residence, as recorded
-	At      Facility   // who keeps the record: the commune's station, a hospital, a clinic
-	Subject registry.SubjectInput
-	Doses   []Dose
-	Slips   []Slip // what went wrong while it was written
-	Rare    Rare   // why somebody else may be taken for this person
+	ID     p.EntityID // of the record; nobody's, for what wants one
+	Person PersonID   // the truth
+	Mother PersonID   // of a child whose mother is on record too, else 0
+	// MotherCode is the code of the mother's own record, "" if she has none.
+	MotherCode registry.PersonCode
+	Commune    int      // of residence, as recorded
+	At         Facility // who keeps the record: the commune's station, a hospital, a clinic
+	Subject    registry.SubjectInput
+	Doses      []Dose
+	Slips      []Slip // what went wrong while it was written
+	Rare       Rare   // why somebody else may be taken for this person
 }
 
 // Dose is a dose as a record has it.

@@ -110,6 +110,12 @@ func (m *maker) records(pn *person, keepers []keeper) {
 		in := &r.Subject
 		in.Place, in.Hamlet = m.n.opt.Commune(c.Code), k.hamlet
 		in.Code, _ = registry.NewCode(m.device(k), m.where) // the source never fails, and the number is in range
+		if i == 0 {
+			pn.code = in.Code
+		}
+		if r.Mother != 0 {
+			r.MotherCode = pn.family.motherCode
+		}
 		in.Aliases, in.Consents, in.Conditions = slices.Clone(in.Aliases), slices.Clone(in.Consents), slices.Clone(in.Conditions)
 		if !k.status {
 			in.NextDate = 0

@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -91,4 +93,18 @@ func asWestern(s string) []byte {
 		b = append(b, byte(r))
 	}
 	return b
+}
+
+// asUTF8Twice takes the bytes of UTF-8 for letters of Windows-1252, as Excel does with a CSV that has no mark, and
+// writes those in UTF-8.
+func asUTF8Twice(s string) []byte {
+	var b strings.Builder
+	for _, c := range []byte(norm.NFC.String(s)) {
+		r := charmap.Windows1252.DecodeByte(c)
+		if r == utf8.RuneError { // of the five bytes the page has no letter for, Windows keeps the number
+			r = rune(c)
+		}
+		b.WriteRune(r)
+	}
+	return []byte(b.String())
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ const peopleMin = 12
 func Files(n *synth.Nation, commune int, today registry.Day) ([]*File, error) {
 	var people []*synth.Record
 	for r := range n.Register(commune) {
-		if r.At == synth.Station && r.Subject.Group == registry.GroupChild && suits(r) {
+		if r.At == synth.Station && r.Subject.Group == registry.GroupChild && suits(r, today.Month().First()) {
 			people = append(people, r)
 		}
 		if len(people) == 40 {
@@ -52,16 +53,24 @@ func Files(n *synth.Nation, commune int, today registry.Day) ([]*File, error) {
 		k.beforeBirth(), k.inFuture(), k.unknownVaccine(), k.formulas(), k.otherCommune(), k.values(),
 		k.encoded("tcvn3.csv", "Written for the old fonts .VnTime (TCVN 5712:1993)", inBytes(tcvn3)),
 		k.encoded("vni.csv", "Written for the old fonts VNI-Times", inBytes(vni)),
-		k.utf16(), k.wrongEncoding(),
+		k.utf16(),
+		k.encoded("utf8-twice.csv", "UTF-8 that was taken for Windows-1252 and turned into UTF-8 once more", asUTF8Twice),
+		k.wrongEncoding(), k.lettersLost(),
+	}
+	for _, f := range files {
+		slices.SortStableFunc(f.Plants, func(a, b Plant) int { return a.Row - b.Row })
 	}
 	return files, nil
 }
 
-// suits says whether a record has enough doses, first hand or not, that all have a column; and nothing odd in itself.
-func suits(r *synth.Record) bool {
+// suits says whether a record has enough doses, that all have a column and lie before a day; and nothing odd in itself.
+func suits(r *synth.Record, before registry.Day) bool {
 	had := 0
 	for i := range r.Doses {
 		d := &r.Doses[i]
+		if d.GivenOn >= before {
+			return false
+		}
 		if d.Given() && (d.Vaccine == "HEXA" || d.Vaccine == "SOI" && d.Order == 0) {
 			return false
 		}
@@ -108,6 +117,10 @@ func (k *kit) tooManyRows() *File {
 	f.Plants = []Plant{{File: f.Name, What: "too many rows"}}
 	f.write = func(w io.Writer) error {
 		t := wide(f, k.people, k.commune)
+		t.titles = t.titles[:len(titles)]
+		for i := range t.rows {
+			t.rows[i] = t.rows[i][:len(titles)]
+		}
 		var head, body bytes.Buffer
 		rows := t.rows
 		t.rows = nil
@@ -189,26 +202,24 @@ func monthFirst(d registry.Day) string {
 }
 
 func (k *kit) mixedDates() *File {
-	f := k.file("mixed-dates.csv", "Dates in several forms; in some rows the month stands first, so that 03/04/2024 can be two days")
+	f := k.file("mixed-dates.csv", "Dates in several forms; in every third row the month stands first, so that 03/04/2024 can be two days")
 	t := wide(f, k.people, k.commune)
 	t.plain()
 	forms := []func(registry.Day) string{
 		registry.Day.String,
 		registry.Day.ISO,
+		monthFirst,
 		func(d registry.Day) string { return strings.ReplaceAll(d.String(), "/", "-") },
 		func(d registry.Day) string { return strings.ReplaceAll(d.String(), "/", ".") },
-		registry.Day.String,
+		monthFirst,
 	}
 	t.dates(func(row int, _ string, c *cell) { c.text, c.day = forms[row%len(forms)](c.day), 0 })
-	const at = "DPT-VGB-Hib 1"
-	y, m, _ := k.today.AddMonths(-1).Date()
-	recent, _ := registry.NewDay(y, m, 25)
-	for _, row := range []int{2, 7} {
-		t.plant(row, at, "month first", cell{text: monthFirst(recent)})
+	y, _, _ := k.today.Date()
+	for i, row := range []int{3, 5, 9} {
+		birthYear, _, _ := k.people[row].Subject.BirthDate.Date()
+		t.plant(row, []string{"DPT-VGB-Hib 2", "OPV 2", "DPT-VGB-Hib 1"}[i], "two readings", cell{text: fmt.Sprintf("03/04/%d", min(birthYear+1, y))})
 	}
-	birthYear, _, _ := k.people[5].Subject.BirthDate.Date()
-	t.plant(5, "DPT-VGB-Hib 2", "two readings", cell{text: fmt.Sprintf("03/04/%d", min(birthYear+1, y))})
-	t.plant(9, "Ngày sinh", "two readings", cell{text: fmt.Sprintf("05/06/%d", y-7)})
+	t.plant(7, "Ngày sinh", "two readings", cell{text: fmt.Sprintf("05/06/%d", y-7)})
 	f.write = func(w io.Writer) error { return t.csv(w, asUTF8) }
 	return f
 }
@@ -258,6 +269,9 @@ func (k *kit) inFuture() *File {
 	t := wide(f, k.people, k.commune)
 	t.plant(3, "MR", "dose in the future", cell{day: k.today + 30})
 	t.plant(6, "Ngày sinh", "birth in the future", cell{day: k.today + 5})
+	for i := len(titles); i < len(t.titles); i++ {
+		t.rows[6][i] = cell{}
+	}
 	f.write = t.xlsx
 	return f
 }
@@ -305,14 +319,15 @@ func (k *kit) otherCommune() *File {
 }
 
 func (k *kit) values() *File {
-	f := k.file("values.csv", "Values that no field takes")
+	f := k.file("values.csv", "Values that cannot be taken; a phone, a number and a weight that are none are no reason to turn a child away")
 	t := wide(f, k.people, k.commune)
 	t.plain()
-	t.plant(0, "Điện thoại mẹ", "no phone number", cell{text: "12345"})
-	t.plant(3, "Số định danh", "no personal number", cell{text: "0112345"})
-	t.plant(4, "Cân nặng lúc sinh (g)", "weight", cell{text: "31000"})
-	t.plant(7, "Giới tính", "no sex", cell{text: "chưa rõ lắm"})
-	t.plant(8, "Sởi 1", "no date", cell{text: "đã tiêm"})
+	t.at(0, "Điện thoại mẹ").text = "12345"
+	t.at(3, "Số định danh").text = "0112345"
+	t.at(4, "Cân nặng lúc sinh (g)").text = "31000"
+	t.plant(5, "Giới tính", "no sex", cell{text: "chưa rõ lắm"})
+	t.plant(7, "Sởi 1", "no date", cell{text: "đã tiêm"})
+	t.plant(8, "BCG", "month only", cell{text: "05/2024"})
 	t.plant(10, "Ngày sinh", "no birth date", cell{})
 	f.write = func(w io.Writer) error { return t.csv(w, asUTF8) }
 	return f
@@ -340,15 +355,25 @@ func (k *kit) utf16() *File {
 }
 
 func (k *kit) wrongEncoding() *File {
-	f := k.file("wrong-encoding.csv", "Saved as CSV on a machine set to English: most Vietnamese letters became question marks")
+	f := k.file("wrong-encoding.csv", "Saved as CSV on a machine set to English: most Vietnamese letters became question marks, the others bytes of Windows-1252")
+	f.Refused = true
+	f.Plants = []Plant{{File: f.Name, What: "letters lost, in an encoding that is none of Vietnam's"}}
 	t := wide(f, k.people, k.commune)
 	t.plain()
-	for row := range t.rows {
+	f.write = func(w io.Writer) error { return t.csv(w, asWestern) }
+	return f
+}
+
+func (k *kit) lettersLost() *File {
+	f := k.file("letters-lost.csv", "UTF-8, of names that had lost letters to question marks before")
+	t := wide(f, k.people, k.commune)
+	t.plain()
+	for row := 0; row < len(t.rows); row += 3 {
 		if name := t.at(row, "Họ và tên"); western(name.text) != name.text {
 			name.text = western(name.text)
 			t.blame(row, "Họ và tên", "letters lost")
 		}
 	}
-	f.write = func(w io.Writer) error { return t.csv(w, asWestern) }
+	f.write = func(w io.Writer) error { return t.csv(w, asUTF8) }
 	return f
 }
