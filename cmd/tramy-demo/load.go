@@ -60,7 +60,7 @@ func (c *generateCmd) loadStation(e *env, path string, opt synth.Options, loaded
 		return err
 	}
 	// Nothing of today: whoever gives a dose today answers questions before it.
-	opt.Today = s.Today() - 1
+	opt.Today = min(opt.Today, s.Today()-1)
 	opt.Commune = func(string) p.EntityID { return commune.ID }
 	opt.Place = func(code string, f synth.Facility) p.EntityID {
 		if "gso:"+code == commune.Code && (f == synth.Station || f == synth.Point) {
