@@ -1,10 +1,6 @@
 package registry
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // How two records of one person are found: agreement in each field is worth the logarithm (base 2) of how
 // much more likely it is in one person than in two (Fellegi and Sunter 1969). The weights assume a
@@ -93,103 +89,112 @@ func (c *Comparison) Verdict(field string) Verdict {
 	return Unknown
 }
 
-// Profile is a subject prepared for comparing, so that a sweep folds each name once.
-type Profile struct {
-	subject  *Subject
-	name     personName
-	mother   personName
-	newborn  bool // has no name yet
-	phones   []string
-	hamlet   string
-	personal string
-	papers   map[string]string
-}
-
-// ProfileOf prepares a subject. It keeps a pointer to it.
-func ProfileOf(s *Subject) *Profile {
-	rest, newborn := StripTitle(s.Name)
-	pr := &Profile{subject: s, newborn: newborn || s.Name == "", hamlet: Fold(s.Hamlet), papers: make(map[string]string)}
-	mother := s.MotherName
-	if newborn && mother == "" {
-		mother = rest
-	}
-	if !pr.newborn {
-		pr.name = nameOf(rest)
-	}
-	pr.mother = nameOf(mother)
-	for _, phone := range []string{s.MotherPhone, s.FatherPhone, s.GuardianPhone} {
-		if n, err := NormalPhone(phone); err == nil && !slices.Contains(pr.phones, n) {
-			pr.phones = append(pr.phones, n)
-		}
-	}
-	if d, ok := plainDigits(s.PersonalNo); ok {
-		pr.personal = d
-	}
-	for field, v := range map[string]string{"insurance": insuranceKey(s.Insurance), "national_code": s.NationalCode, "passport": s.Passport} {
-		if v = strings.ToUpper(strings.ReplaceAll(v, " ", "")); v != "" {
-			pr.papers[field] = v
-		}
-	}
-	return pr
-}
-
-// insuranceKey takes the five characters of group, benefit and province off an old card's number of 15:
-// the last ten are the person's.
-func insuranceKey(s string) string {
-	s = strings.ReplaceAll(s, " ", "")
-	if len(s) == 15 {
-		return s[5:]
-	}
-	return s
-}
-
 // Compare scores two subjects.
 func Compare(a, b *Subject) Comparison { return CompareProfiles(ProfileOf(a), ProfileOf(b)) }
+
+// The fields in which records are compared, in the order of Comparison.Items.
+const (
+	byName = iota
+	byBirth
+	bySex
+	byMother
+	byPhone
+	byHamlet
+	byNumber
+	byInsurance
+	byNational
+	byPassport
+	byOrder
+	compared
+)
+
+// weights are what a verdict on a field is worth.
+var weights = [compared]struct {
+	field                 string
+	same, near, different float64
+}{
+	byName:      {"name", weightNameSame, weightNameNear, weightNameOther},
+	byBirth:     {"birth_date", weightBirthSame, weightBirthNear, weightBirthOther},
+	bySex:       {"sex", weightSexSame, 0, weightSexOther},
+	byMother:    {"mother_name", weightMotherSame, weightMotherNear, weightMotherDiff},
+	byPhone:     {"mother_phone", weightPhoneSame, 0, weightPhoneOther},
+	byHamlet:    {"hamlet", weightHamletSame, 0, weightHamletDiff},
+	byNumber:    {"personal_no", weightNumberSame, weightNumberNear, weightNumberDiff},
+	byInsurance: {"insurance", weightPaperSame, 0, weightPaperDiff},
+	byNational:  {"national_code", weightPaperSame, 0, weightPaperDiff},
+	byPassport:  {"passport", weightPaperSame, 0, weightPaperDiff},
+	byOrder:     {"birth_order", 0, 0, weightOrderDiff},
+}
+
+// verdicts compares two profiles field by field.
+func verdicts(a, b *Profile) (v [compared]Verdict) {
+	v[byName] = a.name.compare(&b.name)
+	v[byBirth] = compareBirth(a, b)
+	v[bySex] = compareSex(a.sex, b.sex)
+	v[byMother] = a.mother.compare(&b.mother)
+	v[byPhone] = compareSets(a.phones, b.phones)
+	v[byHamlet] = compareText(a.hamlet, b.hamlet)
+	v[byNumber] = compareNumber(a.personal, b.personal)
+	for i := range a.papers {
+		v[byInsurance+i] = compareText(a.papers[i], b.papers[i])
+	}
+	if twins(a.order, b.order) {
+		v[byOrder] = Different
+	}
+	return v
+}
+
+func weigh(field int, v Verdict) float64 {
+	w := &weights[field]
+	switch v {
+	case Same:
+		return w.same
+	case Near:
+		return w.near
+	case Different:
+		return w.different
+	}
+	return 0
+}
 
 // CompareProfiles scores two prepared subjects.
 func CompareProfiles(a, b *Profile) Comparison {
 	var c Comparison
-	add := func(field string, v Verdict, same, near, different float64) {
-		w := 0.0
-		switch v {
-		case Same:
-			w = same
-		case Near:
-			w = near
-		case Different:
-			w = different
+	for field, v := range verdicts(a, b) {
+		if field == byOrder && v == Unknown {
+			continue
 		}
+		w := weigh(field, v)
 		c.Score += w
-		c.Items = append(c.Items, Agreement{field, v, w})
-	}
-	add("name", a.name.compare(&b.name), weightNameSame, weightNameNear, weightNameOther)
-	add("birth_date", compareBirth(&a.subject.SubjectInput, &b.subject.SubjectInput), weightBirthSame, weightBirthNear, weightBirthOther)
-	add("sex", compareSex(a.subject.Sex, b.subject.Sex), weightSexSame, 0, weightSexOther)
-	add("mother_name", a.mother.compare(&b.mother), weightMotherSame, weightMotherNear, weightMotherDiff)
-	add("mother_phone", compareSets(a.phones, b.phones), weightPhoneSame, 0, weightPhoneOther)
-	add("hamlet", compareText(a.hamlet, b.hamlet), weightHamletSame, 0, weightHamletDiff)
-	add("personal_no", compareNumber(a.personal, b.personal), weightNumberSame, weightNumberNear, weightNumberDiff)
-	for _, field := range []string{"insurance", "national_code", "passport"} {
-		add(field, compareText(a.papers[field], b.papers[field]), weightPaperSame, 0, weightPaperDiff)
-	}
-	if twins(a.subject, b.subject) {
-		add("birth_order", Different, 0, 0, weightOrderDiff)
+		c.Items = append(c.Items, Agreement{weights[field].field, v, w})
 	}
 	return c
+}
+
+// Score is the score of CompareProfiles alone, for those who compare millions.
+func Score(a, b *Profile) float64 {
+	sum := 0.0
+	for field, v := range verdicts(a, b) {
+		sum += weigh(field, v)
+	}
+	return sum
 }
 
 // SamePerson reports whether two records may be linked without asking anybody: personal number, birth
 // date to the day, and sex agree, the name is compatible, and they are not recorded as two of a multiple
 // birth. The caller also makes sure that their doses do not contradict (Contradict) and that nobody has
 // said they are different.
-func SamePerson(a, b *Subject) bool {
-	pa, pb := ProfileOf(a), ProfileOf(b)
-	exact := func(s *Subject) bool { return s.BirthPrec == PrecisionDay || s.BirthPrec == PrecisionMinute }
-	compatible := pa.newborn || pb.newborn || pa.name.compare(&pb.name) == Same || pa.name.compare(&pb.name) == Near
-	return len(pa.personal) == 12 && pa.personal == pb.personal &&
-		exact(a) && exact(b) && a.BirthDate == b.BirthDate &&
-		(a.Sex == SexMale || a.Sex == SexFemale) && a.Sex == b.Sex &&
-		compatible && !twins(a, b)
+func SamePerson(a, b *Subject) bool { return SameProfiles(ProfileOf(a), ProfileOf(b)) }
+
+// SameProfiles is SamePerson of prepared subjects.
+func SameProfiles(a, b *Profile) bool {
+	compatible := a.newborn || b.newborn
+	if !compatible {
+		name := a.name.compare(&b.name)
+		compatible = name == Same || name == Near
+	}
+	return len(a.personal) == 12 && a.personal == b.personal && a.known() && b.known() && a.born == b.born &&
+		compareSex(a.sex, b.sex) == Same && compatible && !twins(a.order, b.order)
 }
 
 // SameCard reports whether a record made under the code of a card may be joined to the record that has this
@@ -232,58 +237,8 @@ func Contradict(a, b []Immunization, singles func(code string) bool) bool {
 	return false
 }
 
-func twins(a, b *Subject) bool {
-	return a.BirthOrder > 0 && b.BirthOrder > 0 && a.BirthOrder != b.BirthOrder
-}
-
-// Blocks returns the keys under which a subject is filed for comparing: only subjects that share a key
-// are compared. They are made so that one mistake in a record leaves at least one of them alone.
-func Blocks(s *Subject) []string {
-	pr := ProfileOf(s)
-	keys := make(map[string]bool)
-	year, swap := "", ""
-	if s.HasBirth() {
-		_, m, d := s.BirthDate.Date()
-		year = s.BirthDate.ISO()[:4]
-		lo, hi := min(int(m), d), max(int(m), d)
-		swap = year + "-" + string([]byte{'A' + byte(lo), 'A' + byte(hi)})
-	}
-	for _, n := range []struct {
-		tag  string
-		name personName
-	}{{"n", pr.name}, {"m", pr.mother}} {
-		if len(n.name.tokens) == 0 {
-			continue
-		}
-		given := n.name.tokens[len(n.name.tokens)-1]
-		all := slices.Clone(n.name.tokens)
-		slices.Sort(all)
-		if swap != "" {
-			keys[n.tag+"d:"+swap+":"+given] = true
-		}
-		if year != "" {
-			keys[n.tag+"y:"+year+":"+strings.Join(all, " ")] = true
-		}
-		// A wrong year: the whole name with the hamlet.
-		keys[n.tag+"h:"+pr.hamlet+":"+strings.Join(all, " ")] = true
-	}
-	if swap != "" && pr.hamlet != "" {
-		keys["dh:"+swap+":"+pr.hamlet] = true
-	}
-	for _, phone := range pr.phones {
-		keys["t:"+phone] = true
-	}
-	if pr.personal != "" {
-		keys["p:"+pr.personal] = true
-	}
-	for field, v := range pr.papers {
-		keys[field+":"+v] = true
-	}
-	if !s.Mother.IsZero() {
-		keys["mother:"+s.Mother.String()] = true
-	}
-	return slices.Sorted(maps.Keys(keys))
-}
+// twins reports whether two orders of birth are those of two of one multiple birth.
+func twins(a, b int) bool { return a > 0 && b > 0 && a != b }
 
 func compareText(a, b string) Verdict {
 	switch {
@@ -347,24 +302,21 @@ func oneSlip(a, b string) bool {
 	return false
 }
 
-func compareBirth(a, b *SubjectInput) Verdict {
-	if !a.HasBirth() || !b.HasBirth() {
+func compareBirth(a, b *Profile) Verdict {
+	if a.prec == 0 || b.prec == 0 {
 		return Unknown
 	}
-	exact := func(in *SubjectInput) bool { return in.BirthPrec != PrecisionMonth && in.BirthPrec != PrecisionYear }
-	if exact(a) && exact(b) {
-		if a.BirthDate == b.BirthDate {
+	if a.toDay() && b.toDay() {
+		if a.born == b.born {
 			return Same
 		}
-		ya, ma, da := a.BirthDate.Date()
-		yb, mb, db := b.BirthDate.Date()
-		if ya == yb && int(ma) == db && int(mb) == da || oneSlip(a.BirthDate.ISO(), b.BirthDate.ISO()) {
+		if a.swapped == b.digits || oneSlip(a.digits, b.digits) {
 			return Near
 		}
 		return Different
 	}
-	a1, a2 := a.BirthRange()
-	b1, b2 := b.BirthRange()
+	a1, a2 := birthRange(a.born, a.prec)
+	b1, b2 := birthRange(b.born, b.prec)
 	if a1 <= b2 && b1 <= a2 {
 		return Near
 	}

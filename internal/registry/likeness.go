@@ -12,6 +12,7 @@ import (
 // personName is a name cut into words for comparing.
 type personName struct {
 	tokens []string // folded, i and y alike
+	sorted []string // the same, sorted
 	marked string   // FoldMarked, i and y alike, decomposed, words sorted
 	plain  bool     // written without any mark
 }
@@ -19,6 +20,7 @@ type personName struct {
 func nameOf(name string) personName {
 	rest, _ := StripTitle(name)
 	n := personName{tokens: SearchTokens(rest)}
+	n.sorted = slices.Sorted(slices.Values(n.tokens))
 	words := strings.Fields(FoldMarked(rest))
 	for i := range words {
 		words[i] = loosen(norm.NFD.String(words[i]))
@@ -29,14 +31,16 @@ func nameOf(name string) personName {
 	return n
 }
 
+// whole is the name's words, family name first as written.
+func (n *personName) whole() string { return strings.Join(n.tokens, " ") }
+
 // compare: same words in any order and the same marks (or one without any) are the same name; the same
 // words with other marks, or nearly the same words, are near.
 func (n *personName) compare(m *personName) Verdict {
 	if len(n.tokens) == 0 || len(m.tokens) == 0 {
 		return Unknown
 	}
-	a, b := slices.Sorted(slices.Values(n.tokens)), slices.Sorted(slices.Values(m.tokens))
-	if slices.Equal(a, b) {
+	if slices.Equal(n.sorted, m.sorted) {
 		if n.plain || m.plain || n.marked == m.marked {
 			return Same
 		}
