@@ -380,8 +380,18 @@ func (b *batch) subjectsTouched() ([]p.EntityID, error) {
 		newDose = e.old == nil && e.kind() == registry.KindImmunization
 		if e.kind() == registry.KindSubject {
 			add(e.id)
+			if err := b.tx.MarkUnpaired(e.id); err != nil {
+				return nil, err
+			}
 		}
 		now, before := named(e.state), named(e.old)
+		if e.kind() == registry.KindLink {
+			for _, id := range sortedUnion(now, before) {
+				if err := b.tx.MarkUnpaired(id); err != nil {
+					return nil, err
+				}
+			}
+		}
 		for _, id := range now {
 			add(id)
 			if !slices.Contains(before, id) {

@@ -36,6 +36,7 @@ type Store interface {
 type Tx interface {
 	NodeTx
 	RowTx
+	PairTx
 	Query
 }
 

@@ -130,7 +130,7 @@ func (t *tx) ClearRows() error {
 		`DELETE FROM subject`, `INSERT INTO subject_words (subject_words) VALUES ('delete-all')`,
 		`DELETE FROM immunization`, `DELETE FROM link`, `DELETE FROM conflict`, `DELETE FROM place`, `DELETE FROM place_former`,
 		`DELETE FROM account`, `DELETE FROM device`, `DELETE FROM vaccine`, `DELETE FROM access`, `DELETE FROM rejection`, `DELETE FROM rescue`,
-		`DELETE FROM schedule`, `DELETE FROM due`, `DELETE FROM due_case`,
+		`DELETE FROM schedule`, `DELETE FROM due`, `DELETE FROM due_case`, `DELETE FROM pair`, `DELETE FROM unpaired`,
 		`DELETE FROM coverage`, `DELETE FROM cohort`,
 	} {
 		if err := t.exec(text); err != nil {

@@ -69,6 +69,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"immunization rows", immunizationRows},
 		{"doses", doses},
 		{"links", links},
+		{"pairs", pairs},
+		{"sweeps", sweeps},
 		{"conflicts", conflicts},
 		{"places", places},
 		{"users", users},
