@@ -3,28 +3,30 @@ package registry
 import "slices"
 
 // How two records of one person are found: agreement in each field is worth the logarithm (base 2) of how
-// much more likely it is in one person than in two (Fellegi and Sunter 1969). The weights assume a
-// commune's register of some two thousand subjects; they are judgements informed by what goes wrong here
-// (names without marks, swapped day and month, a phone shared by a family, names given late), not fitted.
+// much more often it is met in two records of one person than in two of different people (Fellegi and Sunter 1969).
+// The weights were counted on a made-up register of a commune's size with all kinds of errors in it (seed 1,
+// `tramy-demo bench duplicates`) and measured on another (seed 2). Where fields depend on each other they were
+// drawn together by hand: a phone and a mother's name agree between sisters too, so a name of its own and another
+// birth date must outweigh them.
 const (
-	weightNameSame   = 8   // marks included, or one of the two written without any
-	weightNameNear   = 3   // other marks, a slip of the finger, a middle name left out
-	weightNameOther  = -9  // people are seldom renamed, but newborns are (then the name is unknown)
-	weightBirthSame  = 9   // about one in two thousand
-	weightBirthNear  = 4   // day and month swapped, one digit, or the same within the precision
-	weightBirthOther = -8  //
-	weightSexSame    = 0.9 // one in two
+	weightNameSame   = 9   // marks included, or one of the two written without any
+	weightNameNear   = 5   // other marks, a slip of the finger, a middle name left out
+	weightNameOther  = -5  // children are named late and renamed
+	weightBirthSame  = 10  // about one in two thousand, less those who share it in one family
+	weightBirthNear  = 3.5 // day and month swapped, one digit, or the same within the precision
+	weightBirthOther = -7  //
+	weightSexSame    = 1   // one in two
 	weightSexOther   = -4  //
 	weightMotherSame = 8
-	weightMotherNear = 3.5
+	weightMotherNear = 5
 	weightMotherDiff = -5
-	weightPhoneSame  = 4    // shared by a family or the village health worker
-	weightPhoneOther = -0.5 // people change numbers
-	weightHamletSame = 1.5
-	weightHamletDiff = -0.5
+	weightPhoneSame  = 5    // shared by a family or the village health worker
+	weightPhoneOther = -1.5 // people change numbers
+	weightHamletSame = 2
+	weightHamletDiff = -1
 	weightNumberSame = 20 // personal number
 	weightNumberNear = 6  // one digit mistyped or two swapped
-	weightNumberDiff = -12
+	weightNumberDiff = -10
 	weightPaperSame  = 14 // insurance, national code, passport
 	weightPaperDiff  = -2 // one person can have several
 	weightOrderDiff  = -25

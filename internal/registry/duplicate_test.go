@@ -34,7 +34,8 @@ func TestDuplicates(t *testing.T) {
 		{"elder sister", child("Giàng Thị Sua", "11/09/2023", SexFemale, "Vàng Thị Dợ", "0912345678", "Bản Lầu"), no},
 		{"namesake in another hamlet", child("Giàng Thị Mỷ", "19/08/2024", SexFemale, "Sùng Thị Chía", "0977777777", "Thôn 2"), no},
 		{"neighbour born the same day", child("Lò Văn Nam", "05/03/2026", SexMale, "Lò Thị Ánh", "0933333333", "Bản Lầu"), no},
-		{"sister of the same birth, not marked", child("Giàng Thị Dua", "05/03/2026", SexFemale, "Vàng Thị Dợ", "0912345678", "Bản Lầu"), possible},
+		{"sister of the same birth, not marked", child("Giàng Thị Dua", "05/03/2026", SexFemale, "Vàng Thị Dợ", "0912345678", "Bản Lầu"), likely}, // or the same child, renamed: a person is asked
+		{"namesake of one day, another mother's", child("Giàng Thị Mỷ", "05/03/2026", SexFemale, "Sùng Thị Chía", "0977777777", "Bản Lầu"), possible},
 	} {
 		cmp := Compare(&base, &c.other)
 		got := no
@@ -110,6 +111,38 @@ func TestContradict(t *testing.T) {
 	} {
 		if got := Contradict([]Immunization{c.a}, []Immunization{c.b}, single); got != c.want {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// The scores of some pairs, added up by hand from the table of verdicts.
+func TestScores(t *testing.T) {
+	a := child("Lò Thị Ánh", "07/02/2026", SexFemale, "Lò Thị Hoa", "0912345678", "Na Phay 1")
+	a.PersonalNo, a.Insurance = "011326000015", "TE1010123456789"
+	for name, c := range map[string]struct {
+		change func(*Subject)
+		want   float64
+	}{
+		"equal":                      {func(*Subject) {}, 9 + 10 + 1 + 8 + 5 + 2 + 20 + 14},
+		"no marks, number unknown":   {func(s *Subject) { s.Name, s.PersonalNo = "lo thi anh", "" }, 9 + 10 + 1 + 8 + 5 + 2 + 14},
+		"other marks, day for month": {func(s *Subject) { s.Name = "Lò Thị Anh"; s.BirthDate, _ = ParseDay("02/07/2026", 21000) }, 5 + 3.5 + 1 + 8 + 5 + 2 + 20 + 14},
+		"another person in all": {func(s *Subject) {
+			*s = child("Vàng A Páo", "11/09/2023", SexMale, "Sùng Thị Chía", "0987654321", "Thôn 9")
+			s.PersonalNo, s.Insurance = "011023999999", "9999999999"
+		}, -5 - 7 - 4 - 5 - 1.5 - 1 - 10 - 2},
+		"number exchanged, new phone": {func(s *Subject) { s.PersonalNo, s.MotherPhone = "011326000051", "0900000000" }, 9 + 10 + 1 + 8 - 1.5 + 2 + 6 + 14},
+		"a twin":                      {func(s *Subject) { s.BirthOrder = 2 }, 9 + 10 + 1 + 8 + 5 + 2 + 20 + 14 - 25},
+		"ten digits of the insurance": {func(s *Subject) { s.Insurance, s.Hamlet = "0123456789", "Na Phay 2" }, 9 + 10 + 1 + 8 + 5 - 1 + 20 + 14},
+	} {
+		x, y := a, a
+		x.BirthOrder = 1
+		c.change(&y)
+		px, py := ProfileOf(&x), ProfileOf(&y)
+		if got := Score(px, py); got != c.want {
+			t.Errorf("%s: %v, want %v: %+v", name, got, c.want, CompareProfiles(px, py).Items)
+		}
+		if c := CompareProfiles(px, py); c.Score != Score(px, py) {
+			t.Errorf("%s: %v with its reasons, %v without", name, c.Score, Score(px, py))
 		}
 	}
 }
