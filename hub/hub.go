@@ -114,11 +114,17 @@ func (h *Hub) Register(s *server.Server) {
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
 }
 
-// Run exchanges with the hub above, where there is one, and keeps what is due up to date until ctx ends.
+// Run exchanges with the hub above, where there is one, keeps what is due up to date and looks for duplicates until
+// ctx ends.
 func (h *Hub) Run(ctx context.Context) error {
 	var beside sync.WaitGroup
 	beside.Go(func() {
 		h.Desk.KeepDue(ctx, func(err error) { h.Log.Error("working out what is due", "err", err) })
+	})
+	beside.Go(func() {
+		h.Desk.KeepPairs(ctx, desk.SweepNightly, func(r desk.Swept) {
+			h.Log.Info("looked for duplicates", "changed", r.Changed, "found", r.Found, "linked", r.Linked)
+		}, func(err error) { h.Log.Error("looking for duplicates", "err", err) })
 	})
 	defer beside.Wait()
 	if h.Uplink == nil {

@@ -58,8 +58,8 @@ func (s *Station) saved() {
 }
 
 // Run exchanges with the hub until ctx ends, lets go once a day of children who have not been here for long,
-// asks from time to time for the records of those who were registered under the code of a card, and keeps what is
-// due up to date.
+// asks from time to time for the records of those who were registered under the code of a card, keeps what is due up
+// to date, and looks for duplicates.
 func (s *Station) Run(ctx context.Context) error {
 	var beside sync.WaitGroup
 	beside.Go(func() {
@@ -68,6 +68,11 @@ func (s *Station) Run(ctx context.Context) error {
 	beside.Go(func() { s.attachFromTimeToTime(ctx) })
 	beside.Go(func() {
 		s.Desk.KeepDue(ctx, func(err error) { s.Log.Error("working out what is due", "err", err) })
+	})
+	beside.Go(func() {
+		s.Desk.KeepPairs(ctx, desk.SweepNightly, func(r desk.Swept) {
+			s.Log.Info("looked for duplicates", "changed", r.Changed, "found", r.Found, "linked", r.Linked)
+		}, func(err error) { s.Log.Error("looking for duplicates", "err", err) })
 	})
 	err := s.Uplink.Run(ctx)
 	beside.Wait()

@@ -67,7 +67,7 @@ func (d *Desk) Attach(ctx context.Context, provisional, record p.EntityID) (bool
 		if a.Case == b.Case {
 			return drafts, nil
 		}
-		if joined, err = mayJoin(tx, a, b); err != nil || !joined {
+		if joined, err = mayJoin(tx, a, b, registry.SameCard); err != nil || !joined {
 			return drafts, err
 		}
 		link, err := registry.NewLink(provisional, record, true)
@@ -76,8 +76,9 @@ func (d *Desk) Attach(ctx context.Context, provisional, record p.EntityID) (bool
 	return joined, ignoreNothing(err)
 }
 
-// mayJoin reports whether two subjects with one code may be linked without asking anybody.
-func mayJoin(tx store.Tx, a, b *project.SubjectRow) (bool, error) {
+// mayJoin reports whether two subjects may be linked without asking anybody: agree says so of the two, nobody has
+// said that they are two, and nothing on any record linked with either speaks against it.
+func mayJoin(tx store.Tx, a, b *project.SubjectRow, agree func(a, b *registry.Subject) bool) (bool, error) {
 	var subjects [2]registry.Subject
 	for i, row := range []*project.SubjectRow{a, b} {
 		s, err := state(tx, row.ID, registry.KindSubject)
@@ -94,13 +95,45 @@ func mayJoin(tx store.Tx, a, b *project.SubjectRow) (bool, error) {
 		}
 		subjects[i] = registry.SubjectOf(s)
 	}
-	if a.Void || b.Void || !registry.SameCard(&subjects[0], &subjects[1]) {
+	if a.Void || b.Void || !agree(&subjects[0], &subjects[1]) {
 		return false, nil
+	}
+	if speak, err := speakAgainst(tx, a.Case, b.Case); err != nil || speak {
+		return false, err
 	}
 	if apart, err := saidApart(tx, a.Case, b.Case); err != nil || apart {
 		return false, err
 	}
 	return dosesFit(tx, a.Case, b.Case)
+}
+
+// speakAgainst reports whether any record of one case is, by number or order of birth, another person than any of the
+// other: what is linked with one of two need not look like the other at all.
+func speakAgainst(tx store.Tx, a, b p.EntityID) (bool, error) {
+	var sides [2][]*registry.Profile
+	for i, kase := range []p.EntityID{a, b} {
+		rows, err := tx.SubjectsOfCase(kase)
+		if err != nil {
+			return false, err
+		}
+		for j := range rows {
+			s, err := state(tx, rows[j].ID, registry.KindSubject)
+			if err != nil {
+				return false, err
+			}
+			subject := registry.SubjectOf(s)
+			sides[i] = append(sides[i], registry.ProfileOf(&subject))
+		}
+	}
+	for _, x := range sides[0] {
+		for _, y := range sides[1] {
+			c := registry.CompareProfiles(x, y)
+			if c.Verdict("birth_order") == registry.Different || c.Verdict("personal_no") == registry.Different {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // saidApart reports whether a person has said of anybody in one case and anybody in the other that they are two.

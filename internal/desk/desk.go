@@ -44,13 +44,16 @@ type Desk struct {
 
 	mu    sync.Mutex
 	views map[view]time.Time
+
+	sweep    sync.Mutex    // one sweep at a time
+	sweepNow chan struct{} // somebody asked for one
 }
 
 type view struct{ user, subject p.EntityID }
 
 // New returns a desk at a node.
 func New(n *node.Node) *Desk {
-	return &Desk{Node: n, Rand: rand.Reader, views: map[view]time.Time{}}
+	return &Desk{Node: n, Rand: rand.Reader, views: map[view]time.Time{}, sweepNow: make(chan struct{}, 1)}
 }
 
 // Today is the place's calendar day.

@@ -3,7 +3,7 @@ package importrules
 // The layers, bottom up, as lists to put rows together from.
 const (
 	wire = "syncproto"
-	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas sheet synth synth/faulty " + wire // no disk, no network: see pureForbids
+	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas sheet synth synth/faulty pairs " + wire // no disk, no network: see pureForbids
 	base = "atlas node store report rights registry project " + wire
 	page = "desk ui locale server fhir " + base // what answers a person or a program
 )
@@ -34,6 +34,7 @@ var mayImport = map[string]string{
 	"project":           "registry forecast forecast/national " + wire,               // due doses are rows like others
 	"atlas":             "project registry " + wire,                                  // what was where on which day
 	"fhir":              "registry forecast " + wire,
+	"pairs":             "registry " + wire, // which subjects to compare; a sweep hands them to it
 
 	"store":           "project registry " + wire, // its rows are project's
 	"store/sqlite":    "store project registry " + wire,
@@ -53,7 +54,7 @@ var mayImport = map[string]string{
 	"exchange": "node server store registry bundle " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
 	"datadir": "exchange journal node server store registry " + wire,
-	"desk":    "forecast " + base,
+	"desk":    "forecast pairs " + base,
 	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither
 
@@ -79,7 +80,7 @@ var mayImport = map[string]string{
 	// Its checker compares without merge.
 	"country": "synth station hub desk datadir exchange server journal forecast " + base,
 	// What the demo measures, on real nodes over real sockets.
-	"bench": "station hub desk datadir exchange server journal country merge ui " + base,
+	"bench": "station hub desk datadir exchange server journal country merge pairs synth ui " + base,
 
 	"version": "datadir forecast/national " + wire, // prints what these speak
 	// Small trees of real nodes for the tests of what stands on them.
