@@ -27,9 +27,9 @@ const (
 	weightNumberSame = 20 // personal number
 	weightNumberNear = 6  // one digit mistyped or two swapped
 	weightNumberDiff = -10
-	weightPaperSame  = 14 // insurance, national code, passport
-	weightPaperDiff  = -2 // one person can have several
-	weightOrderDiff  = -25
+	weightPaperSame  = 14  // insurance, national code, passport
+	weightPaperDiff  = -2  // one person can have several
+	weightOrderDiff  = -60 // whatever else agrees: twins share it
 )
 
 // Thresholds of a score: from Likely the page asks at once, from Possible it lists.

@@ -131,7 +131,7 @@ func TestScores(t *testing.T) {
 			s.PersonalNo, s.Insurance = "011023999999", "9999999999"
 		}, -5 - 7 - 4 - 5 - 1.5 - 1 - 10 - 2},
 		"number exchanged, new phone": {func(s *Subject) { s.PersonalNo, s.MotherPhone = "011326000051", "0900000000" }, 9 + 10 + 1 + 8 - 1.5 + 2 + 6 + 14},
-		"a twin":                      {func(s *Subject) { s.BirthOrder = 2 }, 9 + 10 + 1 + 8 + 5 + 2 + 20 + 14 - 25},
+		"a twin":                      {func(s *Subject) { s.BirthOrder = 2 }, 9 + 10 + 1 + 8 + 5 + 2 + 20 + 14 - 60},
 		"ten digits of the insurance": {func(s *Subject) { s.Insurance, s.Hamlet = "0123456789", "Na Phay 2" }, 9 + 10 + 1 + 8 + 5 - 1 + 20 + 14},
 	} {
 		x, y := a, a
