@@ -29,7 +29,9 @@ type Pair struct {
 	Row      store.PairRow
 	Subjects [2]project.SubjectRow
 	Doses    [2][]project.ImmunizationRow // by date; of all records linked with each
-	Match    registry.Comparison
+	// Papers are the numbers of insurance, national_code and passport, by these names.
+	Papers [2]map[string]string
+	Match  registry.Comparison
 	// Contradict says that the doses of the two can hardly be one person's.
 	Contradict bool
 }
@@ -92,10 +94,27 @@ func (d *Desk) Pairs(ctx context.Context, who Who, after store.PairRow, possible
 
 // pairOf reads what a page shows of a pair; nil if somebody has said of others in the two cases that they are two.
 func pairOf(tx store.Tx, r store.PairRow) (*Pair, error) {
-	out := &Pair{Row: r}
-	for i, id := range []p.EntityID{r.A, r.B} {
+	out, err := PairOf(tx, r.A, r.B)
+	if err != nil {
+		return nil, err
+	}
+	out.Row = r
+	apart, err := saidApart(tx, out.Subjects[0].Case, out.Subjects[1].Case)
+	if err != nil || apart {
+		return nil, err
+	}
+	return out, nil
+}
+
+// PairOf puts two records side by side; ErrNotFound if one of them is not here.
+func PairOf(tx store.Tx, a, b p.EntityID) (*Pair, error) {
+	out := &Pair{}
+	for i, id := range []p.EntityID{a, b} {
 		row, err := tx.SubjectRow(id)
-		if err != nil || row == nil {
+		if err == nil && row == nil {
+			err = ErrNotFound
+		}
+		if err != nil {
 			return nil, err
 		}
 		out.Subjects[i] = *row
@@ -103,11 +122,16 @@ func pairOf(tx store.Tx, r store.PairRow) (*Pair, error) {
 			return nil, err
 		}
 	}
-	apart, err := saidApart(tx, out.Subjects[0].Case, out.Subjects[1].Case)
-	if err != nil || apart {
-		return nil, err
+	for i, id := range []p.EntityID{a, b} {
+		s, err := state(tx, id, registry.KindSubject)
+		if err != nil {
+			return nil, err
+		}
+		subject := registry.SubjectOf(s)
+		out.Papers[i] = map[string]string{"insurance": subject.Insurance, "national_code": subject.NationalCode, "passport": subject.Passport}
 	}
-	if out.Match, err = compareStates(tx, r.A, r.B); err != nil {
+	var err error
+	if out.Match, err = compareStates(tx, a, b); err != nil {
 		return nil, err
 	}
 	fit, err := dosesFit(tx, out.Subjects[0].Case, out.Subjects[1].Case)
@@ -156,4 +180,33 @@ func (d *Desk) linkCertain(ctx context.Context) (int, error) {
 		}
 	}
 	return linked, nil
+}
+
+// PairsWaiting counts the pairs that wait for a person here, to PairsCounted at most.
+func (d *Desk) PairsWaiting(ctx context.Context, who Who) (int, error) {
+	if !rights.May(who.Role, rights.Create, registry.KindLink) {
+		return 0, nil
+	}
+	cards, err := d.CardPairs(ctx, who)
+	if err != nil {
+		return 0, err
+	}
+	waiting := map[[2]p.EntityID]bool{}
+	add := func(a, b p.EntityID) {
+		if b.Compare(a) < 0 {
+			a, b = b, a
+		}
+		waiting[[2]p.EntityID{a, b}] = true
+	}
+	for i := range cards {
+		add(cards[i].Subject.ID, cards[i].Other.Row.ID)
+	}
+	err = d.view(ctx, func(tx store.Tx) error {
+		rows, err := tx.Pairs(store.PairQuery{Min: hundredths(registry.Likely), Limit: PairsCounted})
+		for i := range rows {
+			add(rows[i].A, rows[i].B)
+		}
+		return err
+	})
+	return len(waiting), err
 }

@@ -41,7 +41,7 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		Frame: c.FrameWith(ui.NavToday, &st), ID: id.String(), Name: s.Name, Sex: SexOf(s.Sex),
 		Born: bornField(&s.SubjectInput), Age: c.age(s.BirthDate, s.BirthPrec, false), Mother: s.MotherName,
 		Phone: registry.FormatPhone(phoneOf(s)), Home: ref.home, Code: s.Code.Format(), More: c.more(s), Marks: c.subjectMarks(s),
-		Records: 1 + len(rec.Linked), Back: childPath(id),
+		Records: 1 + len(rec.Linked), CanLink: c.May(rights.Create, registry.KindLink), Back: childPath(id),
 		ReadOnly: c.Hub || !c.May(rights.Create, registry.KindImmunization), CanEdit: c.May(rights.Amend, registry.KindSubject),
 		Book: c.book(rec, ref),
 	}

@@ -52,14 +52,13 @@ func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 	return f
 }
 
-// pairsWaiting counts the pairs of one code that a person should look at. That it cannot be counted is no reason
-// to show no page.
+// pairsWaiting counts the pairs that a person should look at. That it cannot be counted is no reason to show no page.
 func (c *Call) pairsWaiting() int {
-	pairs, err := c.Desk.CardPairs(c.Ctx(), c.Who)
+	n, err := c.Desk.PairsWaiting(c.Ctx(), c.Who)
 	if err != nil {
 		return 0
 	}
-	return len(pairs)
+	return n
 }
 
 // bareFrame is the frame for somebody who is not known, or when something is wrong: it reads nothing.

@@ -35,15 +35,9 @@ func (pg *Pages) showReview(c *Call) error {
 	if page.Two, err = c.twoValues(list); err != nil {
 		return err
 	}
-	if of := c.R.URL.Query().Get("of"); of != "" {
-		if page.Duplicates, err = c.duplicatesOf(of); err != nil {
-			return err
-		}
-	}
-	if err := c.cardPairs(&page); err != nil {
+	if err := c.pairs(&page); err != nil {
 		return err
 	}
-	page.Total += len(page.Duplicates)
 	if page.Held, err = c.held(); err != nil {
 		return err
 	}
@@ -211,86 +205,6 @@ func (c *Call) rescued() ([]ui.Rescued, error) {
 	return out, nil
 }
 
-// cardPairs adds the pairs that have one code and otherwise do not agree well enough to be joined by
-// themselves. They name children, so who looked is written down.
-func (c *Call) cardPairs(page *ui.Review) error {
-	pairs, err := c.Desk.CardPairs(c.Ctx(), c.Who)
-	if err != nil || len(pairs) == 0 {
-		return err
-	}
-	listed := map[[2]string]bool{}
-	for _, d := range page.Duplicates {
-		listed[[2]string{d.A.ID, d.B.ID}], listed[[2]string{d.B.ID, d.A.ID}] = true, true
-	}
-	for i := range pairs {
-		x := &pairs[i]
-		other := c.CandidateOf(&x.Other)
-		if id := x.Subject.ID.String(); !listed[[2]string{id, other.ID}] && len(page.Duplicates) < reviewMax {
-			page.Duplicates = append(page.Duplicates, ui.Duplicate{
-				Mark: other.Mark, Signs: other.Signs,
-				A: ui.DuplicateSide{ID: id, Name: x.Subject.Name, Line: c.PersonLine(&x.Subject)},
-				B: ui.DuplicateSide{ID: other.ID, Name: other.Name, Line: other.Line},
-			})
-		}
-	}
-	return c.Desk.NoteListed(c.Ctx(), c.Who)
-}
-
-// duplicatesOf lists who may be one person's other records, and those linked to it already, which can be
-// taken apart.
-func (c *Call) duplicatesOf(text string) ([]ui.Duplicate, error) {
-	id, err := p.ParseEntityID(text)
-	if err != nil {
-		return nil, server.NewProblem(server.TypeNotFound)
-	}
-	rec, err := c.Desk.Open(c.Ctx(), c.Who, id)
-	if err != nil {
-		return nil, err
-	}
-	others, err := c.others(rec)
-	if err != nil {
-		return nil, err
-	}
-	var out []ui.Duplicate
-	self := ui.DuplicateSide{ID: text, Name: rec.Subject.Name}
-	err = c.View(func(tx store.Tx) error {
-		row, err := tx.SubjectRow(id)
-		if err != nil || row == nil {
-			return err
-		}
-		self.Line = c.PersonLine(row)
-		for i := range others {
-			cand := c.CandidateOf(&others[i])
-			out = append(out, ui.Duplicate{
-				Mark: cand.Mark, A: self, B: ui.DuplicateSide{ID: cand.ID, Name: cand.Name, Line: cand.Line}, Signs: cand.Signs,
-			})
-		}
-		// Only a pair's own link can be taken apart: a third record may hold two together.
-		links, err := tx.LinksOf(id)
-		if err != nil {
-			return err
-		}
-		for _, l := range links {
-			other := l.A
-			if other == id {
-				other = l.B
-			}
-			row, err := tx.SubjectRow(other)
-			if err != nil {
-				return err
-			}
-			if l.Same && row != nil {
-				out = append(out, ui.Duplicate{
-					Mark: ui.Mark{Kind: ui.MarkAlike, Text: c.T("say.linked")}, A: self, Linked: true,
-					B: ui.DuplicateSide{ID: other.String(), Name: row.Name, Line: c.PersonLine(row)},
-				})
-			}
-		}
-		return nil
-	})
-	return out, err
-}
-
 // settle chooses one of two values. Undone, the other one is chosen: two values at once cannot be written
 // by one hand.
 func (pg *Pages) settle(c *Call) error {
@@ -366,26 +280,4 @@ func (pg *Pages) write(ctx context.Context, who desk.Who, now *p.State, patch re
 		return pg.Desk.Amend(ctx, who, now.ID, patch, registry.SawOf(now))
 	}
 	return desk.ErrForbidden
-}
-
-// link says that two records are one person, or remembers that they are two.
-func (pg *Pages) link(c *Call) error {
-	a, aerr := p.ParseEntityID(c.Value("a"))
-	b, berr := p.ParseEntityID(c.Value("b"))
-	if err := errors.Join(aerr, berr); err != nil {
-		return server.NewProblem(server.TypeBadRequest).Because(err)
-	}
-	same := c.Value("same") == "1"
-	if err := c.Desk.Link(c.Ctx(), c.Who, a, b, same); err != nil {
-		return err
-	}
-	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.different")}
-	if same {
-		note.Lead = c.T("say.linked")
-	}
-	back := c.Back(ui.PathReview)
-	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error {
-		return c.Desk.Link(ctx, who, a, b, !same)
-	})
-	return c.Go(back, note)
 }

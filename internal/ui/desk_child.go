@@ -19,6 +19,8 @@ type Child struct {
 	Marks []Mark
 	// Records is from how many linked records the page is put together; shown from two on.
 	Records int
+	// CanLink says that the caller may take linked records apart.
+	CanLink bool
 	Two     []TwoValues
 	Give    Give
 	Book    Book

@@ -11,9 +11,13 @@ type Review struct {
 	// decide about it.
 	Rescued []Rescued
 	// Total is all of them, which may be more than shown.
-	Total    int
-	Pager    Pager
-	ReadOnly bool
+	Total int
+	Pager Pager
+	// Possible leads to the pairs that are less alike, or back; "" if this node does not keep them. PossibleShown
+	// says that they are among Duplicates.
+	Possible      string
+	PossibleShown bool
+	ReadOnly      bool
 }
 
 // Duplicate is a pair of records that may be one person.
@@ -21,14 +25,23 @@ type Duplicate struct {
 	// Mark is MarkAlike or MarkSimilar.
 	Mark Mark
 	A, B DuplicateSide
-	// Signs are MarkSame and MarkDiffers with their Text.
-	Signs []Mark
+	// Rows are the two side by side, a field a row.
+	Rows []DuplicateRow
+	// Warn is a sentence on what speaks against it, "" if nothing does.
+	Warn string
 	// Linked is true for a pair linked before, which can be taken apart again.
 	Linked bool
 }
 
 // DuplicateSide is one of the two.
-type DuplicateSide struct{ ID, Name, Line string }
+type DuplicateSide struct{ ID, Name string }
+
+// DuplicateRow is what both say about one thing. Mark is MarkSame or MarkDiffers with its Text; where one of the two
+// does not know, it is zero and Label names the field.
+type DuplicateRow struct {
+	Mark        Mark
+	Label, A, B string
+}
 
 // Rescued is an entity of which some values were written again.
 type Rescued struct {

@@ -130,10 +130,13 @@ func samples() map[string][]any {
 	}
 	address := TwoValues{Entity: "b9", Field: "17", Label: "Nơi ở hiện nay", ID: "b9", Name: "Quàng Hải Đăng", Line: "20/05/2025, Pu Lau", Values: []OneValue{{"1", "bản Pu Lau, xã Mường Nhà", "trạm ta, Quàng Văn Sơn, 02/11/2026"}, {"2", "phường Mường Thanh", "trạm Mường Thanh, 05/11/2026, lúc trạm ta mất mạng"}}}
 	review := Review{
-		Frame: stationFrame(NavReview), Total: 5, Two: []TwoValues{phoneTwo, address},
+		Frame: stationFrame(NavReview), Total: 5, Possible: "/review?possible=1", Pager: Pager{Older: "/review?after=1"}, Two: []TwoValues{phoneTwo, address},
 		Duplicates: []Duplicate{
-			{Mark: Mark{Kind: MarkAlike}, A: DuplicateSide{"b4", "Sùng Thị Dí", "nữ, 30/01/2026, mẹ Sùng Thị Chở, Pha Thanh, 6 mũi"}, B: DuplicateSide{"b10", "CB Sùng Thị Chở", "nữ, 30/01/2026, TTYT Điện Biên, 2 mũi (VGB, Lao)"}, Signs: []Mark{{Kind: MarkSame, Text: "mẹ"}, {Kind: MarkSame, Text: "ngày sinh"}}},
-			{Mark: Mark{Kind: MarkSimilar}, A: DuplicateSide{"b11", "Lò Minh Khang", "nam, 25/05/2025, 11 mũi"}, B: DuplicateSide{"b12", "Lò Minh Khánh", "nam, 25/05/2025, sinh đôi? 11 mũi"}, Linked: true},
+			{
+				Mark: Mark{Kind: MarkAlike}, A: DuplicateSide{"b4", "Sùng Thị Dí"}, B: DuplicateSide{"b10", "CB Sùng Thị Chở"}, Warn: "Hai sổ có mũi trái nhau.",
+				Rows: []DuplicateRow{{Mark{Kind: MarkSame, Text: "Giống: mẹ"}, "mẹ", "Sùng Thị Chở", "Sùng Thị Chở"}, {Mark{Kind: MarkSame, Text: "Giống: ngày sinh"}, "ngày sinh", "30/01/2026", "30/01/2026"}, {Mark{}, "điện thoại", "0385 000 412", ""}, {Mark{Kind: MarkDiffers, Text: "Khác: thôn"}, "thôn", "Pha Thanh", "Na Phay 1"}},
+			},
+			{Mark: Mark{Kind: MarkSimilar}, A: DuplicateSide{"b11", "Lò Minh Khang"}, B: DuplicateSide{"b12", "Lò Minh Khánh"}, Linked: true},
 		},
 		Held: []Held{{Mark: Mark{Kind: MarkRefused}, What: "Mũi MR, 18/11/2026", Line: "Vừ Thị Mái, ghi bởi tài khoản “diện”", Why: "Tài khoản này đã nghỉ từ 10/11. Mũi tiêm vẫn còn trên máy, chưa tính vào báo cáo tỉnh."}},
 	}
