@@ -11,14 +11,19 @@ import (
 
 	"tramy/internal/bench"
 	"tramy/internal/country"
+	"tramy/internal/registry"
+	"tramy/internal/synth"
 )
 
 // benchCmd measures.
 type benchCmd struct {
-	Wire wireCmd `cmd:"" help:"Bytes on the wire: a day's work (D), nothing to say, a commune's first sync (Y), each cut at half."`
-	Link linkCmd `cmd:"" help:"How long a day's exchange takes over 64 kbit/s with 600 ms round trip and 3 % loss: a minute."`
-	Room roomCmd `cmd:"" help:"What a nurse waits for with 30,000 children and 300,000 doses: start, pages, search; and memory. Some minutes."`
-	Asks asksCmd `cmd:"" help:"How often a nurse is asked whether there were doses elsewhere, if her laptop hears from its hub once a week."`
+	Wire       wireCmd       `cmd:"" help:"Bytes on the wire: a day's work (D), nothing to say, a commune's first sync (Y), each cut at half."`
+	Link       linkCmd       `cmd:"" help:"How long a day's exchange takes over 64 kbit/s with 600 ms round trip and 3 % loss: a minute."`
+	Room       roomCmd       `cmd:"" help:"What a nurse waits for with 30,000 children and 300,000 doses: start, pages, search; and memory. Some minutes."`
+	Search     searchCmd     `cmd:"" help:"How long a search takes among many people."`
+	Sweep      sweepCmd      `cmd:"" help:"How long a node takes to look for duplicates among many people, with how much memory, and how long who saves meanwhile waits."`
+	Duplicates duplicatesCmd `cmd:"" help:"How well the records of one person are found, against the truth, at four levels of errors."`
+	Asks       asksCmd       `cmd:"" help:"How often a nurse is asked whether there were doses elsewhere, if her laptop hears from its hub once a week."`
 }
 
 type asksCmd struct {
@@ -118,4 +123,69 @@ func (c *wireCmd) measure(e *env, what func(context.Context, bench.Options) (ben
 	}
 	r, err := what(e.ctx, opt)
 	return printReport(e, &r, err, c.JSON)
+}
+
+type searchCmd struct {
+	Subjects int    `help:"People on record." default:"30000"`
+	Seed     uint64 `help:"What the register grows from." default:"1"`
+}
+
+// Run implements the command.
+func (c *searchCmd) Run(e *env) error {
+	all, err := bench.Search(e.ctx, bench.SizeOptions{Options: sizeOptions(e, c.Seed), Subjects: c.Subjects})
+	if err != nil {
+		return err
+	}
+	return bench.WriteSearches(e.out, all)
+}
+
+type sweepCmd struct {
+	Subjects int    `help:"People on record." default:"30000"`
+	Level    int    `help:"Errors in the records, 0 to 3." default:"2"`
+	Edited   int    `help:"People edited before the second sweep." default:"100"`
+	Seed     uint64 `help:"What the register grows from." default:"1"`
+}
+
+// Run implements the command.
+func (c *sweepCmd) Run(e *env) error {
+	s, err := bench.Sweep(e.ctx, bench.SizeOptions{Options: sizeOptions(e, c.Seed), Subjects: c.Subjects, Level: synth.Level(c.Level), Edited: c.Edited})
+	if err != nil {
+		return err
+	}
+	return s.WriteText(e.out)
+}
+
+func sizeOptions(e *env, seed uint64) bench.Options {
+	return bench.Options{OpenHub: openHub, OpenStation: openStation, Seed: seed, Progress: func(what string) { fmt.Fprintln(e.err, what) }}
+}
+
+type duplicatesCmd struct {
+	Subjects int    `help:"Records, about." default:"60000"`
+	Level    int    `help:"Errors in the records, 0 to 3; -1: each in turn." default:"-1"`
+	Weights  bool   `help:"Also print how often each field agrees, from which the weights were drawn."`
+	Seed     uint64 `help:"What the register grows from. The weights were counted on 1." default:"2"`
+}
+
+// Run implements the command. That two people would be linked without asking anybody is an error.
+func (c *duplicatesCmd) Run(e *env) error {
+	wrong := 0
+	for level := range synth.LevelHeavy + 1 {
+		if c.Level >= 0 && synth.Level(c.Level) != level {
+			continue
+		}
+		q, err := bench.Duplicates(bench.DuplicateOptions{
+			Seed: c.Seed, Level: level, Subjects: c.Subjects, Today: registry.Today(time.Now(), registry.VietnamOffset), Weights: c.Weights,
+		})
+		if err != nil {
+			return err
+		}
+		if err := q.WriteText(e.out); err != nil {
+			return err
+		}
+		wrong += q.Linked - q.LinkedTrue
+	}
+	if wrong > 0 {
+		return fmt.Errorf("%d pairs of two people would be linked without asking anybody", wrong)
+	}
+	return nil
 }

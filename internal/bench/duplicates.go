@@ -3,6 +3,8 @@ package bench
 import (
 	"fmt"
 	"io"
+	"math"
+	"math/rand/v2"
 	"runtime"
 	"text/tabwriter"
 	"time"
@@ -18,8 +20,8 @@ type DuplicateOptions struct {
 	Seed     uint64
 	Level    synth.Level
 	Subjects int // about how many records
-	Children int // a commune; 0: 2400
 	Today    registry.Day
+	Weights  bool // count Quality.Weights too
 }
 
 // Quality says how well the records of one person were found, against the truth.
@@ -36,9 +38,17 @@ type Quality struct {
 	// Wrong counts, by why the two look alike, pairs of two people that are Likely.
 	Wrong map[string]int
 
-	Seconds  float64 // looking for them, without making the register
-	HeapMB   float64 // of the finder and the profiles
-	verdicts map[string]*[2][4]int
+	Seconds float64 // looking for them, without making the register
+	HeapMB  float64 // in use afterwards, all profiles among it
+
+	Weights []Weight
+}
+
+// Weight is what a field says of two records of one person and of any two people.
+type Weight struct {
+	Field string
+	// OnePerson and TwoPeople are the shares of same, near and different among those pairs where both know it.
+	OnePerson, TwoPeople [3]float64
 }
 
 // entry is a record as the measuring keeps it.
@@ -53,7 +63,7 @@ type entry struct {
 // Duplicates makes a register and looks in it for the records of one person, in memory, by the same blocks and scores
 // as a sweep does.
 func Duplicates(opt DuplicateOptions) (Quality, error) {
-	q := Quality{Level: int(opt.Level), Wrong: map[string]int{}, verdicts: map[string]*[2][4]int{}}
+	q := Quality{Level: int(opt.Level), Wrong: map[string]int{}}
 	entries, err := duplicateRegister(&opt)
 	if err != nil {
 		return q, err
@@ -73,6 +83,7 @@ func Duplicates(opt DuplicateOptions) (Quality, error) {
 		finder.Add(entries[i].id, true, entries[i].profile.Blocks())
 	}
 	seen := map[[2]p.EntityID]bool{}
+	var together [][2]*entry // of one person
 	for b := finder.Next(); b != nil; b = finder.Next() {
 		profiles := make([]*registry.Profile, len(b.Members))
 		for i, id := range b.Members {
@@ -83,8 +94,9 @@ func Duplicates(opt DuplicateOptions) (Quality, error) {
 			if a, b := at[pair.A], at[pair.B]; !seen[key] && (pair.Score >= registry.Possible || a.person == b.person || pair.Certain) {
 				seen[key] = true
 				q.judge(a, b, &pair)
-			} else if !seen[key] && (len(seen)+q.Compared)%97 == 0 {
-				q.count(a, b)
+				if a.person == b.person {
+					together = append(together, [2]*entry{a, b})
+				}
 			}
 			q.Compared++
 		}
@@ -93,7 +105,9 @@ func Duplicates(opt DuplicateOptions) (Quality, error) {
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
 	q.HeapMB = float64(mem.HeapAlloc) / (1 << 20)
-	runtime.KeepAlive(entries)
+	if opt.Weights {
+		q.weigh(together, entries, opt.Seed)
+	}
 	return q, nil
 }
 
@@ -108,7 +122,6 @@ func (q *Quality) judge(a, b *entry, pair *pairs.Pair) {
 	if same {
 		q.TrueShared++
 	}
-	q.count(a, b)
 	if pair.Score >= registry.Possible {
 		add(&q.Possible, &q.PossibleTrue)
 	}
@@ -123,34 +136,67 @@ func (q *Quality) judge(a, b *entry, pair *pairs.Pair) {
 	}
 }
 
-func (q *Quality) count(a, b *entry) {
-	same := 0
-	if a.person == b.person {
-		same = 1
-	}
-	for _, item := range registry.CompareProfiles(a.profile, b.profile).Items {
-		if q.verdicts[item.Field] == nil {
-			q.verdicts[item.Field] = new([2][4]int)
+// strangers is how many pairs of any two people are looked at for the weights.
+const strangers = 400_000
+
+// weigh counts how often fields agree between the records of one person, and between any two people.
+func (q *Quality) weigh(together [][2]*entry, entries []entry, seed uint64) {
+	r := rand.New(rand.NewPCG(seed, 1))
+	for range strangers {
+		if a, b := &entries[r.IntN(len(entries))], &entries[r.IntN(len(entries))]; a.person != b.person {
+			together = append(together, [2]*entry{a, b})
 		}
-		q.verdicts[item.Field][same][item.Verdict]++
+	}
+	var fields []string
+	counts := map[string]*[2][4]float64{}
+	for _, pair := range together {
+		one := 1
+		if pair[0].person == pair[1].person {
+			one = 0
+		}
+		for _, item := range registry.CompareProfiles(pair[0].profile, pair[1].profile).Items {
+			if counts[item.Field] == nil {
+				counts[item.Field] = new([2][4]float64)
+				fields = append(fields, item.Field)
+			}
+			counts[item.Field][one][item.Verdict]++
+		}
+	}
+	for _, field := range fields {
+		w := Weight{Field: field}
+		for side, shares := range []*[3]float64{&w.OnePerson, &w.TwoPeople} {
+			n := counts[field][side]
+			known := n[registry.Same] + n[registry.Near] + n[registry.Different]
+			for i, v := range []registry.Verdict{registry.Same, registry.Near, registry.Different} {
+				if known > 0 {
+					shares[i] = n[v] / known
+				}
+			}
+		}
+		q.Weights = append(q.Weights, w)
 	}
 }
 
 // givenOnce are vaccines of one dose in life, as reference data has them.
 func givenOnce(code string) bool { return code == "BCG" || code == "VGB0" }
 
-func duplicateRegister(opt *DuplicateOptions) ([]entry, error) {
-	children := opt.Children
-	if children == 0 {
-		children = 2400
-	}
+// sizeChildren is how many children of six years a commune of 30,000 people has.
+const sizeChildren = 2400
+
+// sizeCommunes are as many communes as together have about so many records, in the provinces of different peoples.
+func sizeCommunes(subjects, children int) []synth.Commune {
 	var communes []synth.Commune
-	for i := range max(1, opt.Subjects/(children*9/8)) {
+	for i := range max(1, (subjects+children-1)/children) {
 		communes = append(communes, synth.Commune{
-			Code: fmt.Sprintf("gso:%05d", 30000+i), Name: fmt.Sprintf("Xã Số %d", i+1), Province: []string{"11", "01", "66", "79"}[i%4], Population: 30_000,
+			Code: fmt.Sprintf("gso:%05d", 40_000+i), Name: fmt.Sprintf("Xã Số %d", i+1), Province: []string{"11", "01", "66", "79"}[i%4], Population: 30_000,
 		})
 	}
-	nation, err := synth.New(opt.Seed, synth.Options{Today: opt.Today, Communes: communes, Children: children, Level: opt.Level})
+	return communes
+}
+
+func duplicateRegister(opt *DuplicateOptions) ([]entry, error) {
+	communes := sizeCommunes(opt.Subjects, sizeChildren)
+	nation, err := synth.New(opt.Seed, synth.Options{Today: opt.Today, Communes: communes, Children: sizeChildren, Level: opt.Level})
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +209,9 @@ func duplicateRegister(opt *DuplicateOptions) ([]entry, error) {
 				e.doses = append(e.doses, registry.Immunization{ID: p.EntityID{byte(i + 1)}, ImmunizationInput: d.ImmunizationInput})
 			}
 		}
-		out = append(out, e)
+		if out = append(out, e); len(out) == opt.Subjects {
+			break
+		}
 	}
 	return out, nil
 }
@@ -186,5 +234,20 @@ func (q *Quality) WriteText(out io.Writer) error {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%s\t%s\t\n", r.name, r.n, r.n-r.right, share(r.right, r.n), share(r.right, q.TruePairs))
 	}
 	fmt.Fprintf(w, "likely and wrong: %v\n", q.Wrong)
+	if len(q.Weights) > 0 {
+		fmt.Fprintf(w, "field\tone person\tnear\tother\ttwo people\tnear\tother\tlog2\tnear\tother\t\n")
+	}
+	for _, x := range q.Weights {
+		fmt.Fprintf(w, "%s\t", x.Field)
+		for _, shares := range [][3]float64{x.OnePerson, x.TwoPeople} {
+			for _, share := range shares {
+				fmt.Fprintf(w, "%.5f\t", share)
+			}
+		}
+		for i := range x.OnePerson {
+			fmt.Fprintf(w, "%.1f\t", math.Log2(x.OnePerson[i]/x.TwoPeople[i]))
+		}
+		fmt.Fprintln(w)
+	}
 	return w.Flush()
 }

@@ -164,30 +164,36 @@ func saidApart(tx store.Tx, a, b p.EntityID) (bool, error) {
 	return false, nil
 }
 
-// dosesFit reports whether the doses of two cases can be one person's.
+// dosesFit reports whether the doses of two cases can be one person's as they stand.
 func dosesFit(tx store.Tx, a, b p.EntityID) (bool, error) {
+	contradict, near, err := heldAgainst(tx, a, b)
+	return !contradict && !near, err
+}
+
+// heldAgainst holds the doses of two cases against each other: see registry.Contradict and registry.NearDoses.
+func heldAgainst(tx store.Tx, a, b p.EntityID) (contradict, near bool, err error) {
 	var doses [2][]registry.Immunization
 	for i, kase := range []p.EntityID{a, b} {
 		rows, err := tx.DosesOfCase(kase)
 		if err != nil {
-			return false, err
+			return false, false, err
 		}
 		for j := range rows {
 			s, err := state(tx, rows[j].ID, registry.KindImmunization)
 			if err != nil {
-				return false, err
+				return false, false, err
 			}
 			doses[i] = append(doses[i], registry.ImmunizationOf(s))
 		}
 	}
 	vaccines, err := tx.Vaccines()
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	once := func(code string) bool {
 		return slices.ContainsFunc(vaccines, func(v project.VaccineRow) bool { return v.Code == code && v.Doses == 1 })
 	}
-	return !registry.Contradict(doses[0], doses[1], once), nil
+	return registry.Contradict(doses[0], doses[1], once), registry.NearDoses(doses[0], doses[1]), nil
 }
 
 // CardPair is a subject registered under the code of a card and a record with this code, of which nobody has

@@ -18,8 +18,10 @@ const (
 	PairsPage = 20
 	// PairsCounted is up to how many pairs are counted; a page says "more than" beyond it.
 	PairsCounted = 500
-	// certainMax is how many pairs one sweep looks at for linking them.
-	certainMax = 10_000
+	// certainMax is how many pairs are looked at in a row for linking them, certainLinks how many of them in one act:
+	// whoever saves waits for no more.
+	certainMax   = 10_000
+	certainLinks = 8
 	// belowDays is for how many days a pair that a machine below could link is left to it.
 	belowDays = 7
 )
@@ -34,6 +36,8 @@ type Pair struct {
 	Match  registry.Comparison
 	// Contradict says that the doses of the two can hardly be one person's.
 	Contradict bool
+	// Near says that a dose of one may be one of the other, told with another date.
+	Near bool
 }
 
 // PairList is one page of pairs.
@@ -134,8 +138,7 @@ func PairOf(tx store.Tx, a, b p.EntityID) (*Pair, error) {
 	if out.Match, err = compareStates(tx, a, b); err != nil {
 		return nil, err
 	}
-	fit, err := dosesFit(tx, out.Subjects[0].Case, out.Subjects[1].Case)
-	out.Contradict = !fit
+	out.Contradict, out.Near, err = heldAgainst(tx, out.Subjects[0].Case, out.Subjects[1].Case)
 	return out, err
 }
 
@@ -143,41 +146,80 @@ func PairOf(tx store.Tx, a, b p.EntityID) (*Pair, error) {
 // below could link is left to it for some days, because it may be off. If two do it all the same, both links say one
 // thing, and un-linking sets both.
 func (d *Desk) linkCertain(ctx context.Context) (int, error) {
-	today, linked := d.Today(), 0
-	var rows []store.PairRow
-	if err := d.view(ctx, func(tx store.Tx) (err error) {
-		rows, err = tx.PairsCertain(today, certainMax)
-		return err
-	}); err != nil {
-		return 0, err
-	}
-	for _, r := range rows {
-		_, err := d.Node.Append(ctx, p.EntityID{}, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-			below, err := d.Node.HeldBelow(tx, r.A, r.B)
-			if err != nil || below && today-r.Found < belowDays {
-				return nil, err
+	linked := 0
+	for {
+		var rows []store.PairRow
+		if err := d.view(ctx, func(tx store.Tx) (err error) {
+			rows, err = tx.PairsCertain(d.Today(), certainMax)
+			return err
+		}); err != nil {
+			return linked, err
+		}
+		before := linked
+		for len(rows) > 0 {
+			n := min(len(rows), certainLinks)
+			done, err := d.linkSome(ctx, rows[:n])
+			linked += done
+			if err != nil {
+				return linked, err
 			}
+			rows = rows[n:]
+		}
+		// What could not be linked stays among them, for a person.
+		if linked == before {
+			return linked, nil
+		}
+	}
+}
+
+// linkSome links pairs in one act. No case is touched twice in it: what the first link of a case says is looked at by
+// the next act only.
+func (d *Desk) linkSome(ctx context.Context, rows []store.PairRow) (int, error) {
+	today, linked := d.Today(), 0
+	_, err := d.Node.Append(ctx, p.EntityID{}, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		var drafts []registry.Draft
+		touched := map[p.EntityID]bool{}
+		for _, r := range rows {
 			a, err := tx.SubjectRow(r.A)
-			if err != nil || a == nil {
+			if err != nil {
 				return nil, err
 			}
 			b, err := tx.SubjectRow(r.B)
-			if err != nil || b == nil || a.Case == b.Case {
+			if err != nil {
 				return nil, err
 			}
-			if may, err := mayJoin(tx, a, b, registry.SamePerson); err != nil || !may {
+			if a == nil || b == nil || a.Case == b.Case || touched[a.Case] || touched[b.Case] {
+				continue
+			}
+			below, err := d.Node.HeldBelow(tx, r.A, r.B)
+			if err != nil {
 				return nil, err
+			}
+			if below && today-r.Found < belowDays {
+				continue
+			}
+			may, err := mayJoin(tx, a, b, registry.SamePerson)
+			if err != nil {
+				return nil, err
+			}
+			if !may {
+				continue
 			}
 			link, err := registry.NewLink(r.A, r.B, true)
-			return []registry.Draft{link}, err
-		})
-		switch {
-		case errors.Is(err, node.ErrNothing):
-		case err != nil:
-			return linked, err
-		default:
-			linked++
+			if err != nil {
+				return nil, err
+			}
+			touched[a.Case], touched[b.Case] = true, true
+			drafts = append(drafts, link)
 		}
+		linked = len(drafts)
+		return drafts, nil
+	})
+	if errors.Is(err, node.ErrNothing) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
 	}
 	return linked, nil
 }

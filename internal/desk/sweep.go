@@ -18,7 +18,7 @@ const metaSweep = "sweep"
 // Sizes of the steps of a sweep: whoever presses save, or sends, waits for one of them at most.
 const (
 	sweepReads  = 200 // subjects read at once
-	sweepWrites = 500 // pairs, or marks, written at once
+	sweepWrites = 200 // pairs, or marks, written at once
 )
 
 // Swept is what a sweep did.

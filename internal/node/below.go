@@ -36,7 +36,10 @@ func (n *Node) HeldBelow(tx store.Tx, entities ...p.EntityID) (bool, error) {
 		if dev.Up != self || dev.ID == self || dev.Revoked {
 			continue
 		}
-		served := places.scopesOf(dev.Role, dev.Place)
+		served, err := scopesOf(tx, places, dev.ID, dev.Role, dev.Place)
+		if err != nil {
+			return false, err
+		}
 		all := true
 		for _, in := range scopes {
 			all = all && slices.ContainsFunc(in, func(s p.EntityID) bool { return slices.Contains(served, s) })

@@ -183,8 +183,11 @@ func (c *Call) duplicate(a, b p.EntityID, match *registry.Comparison, sure bool)
 		if sure || match.Likely() {
 			out.Mark.Kind = ui.MarkAlike
 		}
-		if pair.Contradict {
+		switch {
+		case pair.Contradict:
 			out.Warn = c.T("say.pair_contradict")
+		case pair.Near:
+			out.Warn = c.T("say.pair_near")
 		}
 		out.Rows, err = c.sideBySide(tx, pair, match)
 		return err

@@ -90,8 +90,10 @@ func (f *Finder) Skip(through uint64) {
 type Batch struct {
 	// Members are the people to read, in order of Add, each once.
 	Members []p.EntityID
-	// Through is what Skip takes to go on after this batch.
+	// Through is what Skip takes to go on with the last block of this batch.
 	Through uint64
+	// Compared is how many pairs Compare has looked at.
+	Compared int
 
 	stale  []bool
 	blocks [][]int32 // indexes into Members
@@ -180,6 +182,7 @@ func (b *Batch) Compare(profiles []*registry.Profile, least float64) []Pair {
 			return
 		}
 		done[key] = struct{}{}
+		b.Compared++
 		pair := Pair{
 			A: b.Members[i], B: b.Members[j], Score: registry.Score(profiles[i], profiles[j]),
 			Certain: registry.SameProfiles(profiles[i], profiles[j]),

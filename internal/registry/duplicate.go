@@ -239,6 +239,31 @@ func Contradict(a, b []Immunization, singles func(code string) bool) bool {
 	return false
 }
 
+// nearDays is within how many days two doses of one vaccine are more often one dose written down twice: the least
+// interval of the schedule's routine vaccines.
+const nearDays = 28
+
+// NearDoses reports whether the doses of two records hold what may be one dose, told to one of them with another
+// date: the same vaccine, one of them at second hand, and the days near each other or day and month exchanged. Nobody
+// can tell from the records alone; a person looks before they are joined.
+func NearDoses(a, b []Immunization) bool {
+	for i := range a {
+		for j := range b {
+			x, y := &a[i], &b[j]
+			if x.ID == y.ID || x.Vaccine != y.Vaccine || x.FirstHand() && y.FirstHand() || !x.Counts() || !y.Counts() || x.GivenOn == y.GivenOn {
+				continue
+			}
+			days := x.GivenOn.AgeDays(y.GivenOn)
+			yx, mx, dx := x.GivenOn.Date()
+			yy, my, dy := y.GivenOn.Date()
+			if max(days, -days) < nearDays || yx == yy && int(mx) == dy && int(my) == dx {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // twins reports whether two orders of birth are those of two of one multiple birth.
 func twins(a, b int) bool { return a > 0 && b > 0 && a != b }
 

@@ -146,3 +146,35 @@ func TestScores(t *testing.T) {
 		}
 	}
 }
+
+func TestNearDoses(t *testing.T) {
+	day := func(text string) Day { d, _ := ParseDay(text, 21000); return d }
+	dose := func(id byte, vaccine, on string, source Source) Immunization {
+		return Immunization{ID: someID(id), ImmunizationInput: ImmunizationInput{Vaccine: vaccine, GivenOn: day(on), Source: source}}
+	}
+	refused := dose(2, "IPV", "06/03/2026", SourceCard)
+	refused.NotDone = NotDoneRefused
+	first := dose(1, "IPV", "05/03/2026", SourceHere)
+	for name, c := range map[string]struct {
+		other Immunization
+		want  bool
+	}{
+		"the day after, from the card":   {dose(2, "IPV", "06/03/2026", SourceCard), true},
+		"27 days later":                  {dose(2, "IPV", "01/04/2026", SourceElsewhere), true},
+		"28 days later":                  {dose(2, "IPV", "02/04/2026", SourceElsewhere), false},
+		"day and month exchanged":        {dose(2, "IPV", "03/05/2026", SourceImport), true},
+		"the same day: the same dose":    {dose(2, "IPV", "05/03/2026", SourceCard), false},
+		"both at first hand: two doses":  {dose(2, "IPV", "06/03/2026", SourceHere), false},
+		"another vaccine":                {dose(2, "MR", "06/03/2026", SourceCard), false},
+		"it was refused":                 {refused, false},
+		"the same record in both cases":  {dose(1, "IPV", "06/03/2026", SourceCard), false},
+		"exchanged, but of another year": {dose(2, "IPV", "03/05/2025", SourceImport), false},
+	} {
+		if got := NearDoses([]Immunization{first}, []Immunization{c.other}); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+		if got := NearDoses([]Immunization{c.other}, []Immunization{first}); got != c.want {
+			t.Errorf("%s, the other way round: %v", name, got)
+		}
+	}
+}

@@ -80,12 +80,34 @@ func indexed(r *project.SubjectRow, residence int64) string {
 
 func residenceWord(num int64) string { return "@" + strconv.FormatInt(num, 36) }
 
+// unindexed are the lengths below eight of which the index keeps no prefixes: of these it would gather, before the
+// first row, everybody with a word that begins so ("nguyen" is two in five of a nation).
+const unindexed = "46"
+
+// following are the letters and digits that a folded word may go on with: what has no base letter in ASCII stays as
+// it is (see registry.Fold). A word with another one there is found when one more letter is typed, or one less.
+const following = "abcdefghijklmnopqrstuvwxyz0123456789øłßæœəŋ"
+
+// prefixed is the index query for words that begin like this one. Where the index keeps no prefixes of its length, it
+// is the word itself or one that goes on with any letter, of which it does.
+func prefixed(word string) string {
+	ascii := strings.IndexFunc(word, func(r rune) bool { return r >= 0x80 }) < 0
+	if !ascii || len(word) > 9 || !strings.Contains(unindexed, strconv.Itoa(len(word))) {
+		return `"` + word + `" *`
+	}
+	or := []string{`"` + word + `"`}
+	for _, next := range following {
+		or = append(or, `"`+word+string(next)+`" *`)
+	}
+	return "(" + strings.Join(or, " OR ") + ")"
+}
+
 // matchAll builds the index query: every word a prefix, one of the residences.
 func matchAll(words []string, digits string, residences []int64) string {
 	var and []string
 	for _, w := range words {
 		for _, part := range wordsOf(w) {
-			and = append(and, `"`+part+`" *`)
+			and = append(and, prefixed(part))
 		}
 	}
 	for _, part := range wordsOf(digits) {
