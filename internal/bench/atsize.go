@@ -114,17 +114,6 @@ func (f *filled) register(ctx context.Context, opt *SizeOptions) error {
 	return nil
 }
 
-func (f *filled) provinceID(ctx context.Context) (id p.EntityID, err error) {
-	err = f.hub.Node.Store().View(ctx, func(tx store.Tx) error {
-		row, err := tx.PlaceByCode("gso:11")
-		if err == nil && row != nil {
-			id = row.ID
-		}
-		return err
-	})
-	return id, err
-}
-
 // Searching says how long one kind of search takes.
 type Searching struct {
 	What     string

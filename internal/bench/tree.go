@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -95,20 +96,28 @@ func newTree(ctx context.Context, opt Options) (t *tree, err error) {
 		return nil, err
 	}
 	t.admin = desk.Who{User: root.Admin, Login: hub.AdminLogin, Name: "Quản trị", Role: rights.Admin, Place: root.Nation}
-	return t, t.places(ctx, root.Nation)
+	return t, t.places(ctx)
 }
 
-func (t *tree) places(ctx context.Context, nation p.EntityID) error {
-	var province p.EntityID
-	err := t.hub.Node.Store().View(ctx, func(tx store.Tx) error {
+// provinceID returns the province in which the work is done.
+func (t *tree) provinceID(ctx context.Context) (id p.EntityID, err error) {
+	err = t.hub.Node.Store().View(ctx, func(tx store.Tx) error {
 		rows, err := tx.PlacesByCode("gso:11")
 		if len(rows) > 0 {
-			province = rows[0].ID
+			id = rows[0].ID
 		}
 		return err
 	})
-	if err != nil || province.IsZero() {
-		return fmt.Errorf("no province 11 among those founded: %w", err)
+	if err == nil && id.IsZero() {
+		err = errors.New("no province 11 among those founded")
+	}
+	return id, err
+}
+
+func (t *tree) places(ctx context.Context) error {
+	province, err := t.provinceID(ctx)
+	if err != nil {
+		return err
 	}
 	add := func(in registry.PlaceInput) (id p.EntityID) {
 		if err == nil {
