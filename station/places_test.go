@@ -414,3 +414,74 @@ func (r *reformed) state(d *desk.Desk, id p.EntityID) (s *p.State) {
 	}))
 	return s
 }
+
+// scopesOf returns where an entity is.
+func (r *reformed) scopesOf(id p.EntityID) (at []p.EntityID) {
+	r.t.Helper()
+	r.must(r.Hub.Node.Store().View(context.Background(), func(tx store.Tx) error {
+		routes, err := tx.Routes(id)
+		for _, x := range routes {
+			if !x.Left {
+				at = append(at, x.Scope)
+			}
+		}
+		return err
+	}))
+	slices.SortFunc(at, p.EntityID.Compare)
+	return at
+}
+
+// A station that moves on a day leaves its doses where they were given; one that was entered at the wrong commune takes
+// all of them along. Nothing it writes at either place is held.
+func TestStationMovesByADayOrByACorrection(t *testing.T) {
+	r := newReformed(t)
+	child := r.a.child(t, r.b.commune, "Trẻ", "")
+	early := r.a.dose(t, child, "BCG")
+	r.quiet(&r.a)
+	want := func(what string, id p.EntityID, communes ...p.EntityID) {
+		t.Helper()
+		slices.SortFunc(communes, p.EntityID.Compare)
+		if got := r.scopesOf(id); !slices.Equal(got, communes) {
+			t.Errorf("%s is at %v, want %v", what, got, communes)
+		}
+	}
+	want("a dose", early, r.a.commune, r.b.commune)
+	today := r.a.st.Today()
+	r.change(r.a.facility, func(in *registry.PlaceInput) {
+		in.Former = []registry.FormerPlace{{Until: today + 2, Parent: in.Parent, Code: in.Code, Name: in.Name, Type: in.Type}}
+		in.Parent = r.c.commune
+	})
+	want("a dose before the move", early, r.a.commune, r.b.commune)
+	r.quiet(&r.a)
+	r.Clock().Add(3 * 24 * time.Hour)
+	if home := r.a.st.Home(); home.Commune != r.c.commune {
+		t.Errorf("the station looks after %s", home.Commune)
+	}
+	for facility, may := range map[p.EntityID]bool{r.c.facility: true, r.b.facility: false} {
+		if r.a.st.Node.MayRecordAt(facility) != may {
+			t.Errorf("what it writes for %s would be let in: %v", facility, !may)
+		}
+	}
+	late := r.a.dose(t, child, "VGB")
+	here := r.a.child(t, r.c.commune, "Trẻ ở xã C", "")
+	r.a.dose(t, here, "BCG")
+	r.quiet(&r.a)
+	want("the case after a dose at the new commune", early, r.a.commune, r.b.commune, r.c.commune)
+	want("that dose", late, r.a.commune, r.b.commune, r.c.commune)
+	want("a child of the new commune", here, r.c.commune)
+
+	r.change(r.a.facility, func(in *registry.PlaceInput) { in.Former[0].Parent = r.c.commune })
+	want("the case once it was never in commune A", early, r.b.commune, r.c.commune)
+	r.quiet(&r.a, &r.b, &r.c)
+	r.must(r.hub.Node.Store().View(context.Background(), func(tx store.Tx) error {
+		held, err := tx.HeldLogs()
+		if len(held) > 0 {
+			t.Errorf("held: %+v", held)
+		}
+		return err
+	}))
+	scopes := []p.EntityID{{}, r.b.commune, r.c.commune, r.a.commune}
+	if got, want := sums(t, r.hub.Desk, scopes), sums(t, r.Hub.Desk, scopes); !slices.Equal(got, want) {
+		t.Errorf("sums %v, want %v", got, want)
+	}
+}

@@ -40,13 +40,14 @@ func TestScope(t *testing.T) {
 }
 
 func TestScopesOfMachines(t *testing.T) {
-	a := New(country())
+	a := New(append(country(), row("S", "B", registry.LevelFacility))) // nobody has said yet that S is in M now
 	for _, c := range []struct {
 		place string
 		want  []p.EntityID
 	}{
 		{"T", scopes("A", "B", "C", "M")}, // of xã C a part came
 		{"K", scopes("D")},
+		{"S", scopes("A", "B", "C", "M")},
 		{"H", scopes("H")},
 	} {
 		if got := a.StationScopes(id(c.place)); !slices.Equal(got, c.want) {
