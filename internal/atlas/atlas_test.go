@@ -152,8 +152,15 @@ func TestMaps(t *testing.T) {
 		place, top string
 		want       bool
 	}{
-		{"T", "A", true}, {"B", "A", true}, {"A", "E", true}, {"K", "E", true}, {"N", "E", false}, {"D", "11", true}, {"M", "N", false},
-		{"C", "12", true}, {"C", "M", false}, // in M or N: not for sure in M
+		{"T", "A", true},
+		{"B", "A", true},
+		{"A", "E", true},
+		{"K", "E", true},
+		{"N", "E", false},
+		{"D", "11", true},
+		{"M", "N", false},
+		{"C", "12", true},
+		{"C", "M", false}, // in M or N: not for sure in M
 	} {
 		if got := after.Within(id(c.place), id(c.top)); got != c.want {
 			t.Errorf("%s within %s: %v", c.place, c.top, got)
@@ -174,8 +181,15 @@ func TestMaps(t *testing.T) {
 func TestResidence(t *testing.T) {
 	a := New(country())
 	for _, c := range []struct{ recorded, hamlet, want string }{
-		{"C", "bản lầu", "M"}, {"C", "BẢN LẦU", "M"}, {"C", "Tổ dân phố 3", "M"}, {"C", "na phay", "N"}, {"C", "", "C"}, {"C", "Huổi Hương", "C"},
-		{"A", "Na Phay", "A"}, {"D", "x", "D"}, {"??", "x", "??"},
+		{"C", "bản lầu", "M"},
+		{"C", "BẢN LẦU", "M"},
+		{"C", "Tổ dân phố 3", "M"},
+		{"C", "na phay", "N"},
+		{"C", "", "C"},
+		{"C", "Huổi Hương", "C"},
+		{"A", "Na Phay", "A"},
+		{"D", "x", "D"},
+		{"??", "x", "??"},
 	} {
 		if got := a.Residence(id(c.recorded), c.hamlet); got != id(c.want) {
 			t.Errorf("%s, %q: %s, want %s", c.recorded, c.hamlet, got, id(c.want))

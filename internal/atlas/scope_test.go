@@ -106,8 +106,15 @@ func TestWithinEver(t *testing.T) {
 	}{
 		{"A", "M", true}, // a laptop that was dark writes the old commune at the new
 		{"M", "A", true}, // and one at the old commune the new
-		{"T", "A", true}, {"T", "M", true}, {"T", "11", true}, {"T", "12", true},
-		{"N", "M", false}, {"A", "N", false}, {"K", "A", false}, {"15", "A", false}, {"D", "E", true},
+		{"T", "A", true},
+		{"T", "M", true},
+		{"T", "11", true},
+		{"T", "12", true},
+		{"N", "M", false},
+		{"A", "N", false},
+		{"K", "A", false},
+		{"15", "A", false},
+		{"D", "E", true},
 	} {
 		if got := a.WithinEver(id(c.place), id(c.top)); got != c.want {
 			t.Errorf("%s within %s: %v", c.place, c.top, got)
