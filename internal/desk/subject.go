@@ -17,7 +17,8 @@ type Record struct {
 	State     *p.State // the subject's, for what a form shows and Saw
 	Canonical p.EntityID
 	Linked    []project.SubjectRow // the other subjects of the case
-	Residence *project.PlaceRow    // nil if the place is not known here
+	Residence *project.PlaceRow    // by today's map; nil if the place is not known here
+	AskHome   bool                 // the commune was split, and nobody knows in which part they live
 	Doses     []DoseView           // by date
 	Conflicts []Conflict
 	Advice    *Advice // as of today
@@ -86,7 +87,12 @@ func (d *Desk) read(tx store.Tx, id p.EntityID, r *Record) error {
 			r.Linked = append(r.Linked, x)
 		}
 	}
-	if r.Residence, err = tx.Place(r.Subject.Place); err != nil {
+	home, m := d.Home(), d.Map()
+	r.AskHome = home.Asks(row)
+	if at, exact := m.Stands(row.Recorded, row.Residence); exact {
+		here, _ := m.Row(at)
+		r.Residence = &here
+	} else if r.Residence, err = tx.Place(r.Subject.Place); err != nil {
 		return err
 	}
 	if r.Doses, err = d.doses(tx, row.Case); err != nil {

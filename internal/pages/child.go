@@ -250,6 +250,9 @@ func (c *Call) reference(rec *desk.Record) (*reference, error) {
 		}
 		ref.home += rec.Residence.Name
 	}
+	if rec.AskHome {
+		ref.home += " (" + c.T("row.ask_home") + ")"
+	}
 	return ref, err
 }
 

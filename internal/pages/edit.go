@@ -257,7 +257,11 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 	if err != nil {
 		return err
 	}
-	hamlets, err := c.Hamlets(rec.Subject.Place)
+	commune := rec.Subject.Place
+	if rec.Residence != nil {
+		commune = rec.Residence.ID
+	}
+	hamlets, err := c.Hamlets(commune)
 	if err != nil {
 		return err
 	}

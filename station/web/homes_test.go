@@ -70,6 +70,9 @@ func TestHomes(t *testing.T) {
 	}
 	b.says("Chưa rõ xã mới: 4 người", "Bản Pha Thanh: 3 người", "trước là Xã Mường Nhà", "Chưa ghi thôn bản: 1 người", "Xã Trên", "Xã Dưới")
 
+	asked := b.links("/child/")[0]
+	b.get(asked).want(http.StatusOK).says("Xã Mường Nhà (hỏi xã mới)")
+	b.get("/homes")
 	b.submit("/homes", url.Values{"all": {"1"}}).want(http.StatusUnprocessableEntity).says("Chọn một xã.")
 	var lower string
 	for _, n := range b.all("input") {
@@ -85,7 +88,8 @@ func TestHomes(t *testing.T) {
 		}
 	}
 	b.submit("/homes", url.Values{"some": {"1"}, "place": {lower}, "who": {first}}).want(http.StatusOK)
-	b.says("Đã ghi 1 người về Xã Dưới.", "Chưa rõ xã mới: 3 người", "Bản Pha Thanh: 2 người")
+	b.says("Đã ghi 1 người về Xã Dưới.").get("/child/"+first).says("Xã Dưới").silent("hỏi xã mới")
+	b.get("/homes").says("Chưa rõ xã mới: 3 người", "Bản Pha Thanh: 2 người")
 	stale := b.form("/homes")
 	b.submit("/homes", url.Values{"all": {"1"}, "place": {lower}}).want(http.StatusOK).says("Đã ghi 2 người về Xã Dưới.")
 	stale.Set("place", lower)
