@@ -49,11 +49,10 @@ func (n *Node) Atlas() *atlas.Atlas {
 func (b *batch) placesChanged(rows []project.PlaceRow) error {
 	before := b.places
 	b.places = before.With(rows)
+	whole := map[p.EntityID]bool{}
+	dated := false
 	for i := range rows {
 		id := rows[i].ID
-		if err := b.scopeMoved(before, id); err != nil {
-			return err
-		}
 		// A place that has ended goes to those who hold what lay in it, which these may have begun to.
 		for _, a := range []*atlas.Atlas{before, b.places} {
 			for _, up := range a.Above(id) {
@@ -62,56 +61,61 @@ func (b *batch) placesChanged(rows []project.PlaceRow) error {
 				}
 			}
 		}
+		since, moved := atlas.ScopeMoved(before, b.places, id)
+		if !moved {
+			continue
+		}
+		var at []p.EntityID
+		var err error
+		if since == 0 {
+			whole[id] = true
+			at, err = b.tx.CasesAt(id)
+		} else {
+			dated = true
+			at, err = b.tx.CasesGivenAt(id, since)
+		}
+		if err != nil {
+			return err
+		}
+		b.moved = append(b.moved, at...)
+	}
+	if err := b.scopesMoved(whole, dated); err != nil {
+		return err
 	}
 	return b.resettle(before, rows)
 }
 
-// scopeMoved marks the cases, accounts and machines that go elsewhere because a facility lay in another commune than was
-// known: all of them if it did from the start, else those with a dose from the day on which the answer differs.
-func (b *batch) scopeMoved(before *atlas.Atlas, place p.EntityID) error {
-	since, moved := atlas.ScopeMoved(before, b.places, place)
-	if !moved {
+// scopesMoved marks what goes elsewhere, besides the cases that rows name, because facilities lay in another commune than
+// was known: accounts and machines of those that did so from the start, and cases in doubt.
+func (b *batch) scopesMoved(whole map[p.EntityID]bool, dated bool) error {
+	if len(whole) > 0 {
+		users, err := b.tx.Users()
+		if err != nil {
+			return err
+		}
+		for i := range users {
+			if whole[users[i].Place] {
+				b.rerouted[users[i].ID] = true
+			}
+		}
+		devices, err := b.tx.Devices()
+		if err != nil {
+			return err
+		}
+		for i := range devices {
+			if whole[devices[i].Place] {
+				b.rerouted[devices[i].ID] = true
+			}
+		}
+	}
+	if !dated && len(whole) == 0 {
 		return nil
 	}
-	var at []p.EntityID
-	var err error
-	if since == 0 {
-		at, err = b.tx.CasesAt(place)
-		if err == nil {
-			err = b.rerouteAt(place)
-		}
-	} else {
-		at, err = b.tx.CasesGivenAt(place, since)
-	}
-	if err != nil {
-		return err
-	}
-	b.moved = append(b.moved, at...)
-	// Rows know the day that stands. Where days or places stand against each other the case goes by all of them.
+	// Rows know the day and the place that stand. Where others stand against them the case goes by all of them.
 	conflicts, err := b.tx.Conflicts(0)
 	for _, c := range conflicts {
 		if c.Kind == registry.KindImmunization && (c.Field == p.FieldPlace || c.Field == registry.DoseGivenOn) && !c.Case.IsZero() {
 			b.moved = append(b.moved, c.Case)
-		}
-	}
-	return err
-}
-
-// rerouteAt marks the accounts and machines of a place.
-func (b *batch) rerouteAt(place p.EntityID) error {
-	users, err := b.tx.Users()
-	if err != nil {
-		return err
-	}
-	for i := range users {
-		if users[i].Place == place {
-			b.rerouted[users[i].ID] = true
-		}
-	}
-	devices, err := b.tx.Devices()
-	for i := range devices {
-		if devices[i].Place == place {
-			b.rerouted[devices[i].ID] = true
 		}
 	}
 	return err
