@@ -88,7 +88,7 @@ func TestHomes(t *testing.T) {
 		}
 	}
 	b.submit("/homes", url.Values{"some": {"1"}, "place": {lower}, "who": {first}}).want(http.StatusOK)
-	b.says("Đã ghi 1 người về Xã Dưới.").get("/child/"+first).says("Xã Dưới").silent("hỏi xã mới")
+	b.says("Đã ghi 1 người về Xã Dưới.").get("/child/" + first).says("Xã Dưới").silent("hỏi xã mới")
 	b.get("/homes").says("Chưa rõ xã mới: 3 người", "Bản Pha Thanh: 2 người")
 	stale := b.form("/homes")
 	b.submit("/homes", url.Values{"all": {"1"}, "place": {lower}}).want(http.StatusOK).says("Đã ghi 2 người về Xã Dưới.")
