@@ -382,7 +382,7 @@ func follows(t *testing.T, d *desk.Desk, where string, a, b p.EntityID) (text st
 				t.Errorf("%s: subject row %+v, want %+v, %v", where, row, want.Subjects[i], err)
 				continue
 			}
-			due, err := tx.DueOfCase(row.ID)
+			due, err := tx.DueOf(row.ID)
 			if err != nil {
 				return err
 			}

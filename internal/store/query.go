@@ -53,7 +53,10 @@ type Query interface {
 	Rescues(limit int) ([]project.RescueRow, error) // newest first
 
 	Coverage(q CoverageQuery) ([]CoverageRow, error)
-	Cohorts(q CoverageQuery) ([]CohortRow, error)
+	// Figures calls see for each row, in an order of the engine's; the row is see's until it returns, and see must not
+	// ask the store.
+	Figures(q FigureQuery, see func(*FigureRow)) error
+	Registered() ([]RegisteredRow, error) // by residence, then residence as recorded
 	Counts() (Counts, error)
 }
 
@@ -112,7 +115,7 @@ type DueQuery struct {
 	Limit      int
 }
 
-// CoverageQuery selects counted doses (or people, for Cohorts: only cohorts and grouping by residence).
+// CoverageQuery selects counted doses. Where only cohorts matter, Figures costs far less.
 type CoverageQuery struct {
 	CohortFrom, CohortTo registry.Month // inclusive; zero: all
 	MonthFrom, MonthTo   registry.Month // of the dose, inclusive; zero: all
@@ -127,13 +130,6 @@ type CoverageRow struct {
 	Place     p.EntityID
 	Vaccine   string
 	Dose      int32
-	Count     int64
-}
-
-// CohortRow is a count of registered children by residence.
-type CohortRow struct {
-	Recorded  p.EntityID
-	Residence p.EntityID
 	Count     int64
 }
 

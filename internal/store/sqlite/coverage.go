@@ -18,6 +18,7 @@ func (t *tx) AddCoverage(k project.CoverageKey, delta int64) error {
 		t.coverage = map[project.CoverageKey]int64{}
 	}
 	t.coverage[k] += delta
+	t.addFigure(k.Cohort, k.Recorded, k.Residence, k.Vaccine, k.Dose, delta)
 	return nil
 }
 
@@ -62,18 +63,8 @@ func (t *tx) AddCohort(k project.CohortKey, delta int64) error {
 	if !t.write {
 		return errReadOnly
 	}
-	n, err := t.numbers(k.Recorded, k.Residence)
-	if err != nil {
-		return err
-	}
-	if err := t.exec(`INSERT INTO cohort (cohort, recorded, residence, n) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n`,
-		int64(k.Cohort), n[0], n[1], delta); err != nil {
-		return err
-	}
-	if delta >= 0 {
-		return nil
-	}
-	return t.exec(`DELETE FROM cohort WHERE cohort = ? AND recorded = ? AND residence = ? AND n = 0`, int64(k.Cohort), n[0], n[1])
+	t.addFigure(k.Cohort, k.Recorded, k.Residence, "", children, delta)
+	return t.addRegistered(k.Recorded, k.Residence, delta)
 }
 
 // Coverage implements store.Query; by residence, residence as recorded, place, vaccine, dose.
@@ -103,27 +94,6 @@ func (t *tx) Coverage(q store.CoverageQuery) ([]store.CoverageRow, error) {
 	return rows, err
 }
 
-// Cohorts implements store.Query; by residence, then residence as recorded.
-func (t *tx) Cohorts(q store.CoverageQuery) ([]store.CohortRow, error) {
-	text := `SELECT recorded, residence, sum(n) FROM cohort WHERE 1`
-	var args []any
-	if q.CohortFrom != 0 {
-		text += ` AND cohort >= ?`
-		args = append(args, int64(q.CohortFrom))
-	}
-	if q.CohortTo != 0 {
-		text += ` AND cohort <= ?`
-		args = append(args, int64(q.CohortTo))
-	}
-	rows, err := list(t, text+` GROUP BY recorded, residence`, args, func(r *store.CohortRow) []any {
-		return []any{t.to(&r.Recorded), t.to(&r.Residence), &r.Count}
-	})
-	slices.SortFunc(rows, func(a, b store.CohortRow) int {
-		return cmp.Or(a.Residence.Compare(b.Residence), a.Recorded.Compare(b.Recorded))
-	})
-	return rows, err
-}
-
 // ClearRows implements store.RowTx.
 func (t *tx) ClearRows() error {
 	for _, text := range []string{
@@ -131,13 +101,14 @@ func (t *tx) ClearRows() error {
 		`DELETE FROM immunization`, `DELETE FROM link`, `DELETE FROM conflict`, `DELETE FROM place`, `DELETE FROM place_former`,
 		`DELETE FROM account`, `DELETE FROM device`, `DELETE FROM vaccine`, `DELETE FROM access`, `DELETE FROM rejection`, `DELETE FROM rescue`,
 		`DELETE FROM schedule`, `DELETE FROM due`, `DELETE FROM due_case`, `DELETE FROM pair`, `DELETE FROM unpaired`,
-		`DELETE FROM coverage`, `DELETE FROM cohort`,
+		`DELETE FROM coverage`, `DELETE FROM figure`, `DELETE FROM registered`,
 	} {
 		if err := t.exec(text); err != nil {
 			return err
 		}
 	}
 	clear(t.coverage)
+	clear(t.figures)
 	clear(t.index)
 	delete(t.tally, tallySubjects)
 	delete(t.tally, tallyDoses)

@@ -309,7 +309,7 @@ func TestQueriesReadNoStates(t *testing.T) {
 		cov, e1 := tx.Coverage(store.CoverageQuery{})
 		found, e2 := tx.SearchSubjects(store.SubjectQuery{Words: []string{"n"}})
 		_, e3 := tx.Counts()
-		coh, e4 := tx.Cohorts(store.CoverageQuery{})
+		coh, e4 := tx.Registered()
 		doses, e5 := tx.DosesOfCase(found[0].ID)
 		_, e6 := tx.SubjectsByBlock(store.BlockQuery{SortName: found[0].SortName, BirthDate: found[0].BirthDate})
 		_, e7 := tx.SubjectsExpected(nil, 0, 30_000, 0)

@@ -148,7 +148,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true),
-		goose.WithTableName("schema_version"))
+		goose.WithTableName("schema_version"),
+		goose.WithGoMigrations(goose.NewGoMigration(figuresVersion, &goose.GoFunc{RunTx: packFigures}, nil)))
 	if err != nil {
 		return err
 	}

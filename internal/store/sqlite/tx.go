@@ -17,7 +17,8 @@ type tx struct {
 	tally map[string]int64 // differences to what is counted
 
 	coverage map[project.CoverageKey]int64 // differences not written yet
-	index    map[int64]wordsDue            // rows of the word index not written yet
+	figures  map[figureKey]map[countKey]int64
+	index    map[int64]wordsDue // rows of the word index not written yet
 
 	blocks, words fresh
 	stated        map[int64]bool   // blocks with states put by this transaction
@@ -62,6 +63,9 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 		return wrap(err)
 	}
 	if err := t.flushCoverage(); err != nil {
+		return err
+	}
+	if err := t.flushFigures(); err != nil {
 		return err
 	}
 	if err := t.flushWords(); err != nil {

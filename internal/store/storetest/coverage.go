@@ -148,20 +148,3 @@ func coverageByDifference(t *testing.T, s store.Store) {
 		same(t, "coverage by difference", coverageRows(t, s, store.CoverageQuery{}), want)
 	})
 }
-
-func cohorts(t *testing.T, s store.Store) {
-	k := func(residence int, m registry.Month) project.CohortKey {
-		return project.CohortKey{Recorded: id(8), Residence: id(residence), Cohort: m}
-	}
-	update(t, s, func(tx store.Tx) error {
-		return errors.Join(tx.AddCohort(k(9, 10), 2), tx.AddCohort(k(9, 11), 1), tx.AddCohort(k(8, 12), 5), tx.AddCohort(k(7, 12), 1), tx.AddCohort(k(7, 12), -1),
-			tx.AddCohort(project.CohortKey{Recorded: id(9), Residence: id(8), Cohort: 12}, 4))
-	})
-	by := func(q store.CoverageQuery) []store.CohortRow {
-		return read(t, s, func(tx store.Tx) ([]store.CohortRow, error) { return tx.Cohorts(q) })
-	}
-	same(t, "cohorts", by(store.CoverageQuery{}), []store.CohortRow{
-		{Recorded: id(8), Residence: id(8), Count: 5}, {Recorded: id(9), Residence: id(8), Count: 4}, {Recorded: id(8), Residence: id(9), Count: 3},
-	})
-	same(t, "cohorts of some months", by(store.CoverageQuery{CohortFrom: 11, CohortTo: 11}), []store.CohortRow{{Recorded: id(8), Residence: id(9), Count: 1}})
-}

@@ -382,7 +382,7 @@ func clearRows(t *testing.T, s store.Store) {
 		a, e1 := tx.SearchSubjects(store.SubjectQuery{Words: []string{"an"}})
 		b, e2 := tx.DosesOfCase(id(1))
 		c, e3 := tx.Coverage(store.CoverageQuery{})
-		d, e4 := tx.Cohorts(store.CoverageQuery{})
+		d, e4 := tx.Registered()
 		e, e5 := tx.Conflicts(0)
 		f, e6 := tx.LinksOf(id(1))
 		g, e7 := tx.Places()
@@ -392,10 +392,11 @@ func clearRows(t *testing.T, s store.Store) {
 		k, e11 := tx.Accesses(p.EntityID{}, 0)
 		all, e12 := tx.SearchSubjects(store.SubjectQuery{})
 		n, e13 := tx.Counts()
-		return []int{len(a), len(b), len(c), len(d), len(e), len(f), len(g), len(h), len(i), len(j), len(k), len(all), int(n.Subjects), int(n.Doses)},
-			errors.Join(e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13)
+		o, e14 := figuresIn(tx, store.FigureQuery{CohortFrom: 24_000, CohortTo: 24_000, Doses: []store.Dose{{Vaccine: "BCG", Number: 1}}})
+		return []int{len(o), len(a), len(b), len(c), len(d), len(e), len(f), len(g), len(h), len(i), len(j), len(k), len(all), int(n.Subjects), int(n.Doses)},
+			errors.Join(e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14)
 	}
-	ones := []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
+	ones := []int{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}
 	update(t, s, func(tx store.Tx) error { return errors.Join(fill(tx), tx.PutState(state(1), true)) })
 	same(t, "rows", read(t, s, lists), ones)
 	update(t, s, func(tx store.Tx) error { return tx.ClearRows() })

@@ -83,7 +83,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"coverage inside a transaction", coverageInside},
 		{"coverage selects", coverageSelects},
 		{"coverage by difference", coverageByDifference},
-		{"cohorts", cohorts},
+		{"figures", figureRows},
+		{"figures by difference", figuresByDifference},
 		{"counts", counts},
 		{"clear rows", clearRows},
 	} {
