@@ -18,14 +18,18 @@ func (m *Map) Stands(recorded, residence p.EntityID) (place p.EntityID, exact bo
 	if m.rows[residence] != nil {
 		return residence, true
 	}
-	// Going back, what was recorded first says most; going on, what is known by now.
-	start := residence
+	// Going back, what was recorded first says most; going on, what is known by now. Where that leads to several places,
+	// the other may still lead to one: who went with a part of a commune that was split had been in the whole of it.
+	start, other := residence, recorded
 	if r := m.a.rows[recorded]; m.a.rows[residence] == nil || r != nil && r.From > m.day {
-		start = recorded
+		start, other = recorded, residence
 	}
 	found, lost := m.follow(start)
 	if len(found) == 1 && len(lost) == 0 {
 		return found[0], true
+	}
+	if one, lost := m.follow(other); len(one) == 1 && len(lost) == 0 {
+		return one[0], true
 	}
 	for _, id := range lost {
 		if r := m.a.rows[id]; r != nil {

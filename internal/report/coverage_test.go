@@ -12,6 +12,7 @@ import (
 	"slices"
 	"testing"
 
+	"tramy/internal/atlas"
 	"tramy/internal/desk"
 	"tramy/internal/nodetest"
 	"tramy/internal/project"
@@ -220,9 +221,20 @@ func (w *world) recount(st store.Store, q report.Query, columns []report.Indicat
 
 func (w *world) coverage(st store.Store, q report.Query) *report.Table {
 	w.t.Helper()
-	table, err := report.Coverage(w.t.Context(), st, q)
+	table, err := report.Coverage(w.t.Context(), st, w.places(st), q)
 	w.must(err)
 	return table
+}
+
+// places are those a store knows.
+func (w *world) places(st store.Store) *atlas.Atlas {
+	w.t.Helper()
+	var rows []project.PlaceRow
+	w.must(st.View(w.t.Context(), func(tx store.Tx) (err error) {
+		rows, err = tx.Places()
+		return err
+	}))
+	return atlas.New(rows)
 }
 
 func (w *world) compare(when string, st store.Store, q report.Query) *report.Table {
