@@ -13,6 +13,7 @@ import (
 	"tramy/internal/locale"
 	"tramy/internal/pages"
 	"tramy/internal/registry"
+	"tramy/internal/report"
 	"tramy/internal/rights"
 	"tramy/internal/server"
 	"tramy/internal/store"
@@ -124,7 +125,7 @@ type machine struct {
 
 // silent says whether it was not heard from lately.
 func (m *machine) silent(now time.Time) bool {
-	return isSilent(m.heard, now)
+	return report.Silent(m.heard, now.UnixMilli())
 }
 
 // moment is a time in the place's zone.

@@ -21,6 +21,7 @@ import (
 	"tramy/internal/node"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
+	"tramy/internal/report"
 	"tramy/internal/server"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -150,7 +151,7 @@ func fill(t *testing.T, tree *tree, children, third int) {
 		for dose := range 3 {
 			_, err := tree.Station.RecordVisit(t.Context(), who, desk.Visit{
 				Subject: id, GivenOn: today - registry.Day(120-30*dose), Screening: registry.ScreeningEligible,
-				Doses: []registry.ImmunizationInput{{Vaccine: firstVaccine, Lot: "L1"}},
+				Doses: []registry.ImmunizationInput{{Vaccine: report.FirstVaccine, Lot: "L1"}},
 			})
 			if err != nil {
 				t.Fatal(err)

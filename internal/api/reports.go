@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/report"
 	"tramy/internal/rights"
@@ -17,11 +18,14 @@ import (
 type coverageTable struct {
 	Place      place         `json:"place"`
 	Path       []place       `json:"path"`
+	On         string        `json:"on"`
 	From       string        `json:"from"`
 	To         string        `json:"to"`
 	Indicators []indicator   `json:"indicators"`
 	Total      coverageRow   `json:"total"`
 	Rows       []coverageRow `json:"rows"`
+	Unplaced   *coverageRow  `json:"unplaced,omitempty"`
+	Instead    []place       `json:"instead"`
 }
 
 type indicator struct {
@@ -55,7 +59,7 @@ func (a *API) coverage(c *Call) (*Answer, error) {
 	}
 	switch c.URL.Query().Get("format") {
 	case "csv":
-		return &Answer{Raw: coverageCSV(t), Type: "text/csv; charset=utf-8", Filename: "coverage.csv"}, nil
+		return &Answer{Raw: coverageCSV(t, c.Words.T("map.unplaced")), Type: "text/csv; charset=utf-8", Filename: "coverage.csv"}, nil
 	case "", "json":
 		return ok(coverageJSON(t))
 	}
@@ -67,23 +71,30 @@ func (a *API) coverageOf(c *Call) (*report.Table, error) {
 	if !rights.May(c.Who.Role, rights.Read, registry.KindDevice) {
 		return nil, server.NewProblem(server.TypeForbidden)
 	}
-	tree := SubtreeOf(a.desk, c.Who)
-	top := tree.Top
+	today, places := a.desk.Today(), a.desk.Node.Atlas()
+	day, err := c.Day("on", today)
+	if err != nil {
+		return nil, err
+	}
+	on, own := places.At(day), places.At(today).Register(c.Who.Place)
+	top := own
 	if text := c.URL.Query().Get("place"); text != "" {
-		found := false
-		for id, r := range tree.Rows {
-			if r.Code == text || id.String() == text {
-				top, found = id, true
-			}
+		var known bool
+		if id, err := p.ParseEntityID(text); err == nil {
+			_, known = places.Row(id)
+			top = id
+		} else {
+			var r project.PlaceRow
+			r, known = places.ByCode(text, day) // codes are used again: a code means what it meant on the day
+			top = r.ID
 		}
-		if !found {
+		if !known {
 			return nil, server.NewProblem(server.TypeNotFound).At("place")
 		}
 	}
-	if err := tree.Check(top); err != nil {
-		return nil, err
+	if !on.Covers(own, top) {
+		return nil, server.NewProblem(server.TypeElsewhere)
 	}
-	today := a.desk.Today()
 	year, _, _ := today.Date()
 	from, err := c.Day("from", registry.NewMonth(year, 1).First())
 	if err != nil {
@@ -96,15 +107,15 @@ func (a *API) coverageOf(c *Call) (*report.Table, error) {
 	if to < from {
 		return nil, invalid("to", registry.CodePeriodReversed)
 	}
-	return report.Coverage(c.Context(), a.desk.Node.Store(), report.Query{
-		Place: top, CohortFrom: from.Month(), CohortTo: to.Month(), Today: today, NowMS: a.desk.Node.Now().UnixMilli(),
+	return report.Coverage(c.Context(), a.desk.Node.Store(), places, report.Query{
+		Place: top, On: day, CohortFrom: from.Month(), CohortTo: to.Month(), Today: today, NowMS: a.desk.Node.Now().UnixMilli(),
 	})
 }
 
 func coverageJSON(t *report.Table) coverageTable {
 	out := coverageTable{
-		Place: placeOf(&t.Place), Path: []place{}, From: t.Query.CohortFrom.First().ISO(), To: t.Query.CohortTo.Last().ISO(),
-		Indicators: []indicator{}, Total: coverageRowOf(&t.Total), Rows: []coverageRow{},
+		Place: placeOf(&t.Place), Path: []place{}, On: t.Query.On.ISO(), From: t.Query.CohortFrom.First().ISO(), To: t.Query.CohortTo.Last().ISO(),
+		Indicators: []indicator{}, Total: coverageRowOf(&t.Total), Rows: []coverageRow{}, Instead: []place{},
 	}
 	for i := range t.Path {
 		out.Path = append(out.Path, placeOf(&t.Path[i]))
@@ -114,6 +125,13 @@ func coverageJSON(t *report.Table) coverageTable {
 	}
 	for i := range t.Rows {
 		out.Rows = append(out.Rows, coverageRowOf(&t.Rows[i]))
+	}
+	if t.Unplaced != nil {
+		row := coverageRowOf(t.Unplaced)
+		out.Unplaced = &row
+	}
+	for i := range t.Instead {
+		out.Instead = append(out.Instead, placeOf(&t.Instead[i]))
 	}
 	return out
 }
@@ -133,18 +151,25 @@ func coverageRowOf(r *report.Row) coverageRow {
 const byteOrderMark = "\ufeff"
 
 // coverageCSV writes the same table for a spreadsheet: the whole area first, then what lies under it. The
-// columns of completeness stand in each row, so that they go wherever the figures are copied to.
-func coverageCSV(t *report.Table) []byte {
+// columns of completeness stand in each row, so that they go wherever the figures are copied to. Last stands who is not
+// placed on the map, without a code and by the name unplaced.
+func coverageCSV(t *report.Table, unplaced string) []byte {
 	b := bytes.NewBufferString(byteOrderMark)
 	w := csv.NewWriter(b)
-	head := []string{"place_code", "place", "cohort_from", "cohort_to", "registered"}
+	head := []string{"place_code", "place", "map", "cohort_from", "cohort_to", "registered"}
 	for _, in := range t.Indicators {
 		head = append(head, in.Vaccine+"_"+strconv.Itoa(int(in.Dose)))
 	}
 	_ = w.Write(append(head, "stations", "stations_heard", "stations_never_heard", "oldest_news")) // a buffer takes all
-	for _, r := range append([]report.Row{t.Total}, t.Rows...) {
+	rows := append([]report.Row{t.Total}, t.Rows...)
+	if t.Unplaced != nil {
+		row := *t.Unplaced
+		row.Place.Code, row.Place.Name = "", unplaced
+		rows = append(rows, row)
+	}
+	for _, r := range rows {
 		line := []string{
-			plain(r.Place.Code), plain(r.Place.Name), t.Query.CohortFrom.First().ISO(), t.Query.CohortTo.Last().ISO(),
+			plain(r.Place.Code), plain(r.Place.Name), t.Query.On.ISO(), t.Query.CohortFrom.First().ISO(), t.Query.CohortTo.Last().ISO(),
 			strconv.FormatInt(r.Registered, 10),
 		}
 		for _, n := range r.Doses {

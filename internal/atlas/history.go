@@ -61,3 +61,11 @@ func (m *Map) Covers(top, place p.EntityID) bool {
 		return slices.ContainsFunc(m.Path(at), func(up p.EntityID) bool { return slices.Contains(tops, up) })
 	})
 }
+
+// Register returns the place whose register is kept at a place: of a facility the commune that it lies in.
+func (m *Map) Register(place p.EntityID) p.EntityID {
+	if r := m.rows[place]; r != nil && r.Level == registry.LevelFacility && !r.Parent.IsZero() {
+		return r.Parent
+	}
+	return place
+}

@@ -70,11 +70,7 @@ func (b *builder) heard(tx store.Tx) (map[p.EntityID]bool, error) {
 
 // silence adds the residences whose people a machine's lists show today.
 func (b *builder) silence(silent map[p.EntityID]bool, d *project.DeviceRow) {
-	commune := d.Place
-	if r, ok := b.today.Row(d.Place); ok && r.Level == registry.LevelFacility && !r.Parent.IsZero() {
-		commune = r.Parent
-	}
-	sure, ask := b.atlas.Homes(commune, b.Query.Today)
+	sure, ask := b.atlas.Homes(b.today.Register(d.Place), b.Query.Today)
 	for _, ids := range [][]p.EntityID{sure, ask} {
 		for _, id := range ids {
 			silent[id] = true

@@ -90,12 +90,7 @@ func (w *reformed) add(name string, parent *unit, from registry.Day, province bo
 // write puts what the test knows of a unit into the register.
 func (w *reformed) write(u *unit) {
 	w.t.Helper()
-	_, err := w.Hub.Node.Append(w.t.Context(), w.Admin.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		s, err := tx.State(u.id)
-		if err != nil {
-			return nil, err
-		}
-		in := registry.PlaceOf(s).PlaceInput
+	w.AmendPlace(w.t, u.id, func(in *registry.PlaceInput) {
 		in.Name, in.Parent, in.Until, in.Successors, in.Former = u.name, u.parent.id, u.until, nil, nil
 		for _, x := range u.after {
 			in.Successors = append(in.Successors, x.id)
@@ -103,10 +98,7 @@ func (w *reformed) write(u *unit) {
 		for _, x := range u.before {
 			in.Former = append(in.Former, registry.FormerPlace{Until: x.until, Parent: x.parent.id, Code: in.Code, Name: x.name, Type: in.Type})
 		}
-		d, err := registry.EditFields(s, in.Patch(s), registry.SawOf(s))
-		return []registry.Draft{d}, err
 	})
-	w.must(err)
 }
 
 func (w *reformed) standing(d registry.Day, province bool) []*unit {

@@ -9,9 +9,16 @@ type Overview struct {
 	Completeness Completeness
 	// EqualRoot is when this hub last held what the centre held, "" where that is not known.
 	EqualRoot string
-	// Filters; all may be without options and are then left out. Posted by GET as period, asof and by.
+	// Filters; all may be without options and are then left out. Posted by GET as period, on and by.
 	PeriodChoice Select
+	MapChoice    Select
 	By           Select
+	// On is the day of the map by which people stand somewhere: "30/06/2025"; "" for today's.
+	On string
+	// OffMap says that the place is not on that map: then there are no figures, and History says where they are.
+	OffMap bool
+	// History is what the place was and what became of it.
+	History []PlaceHistory
 	// At is the id of the place looked at, kept by the filters.
 	At string
 	// Children is how many are registered, Births how many were registered in the period.
@@ -24,6 +31,12 @@ type Overview struct {
 	Places   []PlaceRow
 	// Level names what the rows of Places are: "Tỉnh", "Xã", "Trạm".
 	Level string
+}
+
+// PlaceHistory is one change of the map at a place: "Từ 01/07/2025, gồm:" and the places it means.
+type PlaceHistory struct {
+	Text  string
+	Links []Crumb
 }
 
 // Completeness says which stations the figures rest on.
@@ -77,7 +90,9 @@ func (t Tile) Shade() string {
 type PlaceRow struct {
 	Mark       Mark
 	Name, Href string
-	Children   int
+	// Note is the small line under the name.
+	Note     string
+	Children int
 	// Third and Measles are parts of the cohorts ThirdOf…: third dose of the five-in-one, first dose
 	// against measles.
 	Third, ThirdOf, Measles, MeaslesOf int

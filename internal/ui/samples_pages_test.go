@@ -62,6 +62,8 @@ func samples() map[string][]any {
 		Frame:     hubFrame(NavOverview), Name: "Tỉnh Điện Biên", Period: "năm 2026", Crumbs: []Crumb{{"Việt Nam", "/?place=vn"}, {"Điện Biên", ""}},
 		Completeness: Completeness{Heard: 41, Total: 45, Until: "06:00 hôm nay", SilentChildren: 289, Low: -1.3, High: 1.3},
 		PeriodChoice: Select{Value: "2026", Options: []Option{{"2026", "Năm 2026, đến nay"}, {"2025", "Năm 2025"}}},
+		MapChoice:    Select{Value: "2025-06-30", Options: []Option{{"", "Hiện nay"}, {"2025-06-30", "Trước ngày 01/07/2025"}}}, On: "30/06/2025",
+		History:      []PlaceHistory{{"Lập ngày 01/07/2025 từ:", []Crumb{{"Xã Mường Nhà", "/?place=7"}, {"Xã Phu Luông (một phần)", ""}}}},
 		By:           Select{Options: []Option{{"", "Trẻ đã đăng ký"}}}, At: "db", Children: 52341, Births: 11356, ZeroDose: 214,
 		Indicators: []Indicator{
 			{Mark: Mark{Kind: MarkNear}, Name: "Tiêm đủ dưới 1 tuổi", Part: 9812, Of: 11356, Target: 90, Low: 85.1, High: 87.7, Note: "+5,1 so với cùng kỳ"},
@@ -82,6 +84,7 @@ func samples() map[string][]any {
 			{Mark: Mark{Kind: MarkUnheard}, Name: "Tìa Dình", Href: "/?place=9", Children: 812, Third: 68, ThirdOf: 100, Measles: 70, MeaslesOf: 100, Zero: 31, Stations: 1, Until: "im 6 ngày"},
 			{Mark: Mark{Kind: MarkLow}, Name: "Xa Dung", Href: "/?place=4", Children: 1120, Third: 150, ThirdOf: 200, Measles: 154, MeaslesOf: 200, Zero: 27, Heard: 1, Stations: 1, Until: "06:41 hôm nay"},
 			{Mark: Mark{Kind: MarkReached}, Name: "Điện Biên Phủ", Children: 4312, Third: 980, ThirdOf: 1000, Measles: 990, MeaslesOf: 1000, Heard: 3, Stations: 3, Until: "09:31 hôm nay"},
+			{Name: "Chưa xếp được theo địa giới này", Note: "Xã cũ đã chia, chưa rõ trẻ ở phần nào. Vẫn tính vào số chung.", Children: 12, Third: 3, ThirdOf: 4, Measles: 3, MeaslesOf: 4},
 		},
 	}
 
