@@ -63,8 +63,8 @@ func samples() map[string][]any {
 		Completeness: Completeness{Heard: 41, Total: 45, Until: "06:00 hôm nay", SilentChildren: 289, Low: -1.3, High: 1.3},
 		PeriodChoice: Select{Value: "2026", Options: []Option{{"2026", "Năm 2026, đến nay"}, {"2025", "Năm 2025"}}},
 		MapChoice:    Select{Value: "2025-06-30", Options: []Option{{"", "Hiện nay"}, {"2025-06-30", "Trước ngày 01/07/2025"}}}, On: "30/06/2025",
-		History:      []PlaceHistory{{"Lập ngày 01/07/2025 từ:", []Crumb{{"Xã Mường Nhà", "/?place=7"}, {"Xã Phu Luông (một phần)", ""}}}},
-		By:           Select{Options: []Option{{"", "Trẻ đã đăng ký"}}}, At: "db", Children: 52341, Births: 11356, ZeroDose: 214,
+		History: []PlaceHistory{{"Lập ngày 01/07/2025 từ:", []Crumb{{"Xã Mường Nhà", "/?place=7"}, {"Xã Phu Luông (một phần)", ""}}}},
+		By:      Select{Options: []Option{{"", "Trẻ đã đăng ký"}}}, At: "db", Children: 52341, Births: 11356, ZeroDose: 214,
 		Indicators: []Indicator{
 			{Mark: Mark{Kind: MarkNear}, Name: "Tiêm đủ dưới 1 tuổi", Part: 9812, Of: 11356, Target: 90, Low: 85.1, High: 87.7, Note: "+5,1 so với cùng kỳ"},
 			{Mark: Mark{Kind: MarkLow}, Name: "Viêm gan B ≤ 24 giờ", Part: 8164, Of: 11356, Target: 80, Low: 71, High: 74.6},
