@@ -3,8 +3,6 @@ package report
 import (
 	"cmp"
 
-	"tramy/internal/project"
-	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -27,50 +25,37 @@ func Silent(heardMS, nowMS int64) bool { return heardMS == 0 || nowMS-heardMS > 
 // are on the lists of silent ones. A station that calls a hub below this one is known here by the newest change of its
 // logs.
 func (b *builder) heard(tx store.Tx) (map[p.EntityID]bool, error) {
-	devices, err := tx.Devices()
+	stations, err := tx.StationsHeard()
 	if err != nil {
 		return nil, err
-	}
-	children, err := tx.Children()
-	if err != nil {
-		return nil, err
-	}
-	heard := make(map[p.EntityID]int64, len(children))
-	for i := range children {
-		heard[children[i].Device] = max(children[i].ContactMS, children[i].DataMS)
 	}
 	silent := map[p.EntityID]bool{}
 	var newest int64
-	for i := range devices {
-		d := &devices[i]
-		if d.Role != registry.NodeStation || d.Revoked {
-			continue
-		}
+	for _, d := range stations {
 		at, _ := b.on.Stands(d.Place, d.Place)
 		found := b.spot(at)
 		if !found.in {
 			continue
 		}
-		ms := heard[d.ID]
-		b.Total.Heard.add(ms, b.Query.NowMS)
+		b.Total.Heard.add(d.MS, b.Query.NowMS)
 		if found.row != nil {
-			found.row.Heard.add(ms, b.Query.NowMS)
+			found.row.Heard.add(d.MS, b.Query.NowMS)
 		}
-		newest = max(newest, ms)
+		newest = max(newest, d.MS)
 		switch {
-		case Silent(ms, b.Query.NowMS):
-			b.silence(silent, d)
-		case b.UntilMS == 0 || ms < b.UntilMS:
-			b.UntilMS = ms
+		case Silent(d.MS, b.Query.NowMS):
+			b.silence(silent, d.Place)
+		case b.UntilMS == 0 || d.MS < b.UntilMS:
+			b.UntilMS = d.MS
 		}
 	}
 	b.UntilMS = cmp.Or(b.UntilMS, newest)
 	return silent, nil
 }
 
-// silence adds the residences whose people a machine's lists show today.
-func (b *builder) silence(silent map[p.EntityID]bool, d *project.DeviceRow) {
-	sure, ask := b.atlas.Homes(b.today.Register(d.Place), b.Query.Today)
+// silence adds the residences whose people the lists of a station at a place show today.
+func (b *builder) silence(silent map[p.EntityID]bool, station p.EntityID) {
+	sure, ask := b.atlas.Homes(b.today.Register(station), b.Query.Today)
 	for _, ids := range [][]p.EntityID{sure, ask} {
 		for _, id := range ids {
 			silent[id] = true

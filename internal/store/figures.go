@@ -44,3 +44,9 @@ type RegisteredRow struct {
 	Recorded, Residence p.EntityID
 	Count               int64
 }
+
+// HeardRow is when there was last news of a station: of itself, or by its logs through others.
+type HeardRow struct {
+	Place p.EntityID
+	MS    int64 // hub time, 0 if there never was
+}

@@ -57,6 +57,7 @@ type Query interface {
 	// ask the store.
 	Figures(q FigureQuery, see func(*FigureRow)) error
 	Registered() ([]RegisteredRow, error) // by residence, then residence as recorded
+	StationsHeard() ([]HeardRow, error)   // stations in service, by device
 	Counts() (Counts, error)
 }
 

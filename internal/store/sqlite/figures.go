@@ -255,6 +255,14 @@ func (t *tx) Registered() ([]store.RegisteredRow, error) {
 	return rows, err
 }
 
+// StationsHeard implements store.Query.
+func (t *tx) StationsHeard() ([]store.HeardRow, error) {
+	return list(t, `SELECT d.place, max(coalesce(c.contact_ms, 0), coalesce(c.data_ms, 0)) FROM device d LEFT JOIN child c ON c.device = d.id
+		WHERE d.role = ? AND d.revoked = 0 ORDER BY d.id`, []any{int64(registry.NodeStation)}, func(r *store.HeardRow) []any {
+		return []any{idTo(&r.Place), &r.MS}
+	})
+}
+
 // addRegistered counts people whatever their cohort.
 func (t *tx) addRegistered(recorded, residence p.EntityID, delta int64) error {
 	n, err := t.numbers(recorded, residence)

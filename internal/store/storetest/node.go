@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"tramy/internal/project"
+	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -340,6 +342,27 @@ func children(t *testing.T, s store.Store) {
 		none, err3 := tx.Child(id(4))
 		equal(t, "unknown child", none, nil)
 		return errors.Join(err, err2, err3)
+	})
+}
+
+func stationsHeard(t *testing.T, s store.Store) {
+	update(t, s, func(tx store.Tx) error {
+		var errs []error
+		for n, d := range []project.DeviceRow{
+			{Role: registry.NodeStation}, {Role: registry.NodeStation}, {Role: registry.NodeStation}, {Role: registry.NodeHub}, {Role: registry.NodeStation, Revoked: true},
+		} {
+			d.ID, d.Place = id(n), id(900+n%2)
+			errs = append(errs, tx.PutDeviceRow(&d))
+		}
+		for _, c := range []store.ChildRow{
+			{Device: id(0), ContactMS: 5, DataMS: 7}, {Device: id(2), ContactMS: 9, DataMS: 8}, {Device: id(3), ContactMS: 1}, {Device: id(4), ContactMS: 2}, {Device: id(7), ContactMS: 3},
+		} {
+			errs = append(errs, tx.PutChild(&c))
+		}
+		return errors.Join(errs...)
+	})
+	same(t, "stations heard", read(t, s, func(tx store.Tx) ([]store.HeardRow, error) { return tx.StationsHeard() }), []store.HeardRow{
+		{Place: id(900), MS: 7}, {Place: id(901)}, {Place: id(900), MS: 9},
 	})
 }
 

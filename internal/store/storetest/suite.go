@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"incarnations", incarnations},
 		{"child positions", childPositions},
 		{"children", children},
+		{"stations heard", stationsHeard},
 		{"proofs", proofs},
 		{"exchanges", exchanges},
 		{"alarms", alarms},
