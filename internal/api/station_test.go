@@ -301,6 +301,8 @@ func (x *programs) covered(nurse *client) {
 			Doses      []int
 			Heard      struct{ Stations int }
 		}
+		On      string
+		Instead []struct{ Code string }
 	}
 	nurse.do(http.MethodGet, "/api/v1/reports/coverage?from="+day(-100)+"&to="+day(0), nil).want(http.StatusOK).into(&table)
 	if table.Place.Code != "gso:03368" || table.Total.Registered != 1 || len(table.Total.Doses) != len(table.Indicators) || table.Total.Heard.Stations != 1 {
@@ -320,6 +322,12 @@ func (x *programs) covered(nurse *client) {
 	if !strings.HasPrefix(lines[0], "\ufeffplace_code,place,") || !strings.HasPrefix(lines[1], "gso:03368,Xã Mường Nhà,") || r.Header.Get("Content-Disposition") == "" {
 		t.Errorf("csv: %q", lines)
 	}
+	// The same by the map of another day; a code means what it meant on it.
+	nurse.do(http.MethodGet, "/api/v1/reports/coverage?place=gso:03368&on="+day(-100), nil).want(http.StatusOK).into(&table)
+	if table.On != day(-100) || table.Place.Code != "gso:03368" || len(table.Instead) != 0 {
+		t.Errorf("coverage on another map %+v", table)
+	}
+	nurse.do(http.MethodGet, "/api/v1/reports/coverage?on=yesterday", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 	nurse.do(http.MethodGet, "/api/v1/reports/coverage?place=gso:11", nil).wantProblem(http.StatusForbidden, server.TypeElsewhere)
 	nurse.do(http.MethodGet, "/api/v1/reports/coverage?place=gso:999", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
 	nurse.do(http.MethodGet, "/api/v1/reports/coverage?from=2026-05-01&to=2026-01-01", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
