@@ -84,7 +84,7 @@ func samples() map[string][]any {
 			{Mark: Mark{Kind: MarkUnheard}, Name: "Tìa Dình", Href: "/?place=9", Children: 812, Third: 68, ThirdOf: 100, Measles: 70, MeaslesOf: 100, Zero: 31, Stations: 1, Until: "im 6 ngày"},
 			{Mark: Mark{Kind: MarkLow}, Name: "Xa Dung", Href: "/?place=4", Children: 1120, Third: 150, ThirdOf: 200, Measles: 154, MeaslesOf: 200, Zero: 27, Heard: 1, Stations: 1, Until: "06:41 hôm nay"},
 			{Mark: Mark{Kind: MarkReached}, Name: "Điện Biên Phủ", Children: 4312, Third: 980, ThirdOf: 1000, Measles: 990, MeaslesOf: 1000, Heard: 3, Stations: 3, Until: "09:31 hôm nay"},
-			{Name: "Chưa xếp được theo địa giới này", Note: "Xã cũ đã chia, chưa rõ trẻ ở phần nào. Vẫn tính vào số chung.", Children: 12, Third: 3, ThirdOf: 4, Measles: 3, MeaslesOf: 4},
+			{Name: "Chưa xếp được theo địa giới này", Note: "Chưa rõ trẻ ở phần nào của xã đã chia hoặc gộp. Vẫn tính vào số chung.", Children: 12, Third: 3, ThirdOf: 4, Measles: 3, MeaslesOf: 4},
 		},
 	}
 
