@@ -3,7 +3,7 @@ package importrules
 // The layers, bottom up, as lists to put rows together from.
 const (
 	wire = "syncproto"
-	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas sheet synth synth/faulty pairs " + wire // no disk, no network: see pureForbids
+	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas reform sheet synth synth/faulty pairs " + wire // no disk, no network: see pureForbids
 	base = "atlas node store report rights registry project " + wire
 	page = "desk ui locale server fhir " + base // what answers a person or a program
 )
@@ -33,6 +33,7 @@ var mayImport = map[string]string{
 	"reasons":           "forecast registry locale",                                  // the schedule's reasons, in words
 	"project":           "registry forecast forecast/national " + wire,               // due doses are rows like others
 	"atlas":             "project registry " + wire,                                  // what was where on which day
+	"reform":            "project registry locale " + wire,                           // what a change of the map does to the tree, with its sentences
 	"fhir":              "registry forecast " + wire,
 	"pairs":             "registry " + wire, // which subjects to compare; a sweep hands them to it
 
@@ -68,8 +69,8 @@ var mayImport = map[string]string{
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
-	"hub":        "server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
-	"hub/web":    "hub pages datadir exchange forecast sheet " + page,
+	"hub":        "reform server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
+	"hub/web":    "reform hub pages datadir exchange forecast sheet " + page,
 	"hub/api":    "hub api datadir exchange forecast sheet " + page,
 	"hub/family": "hub pages datadir exchange forecast " + page,
 

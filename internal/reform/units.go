@@ -1,18 +1,13 @@
-package hub
+package reform
 
 import (
-	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
-	"tramy/internal/desk"
 	"tramy/internal/registry"
-	"tramy/internal/rights"
-	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
@@ -54,16 +49,8 @@ func ReadUnits(r *csv.Reader) ([]Unit, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err // names line and column
 	}
-	for i, want := range unitColumns {
-		if i >= len(head) {
-			return nil, &UnitError{Line: 1, Column: want, Want: "the first line must name the columns " + strings.Join(unitColumns, ",")}
-		}
-		if i == 0 && len(head[0]) > 3 && head[0][:3] == "\ufeff" {
-			head[0] = head[0][3:]
-		}
-		if head[i] != want {
-			return nil, &UnitError{Line: 1, Column: want, Text: head[i], Want: "the first line must name the columns " + strings.Join(unitColumns, ",")}
-		}
+	if err := checkHead(head, unitColumns); err != nil {
+		return nil, err
 	}
 	levels := map[string]registry.Level{"province": registry.LevelProvince, "district": registry.LevelRegion, "commune": registry.LevelCommune}
 	var units []Unit
@@ -77,8 +64,8 @@ func ReadUnits(r *csv.Reader) ([]Unit, error) {
 			return nil, err
 		}
 		line, _ := r.FieldPos(0)
-		if len(rec) != len(unitColumns) {
-			return nil, &UnitError{line, unitColumns[min(len(rec), len(unitColumns)-1)], rec[len(rec)-1], fmt.Sprintf("the line has %d columns, want %d", len(rec), len(unitColumns))}
+		if err := checkWidth(line, rec, unitColumns); err != nil {
+			return nil, err
 		}
 		u := Unit{Line: line, Code: rec[0], Name: rec[1], NameEN: rec[2], Level: levels[rec[3]], Kind: unitTypes[rec[4]], Parent: rec[5]}
 		switch {
@@ -120,7 +107,7 @@ func checkUnit(u *Unit) error {
 }
 
 func (u *Unit) place(parent p.EntityID) registry.PlaceInput {
-	return registry.PlaceInput{Parent: parent, Code: unitCode(*u), Name: u.Name, NameEN: u.NameEN, Level: u.Level, Type: u.Kind}
+	return registry.PlaceInput{Parent: parent, Code: unitCode(u.Code), Name: u.Name, NameEN: u.NameEN, Level: u.Level, Type: u.Kind}
 }
 
 // checkParents makes sure that every unit below a province lies in a unit above it: then no chain of
@@ -144,73 +131,76 @@ func checkParents(units []Unit, seen map[string]int) error {
 	return nil
 }
 
-// Imported counts what an import did.
-type Imported struct{ Added, Present int }
+// unitCode names a code's system. Codes of the statistics office are unique per level on one day; after a reform they
+// are given out again for other territory.
+func unitCode(code string) string { return registry.StatisticsOffice + code }
 
-// ImportUnits enters the units that are not there yet, parents before children, in acts as large as acts
-// may be. The same list twice adds nothing the second time, so an import that was cut off is run again.
-func (h *Hub) ImportUnits(ctx context.Context, who desk.Who, units []Unit) (Imported, error) {
-	var done Imported
-	if !rights.May(who.Role, rights.Create, registry.KindPlace) {
-		return done, desk.ErrForbidden
-	}
-	units = slices.Clone(units)
-	slices.SortStableFunc(units, func(a, b Unit) int { return int(a.Level) - int(b.Level) })
-	ids := map[string]p.EntityID{}
-	nation := h.Node.Identity().Place
-	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
-		rows, err := tx.Places()
-		for _, r := range rows {
-			ids[r.Code] = r.ID
-		}
-		return err
-	})
-	if err != nil {
-		return done, err
-	}
-	var fresh []Unit
-	for _, u := range units {
-		if _, ok := ids[unitCode(u)]; ok {
-			done.Present++
-			continue
-		}
-		fresh = append(fresh, u)
-	}
-	for len(fresh) > 0 {
-		k := min(len(fresh), p.ActChangesMax)
-		// An act holds units of one level, so that every parent has its id.
-		for i := 1; i < k; i++ {
-			if fresh[i].Level != fresh[0].Level {
-				k = i
-			}
-		}
-		part := fresh[:k]
-		dots, err := h.Node.Append(ctx, who.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
-			drafts := make([]registry.Draft, 0, k)
-			for _, u := range part {
-				parent := nation
-				if u.Level != registry.LevelProvince {
-					parent = ids["gso:"+u.Parent]
-				}
-				d, err := registry.NewPlace(u.place(parent))
-				if err != nil {
-					return nil, fmt.Errorf("line %d: %w", u.Line, err)
-				}
-				drafts = append(drafts, d)
-			}
-			return drafts, nil
-		})
-		if err != nil {
-			return done, err
-		}
-		for i, u := range part {
-			ids[unitCode(u)] = dots[i].Entity()
-		}
-		done.Added += k
-		fresh = fresh[k:]
-	}
-	return done, nil
+// Pair is one row of a map from old communes to new ones: a part of the new one, or all of the old one.
+type Pair struct {
+	Line     int
+	Old, New string
+	Split    bool // the old one went to several
 }
 
-// unitCode names a unit's system. Codes of the statistics office are unique per level.
-func unitCode(u Unit) string { return "gso:" + u.Code }
+var pairColumns = []string{"old_commune_code", "new_commune_code", "old_is_split"}
+
+// ReadMap reads a whole map from old communes to new ones.
+func ReadMap(r *csv.Reader) ([]Pair, error) {
+	r.FieldsPerRecord = -1
+	head, err := r.Read()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	if err := checkHead(head, pairColumns); err != nil {
+		return nil, err
+	}
+	var pairs []Pair
+	type key struct{ old, new string }
+	seen := map[key]int{}
+	for {
+		rec, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return pairs, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := r.FieldPos(0)
+		if err := checkWidth(line, rec, pairColumns); err != nil {
+			return nil, err
+		}
+		switch {
+		case rec[0] == "":
+			return nil, &UnitError{line, pairColumns[0], rec[0], "a row needs the old commune's code"}
+		case rec[1] == "":
+			return nil, &UnitError{line, pairColumns[1], rec[1], "a row needs the new commune's code"}
+		case rec[2] != "0" && rec[2] != "1":
+			return nil, &UnitError{line, pairColumns[2], rec[2], "want 0 or 1"}
+		}
+		if first, ok := seen[key{rec[0], rec[1]}]; ok {
+			return nil, &UnitError{line, pairColumns[1], rec[1], fmt.Sprintf("the same pair stands on line %d already", first)}
+		}
+		seen[key{rec[0], rec[1]}] = line
+		pairs = append(pairs, Pair{Line: line, Old: rec[0], New: rec[1], Split: rec[2] == "1"})
+	}
+}
+
+func checkHead(head, columns []string) error {
+	want := "the first line must name the columns " + strings.Join(columns, ",")
+	for i, column := range columns {
+		if i >= len(head) {
+			return &UnitError{Line: 1, Column: column, Want: want}
+		}
+		if text := strings.TrimPrefix(head[i], "\ufeff"); text != column {
+			return &UnitError{Line: 1, Column: column, Text: text, Want: want}
+		}
+	}
+	return nil
+}
+
+func checkWidth(line int, rec, columns []string) error {
+	if len(rec) == len(columns) {
+		return nil
+	}
+	return &UnitError{line, columns[min(len(rec), len(columns)-1)], rec[len(rec)-1], fmt.Sprintf("the line has %d columns, want %d", len(rec), len(columns))}
+}
