@@ -19,6 +19,7 @@ import (
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/forecast/cases"
+	"tramy/internal/reform"
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/version"
@@ -36,7 +37,7 @@ type cli struct {
 	Enrol    enrolCmd    `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
 	User     userCmd     `cmd:"" help:"Accounts: list, add, passwd, disable."`
 	Device   deviceCmd   `cmd:"" help:"Machines: list, revoke."`
-	Place    placeCmd    `cmd:"" help:"Places: list, add, move, import."`
+	Place    placeCmd    `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
 	Schedule scheduleCmd `cmd:"" help:"The national schedule: list, check, import."`
 	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
 	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
@@ -85,6 +86,10 @@ func hintFor(err error) string {
 		return "Stop the other program, or give the command while it serves."
 	case errors.Is(err, store.ErrFull):
 		return "Free some space on the disk; nothing was lost."
+	case errors.Is(err, hub.ErrPlacesChanged):
+		return "Give the command again; what was written stands, and it goes on from there."
+	case errors.As(err, &reform.Problems{}):
+		return "Nothing was written. See also: tramy-hub place list"
 	}
 	return ""
 }

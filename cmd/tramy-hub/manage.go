@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,28 +13,29 @@ import (
 	"time"
 
 	"tramy/hub"
-	"tramy/internal/atlas"
 	"tramy/internal/desk"
 	"tramy/internal/project"
-	"tramy/internal/registry"
+	"tramy/internal/reform"
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
+// placeByCode is the place that bears a code today.
 func placeByCode(ctx context.Context, h *hub.Hub, code string) (*project.PlaceRow, error) {
-	var row *project.PlaceRow
+	var row project.PlaceRow
 	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
 		rows, err := tx.PlacesByCode(code)
-		if r, ok := atlas.Pick(rows, code, registry.Today(h.Node.Now(), registry.VietnamOffset)); ok {
-			row = &r
+		if err != nil {
+			return err
 		}
+		if len(rows) == 0 {
+			return fmt.Errorf("no place with the code %q here; see: tramy-hub place list", code)
+		}
+		row, err = reform.Find(rows, code, h.Today())
 		return err
 	})
-	if err == nil && row == nil {
-		err = fmt.Errorf("no place with the code %q here; see: tramy-hub place list", code)
-	}
-	return row, err
+	return &row, err
 }
 
 type userCmd struct {
@@ -220,125 +220,5 @@ func (c *deviceRevokeCmd) Run(e *env) error {
 			}
 		}
 		return fmt.Errorf("no device %06d below this hub; see: tramy-hub device list", c.Number)
-	})
-}
-
-type placeCmd struct {
-	List   placeListCmd   `cmd:"" help:"List places."`
-	Add    placeAddCmd    `cmd:"" help:"Add a commune, a regional centre or a facility."`
-	Move   placeMoveCmd   `cmd:"" help:"Put a place under another parent."`
-	Lists  placeListsCmd  `cmd:"" help:"Set on which lists of places that a schedule offers vaccines by a place stands."`
-	Import placeImportCmd `cmd:"" help:"Read a list of administrative units (CSV: code,name_vi,name_en,level,kind_vi,parent_code)."`
-}
-
-type placeListCmd struct {
-	Under string `help:"Only what lies directly under the place with this code."`
-	JSON  bool   `help:"Print as JSON." name:"json"`
-}
-
-func (c *placeListCmd) Run(e *env) error {
-	return e.withHub(func(h *hub.Hub) error {
-		var rows []project.PlaceRow
-		err := h.Node.Store().View(e.ctx, func(tx store.Tx) error {
-			var err error
-			rows, err = tx.Places()
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		if c.Under != "" {
-			parent, err := placeByCode(e.ctx, h, c.Under)
-			if err != nil {
-				return err
-			}
-			var under []project.PlaceRow
-			for _, r := range rows {
-				if r.Parent == parent.ID {
-					under = append(under, r)
-				}
-			}
-			rows = under
-		}
-		if c.JSON {
-			return json.NewEncoder(e.out).Encode(rows)
-		}
-		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
-		for _, r := range rows {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Code, r.Level, r.Type, r.Name)
-		}
-		return w.Flush()
-	})
-}
-
-type placeAddCmd struct {
-	Code   string `arg:"" help:"Its code, system:code, e.g. kcb:11001."`
-	Name   string `help:"Its name." required:""`
-	Parent string `help:"Code of the place it lies in." required:""`
-	Level  string `help:"What it is." enum:"province,region,commune,facility" default:"facility"`
-	Type   string `help:"Kind of facility." enum:"tram,diem,tamthoi,benhvien,phongtiem,ttyt," default:""`
-}
-
-func (c *placeAddCmd) Run(e *env) error {
-	return e.withHub(func(h *hub.Hub) error {
-		parent, err := placeByCode(e.ctx, h, c.Parent)
-		if err != nil {
-			return err
-		}
-		in := registry.PlaceInput{Parent: parent.ID, Code: c.Code, Name: c.Name, Type: c.Type}
-		for _, l := range []registry.Level{registry.LevelProvince, registry.LevelRegion, registry.LevelCommune, registry.LevelFacility} {
-			if l.String() == c.Level {
-				in.Level = l
-			}
-		}
-		if in.Level == registry.LevelFacility && in.Type == "" {
-			in.Type = registry.PlaceStation
-		}
-		_, err = h.AddPlace(e.ctx, operator(h), in)
-		return err
-	})
-}
-
-type placeMoveCmd struct {
-	Code   string `arg:"" help:"The place's code."`
-	Parent string `help:"Code of its new parent." required:""`
-}
-
-func (c *placeMoveCmd) Run(e *env) error {
-	return e.withHub(func(h *hub.Hub) error {
-		place, err := placeByCode(e.ctx, h, c.Code)
-		if err != nil {
-			return err
-		}
-		parent, err := placeByCode(e.ctx, h, c.Parent)
-		if err != nil {
-			return err
-		}
-		return h.MovePlace(e.ctx, operator(h), place.ID, parent.ID)
-	})
-}
-
-type placeImportCmd struct {
-	File string `arg:"" help:"The list."`
-}
-
-func (c *placeImportCmd) Run(e *env) error {
-	path := e.path(c.File)
-	return e.withHub(func(h *hub.Hub) error {
-		f, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		units, err := hub.ReadUnits(csv.NewReader(f))
-		if err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		done, err := h.ImportUnits(e.ctx, operator(h), units)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(e.out, "%d places added, %d were there already.\n", done.Added, done.Present)
-		return err
 	})
 }

@@ -114,7 +114,8 @@ func Work(order Order, rows []project.PlaceRow) (*Plan, error) {
 	was := d.codes(d.before, d.eve(), false)
 	for _, id := range d.order {
 		r := d.rows[id]
-		if b := was[r.Code]; b != nil && d.from != 0 && b.ID != id && r.From == d.from && r.Level <= registry.LevelCommune {
+		if b := was[r.Code]; b != nil && d.from != 0 && b.ID != id && r.From == d.from && r.Level <= registry.LevelCommune &&
+			on(d.rows[b.ID], d.eve()).Code == r.Code { // not one whose code was corrected
 			plan.Reused = append(plan.Reused, Reuse{Code: r.Code, Level: r.Level, Was: on(b, d.eve()), Now: *r})
 		}
 		if d.equal(r) {

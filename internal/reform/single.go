@@ -227,7 +227,7 @@ func (x End) draft(rows []project.PlaceRow) *draft {
 		return d
 	}
 	d.end(x.Place, nil)
-	if d.rows[x.Place].Level == registry.LevelCommune {
+	if d.rows[x.Place].Level != registry.LevelRegion { // a region gives back what lies in it
 		for _, id := range d.order {
 			if r := d.rows[id]; inForce(r, d.from) && on(r, d.from).Parent == x.Place {
 				d.fail("holds", "code", d.rows[x.Place].Code, "name", d.rows[x.Place].Name, "held", r.Name)
@@ -296,9 +296,9 @@ func Find(rows []project.PlaceRow, code string, day registry.Day) (project.Place
 		if now := on(r, day); now.Code == code && inForce(r, day) {
 			return now, nil
 		}
-		for _, x := range append(slices.Clone(r.Former), registry.FormerPlace{Until: r.Until, Code: r.Code, Name: r.Name}) {
+		for _, x := range Periods(r) {
 			if x.Code == code {
-				others = append(others, span(r, &x))
+				others = append(others, x.span())
 			}
 		}
 	}
@@ -308,17 +308,28 @@ func Find(rows []project.PlaceRow, code string, day registry.Day) (project.Place
 	return project.PlaceRow{}, Problems{{Code: "other_day", Args: []any{"code", code, "date", day.String(), "list", strings.Join(others, "; ")}}}
 }
 
-// span writes a period of a place: Xã Na (01/03/2025–01/07/2025).
-func span(r *project.PlaceRow, x *registry.FormerPlace) string {
+// Period is what a place was for a time.
+type Period struct {
+	From registry.Day // 0: always
+	registry.FormerPlace
+}
+
+// Periods returns the history of a place, oldest first.
+func Periods(r *project.PlaceRow) []Period {
+	var out []Period
 	from := r.From
-	for i := range r.Former {
-		if until := r.Former[i].Until; until < x.Until || x.Until == 0 {
-			from = max(from, until)
-		}
+	for _, x := range append(slices.Clone(r.Former), registry.FormerPlace{Until: r.Until, Parent: r.Parent, Code: r.Code, Name: r.Name, Type: r.Type}) {
+		out = append(out, Period{From: from, FormerPlace: x})
+		from = x.Until
 	}
+	return out
+}
+
+// span writes a period: Xã Na (01/03/2025–01/07/2025).
+func (x *Period) span() string {
 	text := x.Name + " ("
-	if from != 0 {
-		text += from.String()
+	if x.From != 0 {
+		text += x.From.String()
 	}
 	text += "–"
 	if x.Until != 0 {

@@ -136,7 +136,7 @@ func sourceKeys(t *testing.T, dir string, words *locale.Catalogue) (keys, prefix
 var handlers = []string{
 	"error.", "say.", "calendar.", "field.", "invalid.", "status.", "group.", "precision.", "site.", "route.",
 	"programme.", "source.", "not_done.", "screening.", "level.", "device_role.", "role.", "birth_place.", "birth_order.", "place_type.",
-	"access_act.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "map.",
+	"access_act.", "reform.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "map.",
 }
 
 func TestWords(t *testing.T) {
