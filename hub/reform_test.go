@@ -117,8 +117,8 @@ func TestPlanAndWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, hamlet := range []string{"bản Na Phay 1", "bản Na Phay 1", "bản Pha Thanh", ""} {
-		if _, err := tr.Station.Register(ctx, tr.Nurse, registry.SubjectInput{
-			Place: tr.Commune, Name: fmt.Sprintf("Lò Thị %d", i), BirthDate: tr.Hub.Today() - 40, BirthPrecision: registry.PrecisionDay, Sex: registry.Female,
+		if _, _, err := tr.Station.Register(ctx, tr.Nurse, registry.SubjectInput{
+			Place: tr.Commune, Name: fmt.Sprintf("Lò Thị %d", i), BirthDate: tr.Hub.Today() - 40, Sex: registry.SexFemale,
 			MotherName: fmt.Sprintf("Lò Thị Mẹ %d", i), Hamlet: hamlet,
 		}, true); err != nil {
 			t.Fatal(err)
@@ -210,8 +210,8 @@ func TestTreesOfTwoThreeAndFourTiers(t *testing.T) {
 				}
 			}
 			sync()
-			id, err := st.Register(t.Context(), nurse, registry.SubjectInput{
-				Place: commune.ID, Name: "Lò Thị Na", BirthDate: today - 9, BirthPrecision: registry.PrecisionDay, Sex: registry.Female, MotherName: "Lò Thị Mẹ",
+			id, _, err := st.Register(t.Context(), nurse, registry.SubjectInput{
+				Place: commune.ID, Name: "Lò Thị Na", BirthDate: today - 9, Sex: registry.SexFemale, MotherName: "Lò Thị Mẹ",
 			}, false)
 			if err != nil {
 				t.Fatal(err)
