@@ -11,24 +11,32 @@ import (
 	p "tramy/syncproto"
 )
 
-// subtree is the part of today's map that a person's role holds for.
+// subtree is the part of the map that a person's role holds for. What it holds for is today's; the map may be another
+// day's.
 type subtree struct {
-	m    *atlas.Map
-	rows map[p.EntityID]project.PlaceRow
-	top  p.EntityID
+	m     *atlas.Map
+	today *atlas.Map
+	rows  map[p.EntityID]project.PlaceRow
+	top   p.EntityID
 }
 
 // area reads the map for the caller. For a role held at a facility the commune around it counts: its
 // register is the commune's. Who only has a family's business has no area.
-func (w *Web) area(c *pages.Call) (*subtree, error) {
+func (w *Web) area(c *pages.Call) (*subtree, error) { return w.areaOn(c, c.Today) }
+
+// areaOn is area on the map of a day.
+func (w *Web) areaOn(c *pages.Call, day registry.Day) (*subtree, error) {
 	if !c.May(rights.Read, registry.KindDevice) {
 		return nil, desk.ErrForbidden
 	}
-	a := &subtree{m: c.Desk.Map(), rows: map[p.EntityID]project.PlaceRow{}}
+	a := &subtree{m: w.hub.Node.Atlas().At(day), today: c.Desk.Map(), rows: map[p.EntityID]project.PlaceRow{}}
 	for _, r := range a.m.Rows() {
 		a.rows[r.ID] = r
 	}
-	a.top = a.residence(c.Who.Place)
+	a.top = c.Who.Place
+	if row, ok := a.today.Row(a.top); ok && row.Level == registry.LevelFacility && !row.Parent.IsZero() {
+		a.top = row.Parent
+	}
 	return a, nil
 }
 
@@ -39,7 +47,7 @@ func (a *subtree) path(id p.EntityID) []p.EntityID {
 }
 
 // has reports whether a place lies in the area.
-func (a *subtree) has(id p.EntityID) bool { return !a.top.IsZero() && a.m.Within(id, a.top) }
+func (a *subtree) has(id p.EntityID) bool { return !a.top.IsZero() && a.today.Within(id, a.top) }
 
 // check is has as the error a request ends with.
 func (a *subtree) check(id p.EntityID) error {

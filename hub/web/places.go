@@ -9,13 +9,15 @@ import (
 	"strings"
 
 	"tramy/hub"
+	"tramy/internal/atlas"
 	"tramy/internal/desk"
 	"tramy/internal/locale"
 	"tramy/internal/pages"
 	"tramy/internal/project"
+	"tramy/internal/reform"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
-	"tramy/internal/store"
+	"tramy/internal/server"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
 )
@@ -59,11 +61,21 @@ func (w *Web) places(c *pages.Call) error { return w.drawPlaces(c, http.StatusOK
 // drawPlaces shows the tree one level at a time, or what a search found; page may bring a form that was
 // refused.
 func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
-	area, err := w.area(c)
+	query := c.R.URL.Query()
+	day := c.Today
+	page.On.Value = query.Get("on")
+	if page.On.Value != "" {
+		d, err := registry.ParseDay(page.On.Value, c.Today)
+		if err != nil {
+			page.On.Error = sentence(c.Words, registry.FieldError{Code: registry.CodeDateUnreadable, Params: map[string]any{"text": page.On.Value}})
+		} else {
+			day = d
+		}
+	}
+	area, err := w.areaOn(c, day)
 	if err != nil {
 		return err
 	}
-	query := c.R.URL.Query()
 	at := area.top
 	if text := query.Get("at"); text != "" {
 		if at, err = entity(text); err != nil {
@@ -75,13 +87,21 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 			return err
 		}
 	}
-	if err := area.check(at); err != nil {
-		return err
+	places := w.hub.Node.Atlas()
+	newest, known := places.Row(at)
+	switch {
+	case !known:
+		return desk.ErrNotFound
+	case !area.has(at):
+		return server.NewProblem(server.TypeElsewhere)
 	}
 	if page.Frame, err = c.Frame(ui.NavPlaces); err != nil {
 		return err
 	}
-	here := area.rows[at]
+	here, inForce := area.m.Row(at)
+	if !inForce {
+		here = newest.On(day)
+	}
 	page.ID, page.Name, page.Query = at.String(), here.Name, strings.TrimSpace(query.Get("q"))
 	moving, err := w.moving(c, area, query.Get("move"))
 	if err != nil {
@@ -91,6 +111,9 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 		v := url.Values{"at": {id.String()}}
 		if moving != nil {
 			v.Set("move", moving.ID.String())
+		}
+		if day != c.Today {
+			v.Set("on", day.String())
 		}
 		return ui.PathPlaces + "?" + v.Encode()
 	}
@@ -108,11 +131,25 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 		page.Rows, page.Pager = window(page.Rows, query.Get("from"), href(at)+"&from=")
 	}
 	page.Facts = []ui.Fact{{Name: c.T("places.code"), Value: here.Code}, {Name: c.T("places.kind"), Value: kindWord(c.Words, &here)}}
-	if err := w.hamlets(c, &here, &page); err != nil {
-		return err
+	if day != c.Today {
+		page.Day = day.String()
+	}
+	history(c, places, &newest, &page)
+	page.HasHamlets = here.Level == registry.LevelCommune
+	page.HamletNames = here.Hamlets
+	if !inForce || day != c.Today {
+		return c.Draw(status, "places", page)
 	}
 	page.Frame.Notes = append(page.Frame.Notes, w.moveNotes(c, area, &here, moving)...)
-	if c.May(rights.Create, registry.KindPlace) && moving == nil {
+	if moving == nil {
+		w.offer(c, area, &here, &page)
+	}
+	return c.Draw(status, "places", page)
+}
+
+// offer adds what can be done to the place looked at.
+func (w *Web) offer(c *pages.Call, area *subtree, here *project.PlaceRow, page *ui.Places) {
+	if c.May(rights.Create, registry.KindPlace) {
 		for _, kind := range kinds[here.Level] {
 			text := c.T("level." + kindRegion)
 			if kind != kindRegion {
@@ -122,7 +159,54 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 		}
 		page.CanAdd = len(page.NewKind.Options) > 0
 	}
-	return c.Draw(status, "places", page)
+	if !c.May(rights.Amend, registry.KindPlace) || !movable(area, here) {
+		return
+	}
+	for _, do := range offered(here) {
+		act := ui.Action{Label: c.T("reform.act_" + do), Href: pathChange + "?" + url.Values{"do": {do}, "at": {here.ID.String()}}.Encode()}
+		if do == doMove { // where to is chosen in the tree
+			act.Href = ui.PathPlaces + "?" + url.Values{"move": {here.ID.String()}, "at": {here.Parent.String()}}.Encode()
+		}
+		page.Acts = append(page.Acts, act)
+	}
+}
+
+// history tells what a place was, what it was made of and what became of it.
+func history(c *pages.Call, places *atlas.Atlas, r *project.PlaceRow, page *ui.Places) {
+	line := func(x *reform.Period, id p.EntityID, on registry.Day) ui.PlacePeriod {
+		parent, _ := places.Row(x.Parent)
+		v := url.Values{"at": {id.String()}, "on": {on.String()}}
+		out := ui.PlacePeriod{Name: x.Name, Code: x.Code, In: parent.On(max(x.From, parent.From)).Name, When: c.T("reform.always")}
+		switch {
+		case x.From != 0 && x.Until != 0:
+			out.When = c.T("reform.from_until", "from", x.From.String(), "until", (x.Until - 1).String())
+		case x.From != 0:
+			out.When = c.T("reform.from", "from", x.From.String())
+		case x.Until != 0:
+			out.When = c.T("reform.until", "until", (x.Until - 1).String())
+		}
+		if on != 0 {
+			out.Href = ui.PathPlaces + "?" + v.Encode()
+		}
+		return out
+	}
+	for _, x := range reform.Periods(r) {
+		day := x.From
+		if day == 0 && x.Until != 0 {
+			day = x.Until - 1
+		}
+		page.History = append(page.History, line(&x, r.ID, day))
+	}
+	for _, id := range places.Predecessors(r.ID) {
+		before, _ := places.Row(id)
+		periods := reform.Periods(&before)
+		page.Before = append(page.Before, line(&periods[len(periods)-1], id, before.Until-1))
+	}
+	for _, id := range places.Successors(r.ID) {
+		if after, ok := places.Row(id); ok {
+			page.After = append(page.After, line(&reform.Periods(&after)[0], id, after.From))
+		}
+	}
 }
 
 // placeLines are the places directly under one, or with a query all in the area whose name or code fits.
@@ -144,12 +228,7 @@ func (w *Web) placeLines(c *pages.Call, area *subtree, at p.EntityID, query stri
 			rows = append(rows, r)
 		}
 	}
-	slices.SortFunc(rows, func(a, b project.PlaceRow) int {
-		if d := strings.Compare(registry.Fold(a.Name), registry.Fold(b.Name)); d != 0 {
-			return d
-		}
-		return a.ID.Compare(b.ID)
-	})
+	byName(rows)
 	if query != "" {
 		rows = rows[:min(len(rows), foundMax)]
 	}
@@ -167,18 +246,13 @@ func (w *Web) placeLines(c *pages.Call, area *subtree, at p.EntityID, query stri
 	return out
 }
 
-// hamlets adds what only a commune has.
-func (w *Web) hamlets(c *pages.Call, here *project.PlaceRow, page *ui.Places) error {
-	if here.Level != registry.LevelCommune {
-		return nil
-	}
-	page.HasHamlets = true
-	return c.View(func(tx store.Tx) error {
-		s, err := tx.State(here.ID)
-		if err == nil && s != nil {
-			page.HamletNames = registry.PlaceOf(s).Hamlets
+// byName sorts places as a list names them.
+func byName(rows []project.PlaceRow) {
+	slices.SortFunc(rows, func(a, b project.PlaceRow) int {
+		if d := strings.Compare(registry.Fold(a.Name), registry.Fold(b.Name)); d != 0 {
+			return d
 		}
-		return err
+		return a.ID.Compare(b.ID)
 	})
 }
 

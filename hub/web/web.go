@@ -66,7 +66,10 @@ const (
 	pathRevoke = ui.PathDevices + "/revoke" // POST: id, reason
 	pathAdmit  = ui.PathDevices + "/admit"  // POST: log
 	pathReject = ui.PathDevices + "/reject" // POST: log, reason
-	pathMove   = ui.PathPlaces + "/move"    // POST: place, parent
+
+	pathChange  = ui.PathPlaces + "/change"  // GET ?do= &at=; POST: the form again, ?parts= for more of them
+	pathPreview = ui.PathPlaces + "/preview" // POST: do, at, and the form's entries; writes nothing
+	pathWrite   = ui.PathPlaces + "/write"   // POST: the same, digest
 )
 
 // Register puts all pages of a hub on a server.
@@ -86,7 +89,10 @@ func (w *Web) Register(s *server.Server) {
 	post(pathReject, w.reject)
 	get(ui.PathPlaces, w.places)
 	post(ui.PathPlaces, w.addPlace)
-	post(pathMove, w.movePlace)
+	get(pathChange, w.changeForm)
+	post(pathChange, w.changeForm)
+	post(pathPreview, w.preview)
+	post(pathWrite, w.writePlaces)
 	get(ui.PathAccess, w.access)
 }
 

@@ -452,8 +452,12 @@ func TestPlaces(t *testing.T) {
 		target = link[1]
 	}
 	says(t, b.get("/places?move="+facility+"&at="+target, http.StatusOK), "Chuyển Trạm Y tế xã Mường Nhà về Xã Núa Ngam?")
-	says(t, b.post("/places/move", url.Values{"place": {facility}, "parent": {target}}, http.StatusOK), "Trạm Y tế xã Mường Nhà nay thuộc Xã Núa Ngam.")
-	b.post("/places/move", url.Values{"place": {tree.Province.String()}, "parent": {tree.Commune.String()}}, http.StatusConflict)
+	move := url.Values{"do": {"move"}, "at": {facility}, "parent": {target}}
+	says(t, b.get("/places/change?"+move.Encode(), http.StatusOK), "Chuyển Trạm Y tế xã Mường Nhà về Xã Núa Ngam?", "để trống nếu chỉ sửa chỗ ghi nhầm")
+	says(t, b.press(move, http.StatusOK), "Đã ghi 1 thay đổi.")
+	says(t, b.get("/places?at="+target, http.StatusOK), "Trạm Y tế xã Mường Nhà")
+	says(t, b.post("/places/preview", url.Values{"do": {"move"}, "at": {target}, "parent": {facility}}, http.StatusUnprocessableEntity), "không phải cấp trên")
+	b.post("/places/preview", url.Values{"do": {"end"}, "at": {tree.Province.String()}}, http.StatusNotFound)
 
 	officer := as(t, address, officerLogin)
 	officer.get("/places?at="+tree.Other.String(), http.StatusForbidden)

@@ -20,8 +20,8 @@ type draft struct {
 	told   map[p.EntityID]p.EntityID        // facility -> the successor it was said to go to
 
 	kept     map[registry.Level]int
-	problems Problems // in the way
-	notes    Problems // to be known
+	problems Problems                    // in the way
+	notes    Problems                    // to be known
 	parts    map[p.EntityID][]p.EntityID // place that a reshaping made or kept -> its parts
 	lists    map[p.EntityID]bool         // places whose hamlets the order sets
 }
@@ -53,8 +53,13 @@ func newDraft(rows []project.PlaceRow, from registry.Day) *draft {
 	return d
 }
 
-func (d *draft) fail(code string, args ...any) { d.problems = append(d.problems, Problem{Code: code, Args: args}) }
-func (d *draft) note(code string, args ...any) { d.notes = append(d.notes, Problem{Code: code, Args: args}) }
+func (d *draft) fail(code string, args ...any) {
+	d.problems = append(d.problems, Problem{Code: code, Args: args})
+}
+
+func (d *draft) note(code string, args ...any) {
+	d.notes = append(d.notes, Problem{Code: code, Args: args})
+}
 
 // on returns a place as it is on a day; 0: as it is by the newest map.
 func on(r *project.PlaceRow, day registry.Day) project.PlaceRow {

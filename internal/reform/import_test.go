@@ -121,7 +121,9 @@ func TestImportSaysWhatDoesNotFit(t *testing.T) {
 	d.refused(t, with(func(x *reform.Import) { x.Map = mapping(t, strings.Replace(newMap, "02002,02002,0\n", "", 1)) }), "unmapped", "Xã Hai", "02002")
 	d.refused(t, reform.Import{Units: list(t, strings.Replace(oldList, "Xã Hai", "Xã Khác", 1))}, "date_for", "02002", "Xã Khác", "Xã Hai")
 	d.refused(t, reform.Import{Units: list(t, oldList), From: day(t, "01/02/2025")}, "begins_later", "01/03/2025")
-	if plan := d.work(t, with(func(x *reform.Import) { x.Map = mapping(t, strings.Replace(newMap, "02001,02001,0", "02001,02001,1", 1)) })); !slices.ContainsFunc(plan.Notes, func(x reform.Problem) bool { return x.Code == "map_split" }) {
+	if plan := d.work(t, with(func(x *reform.Import) {
+		x.Map = mapping(t, strings.Replace(newMap, "02001,02001,0", "02001,02001,1", 1))
+	})); !slices.ContainsFunc(plan.Notes, func(x reform.Problem) bool { return x.Code == "map_split" }) {
 		t.Errorf("the map contradicts itself: %v", plan.Notes)
 	}
 	// A list of a part of the country adds to it; what is not in it stays, and is told.

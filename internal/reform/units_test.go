@@ -68,7 +68,9 @@ func TestUnitListNamesLineAndColumn(t *testing.T) {
 
 func TestMapNamesLineAndColumn(t *testing.T) {
 	const head = "old_commune_code,new_commune_code,old_is_split\n"
-	readMap := func(text string) ([]reform.Pair, error) { return reform.ReadMap(csv.NewReader(strings.NewReader(text))) }
+	readMap := func(text string) ([]reform.Pair, error) {
+		return reform.ReadMap(csv.NewReader(strings.NewReader(text)))
+	}
 	if pairs, err := readMap("\ufeff" + head + "00001,00004,0\n00002,00004,1\n"); err != nil || len(pairs) != 2 ||
 		pairs[1] != (reform.Pair{Line: 3, Old: "00002", New: "00004", Split: true}) {
 		t.Fatalf("a good map: %+v, %v", pairs, err)

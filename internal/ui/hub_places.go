@@ -20,7 +20,17 @@ type Places struct {
 	LevelBelow  string
 	HasHamlets  bool
 	HamletNames []string
+	// On is the field for a map of another day; Day is that day, "" for today's map.
+	On  Field
+	Day string
+	// History are the periods of this place, Before and After what it was made of and what became of it.
+	History, Before, After []PlacePeriod
+	// Acts lead to what can be done to it.
+	Acts []Action
 }
+
+// PlacePeriod is what a place was for a time. Href leads to the map of then.
+type PlacePeriod struct{ When, Name, Code, In, Href string }
 
 // PlaceLine is a place below.
 type PlaceLine struct {

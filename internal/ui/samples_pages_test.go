@@ -158,6 +158,34 @@ func samples() map[string][]any {
 	places := Places{
 		Frame: hubFrame(NavPlaces), ID: "p1", Name: "Xã Mường Nhà", Crumbs: []Crumb{{"Việt Nam", "/places?at=vn"}, {"Điện Biên", "/places?at=db"}, {"Xã Mường Nhà", ""}}, Facts: []Fact{{"Mã", "gso:03325", ""}, {"Từ ngày", "01/07/2025", "nhập từ 3 xã"}},
 		Rows: []PlaceLine{{"Trạm Y tế xã Mường Nhà", "/places?at=t1", "trạm y tế", "kcb:11234", "", 2}, {"Điểm trạm Na Tông", "/places?at=t2", "điểm trạm", "own:DB-0021", "đến 31/12/2026", 0}}, CanAdd: true, Opened: true, NewKind: Select{Options: []Option{{"tram", "trạm y tế"}, {"diem", "điểm trạm"}, {"benhvien", "bệnh viện"}}}, NewCode: Field{Value: "123", Error: "Thiếu hệ mã. Ghi như kcb:00123."}, HasHamlets: true, HamletNames: register.Hamlets,
+		On: Field{Value: "30/06/2025"}, Day: "30/06/2025",
+		History: []PlacePeriod{{"từ 01/07/2025 đến 31/12/2025", "Xã Mường Nhà", "gso:03325", "Tỉnh Điện Biên", "/places?at=p1"}, {"từ 01/01/2026", "Phường Mường Nhà", "gso:03325", "Tỉnh Điện Biên", ""}},
+		Before:  []PlacePeriod{{"đến 30/06/2025", "Xã Na Tông", "gso:03328", "Huyện Điện Biên", "/places?at=p2"}}, After: []PlacePeriod{{"từ 01/07/2027", "Xã Pha Thanh", "gso:03329", "Tỉnh Điện Biên", "/places?at=p3"}},
+		Acts: []Action{{Label: "Đổi tên", Href: "/places/change?do=rename&at=p1"}, {Label: "Sáp nhập", Href: "/places/change?do=merge&at=p1"}},
+	}
+	crumbs := places.Crumbs
+	parts := []Option{{"", "Chưa rõ"}, {"0", "Xã Mường Nhà"}, {"1", "Xã Pha Thanh"}}
+	splitting := PlaceChange{
+		Frame: hubFrame(NavPlaces), Do: "split", ID: "p1", Name: "Xã Mường Nhà", Crumbs: crumbs, Title: "Chia Xã Mường Nhà", Lead: "Từ một ngày, xã này thành nhiều nơi.",
+		Problems: []string{"Mã gso:1 ghi hai lần."}, Dated: true, From: Field{Value: "01/07/2027"}, DateHint: "Ngày đầu tiên của bản đồ mới.",
+		Parts: []PlacePart{{1, "code0", "name0", Field{Value: "gso:03325"}, Field{Value: "Xã Mường Nhà"}}, {2, "code1", "name1", Field{}, Field{Value: "Xã Pha Thanh"}}}, More: "/places/change?parts=3",
+		Hamlets:    []PlaceGiven{{"h0", "bản Na Phay 1", Select{Value: "0", Options: parts}}, {"h1", "bản Pha Thanh", Select{Value: "1", Options: parts}}},
+		Facilities: []PlaceGiven{{"ft1", "Trạm Y tế xã Mường Nhà", Select{Value: "0", Options: parts[1:]}}},
+	}
+	merging := PlaceChange{
+		Frame: hubFrame(NavPlaces), Do: "merge", ID: "p1", Name: "Xã Mường Nhà", Crumbs: crumbs, Title: "Sáp nhập Xã Mường Nhà", Lead: "Nhiều nơi thành một.", Dated: true, Naming: true,
+		NewName: Field{Value: "Xã Mường Nhà"}, NewCode: Field{Value: "gso:03325"}, Kind: Select{Value: "xa", Options: []Option{{"xa", "xã"}, {"phuong", "phường"}}},
+		With: []PlaceTick{{"p2", "Xã Na Tông", "gso:03328", true}, {"p3", "Xã Núa Ngam", "gso:03329", false}},
+	}
+	listing := PlaceChange{
+		Frame: hubFrame(NavPlaces), Do: "hamlets", ID: "p1", Name: "Xã Mường Nhà", Crumbs: crumbs, Title: "Thôn, bản của Xã Mường Nhà", Lead: "Sửa tên, thêm, hoặc xóa trắng để bỏ.",
+		Adding: true, Listed: []PlaceHamlet{{1, Field{Value: "bản Na Phay 1"}}, {2, Field{Value: "bản Pha Thanh"}}}, Parent: Hidden{"parent", "p9"},
+	}
+	looked := PlacePreview{
+		Frame: hubFrame(NavPlaces), Crumbs: crumbs, Title: "Chia Xã Mường Nhà", When: "Từ 01/07/2027.", Ask: "240 người cần hỏi.", Placed: "3 người được xếp theo bản.",
+		Changes:   []PlaceChanged{{"chia", "Xã Mường Nhà", "gso:03325", "Xã Mường Nhà, Xã Pha Thanh", 1, 4, 1842, 240}, {"mới", "Xã Pha Thanh", "gso:03330", "Xã Mường Nhà", 0, 0, 0, 0}},
+		Concerned: []Fact{{"máy trạm", "1", ""}, {"người", "1.842", ""}}, Moves: []PlaceMoved{{"Trạm Y tế xã Mường Nhà", "Xã Mường Nhà", "Xã Mường Nhà"}},
+		Hubs: []PlaceHub{{"CDC Yên Bái", "Tỉnh Yên Bái", "Tỉnh Lào Cai"}}, Warnings: []string{"2 thôn, bản chưa về nơi nào."}, Hidden: []Hidden{{"do", "split"}}, Digest: "00", Do: "Ghi 3 thay đổi",
 	}
 	access := AccessLog{Frame: hubFrame(NavAccess), From: Field{Value: "01/11/2026"}, Act: Select{Options: []Option{{"", "Tất cả"}, {"view", "xem"}}}, Pager: Pager{Newer: "/access", Older: "/access?before=2"}, Rows: []AccessLine{{"25/11 09:12", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà", "xem", "Lò Gia Bảo, 18/07/2026", "/child/b1", "", "041 272"}, {"24/11 15:00", "Nguyễn Thu Hà", "CDC tỉnh Điện Biên", "xuất", "Danh sách quá hạn, 112 người", "", "báo cáo tháng", "040 001"}}}
 	person := func(name, role, login string) []DemoPerson { return []DemoPerson{{name, role, login, "tap-1234"}} }
@@ -174,7 +202,7 @@ func samples() map[string][]any {
 	return map[string][]any{
 		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {settings}, "message": {nowhere},
 		"devices": {devices}, "users": {Users{Frame: hubFrame(NavUsers), Rows: users, Opened: true, Made: &NewPassword{"Lò Thị Thơm", "thom", "suối-chè-mây-42"}, Role: Select{Options: []Option{{"1", "điều dưỡng"}, {"2", "trưởng trạm"}}}, Place: enrol.Place, LoginName: Field{Value: "Thơm", Error: "Chỉ chữ thường không dấu và số."}}},
-		"places": {places}, "access": {access}, "demo": {demo},
+		"places": {places}, "place_change": {splitting, merging, listing}, "place_preview": {looked, PlacePreview{Frame: hubFrame(NavPlaces), Title: "Đổi tên", Nothing: true}}, "access": {access}, "demo": {demo},
 		"login": {
 			Login{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, LoginName: Field{Value: "dien"}, Error: "Tên hoặc mật khẩu chưa đúng. Thử lại, để ý phím Caps Lock.", Next: "/"},
 			Login{Frame: Frame{Place: "CDC tỉnh Điện Biên", Training: true, CSRF: "c"}, Hub: true, People: []DemoPerson{{"Nguyễn Thu Hà", "cán bộ tiêm chủng", "ha", "tap-1234"}}},
