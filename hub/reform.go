@@ -138,6 +138,7 @@ func placeDraft(tx store.Tx, e *reform.Edit, ids map[p.EntityID]p.EntityID) (reg
 		in.Successors = append(in.Successors, real(id))
 	}
 	if e.New() {
+		in.Lists = r.Lists
 		return registry.NewPlace(in)
 	}
 	return registry.EditFields(old, in.Patch(old), registry.SawOf(old))

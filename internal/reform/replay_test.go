@@ -263,7 +263,7 @@ func TestCutAnywhereTheReformGoesOn(t *testing.T) {
 	before.do(t, steps[0])
 	whole := before.clone()
 	plan := whole.do(t, steps[1])
-	for _, cut := range []int{0, 1, 2, 3, 10, 57, 113, len(plan.Acts) - 14, len(plan.Acts) - 2, len(plan.Acts) - 1} {
+	for _, cut := range []int{1, 2, 57, len(plan.Acts) - 14, len(plan.Acts) - 1} {
 		c := before.clone()
 		c.write(c.work(t, steps[1]), cut)
 		c.holds(t, steps[1].From)

@@ -48,7 +48,7 @@ func (d *draft) reshape(targets []*target) {
 			d.becomes(t)
 		} else {
 			t.id = d.enter(t)
-			d.rows[t.id].Hamlets = d.takeOver(t, links)
+			d.rows[t.id].Hamlets, d.rows[t.id].Lists = d.takeOver(t, links), d.sharedLists(t)
 		}
 		d.parts[t.id] = t.parts
 	}
@@ -199,6 +199,26 @@ func (d *draft) tell(facilities map[string]string) {
 	}
 }
 
+// sharedLists are the lists for schedules on which all parts of a place are. One on which only some are is for a person
+// to decide about, and noted.
+func (d *draft) sharedLists(t *target) []string {
+	on := map[string]int{}
+	for _, part := range t.parts {
+		for _, name := range d.rows[part].Lists {
+			on[name]++
+		}
+	}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(on)) {
+		if on[name] == len(t.parts) {
+			out = append(out, name)
+		} else {
+			d.note("list_partly", "list", name, "code", t.place.Code, "name", t.place.Name)
+		}
+	}
+	return out
+}
+
 // adopt moves what lies in places that end to where it lies from then on: facilities, and regional centres. Of a
 // split place it goes where it was told, else to the successor that carries on the code, else to the one that was
 // given most hamlets; the last is a guess and is noted.
@@ -322,6 +342,6 @@ func (d *draft) check() {
 func input(r *project.PlaceRow) registry.PlaceInput {
 	return registry.PlaceInput{
 		Parent: r.Parent, Code: r.Code, Name: r.Name, NameEN: r.NameEN, Level: r.Level, Type: r.Type, From: r.From, Until: r.Until,
-		Successors: r.Successors, Hamlets: r.Hamlets, Former: r.Former,
+		Successors: r.Successors, Hamlets: r.Hamlets, Former: r.Former, Lists: r.Lists,
 	}
 }

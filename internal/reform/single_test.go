@@ -108,6 +108,12 @@ func TestMerger(t *testing.T) {
 	d.refused(t, reform.Merge{Places: []p.EntityID{d.na, d.pha}, Into: reform.Into{Code: "gso:03301"}}, "date_needed")
 	d.refused(t, reform.Merge{Places: []p.EntityID{d.na, d.region}, Into: reform.Into{Code: "gso:03301"}, From: d.from}, "other_tier", "Khu vực 1")
 	d.refused(t, reform.Merge{Places: []p.EntityID{d.na, d.pha}, Into: reform.Into{Code: "x y", Name: "Xã Na"}, From: d.from}, "entry", "Xã Na")
+	// On a list that all parts were on is the new place; one of a part only is for a person to decide.
+	d.row(d.na).Lists, d.row(d.pha).Lists = []string{"cholera", "typhoid"}, []string{"typhoid"}
+	lists := d.work(t, reform.Merge{Places: []p.EntityID{d.na, d.pha}, Into: reform.Into{Code: "gso:03301"}, From: d.from})
+	if made := lists.Acts[0][0].After; !slices.Equal(made.Lists, []string{"typhoid"}) || len(lists.Notes) != 1 || lists.Notes[0].Code != "list_partly" {
+		t.Errorf("lists: %q, %v", made.Lists, lists.Notes)
+	}
 	// Provinces take what lies in them along.
 	other := d.add(project.PlaceRow{Parent: d.nation, Code: "gso:12", Name: "Tỉnh Lai Châu", Type: "tinh", Level: registry.LevelProvince})
 	d.do(t, reform.Merge{Places: []p.EntityID{d.province, other}, Into: reform.Into{Code: "gso:12", Name: "Tỉnh Tây Bắc"}, From: d.from})
