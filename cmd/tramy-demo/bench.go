@@ -23,6 +23,7 @@ type benchCmd struct {
 	Search     searchCmd     `cmd:"" help:"How long a search takes among many people."`
 	Sweep      sweepCmd      `cmd:"" help:"How long a node takes to look for duplicates among many people, with how much memory, and how long who saves meanwhile waits."`
 	Duplicates duplicatesCmd `cmd:"" help:"How well the records of one person are found, against the truth, at four levels of errors."`
+	Reform     reformCmd     `cmd:"" help:"A reform of the map while the stations of a province are dark: how long, how many bytes, and that nothing is refused, held, wiped or miscounted."`
 	Asks       asksCmd       `cmd:"" help:"How often a nurse is asked whether there were doses elsewhere, if her laptop hears from its hub once a week."`
 }
 
