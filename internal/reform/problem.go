@@ -1,7 +1,6 @@
 package reform
 
 import (
-	"fmt"
 	"strings"
 
 	"tramy/internal/locale"
@@ -34,15 +33,6 @@ func (x Problems) Say(words *locale.Catalogue) []string {
 	}
 	if more := len(x) - ProblemsMax; more > 0 {
 		out = append(out, words.T("reform.more", "n", more))
-	}
-	return out
-}
-
-// params are a problem's parameters by name, for tests and programs.
-func (x *Problem) params() map[string]string {
-	out := map[string]string{}
-	for i := 0; i+1 < len(x.Args); i += 2 {
-		out[fmt.Sprint(x.Args[i])] = fmt.Sprint(x.Args[i+1])
 	}
 	return out
 }
