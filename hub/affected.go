@@ -149,11 +149,11 @@ func (c *counter) accounts(tx store.Tx) error {
 
 // people counts who is registered in a place that changes, and of a split one who will have to be asked.
 func (c *counter) people(tx store.Tx) error {
-	cohorts, err := tx.Cohorts(store.CoverageQuery{})
+	registered, err := tx.Registered()
 	if err != nil {
 		return err
 	}
-	for _, row := range cohorts {
+	for _, row := range registered {
 		if a := c.at[row.Residence]; a != nil {
 			a.People += row.Count
 			c.out.People += row.Count

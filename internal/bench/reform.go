@@ -462,10 +462,10 @@ func (t *reformTree) sums(ctx context.Context, r *Report) error {
 	var total [2]int64
 	var asked int64
 	err = t.root.Node.Store().View(ctx, func(tx store.Tx) error {
-		cohorts, err := tx.Cohorts(store.CoverageQuery{})
+		registered, err := tx.Registered()
 		for i, day := range []registry.Day{reformDay - 1, reformDay} {
 			m := a.At(day)
-			for _, c := range cohorts {
+			for _, c := range registered {
 				place, exact := m.Stands(c.Recorded, c.Residence)
 				if !place.IsZero() {
 					total[i] += c.Count
