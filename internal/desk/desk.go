@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tramy/internal/node"
@@ -45,8 +46,9 @@ type Desk struct {
 	mu    sync.Mutex
 	views map[view]time.Time
 
-	sweep    sync.Mutex    // one sweep at a time
-	sweepNow chan struct{} // somebody asked for one
+	sweep     sync.Mutex    // one sweep at a time
+	sweepNow  chan struct{} // somebody asked for one
+	importing atomic.Bool   // a register is being read in
 }
 
 type view struct{ user, subject p.EntityID }

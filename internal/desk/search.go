@@ -74,17 +74,7 @@ func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") =
 // Candidates are people here who could be the one being registered, likeliest first.
 func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Candidate, error) {
 	const most = 8
-	block := store.BlockQuery{Code: string(in.Code), Phone: in.MotherPhone, PersonalNo: in.PersonalNo, Limit: store.BlockRows}
-	block.Words = append(registry.SearchTokens(in.Name), registry.SearchTokens(in.MotherName)...)
-	if phone, err := registry.NormalPhone(in.MotherPhone); err == nil {
-		block.Phone = phone
-	}
-	if in.HasBirth() {
-		block.BirthDate = in.BirthDate
-	}
-	if in.Name != "" {
-		block.SortName = project.SortName(in.Name)
-	}
+	block := blockOf(&in)
 	var found []Candidate
 	err := d.view(ctx, func(tx store.Tx) error {
 		rows, err := tx.SubjectsByBlock(block)
@@ -108,21 +98,24 @@ func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Cand
 		}
 		return nil
 	})
-	slices.SortStableFunc(found, func(a, b Candidate) int {
-		switch {
-		case a.SameCode != b.SameCode:
-			if a.SameCode {
-				return -1
-			}
-			return 1
-		case a.Match.Score > b.Match.Score:
-			return -1
-		case a.Match.Score < b.Match.Score:
-			return 1
-		}
-		return a.Row.ID.Compare(b.Row.ID)
-	})
+	slices.SortStableFunc(found, byLikelihood)
 	return found[:min(len(found), most)], err
+}
+
+// byLikelihood puts who has the code first, then the likeliest.
+func byLikelihood(a, b Candidate) int {
+	switch {
+	case a.SameCode != b.SameCode:
+		if a.SameCode {
+			return -1
+		}
+		return 1
+	case a.Match.Score > b.Match.Score:
+		return -1
+	case a.Match.Score < b.Match.Score:
+		return 1
+	}
+	return a.Row.ID.Compare(b.Row.ID)
 }
 
 func likelyOnes(c []Candidate) []Candidate {

@@ -6,11 +6,18 @@ import p "tramy/syncproto"
 // given it.
 const ActLookup = "lookup"
 
+// ActImport and ActExport are the acts of access records about a register that was read in from a file, and one
+// that was written into one.
+const (
+	ActImport = "import"
+	ActExport = "export"
+)
+
 // Access is one entry of the access log: who looked at what and why; the actor of its change is who.
 type Access struct {
 	ID      p.EntityID
 	Place   p.EntityID // where
-	Act     string     // view, search, lookup, export, print, login
+	Act     string     // view, search, lookup, import, export, print, login
 	Subject p.EntityID
 	Reason  string
 }

@@ -23,9 +23,7 @@ var birthMin = dayOf(1900, 1, 1)
 // name a child is called "CB" and its mother's name; without a group the age decides.
 func NewSubject(in SubjectInput, today Day) (Draft, error) {
 	in.clean()
-	if in.Name == "" && in.MotherName != "" {
-		in.Name = newbornPrefix + in.MotherName
-	}
+	in.nameNewborn()
 	if in.Group == 0 && in.HasBirth() {
 		in.Group = GroupChild
 		if today.AgeMonths(in.BirthDate) >= childMonthsMax {
@@ -95,6 +93,21 @@ func coupleBirth(old *p.State, patch Patch) {
 func (in SubjectInput) Patch(old *p.State) Patch {
 	in.clean()
 	return difference(old, in.fields())
+}
+
+// Cleaned returns the input in the form that is kept: phones and numbers without separators, names without
+// double spaces, a child without a name under its mother's. What is wrong stays as it was typed.
+func (in SubjectInput) Cleaned() SubjectInput {
+	in.clean()
+	in.nameNewborn()
+	return in
+}
+
+// nameNewborn calls a child without a name by its mother's.
+func (in *SubjectInput) nameNewborn() {
+	if in.Name == "" && in.MotherName != "" {
+		in.Name = newbornPrefix + in.MotherName
+	}
 }
 
 // clean brings the input into the form that is kept.

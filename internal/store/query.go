@@ -11,8 +11,8 @@ type Query interface {
 	SearchSubjects(q SubjectQuery) ([]project.SubjectRow, error)
 	SubjectByCode(code string) (*project.SubjectRow, error)
 	SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error)
-	// SubjectsByBlock returns living subjects that could be the same person: equal code, personal number, phone,
-	// birth date or folded name. Who agrees in most comes first, so that a limit cuts off the unlikeliest; then
+	// SubjectsByBlock returns subjects, living ones unless all are asked for, that could be the same person: equal
+	// code, personal number, other number, phone, birth date or folded name. Who agrees in most comes first, so that a limit cuts off the unlikeliest; then
 	// by id.
 	SubjectsByBlock(b BlockQuery) ([]project.SubjectRow, error)
 	// SubjectsFromCard returns who was registered under the code of a card and is not linked yet to a record that
@@ -77,8 +77,10 @@ type BlockQuery struct {
 	BirthDate  registry.Day
 	Phone      string
 	PersonalNo string
+	Papers     []string // numbers of other papers, whole; those who have one as an alias count too
 	SortName   string   // project.SortName of the name
 	Words      []string // of the names of the person and the mother, folded: they only decide who comes first
+	Gone       bool     // also the dead and those entered in error
 	Limit      int
 }
 

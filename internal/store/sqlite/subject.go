@@ -221,6 +221,14 @@ func numberWord(number string) string {
 	return ""
 }
 
+// paperWord is the index query for a number, or for an alias that is one.
+func paperWord(number string) string {
+	if w := wordsOf(number); len(w) == 1 {
+		return `"#` + w[0] + `" OR "` + w[0] + `"`
+	}
+	return ""
+}
+
 // SubjectByCode implements store.Query. Two subjects may carry one code (a cloned laptop): the smallest
 // id that is not entered in error is returned.
 func (t *tx) SubjectByCode(code string) (*project.SubjectRow, error) {
@@ -274,7 +282,7 @@ func (t *tx) SubjectsByBlock(b store.BlockQuery) ([]project.SubjectRow, error) {
 	seen := map[p.EntityID]bool{}
 	add := func(rows []project.SubjectRow, err error) error {
 		for i := range rows {
-			if r := &rows[i]; !r.Void && r.Status != registry.StatusDied && !seen[r.ID] {
+			if r := &rows[i]; (b.Gone || !r.Void && r.Status != registry.StatusDied) && !seen[r.ID] {
 				seen[r.ID] = true
 				out = append(out, *r)
 			}
@@ -283,6 +291,11 @@ func (t *tx) SubjectsByBlock(b store.BlockQuery) ([]project.SubjectRow, error) {
 	}
 	for _, number := range []string{b.Code, b.PersonalNo, b.Phone} {
 		if err := add(t.matching(numberWord(number))); err != nil {
+			return nil, err
+		}
+	}
+	for _, number := range b.Papers {
+		if err := add(t.matching(paperWord(number))); err != nil {
 			return nil, err
 		}
 	}
@@ -330,6 +343,9 @@ func blockRank(r *project.SubjectRow, b *store.BlockQuery) int {
 	has := func(number string) bool { return number != "" && strings.Contains(numbers, " "+number+" ") }
 	add(has(b.Code), blockNumber)
 	add(has(b.PersonalNo), blockNumber)
+	for _, number := range b.Papers {
+		add(has(strings.ToLower(number)) || strings.Contains(" "+r.Search+" ", " "+strings.ToLower(number)+" "), blockNumber)
+	}
 	add(has(b.Phone), blockPhone)
 	add(b.BirthDate != 0 && r.BirthDate == b.BirthDate && r.BirthPrec != 0, blockBirth)
 	add(b.SortName != "" && r.SortName == b.SortName, blockName)

@@ -96,6 +96,7 @@ func blocks(t *testing.T, s store.Store) {
 	}
 	rows[5].Void, rows[6].Status = true, registry.StatusDied
 	rows[7].BirthDate, rows[7].BirthPrec = rows[0].BirthDate, 0
+	rows[8].Search = "x x77alias"
 	putSubjects(t, s, rows)
 	by := func(q store.BlockQuery) []project.SubjectRow {
 		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.SubjectsByBlock(q) })
@@ -112,6 +113,10 @@ func blocks(t *testing.T, s store.Store) {
 	every.Limit = 2
 	same(t, "block with a limit", by(every), inAll[:2])
 	same(t, "block of a code", by(store.BlockQuery{Code: rows[1].Code}), rows[1:2])
+	same(t, "block of another paper", by(store.BlockQuery{Papers: []string{rows[0].PersonalNo}}), []project.SubjectRow{rows[0], rows[4]})
+	same(t, "block of an alias", by(store.BlockQuery{Papers: []string{"x77alias"}}), rows[8:9])
+	same(t, "block of a name, those who are gone too", by(store.BlockQuery{SortName: rows[0].SortName, Gone: true}),
+		[]project.SubjectRow{rows[0], rows[2], rows[5], rows[6]})
 	crowdedBlock(t, s)
 }
 
