@@ -22,6 +22,8 @@ type Station struct {
 	Dir    *datadir.Running
 	Uplink *exchange.Uplink
 	Log    *slog.Logger
+	// Imports is the register on its way in, if one is.
+	Imports *Imports
 }
 
 // Options are what a start decides.
@@ -42,6 +44,10 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 		return nil, err
 	}
 	s.Dir, s.Desk = run, desk.New(run.Node)
+	if s.Imports, err = newImports(s, dir.Path); err != nil {
+		run.Close()
+		return nil, err
+	}
 	client, err := dir.Client(run.Node, opt.Software, opt.Now)
 	if err != nil {
 		run.Close()
@@ -65,6 +71,7 @@ func (s *Station) Run(ctx context.Context) error {
 	beside.Go(func() {
 		s.Desk.ReleaseDaily(ctx, func(err error) { s.Log.Error("letting go of silent cases", "err", err) })
 	})
+	beside.Go(func() { s.Imports.run(ctx) })
 	beside.Go(func() { s.attachFromTimeToTime(ctx) })
 	beside.Go(func() {
 		s.Desk.KeepDue(ctx, func(err error) { s.Log.Error("working out what is due", "err", err) })

@@ -21,6 +21,8 @@ type ImportOptions struct {
 	File string // its name, for the access log
 	// Dry works everything out and writes nothing.
 	Dry bool
+	// AnyPlace takes in people of other communes, too, as people of this one.
+	AnyPlace bool
 }
 
 // Import reads a register in, one act a person: subject and doses together or not at all. It can be broken off
@@ -37,6 +39,7 @@ type Import struct {
 	vaccine   func(string) bool
 	programme map[string]registry.Programme
 	claims    map[p.EntityID]int // cases, with the first row of the file that is this person
+	mothers   []pendingMother
 	dry       *dryRun
 }
 
@@ -137,6 +140,9 @@ func (im *Import) person(ctx context.Context, row int, in *Newcomer) (*intent, e
 	var out *intent
 	_, err := im.d.Node.Append(ctx, im.who.User, func(tx store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
 		var err error
+		if err = im.mother(tx, in); err != nil {
+			return nil, err
+		}
 		if out, err = im.decide(tx, in, row, id); err != nil {
 			return nil, err
 		}
@@ -147,6 +153,9 @@ func (im *Import) person(ctx context.Context, row int, in *Newcomer) (*intent, e
 	})
 	if err := ignoreNothing(err); err != nil {
 		return nil, err
+	}
+	if code, err := registry.ParseCode(in.MotherCode); err == nil && in.Subject.Mother.IsZero() && !out.Subject.IsZero() {
+		im.mothers = append(im.mothers, pendingMother{out.Subject, code})
 	}
 	return out, im.claim(ctx, out, row)
 }

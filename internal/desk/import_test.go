@@ -259,9 +259,11 @@ func TestImportTwins(t *testing.T) {
 	verdicts(t, "nothing to tell them apart", read(t, d, tr.Nurse, false, none(), none()), asked...)
 	second := none()
 	second.SameAs = desk.SomebodyNew
-	verdicts(t, "answered", read(t, d, tr.Nurse, false, none(), second), desk.ImportThere, desk.ImportNew)
+	verdicts(t, "answered, and still alike", read(t, d, tr.Nurse, false, none(), second), desk.ImportThere, desk.ImportRefused)
+	second.Subject.BirthOrder = 2
+	verdicts(t, "answered", read(t, d, tr.Nurse, false, second), desk.ImportNew)
 	before := changes(t, d)
-	read(t, d, tr.Nurse, false, none(), second)
+	verdicts(t, "both again", read(t, d, tr.Nurse, false, none(), second), desk.ImportThere, desk.ImportThere)
 	if n := changes(t, d); n != before {
 		t.Errorf("the answered file again wrote %d changes", n-before)
 	}

@@ -146,7 +146,9 @@ func counterparts(told []registry.ImmunizationInput, here []project.Immunization
 	find(func(in *registry.ImmunizationInput, row *project.ImmunizationRow) bool {
 		return row.GivenOn == in.GivenOn && !row.Void
 	})
-	find(func(in *registry.ImmunizationInput, row *project.ImmunizationRow) bool { return row.GivenOn == in.GivenOn })
+	find(func(in *registry.ImmunizationInput, row *project.ImmunizationRow) bool {
+		return row.GivenOn == in.GivenOn
+	})
 	find(func(in *registry.ImmunizationInput, row *project.ImmunizationRow) bool {
 		days := int(row.GivenOn) - int(in.GivenOn)
 		return !row.Void && row.GivenOn != 0 && max(days, -days) < sameDoseDays

@@ -14,6 +14,8 @@ import (
 type Newcomer struct {
 	Subject registry.SubjectInput // without a place: the commune's own
 	Doses   []registry.ImmunizationInput
+	// MotherCode is the code of the mother's own record, if the file names it.
+	MotherCode string
 	// SameAs is what somebody answered when the person was proposed as a duplicate: a code of who it is,
 	// SomebodyNew, or nothing.
 	SameAs string
@@ -49,6 +51,7 @@ type Remark struct {
 const (
 	CodeSameUnknown  registry.Code = "same_unknown"  // text: nobody here has the code that was answered
 	CodeTooManyDoses registry.Code = "doses_many"    // max
+	CodeTwinOrder    registry.Code = "twin_order"    // answered "new", without a name or an order to tell twins apart
 	CodeSurely       registry.Code = "same_surely"   // answered "new", but is here in every detail
 	WarnKept         registry.Code = "kept"          // here: the value that stands; the file says otherwise
 	WarnKeptVoid     registry.Code = "kept_void"     // the dose was entered in error, somebody said
@@ -107,12 +110,13 @@ func (im *Import) decide(tx store.Tx, in *Newcomer, row int, id func(i int) p.En
 		m := &found[i]
 		mine, claimed := im.claims[m.Row.Case]
 		claimed = claimed && mine != row
-		if nameless(&in.Subject) && claimed {
+		if nameless(&in.Subject) && claimed && !answered {
 			// A second row without a name of one mother and one day is a twin as likely as it is the same child.
 			m.sure = false
-			if answered {
-				continue
-			}
+		}
+		if m.sure && answered && nameless(&in.Subject) && in.Subject.BirthOrder == 0 && !m.Row.Void {
+			// Nothing would tell the two apart the next time the file is read.
+			return refused(Remark{-1, registry.FieldError{Field: "birth_order", Code: CodeTwinOrder}}), nil
 		}
 		if m.sure {
 			sure = append(sure, *m)
@@ -404,7 +408,7 @@ func fillEmpty(m *match, in *registry.SubjectInput) (registry.Patch, []Remark) {
 			}
 		case !sameText(data, m.state.Get(info.Field)):
 			kept = append(kept, Remark{-1, registry.FieldError{
-				Field: info.Name, Code: WarnKept, Params: map[string]any{"here": m.state.Get(info.Field), "info": info},
+				Field: info.Name, Code: WarnKept, Params: map[string]any{"here": m.state.Get(info.Field)},
 			}})
 		}
 	}

@@ -55,7 +55,7 @@ var mayImport = map[string]string{
 	"exchange": "node server store registry bundle " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
 	"datadir": "exchange journal node server store registry " + wire,
-	"desk":    "forecast pairs " + base,
+	"desk":    "forecast pairs sheet " + base,
 	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither
 
@@ -104,7 +104,7 @@ var testsMayImport = map[string]string{
 
 	"sheet": "locale", // each code has its sentence
 	"desk": "nodetest", // what people do is tried at a real station
-	"node": "journal", // restarts after a crash are told with the real journal
+	"node": "journal",  // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",

@@ -1,6 +1,10 @@
 package registry
 
-import p "tramy/syncproto"
+import (
+	"slices"
+
+	p "tramy/syncproto"
+)
 
 // Subject is a person as the registry knows them: a child, a pregnant woman, an adult. Where values are
 // in conflict the standing one is shown.
@@ -115,6 +119,34 @@ func subjectFrom(g getter) SubjectInput {
 		in.BirthPrec = PrecisionDay
 	}
 	return in
+}
+
+// Complete takes from another record of the same person what this one does not state; its code, and those it
+// was known by, become aliases. What both state stays as it is here.
+func (in *SubjectInput) Complete(other *SubjectInput) {
+	aliases := append(slices.Clone(in.Aliases), other.Aliases...)
+	if other.Code != "" && in.Code != "" {
+		aliases = append(aliases, string(other.Code))
+	}
+	here, there := in.fields(), other.fields()
+	data := make(map[p.Field]p.Data, len(here))
+	for i := range here {
+		data[here[i].field] = here[i].data
+		if here[i].data.IsNull() {
+			data[here[i].field] = there[i].data
+		}
+	}
+	if in.HasBirth() { // one date, with its own precision
+		data[SubjectBirthPrec], data[SubjectBirthMinute] = intData(in.BirthPrec), clockData(in.BirthClock)
+	}
+	fromCard := in.FromCard && other.FromCard
+	*in = subjectFrom(func(f p.Field) p.Data { return data[f] })
+	in.FromCard, in.Aliases = fromCard, nil
+	for _, a := range aliases {
+		if a != string(in.Code) && !slices.Contains(in.Aliases, a) {
+			in.Aliases = append(in.Aliases, a)
+		}
+	}
 }
 
 // HasBirth reports whether a birth date is known at all.

@@ -1,0 +1,137 @@
+package pages
+
+import (
+	"errors"
+	"strings"
+
+	"tramy/internal/desk"
+	"tramy/internal/locale"
+	"tramy/internal/node"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/sheet"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// ImportReasons is what is to be said of an entry read from a file, in the order of its rows: why it was not
+// taken in, or what was left as it was. Warnings of the file are said of those that were not taken in only, for
+// whoever mends them looks at the row anyway.
+func ImportReasons(lang string, e *desk.ImportedEntry) []desk.ImportReason {
+	words := locale.For(lang)
+	var out []desk.ImportReason
+	tell := func(list []sheet.Problem) {
+		for i := range list {
+			pr := &list[i]
+			out = append(out, desk.ImportReason{Row: pr.Row, Column: pr.Column, Title: pr.Title, Text: words.T(pr.Key(), pr.Args()...)})
+		}
+	}
+	tell(e.Problems)
+	for _, list := range [][]desk.Remark{e.Faults, e.Kept} {
+		for i := range list {
+			out = append(out, importRemark(words, e, &list[i]))
+		}
+	}
+	if e.Verdict == desk.ImportRefused {
+		tell(e.Warnings)
+	}
+	if e.Verdict == desk.ImportProposed {
+		out = append([]desk.ImportReason{{Row: e.Rows[0], Text: importCandidates(words, e.Candidates)}}, out...)
+	}
+	return out
+}
+
+// importRemark says one thing about an entry.
+func importRemark(words *locale.Catalogue, e *desk.ImportedEntry, r *desk.Remark) desk.ImportReason {
+	reason := desk.ImportReason{Row: e.Rows[0]}
+	field, vaccine := r.Error.Field, ""
+	if r.Dose >= 0 && r.Dose < len(e.Entry.Doses) {
+		dose := &e.Entry.Doses[r.Dose]
+		reason.Row, vaccine = dose.Row, dose.Vaccine
+		column := sheet.Column{Index: dose.Column}
+		reason.Column = column.Letter()
+		for i := range e.Mapping.Columns {
+			if e.Mapping.Columns[i].Index == dose.Column {
+				reason.Title = e.Mapping.Columns[i].Title
+			}
+		}
+	} else {
+		for i := range e.Mapping.Columns {
+			if c := &e.Mapping.Columns[i]; c.Field == field {
+				reason.Column, reason.Title = c.Letter(), c.Title
+			}
+		}
+	}
+	args := []any{"vaccine", vaccine}
+	for name, v := range r.Error.Params {
+		if data, ok := v.(p.Data); ok {
+			info, _ := registry.FieldNamed(registry.KindSubject, field)
+			v = (&names{words: words}).show(&info, data)
+		}
+		args = append(args, name, param(words, field, name, v))
+	}
+	if key := "import_reason." + string(r.Error.Code); words.Has(key) {
+		reason.Text = words.T(key, args...)
+	} else {
+		reason.Text = sentence(words, &r.Error)
+	}
+	if reason.Title == "" && words.Has("field."+field) {
+		reason.Title = words.T("field." + field)
+	}
+	return reason
+}
+
+// importCandidates names whom an entry may be, with the codes to answer with.
+func importCandidates(words *locale.Catalogue, found []desk.Candidate) string {
+	var list []string
+	for i := range found {
+		list = append(list, registry.PersonCode(found[i].Row.Code).Format()+" "+found[i].Row.Name+" ("+ImportCandidateLine(words.Lang(), &found[i])+")")
+	}
+	if len(list) == 0 {
+		return words.T("import_reason.likely_row")
+	}
+	return words.T("import_reason.likely", "who", strings.Join(list, "; "))
+}
+
+// ImportCandidateLine tells birth date, mother and hamlet of somebody a row may be.
+func ImportCandidateLine(lang string, found *desk.Candidate) string {
+	words := locale.For(lang)
+	row := &found.Row
+	return personBrief(words, row)
+}
+
+func personBrief(words *locale.Catalogue, row *project.SubjectRow) string {
+	parts := []string{born(row.BirthDate, row.BirthPrec)}
+	if row.MotherName != "" {
+		parts = append(parts, words.T("row.mother", "name", row.MotherName))
+	}
+	if row.Hamlet != "" {
+		parts = append(parts, row.Hamlet)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// ImportFault says what is wrong with a whole file, or what stopped the import.
+func ImportFault(lang string, err error) string {
+	words := locale.For(lang)
+	var file sheet.FileError
+	switch {
+	case errors.As(err, &file):
+		args := file.Args()
+		for i := 0; i+1 < len(args); i += 2 {
+			if name, ok := args[i+1].(string); ok && args[i] == "field" && words.Has("sheet_field."+name) {
+				args[i+1] = words.T("sheet_field." + name)
+			}
+		}
+		return words.T(file.Key(), args...)
+	case errors.Is(err, store.ErrFull):
+		return words.T("error.disk_full") + " " + words.T("error.disk_full_do")
+	case errors.Is(err, node.ErrRevoked):
+		return words.T("error.revoked") + " " + words.T("error.revoked_do")
+	case errors.Is(err, desk.ErrForbidden), errors.Is(err, desk.ErrLogin):
+		return words.T("error.forbidden") + " " + words.T("error.forbidden_do")
+	case errors.Is(err, desk.ErrImportRuns):
+		return words.T("import.busy")
+	}
+	return words.T("error.internal") + " " + words.T("error.internal_do")
+}
