@@ -40,6 +40,8 @@ type cli struct {
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
 	Sync     syncCmd     `cmd:"" help:"Exchange with the hub now and say what came of it."`
 	Status   statusCmd   `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
+	Import   importCmd   `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
+	Export   exportCmd   `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
 	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
 	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
 	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
@@ -52,6 +54,8 @@ type env struct {
 	out     io.Writer
 	err     io.Writer
 	data    string
+	dir     string // where the command was given, if that is not here
+	live    bool   // somebody looks at err on a terminal
 	running *station.Station
 }
 
@@ -64,7 +68,7 @@ func main() {
 		debug.SetGCPercent(gcPercent)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(&env{ctx: ctx, args: os.Args[1:], out: os.Stdout, err: os.Stderr})
+	code := run(&env{ctx: ctx, args: os.Args[1:], out: os.Stdout, err: os.Stderr, live: isTerminal(os.Stderr)})
 	stop()
 	os.Exit(code)
 }
@@ -105,6 +109,19 @@ func options(log *slog.Logger) station.Options {
 	return station.Options{Open: openStore, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
 }
 
+// path is a file as whoever gave the command means it.
+func (e *env) path(name string) string {
+	if e.dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(e.dir, name)
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
 // withStation runs fn on the station in the data folder: here if the folder is free, in the running
 // program if it is not.
 func (e *env) withStation(fn func(s *station.Station) error) error {
@@ -113,7 +130,11 @@ func (e *env) withStation(fn func(s *station.Station) error) error {
 	}
 	dir, err := datadir.Open(e.data, "station")
 	if errors.Is(err, store.ErrInUse) {
-		a, err := control.Send(e.ctx, e.data, control.Request{Args: e.args})
+		req := control.Request{Args: e.args}
+		if req.Dir, err = os.Getwd(); err != nil {
+			return err
+		}
+		a, err := control.Send(e.ctx, e.data, req)
 		if err != nil {
 			return err
 		}
@@ -220,7 +241,7 @@ func (c *serveCmd) Run(e *env) error {
 		s.Run,
 		func(ctx context.Context) error {
 			return control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
-				return run(&env{ctx: ctx, args: req.Args, out: stdout, err: stderr, running: s})
+				return run(&env{ctx: ctx, args: req.Args, dir: req.Dir, out: stdout, err: stderr, running: s})
 			})
 		})
 }

@@ -214,9 +214,6 @@ func (x *export) doses(tx store.Tx, kase p.EntityID) ([]sheet.Dose, error) {
 			continue
 		}
 		dose := sheet.Dose{ImmunizationInput: registry.ImmunizationOf(s).ImmunizationInput}
-		if !dose.HasOrder && r.Dose > 0 {
-			dose.Order, dose.HasOrder = int(r.Dose), true
-		}
 		if dose.PlaceName, err = x.name(dose.Place, func(id p.EntityID) (string, error) {
 			row, err := tx.Place(id)
 			if err != nil || row == nil {

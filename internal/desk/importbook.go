@@ -67,6 +67,7 @@ type ImportedEntry struct {
 
 // ImportReason is why an entry did not come in, or what was left as it was, in words.
 type ImportReason struct {
+	Code   string `json:"code"` // kind, for counting: a code of registry, sheet or desk
 	Row    int    `json:"row"`
 	Column string `json:"column,omitempty"` // its letter; "" if the whole row is meant
 	Title  string `json:"title,omitempty"`  // of the column
@@ -135,16 +136,23 @@ func newcomer(e *sheet.Entry) Newcomer {
 	return in
 }
 
-// VaccineNames are the vaccines of this node with the names they go by in registers.
-func (d *Desk) VaccineNames(ctx context.Context) ([]sheet.VaccineName, error) {
-	var list []registry.VaccineInput
-	err := d.view(ctx, func(tx store.Tx) error {
+// Vaccines lists the vaccines of this node.
+func (d *Desk) Vaccines(ctx context.Context) (list []registry.VaccineInput, err error) {
+	err = d.view(ctx, func(tx store.Tx) error {
 		rows, err := tx.Vaccines()
 		for _, v := range rows {
-			list = append(list, registry.VaccineInput{Code: v.Code, Name: v.Name, NameEN: v.NameEN, Short: v.Short})
+			list = append(list, registry.VaccineInput{
+				Code: v.Code, Name: v.Name, NameEN: v.NameEN, Short: v.Short, Doses: int(v.Doses), Order: int(v.Order), Programme: v.Programme,
+			})
 		}
 		return err
 	})
+	return list, err
+}
+
+// VaccineNames are the vaccines of this node with the names they go by in registers.
+func (d *Desk) VaccineNames(ctx context.Context) ([]sheet.VaccineName, error) {
+	list, err := d.Vaccines(ctx)
 	return sheet.VaccineNames(list), err
 }
 

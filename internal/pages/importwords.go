@@ -23,7 +23,7 @@ func ImportReasons(lang string, e *desk.ImportedEntry) []desk.ImportReason {
 	tell := func(list []sheet.Problem) {
 		for i := range list {
 			pr := &list[i]
-			out = append(out, desk.ImportReason{Row: pr.Row, Column: pr.Column, Title: pr.Title, Text: words.T(pr.Key(), pr.Args()...)})
+			out = append(out, desk.ImportReason{Code: string(pr.Code), Row: pr.Row, Column: pr.Column, Title: pr.Title, Text: words.T(pr.Key(), pr.Args()...)})
 		}
 	}
 	tell(e.Problems)
@@ -36,14 +36,14 @@ func ImportReasons(lang string, e *desk.ImportedEntry) []desk.ImportReason {
 		tell(e.Warnings)
 	}
 	if e.Verdict == desk.ImportProposed {
-		out = append([]desk.ImportReason{{Row: e.Rows[0], Text: importCandidates(words, e.Candidates)}}, out...)
+		out = append([]desk.ImportReason{{Code: "likely", Row: e.Rows[0], Text: importCandidates(words, e.Candidates)}}, out...)
 	}
 	return out
 }
 
 // importRemark says one thing about an entry.
 func importRemark(words *locale.Catalogue, e *desk.ImportedEntry, r *desk.Remark) desk.ImportReason {
-	reason := desk.ImportReason{Row: e.Rows[0]}
+	reason := desk.ImportReason{Code: string(r.Error.Code), Row: e.Rows[0]}
 	field, vaccine := r.Error.Field, ""
 	if r.Dose >= 0 && r.Dose < len(e.Entry.Doses) {
 		dose := &e.Entry.Doses[r.Dose]
@@ -109,6 +109,29 @@ func personBrief(words *locale.Catalogue, row *project.SubjectRow) string {
 		parts = append(parts, row.Hamlet)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// ImportReasonText joins reasons for one cell of the file with the rows that were not taken in.
+func ImportReasonText(reasons []desk.ImportReason) string {
+	var list []string
+	for i := range reasons {
+		list = append(list, ImportReasonLine(&reasons[i]))
+	}
+	return strings.Join(list, " ")
+}
+
+// ImportReasonLine is one reason with the column it is about: "D (BCG): …".
+func ImportReasonLine(r *desk.ImportReason) string {
+	where := r.Column
+	if r.Title != "" && where != "" {
+		where += " (" + r.Title + ")"
+	} else if where == "" {
+		where = r.Title
+	}
+	if where != "" {
+		where += ": "
+	}
+	return where + r.Text
 }
 
 // ImportFault says what is wrong with a whole file, or what stopped the import.

@@ -57,6 +57,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 		o.Logins = &server.Logins{Store: &server.MemoryLogins{}}
 	}
 	w := &Web{station: st}
+	st.Imports.Words, st.Imports.Line, st.Imports.Fault = pages.ImportReasons, pages.ImportCandidateLine, pages.ImportFault
 	var err error
 	w.Pages, err = pages.New(pages.Options{
 		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink,

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"tramy/internal/desk"
+	"tramy/internal/registry"
+	"tramy/internal/sheet"
+	"tramy/station"
+)
+
+type exportCmd struct {
+	Out       string       `help:"The file to write." required:"" short:"o"`
+	Layout    sheet.Layout `help:"wide: a row a person and a column a dose; long: a row a dose, with all that is known of it." enum:"wide,long" default:"wide"`
+	Format    string       `help:"xlsx or csv; without it as the file is named." enum:"xlsx,csv," default:""`
+	BornFrom  string       `help:"Only who was born on this day (YYYY-MM-DD) or later."`
+	BornUntil string       `help:"Only who was born on this day (YYYY-MM-DD) or earlier."`
+	Visitors  bool         `help:"Also those who live in another commune and whose records are here."`
+	Reason    string       `help:"What the register is taken out for; it is written into the access log." required:""`
+	As        string       `help:"The account that exports; without it the head of the station, if there is one."`
+}
+
+func (c *exportCmd) Run(e *env) error {
+	opt := desk.ExportOptions{Visitors: c.Visitors, NotDone: c.Layout == sheet.Long, Reason: c.Reason}
+	var err error
+	for _, day := range []struct {
+		text string
+		into *registry.Day
+	}{{c.BornFrom, &opt.BornFrom}, {c.BornUntil, &opt.BornUntil}} {
+		if day.text != "" {
+			if *day.into, err = registry.ParseISO(day.text); err != nil {
+				return err
+			}
+		}
+	}
+	return e.withStation(func(s *station.Station) error {
+		who, err := actor(e, s, c.As, desk.MayExport)
+		if err != nil {
+			return err
+		}
+		people, err := s.Export(e.ctx, who, opt)
+		if err != nil {
+			return err
+		}
+		vaccines, err := s.Vaccines(e.ctx)
+		if err != nil {
+			return err
+		}
+		format := formatOf(c.Out)
+		if c.Format != "" {
+			format = sheet.Format(c.Format)
+		}
+		path, n := e.path(c.Out), 0
+		err = whole(path, func(w io.Writer) error {
+			counted := counting(people, &n)
+			if c.Layout == sheet.Long {
+				return sheet.WriteLong(w, format, counted, sheet.WriteOptions{Vaccines: vaccines})
+			}
+			return sheet.WriteWide(w, format, counted, sheet.WriteOptions{Vaccines: vaccines, Lots: true})
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(e.out, "%d people in %s\n", n, path)
+		return err
+	})
+}
+
+func counting(people iter.Seq2[*sheet.Person, error], n *int) iter.Seq2[*sheet.Person, error] {
+	return func(yield func(*sheet.Person, error) bool) {
+		for person, err := range people {
+			if err == nil {
+				*n++
+			}
+			if !yield(person, err) {
+				return
+			}
+		}
+	}
+}
+
+// whole writes a file that appears under its name only when nothing is missing from it.
+func whole(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".tramy-*")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(write(f), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
