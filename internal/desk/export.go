@@ -75,6 +75,11 @@ func (d *Desk) Export(ctx context.Context, who Who, opt ExportOptions) (iter.Seq
 	}, nil
 }
 
+// NoteTaken writes down that rows of a file that did not come in were taken out again.
+func (d *Desk) NoteTaken(ctx context.Context, who Who, file string) error {
+	return d.note(ctx, who, registry.ActExport, p.EntityID{}, file)
+}
+
 // export is one on its way.
 type export struct {
 	d    *Desk

@@ -137,6 +137,9 @@ func param(words *locale.Catalogue, field, name string, v any) any {
 	return v
 }
 
+// DateError says what is wrong with a typed date, for pages of one program.
+func (c *Call) DateError(err error) string { return c.dateError(err) }
+
 // dateError says what is wrong with a typed date.
 func (c *Call) dateError(err error) string {
 	var e *registry.DateError

@@ -74,9 +74,9 @@ func importRemark(words *locale.Catalogue, e *desk.ImportedEntry, r *desk.Remark
 		reason.Text = words.T(key, args...)
 	} else {
 		reason.Text = sentence(words, &r.Error)
-	}
-	if reason.Title == "" && words.Has("field."+field) {
-		reason.Title = words.T("field." + field)
+		if reason.Title == "" && words.Has("field."+field) {
+			reason.Title = words.T("field." + field)
+		}
 	}
 	return reason
 }
@@ -154,7 +154,7 @@ func ImportFault(lang string, err error) string {
 	case errors.Is(err, desk.ErrForbidden), errors.Is(err, desk.ErrLogin):
 		return words.T("error.forbidden") + " " + words.T("error.forbidden_do")
 	case errors.Is(err, desk.ErrImportRuns):
-		return words.T("import.busy")
+		return words.T("import_say.busy")
 	}
 	return words.T("error.internal") + " " + words.T("error.internal_do")
 }

@@ -10,6 +10,8 @@ type Settings struct {
 	// Users are the accounts that work here; CanUsers links to the page to change them.
 	Users    []Account
 	CanUsers bool
+	// CanImport and CanExport lead to the pages of a station where the register comes in from a file and goes out.
+	CanImport, CanExport bool
 }
 
 // Account is somebody who can log in. Mark is MarkInForce or MarkDisabled.

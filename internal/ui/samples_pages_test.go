@@ -199,7 +199,38 @@ func samples() map[string][]any {
 		},
 	}
 
+	importing := Import{Frame: stationFrame(NavSettings), File: "so-tiem-chung-2026.xlsx", By: "Cà Thị Diên", At: "08:12", Rows: 1240, CanExport: true}
+	columns := importing
+	columns.Phase, columns.Doubtful, columns.Wrong = "columns", 1, "Chưa có cột ngày sinh."
+	what := []Option{{"", "(không đọc)"}, {"name", "Họ tên"}, {"birth_date", "Ngày sinh"}, {"dose:DPT-VGB-HIB:1", "5 trong 1 mũi 1: ngày tiêm"}}
+	columns.Sheets = Select{Value: "Sổ 2026", Options: []Option{{"Sổ 2026", "Sổ 2026"}, {"Sổ 2025", "Sổ 2025"}}}
+	columns.Columns = []ImportColumn{
+		{Letter: "B", Title: "Họ và tên trẻ", Name: "column-1", Choice: Select{Value: "name", Options: what}, Sample: []string{"Lò Gia Bảo", "Vàng Thị Chứ", "Nguyễn Lê Phương Minh Khôi"}},
+		{Letter: "C", Title: "Ngày, tháng, năm sinh", Name: "column-2", Choice: Select{Value: "birth_date", Options: what}, Sample: []string{"18/07/2026", "02/06/2026", "25/09/2026"}},
+		{Letter: "AB", Title: "DPT-VGB-Hib / Mũi 1", Name: "column-27", Choice: Select{Value: "dose:DPT-VGB-HIB:1", Options: what}, Doubt: true, Sample: []string{"20/09/2026", "", "x"}},
+	}
+	columns.Order = Select{Value: "dmy", Options: []Option{{"dmy", "3 tháng 4 (ngày trước)"}, {"mdy", "4 tháng 3 (tháng trước)"}}}
+	working := importing
+	working.Phase, working.Read, working.Percent, working.Again = "running", 620, 50, true
+	working.Counts = ImportCounts{People: 620, New: 590, Completed: 8, There: 12, Proposed: 4, Refused: 6, Doses: 7080, PerSecond: 412}
+	imported := importing
+	imported.Phase, imported.Left, imported.Counts = "done", 10, working.Counts
+	imported.Tabs = []ImportTab{{"proposed", "/import?show=proposed", 4, true}, {"refused", "/import?show=refused", 6, false}, {"kept", "/import?show=kept", 8, false}}
+	imported.Pager = Pager{Older: "/import?show=proposed&page=2", From: 1, To: 50, Total: 60}
+	imported.Lines = []ImportLine{
+		{Row: 17, Name: "Lò Gia Bao", Reasons: []ImportReason{{"", "Có thể là người đã có trong sổ: 0181 5941 0000 1234 Lò Gia Bảo (18/07/2026, Mẹ Lò Thị Mai)."}}, Ask: true, Twin: true, Candidates: []ImportCandidate{{"b1", "0181594100001234", "Lò Gia Bảo, 18/07/2026"}}},
+		{Row: 44, Name: "Vàng Thị Chứ", Reasons: []ImportReason{{"AB (DPT-VGB-Hib / Mũi 1)", "Trước ngày sinh 02/06/2026."}}},
+		{Row: 51, Name: "Cà Văn Ơn", Reasons: []ImportReason{{"", "Có thể trùng với một dòng khác."}}, Answered: "Đã nhập là người mới"},
+	}
+	tried, stopped := imported, imported
+	tried.Phase, tried.Left = "checked", 0
+	stopped.Phase, stopped.Failure = "failed", "Máy này hết chỗ trên đĩa."
+	export := Export{
+		Frame: stationFrame(NavSettings), Layout: Select{Value: "wide", Options: []Option{{"wide", "Mỗi người một dòng"}, {"long", "Mỗi mũi một dòng"}}},
+		Format: Select{Value: "xlsx", Options: []Option{{"xlsx", "Excel (.xlsx)"}, {"csv", "CSV"}}}, Reason: Field{Error: "Ghi lý do xuất sổ."}, Visitors: true,
+	}
 	return map[string][]any{
+		"import": {importing, columns, working, imported, tried, stopped}, "export": {export},
 		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {settings}, "message": {nowhere},
 		"devices": {devices}, "users": {Users{Frame: hubFrame(NavUsers), Rows: users, Opened: true, Made: &NewPassword{"Lò Thị Thơm", "thom", "suối-chè-mây-42"}, Role: Select{Options: []Option{{"1", "điều dưỡng"}, {"2", "trưởng trạm"}}}, Place: enrol.Place, LoginName: Field{Value: "Thơm", Error: "Chỉ chữ thường không dấu và số."}}},
 		"places": {places}, "place_change": {splitting, merging, listing}, "place_preview": {looked, PlacePreview{Frame: hubFrame(NavPlaces), Title: "Đổi tên", Nothing: true}}, "access": {access}, "demo": {demo},

@@ -89,7 +89,9 @@ func (b *browser) do(req *http.Request) *browser {
 	req.Header.Set("Accept-Language", b.lang)
 	if req.Method == http.MethodPost {
 		req.Header.Set("Origin", b.at.URL)
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if req.Header.Get("Content-Type") == "" {
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
 	}
 	resp, err := b.http.Do(req)
 	if err != nil {

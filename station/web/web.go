@@ -78,6 +78,7 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodPost, ui.PathCandidates, w.Page(w.candidates))
 	s.Handle(http.MethodGet, ui.PathHomes, w.Page(w.showHomes))
 	s.Handle(http.MethodPost, ui.PathHomes, w.Form(w.settleHomes))
+	w.registerImport(s)
 	s.Handle(http.MethodGet, ui.PathElsewhere, w.Page(w.showElsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere, w.Page(w.elsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere+"/named", w.Page(w.elsewhereNamed))
