@@ -122,9 +122,7 @@ func (im *Import) Person(ctx context.Context, row int, in Newcomer) (*Arrival, e
 	if in.Subject.Place.IsZero() {
 		in.Subject.Place = im.commune
 	}
-	if h, ok := im.hamlets[registry.Fold(in.Subject.Hamlet)]; ok && in.Subject.Hamlet != "" {
-		in.Subject.Hamlet = h
-	}
+	in.Subject.Hamlet = im.hamlet(in.Subject.Hamlet)
 	in.Subject = in.Subject.Cleaned()
 	out, err := im.person(ctx, row, &in)
 	if err != nil {

@@ -256,7 +256,11 @@ func (im *Import) newcomerCode(tx store.Tx, in *registry.SubjectInput) error {
 // complete adds to somebody who is here what the file knows beyond it. Nothing that stands is replaced.
 func (im *Import) complete(tx store.Tx, in *Newcomer, m *match) (*intent, error) {
 	out := &intent{Arrival: Arrival{Verdict: ImportThere, Subject: m.Row.ID}}
-	patch, kept := fillEmpty(m, &in.Subject)
+	known, err := recordsOf(tx, m)
+	if err != nil {
+		return nil, err
+	}
+	patch, kept := im.fillEmpty(known, &in.Subject)
 	out.Kept = kept
 	if len(patch) > 0 {
 		draft, err := registry.EditSubject(m.state, patch, registry.SawOf(m.state), im.today)
@@ -377,47 +381,90 @@ func nameless(in *registry.SubjectInput) bool {
 	return newborn || in.Name == ""
 }
 
-// fillEmpty is what the file knows in fields that nobody has ever written, and where it differs from what
-// stands. A field that somebody emptied stays empty.
-func fillEmpty(m *match, in *registry.SubjectInput) (registry.Patch, []Remark) {
-	told := *in
-	told.Place, told.FromCard = p.EntityID{}, false
-	if told.Code != "" {
-		if !hasCode(&m.subject, told.Code) && told.Code.Valid() {
-			told.Aliases = append(slices.Clone(m.subject.Aliases), string(told.Code))
-		}
-		told.Code = ""
+// recordsOf reads all records that are linked as the person, the matched one first: what one of them says is
+// known.
+func recordsOf(tx store.Tx, m *match) ([]*p.State, error) {
+	out := []*p.State{m.state}
+	rows, err := tx.SubjectsOfCase(m.Row.Case)
+	if err != nil {
+		return nil, err
 	}
-	all := told.Patch(m.state)
+	for i := range rows {
+		if rows[i].ID == m.Row.ID || rows[i].Void {
+			continue
+		}
+		s, err := tx.State(rows[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// fillEmpty is what the file knows in fields that nobody has ever written in any record of the person, and where
+// it differs from what stands. A field that somebody emptied stays empty.
+func (im *Import) fillEmpty(records []*p.State, in *registry.SubjectInput) (registry.Patch, []Remark) {
+	told, codes := *in, []string(nil)
+	told.Place, told.FromCard, told.Code, told.Aliases = p.EntityID{}, false, "", nil
+	for _, s := range records {
+		one := registry.SubjectOf(s)
+		codes = append(append(codes, string(one.Code)), one.Aliases...)
+	}
+	here := records[0]
 	patch := registry.Patch{}
+	aliases := registry.SubjectOf(here).Aliases
+	for _, code := range append([]string{string(in.Code)}, in.Aliases...) {
+		if code != "" && !slices.Contains(codes, code) {
+			aliases, codes = append(aliases, code), append(codes, code)
+			patch[registry.SubjectAliases] = registry.SubjectInput{Aliases: aliases}.Patch(here)[registry.SubjectAliases]
+		}
+	}
+	all := told.Patch(here)
 	var kept []Remark
 	for _, info := range registry.Fields {
 		data, differs := all[info.Field]
 		if info.Kind != registry.KindSubject || !differs || data.IsNull() || info.Field == registry.SubjectBirthPrec {
 			continue
 		}
-		switch {
-		case info.Field == registry.SubjectAliases:
-			if told.Code == "" && len(told.Aliases) > len(m.subject.Aliases) {
-				patch[info.Field] = data
+		var said []p.Data
+		for _, s := range records {
+			if len(s.Values(info.Field)) > 0 {
+				said = append(said, s.Get(info.Field))
 			}
-		case len(m.state.Values(info.Field)) == 0:
+		}
+		switch {
+		case len(said) == 0:
 			patch[info.Field] = data
 			if info.Field == registry.SubjectBirthDate {
 				patch[registry.SubjectBirthPrec] = all[registry.SubjectBirthPrec]
 			}
-		case !sameText(data, m.state.Get(info.Field)):
-			kept = append(kept, Remark{-1, registry.FieldError{
-				Field: info.Name, Code: WarnKept, Params: map[string]any{"here": m.state.Get(info.Field)},
-			}})
+		case !slices.ContainsFunc(said, func(d p.Data) bool { return im.sameValue(info.Field, data, d) }):
+			kept = append(kept, Remark{-1, registry.FieldError{Field: info.Name, Code: WarnKept, Params: map[string]any{"here": said[0]}}})
 		}
 	}
 	return patch, kept
 }
 
-// sameText reports whether two values are one spelled in two ways.
-func sameText(a, b p.Data) bool {
+// sameValue reports whether two values are one, perhaps spelled in two ways.
+func (im *Import) sameValue(field p.Field, a, b p.Data) bool {
 	x, ok := a.Text()
 	y, also := b.Text()
-	return ok && also && registry.FoldMarked(x) == registry.FoldMarked(y)
+	if !ok || !also {
+		return a.Equal(b)
+	}
+	if field == registry.SubjectHamlet {
+		x, y = im.hamlet(x), im.hamlet(y)
+	}
+	return registry.FoldMarked(x) == registry.FoldMarked(y)
+}
+
+// hamlet spells a hamlet as the commune's list does, if it is on it.
+func (im *Import) hamlet(name string) string {
+	if h, ok := im.hamlets[registry.Fold(name)]; ok && name != "" {
+		return h
+	}
+	return name
 }
