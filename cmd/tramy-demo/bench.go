@@ -24,6 +24,7 @@ type benchCmd struct {
 	Sweep      sweepCmd      `cmd:"" help:"How long a node takes to look for duplicates among many people, with how much memory, and how long who saves meanwhile waits."`
 	Duplicates duplicatesCmd `cmd:"" help:"How well the records of one person are found, against the truth, at four levels of errors."`
 	Reform     reformCmd     `cmd:"" help:"A reform of the map while the stations of a province are dark: how long, how many bytes, and that nothing is refused, held, wiped or miscounted."`
+	Import     importCmd     `cmd:"" help:"A commune's register from a spreadsheet: time, what stays out, memory, what others wait, the first sync after it."`
 	Asks       asksCmd       `cmd:"" help:"How often a nurse is asked whether there were doses elsewhere, if her laptop hears from its hub once a week."`
 }
 
@@ -101,7 +102,10 @@ func printReport(e *env, r *bench.Report, err error, asJSON bool) error {
 	return r.WriteText(e.out)
 }
 
-type linkCmd wireCmd
+type (
+	linkCmd   wireCmd
+	importCmd wireCmd
+)
 
 type wireCmd struct {
 	Small bool   `help:"A tenth of the commune, for a quick look; the bounds are for the whole."`
@@ -116,6 +120,9 @@ func (c *wireCmd) Run(e *env) error {
 
 // Run implements the command.
 func (c *linkCmd) Run(e *env) error { return (*wireCmd)(c).measure(e, bench.Link) }
+
+// Run implements the command.
+func (c *importCmd) Run(e *env) error { return (*wireCmd)(c).measure(e, bench.Import) }
 
 func (c *wireCmd) measure(e *env, what func(context.Context, bench.Options) (bench.Report, error)) error {
 	opt := bench.Options{OpenHub: openHub, OpenStation: openStation, Seed: c.Seed, Progress: func(what string) { fmt.Fprintln(e.err, what) }}

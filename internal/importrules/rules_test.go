@@ -81,7 +81,7 @@ var mayImport = map[string]string{
 	// Its checker compares without merge.
 	"country": "synth station hub desk datadir exchange server journal forecast " + base,
 	// What the demo measures, on real nodes over real sockets.
-	"bench": "reform station hub desk datadir exchange server journal country merge pairs synth ui " + base,
+	"bench": "reform station hub desk datadir exchange server journal country merge pairs sheet synth ui " + base,
 
 	"version": "datadir forecast/national " + wire, // prints what these speak
 	// Small trees of real nodes for the tests of what stands on them.
