@@ -249,7 +249,10 @@ func (s *csvSource) rows(_ string, yield func(*row) error) error {
 		row := &row{n: n}
 		for i, text := range record {
 			if i >= ColumnsMax {
-				break
+				if strings.TrimSpace(text) != "" {
+					return &TooLargeError{What: "columns", Got: int64(i) + 1, Max: ColumnsMax}
+				}
+				continue
 			}
 			if len(text) > CellCharsMax && utf8.RuneCountInString(text) > CellCharsMax {
 				return &TooLargeError{What: "cell", Got: int64(utf8.RuneCountInString(text)), Max: CellCharsMax}

@@ -12,7 +12,7 @@ import (
 // Serial numbers that Excel uses for the dates a register can hold: 1900-03-01 and the end of 2099.
 const (
 	serialMin = 61
-	serialMax = 73_050
+	serialMax = 73_051
 	// In a column of dates a bare number is taken for a serial from 1950 on; smaller ones are years and slips.
 	serialBareMin = 18_264
 )
@@ -91,8 +91,10 @@ func readDateText(text string, order DateOrder, today registry.Day) dateReading 
 		return failDate(registry.CodeDateUnreadable)
 	}
 	text, clock := cutClock(text)
-	if parts := wordsOfDate(text); parts != nil {
-		return wordDate(parts, clock)
+	if !asciiDigits(text) {
+		if parts := wordsOfDate(text); parts != nil {
+			return wordDate(parts, clock)
+		}
 	}
 	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/.-\\–, \u00a0", r) })
 	for _, p := range parts {

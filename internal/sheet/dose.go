@@ -293,11 +293,6 @@ func (r *personReader) longDose(d *Dose, row *row) {
 		d.Source = registry.SourceImport
 	}
 	d.Column = r.r.m.index(FieldGivenOn)
-	if d.PlaceName != "" && r.r.ctx.Place != nil {
-		if id, ok := r.r.ctx.Place(d.PlaceName); ok {
-			d.Place, d.PlaceName = id, ""
-		}
-	}
 	r.e.Doses = append(r.e.Doses, *d)
 }
 
@@ -306,8 +301,13 @@ func (r *personReader) missing(field string, code registry.Code) {
 	r.problem(cell{}, code)
 }
 
-// checkDose has the registry check a dose, and says what is refused at the cell of its date.
+// checkDose finds the place of a dose, has the registry check it, and says what is refused at the cell of its date.
 func (r *personReader) checkDose(d *Dose) {
+	if d.PlaceName != "" && r.r.ctx.Place != nil {
+		if id, ok := r.r.ctx.Place(d.PlaceName); ok {
+			d.Place, d.PlaceName = id, ""
+		}
+	}
 	col := r.columnAt(d.Column)
 	at := func(code registry.Code, field string, params map[string]any) {
 		pr := Problem{Sheet: r.r.sheet, Row: d.Row, Field: field, Code: code, Params: params, Text: dayText(d.GivenOn)}

@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,6 +60,9 @@ func (r *personReader) warn(c cell, code registry.Code, params ...any) {
 func (r *personReader) note(label, text string) {
 	if label != "" {
 		text = label + ": " + text
+	}
+	if slices.Contains(r.notes, text) { // a note that every row of a person repeats
+		return
 	}
 	r.notes = append(r.notes, text)
 }
@@ -169,7 +173,7 @@ func (r *personReader) personCell(info *fieldInfo, c cell) {
 	if again {
 		if registry.Fold(seen.text) != registry.Fold(c.text) && !info.many {
 			r.problem(c, CodeRowsDisagree, "other", seen.text, "row", seen.row)
-		} else if info.many && seen.text != c.text {
+		} else if info.many {
 			info.person(r, c)
 		}
 		return

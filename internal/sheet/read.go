@@ -140,13 +140,10 @@ func (r *reader) survey() error {
 		return nil
 	}
 	named, foreign := 0, make(map[string]int)
-	key := uint64(0)
+	above := follower{r: r}
 	err := r.rows(func(row *row, _ bool) error {
 		if r.m.Layout == Long {
-			if k, ok := r.key(row); ok {
-				key = k
-			}
-			r.last[key] = row.n
+			r.last[above.key(row)] = row.n
 		}
 		if name, own, stated := r.communeOf(row); asksCommune && stated {
 			named++
@@ -218,6 +215,25 @@ func (r *reader) key(row *row) (uint64, bool) {
 	return h.Sum64(), stated
 }
 
+// follower gives a row that names nobody to the person of the row just above it. Behind a blank row it stands for
+// itself: a signature, or a dose that is nobody's.
+type follower struct {
+	r    *reader
+	last uint64
+	n    int
+}
+
+func (f *follower) key(row *row) uint64 {
+	k, ok := f.r.key(row)
+	if !ok {
+		if k = f.last; row.n != f.n+1 || k == 0 {
+			k = uint64(row.n)
+		}
+	}
+	f.last, f.n = k, row.n
+	return k
+}
+
 // codeDigitsMin is how many digits a code must have to tell whose row it is.
 const codeDigitsMin = 6
 
@@ -234,15 +250,14 @@ func countDigits(s string) (n int) {
 func (r *reader) read(yield func(*Entry) error) error {
 	open := make(map[uint64]*personReader)
 	var key uint64 // wide: the person above
+	above := follower{r: r}
 	err := r.rows(func(row *row, merged bool) error {
 		if r.m.Layout == Long {
-			if k, ok := r.key(row); ok {
-				key = k
-			}
+			key = above.key(row)
 		} else if !merged {
-			if above := open[key]; above != nil {
+			if person := open[key]; person != nil {
 				delete(open, key)
-				if err := r.finish(above, yield); err != nil {
+				if err := r.finish(person, yield); err != nil {
 					return err
 				}
 			}
@@ -306,22 +321,33 @@ func (r *reader) nobody(row *row) (text string, yes bool) {
 		}
 	}
 	if name == "" {
-		// A dose with nobody's name is not left out: it stands below the person it belongs to, or is a problem.
-		for i, c := range r.columns {
-			if c != nil && (c.Field == FieldDose || c.Field == FieldGivenOn || c.Field == FieldVaccine) && row.at(i).kind == kindDate {
-				return text, false
-			}
-		}
-		return text, true
+		return text, !r.doseStands(row)
 	}
 	for _, s := range []string{name, text} {
-		first, _, _ := strings.Cut(registry.Fold(s)+" ", " ")
-		folded := registry.Fold(s)
-		if first == "tong" && (strings.HasPrefix(folded, "tong cong") || strings.HasPrefix(folded, "tong so") || folded == "tong") || folded == "cong" {
+		switch registry.Fold(s) {
+		case "tong", "cong", "tong cong", "tong so":
+			return text, true
+		}
+		if strings.HasPrefix(registry.FoldMarked(s), "tổng ") { // marked: Tống is a family name
 			return text, true
 		}
 	}
 	return text, false
+}
+
+// doseStands reports whether a row without a name holds a dose all the same: that is not left out, it is a problem.
+func (r *reader) doseStands(row *row) bool {
+	if r.m.Layout == Long {
+		return row.at(r.m.index(FieldVaccine)).text != "" && row.at(r.m.index(FieldGivenOn)).text != ""
+	}
+	for i, c := range r.columns {
+		if c != nil && c.Field == FieldDose && row.at(i).text != "" {
+			if d := readDate(row.at(i), r.m.DateOrder, DateCellsRight, r.ctx.Today); d.prec == registry.PrecisionDay {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // filler writes the value of a merged range into every row of it.

@@ -77,7 +77,7 @@ func newXLSXTable(w io.Writer, sheet string, columns []column) (table, error) {
 		return nil, err
 	}
 	t.out = bufio.NewWriterSize(out, 64<<10)
-	t.out.WriteString(xmlHead + `<worksheet ` + main + `><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`)
+	t.put(xmlHead + `<worksheet ` + main + `><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`)
 	for i, c := range columns {
 		width := min(max(utf8.RuneCountInString(c.title)+2, 12), 28)
 		style := xlsxText
@@ -86,12 +86,17 @@ func newXLSXTable(w io.Writer, sheet string, columns []column) (table, error) {
 		}
 		fmt.Fprintf(t.out, `<col min="%d" max="%d" width="%d" style="%s" customWidth="1"/>`, i+1, i+1, width, style)
 	}
-	t.out.WriteString(`</cols><sheetData>`)
+	t.put(`</cols><sheetData>`)
 	titles := make([]string, len(columns))
 	for i := range columns {
 		titles[i] = columns[i].title
 	}
 	return t, t.write(titles, func(int) string { return xlsxHeader })
+}
+
+// put writes; an error stays with the buffer and comes back with whatever is written last.
+func (t *xlsxTable) put(s string) {
+	_, _ = t.out.WriteString(s)
 }
 
 // sheetName makes a name Excel accepts: at most 31 characters, none of []:*?/\.
@@ -124,18 +129,18 @@ func (t *xlsxTable) row(cells []string) error {
 func (t *xlsxTable) write(cells []string, style func(int) string) error {
 	t.n++
 	n := strconv.Itoa(t.n)
-	t.out.WriteString(`<row r="` + n + `">`)
+	t.put(`<row r="` + n + `">`)
 	for i, text := range cells {
 		if text == "" {
 			continue
 		}
 		s := style(i)
-		t.out.WriteString(`<c r="` + columnLetter(i) + n + `" s="` + s)
+		t.put(`<c r="` + columnLetter(i) + n + `" s="` + s)
 		if serial, ok := dateSerial(text); ok && s == xlsxDate {
-			t.out.WriteString(`"><v>` + strconv.Itoa(serial) + `</v></c>`)
+			t.put(`"><v>` + strconv.Itoa(serial) + `</v></c>`)
 			continue
 		}
-		t.out.WriteString(`" t="inlineStr"><is><t xml:space="preserve">` + escapeXML(text) + `</t></is></c>`)
+		t.put(`" t="inlineStr"><is><t xml:space="preserve">` + escapeXML(text) + `</t></is></c>`)
 	}
 	_, err := t.out.WriteString(`</row>`)
 	return err
