@@ -42,21 +42,12 @@ func (d *Desk) Export(ctx context.Context, who Who, opt ExportOptions) (iter.Seq
 	if opt.Reason = strings.TrimSpace(opt.Reason); opt.Reason == "" {
 		return nil, ErrNoReason
 	}
-	var home p.EntityID
-	err := d.view(ctx, func(tx store.Tx) error {
-		var err error
-		home, err = communeOf(tx, d.Node.Identity().Place)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
 	// Written before the first line leaves: what breaks off has left, too.
 	if err := d.note(ctx, who, registry.ActExport, p.EntityID{}, opt.Reason); err != nil {
 		return nil, err
 	}
 	return func(yield func(*sheet.Person, error) bool) {
-		x := export{d: d, opt: opt, home: home, seen: map[p.EntityID]bool{}, names: map[p.EntityID]string{}}
+		x := export{d: d, opt: opt, home: d.Home(), seen: map[p.EntityID]bool{}, names: map[p.EntityID]string{}}
 		for {
 			people, err := x.page(ctx)
 			if err != nil {
@@ -84,7 +75,7 @@ func (d *Desk) NoteTaken(ctx context.Context, who Who, file string) error {
 type export struct {
 	d    *Desk
 	opt  ExportOptions
-	home p.EntityID
+	home Home
 
 	after   string
 	afterID p.EntityID
@@ -97,7 +88,7 @@ func (x *export) page(ctx context.Context) (people []*sheet.Person, err error) {
 	err = x.d.view(ctx, func(tx store.Tx) error {
 		q := store.SubjectQuery{After: x.after, AfterID: x.afterID, Limit: exportPage}
 		if !x.opt.Visitors {
-			q.Residences = []p.EntityID{x.home}
+			q.Residences = x.home.Residences()
 		}
 		rows, err := tx.SearchSubjects(q)
 		if err != nil {
@@ -134,6 +125,7 @@ func (x *export) person(tx store.Tx, kase p.EntityID) (*sheet.Person, error) {
 		return btoi(b.ID == kase) - btoi(a.ID == kase)
 	})
 	var subject *registry.SubjectInput
+	var lead *project.SubjectRow
 	for i := range rows {
 		s, err := tx.State(rows[i].ID)
 		if err != nil {
@@ -144,12 +136,12 @@ func (x *export) person(tx store.Tx, kase p.EntityID) (*sheet.Person, error) {
 		}
 		one := registry.SubjectOf(s)
 		if subject == nil {
-			subject = &one.SubjectInput
+			subject, lead = &one.SubjectInput, &rows[i]
 			continue
 		}
 		subject.Complete(&one.SubjectInput)
 	}
-	if subject == nil || !x.wanted(subject) {
+	if subject == nil || !x.wanted(lead, subject) {
 		return nil, nil
 	}
 	person := &sheet.Person{Subject: *subject}
@@ -176,8 +168,8 @@ func btoi(b bool) int {
 	return 0
 }
 
-func (x *export) wanted(s *registry.SubjectInput) bool {
-	if !x.opt.Visitors && s.Place != x.home {
+func (x *export) wanted(row *project.SubjectRow, s *registry.SubjectInput) bool {
+	if !x.opt.Visitors && !x.home.Has(row) {
 		return false
 	}
 	if x.opt.BornFrom == 0 && x.opt.BornUntil == 0 {

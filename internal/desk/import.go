@@ -81,10 +81,7 @@ func (im *Import) End() {
 }
 
 func (im *Import) load(tx store.Tx) error {
-	var err error
-	if im.commune, err = communeOf(tx, im.d.Node.Identity().Place); err != nil {
-		return err
-	}
+	im.commune = im.d.Home().Commune
 	s, err := tx.State(im.commune)
 	if err != nil {
 		return err

@@ -237,38 +237,20 @@ func (d *Desk) readContext(ctx context.Context, anyPlace bool) (sheet.ReadContex
 	if read.Vaccines, err = d.VaccineNames(ctx); err != nil {
 		return read, err
 	}
-	facilities := map[string]p.EntityID{}
-	err = d.view(ctx, func(tx store.Tx) error {
-		commune, err := communeOf(tx, d.Node.Identity().Place)
-		if err != nil {
-			return err
+	// What was joined to this commune, and what it was called before, stands in older registers.
+	home, today, facilities := d.Home(), d.Map(), map[string]p.EntityID{}
+	for _, id := range home.Residences() {
+		row, _ := d.Node.Atlas().Row(id)
+		read.Communes = append(read.Communes, row.Name, row.Code)
+		for _, was := range row.Former {
+			read.Communes = append(read.Communes, was.Name, was.Code)
 		}
-		places, err := tx.Places()
-		if err != nil {
-			return err
+	}
+	for _, id := range today.Children(home.Commune) {
+		if row, _ := today.Row(id); row.Level == registry.LevelFacility {
+			facilities[registry.Fold(row.Name)] = id
 		}
-		for i := range places {
-			pl := &places[i]
-			switch {
-			case pl.ID == commune:
-				read.Communes = append(read.Communes, pl.Name, pl.Code)
-			case pl.Parent == commune && pl.Level == registry.LevelFacility:
-				facilities[registry.Fold(pl.Name)] = pl.ID
-			case pl.Level == registry.LevelCommune && pl.Until != 0:
-				// What was merged into this commune stands in older registers under its own name.
-				s, err := tx.State(pl.ID)
-				if err != nil {
-					return err
-				}
-				if s != nil {
-					if was := registry.PlaceOf(s); slices.Contains(was.Successors, commune) {
-						read.Communes = append(read.Communes, was.Name, was.Code)
-					}
-				}
-			}
-		}
-		return nil
-	})
+	}
 	own := d.Node.Identity().Place
 	read.Place = func(name string) (p.EntityID, bool) {
 		folded := registry.Fold(name)

@@ -102,9 +102,9 @@ var testsMayImport = map[string]string{
 	"synth":        "forecast forecast/national", // doses are held against the schedule
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 
-	"sheet": "locale", // each code has its sentence
-	"desk": "nodetest", // what people do is tried at a real station
-	"node": "journal",  // restarts after a crash are told with the real journal
+	"sheet": "locale",   // each code has its sentence
+	"desk":  "nodetest", // what people do is tried at a real station
+	"node":  "journal",  // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
