@@ -111,6 +111,7 @@ const (
 	CodeDatePast        registry.Code = "date_past"         // min: Day
 	CodeTooManyDoses    registry.Code = "too_many_doses"    // max
 	CodeNumberCut       registry.Code = "number_cut"        // text: a long number of which the spreadsheet lost the end
+	CodeColumnUntitled  registry.Code = "column_untitled"   // text: a date in a column that has no title
 )
 
 // Codes of warnings.
@@ -131,7 +132,7 @@ var (
 		CodeDateSwapped, CodeDateAmbiguous, CodeDateCell, CodeSeveralDates, CodeDoseUndated, CodeDoseDatePart, CodeVaccineName,
 		CodeVaccineMissing, CodeDoseDateMissing, CodeFormulaEmpty, CodeCellError, CodeRowsDisagree, CodeChoiceText,
 		CodeTextEncoding, CodeTextDamaged, CodeOtherDoses, CodeAnotherCommune, CodeSameAsUnclear, CodeDatePast,
-		CodeTooManyDoses, CodeNumberCut,
+		CodeTooManyDoses, CodeNumberCut, CodeColumnUntitled,
 	}
 	WarningCodes = []registry.Code{
 		WarnFormula, WarnSerial, WarnYear, WarnKeptInNote, WarnZeroAdded, WarnNotDone, WarnSecondPhone, WarnRowSkipped,

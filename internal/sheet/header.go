@@ -73,12 +73,29 @@ func headerAt(rows []*row, spans []span, x *vaccineIndex) header {
 		m := matchTitle(parts, x)
 		h.titles = append(h.titles, parts)
 		h.matches = append(h.matches, m)
-		// What the lowest row does not name is no column of its own, unless a merged cell reaches down to it.
-		if m.sure && (rows[len(rows)-1].at(j).text != "" || reachesDown(spans, j, h.from, h.to) || len(spans) == 0) {
+	}
+	// What the lowest row does not name is no column of its own, unless a merged cell reaches down to it. A row of titles
+	// that divides the groups above it ("5 trong 1" over "Mũi 1", "Mũi 2") is a part of the header, and then those that
+	// are not divided need not reach down: many forms merge only some of them.
+	last := rows[len(rows)-1]
+	divides := len(spans) == 0 || h.divided(last)
+	for j := range width {
+		if h.matches[j].sure && (divides || last.at(j).text != "" || reachesDown(spans, j, h.from, h.to)) {
 			h.score++
 		}
 	}
 	return h
+}
+
+// divided reports whether the lowest row tells the doses of a group apart that stands above it.
+func (h *header) divided(last *row) bool {
+	for j, m := range h.matches {
+		if j > 0 && m.sure && m.field == FieldDose && last.at(j).text != "" && len(h.titles[j]) > 1 && len(h.titles[j-1]) > 1 &&
+			h.titles[j][0] == h.titles[j-1][0] && m.vaccine == h.matches[j-1].vaccine {
+			return true
+		}
+	}
+	return false
 }
 
 // spread writes the title of a group over the columns it stands above: those of its merged range; where nothing is

@@ -123,6 +123,7 @@ func (r *personReader) row(row *row) {
 			r.personCell(info, c)
 		}
 	}
+	r.untitled(row)
 	if !long {
 		r.wideLots(row)
 	}
@@ -131,6 +132,19 @@ func (r *personReader) row(row *row) {
 	}
 	r.dose, r.col = nil, nil
 	r.e.Cells = append(r.e.Cells, r.cellsOf(row))
+}
+
+// untitled tells of dates in columns without a title: they are somebody's doses, and nobody chose to leave them out.
+func (r *personReader) untitled(row *row) {
+	for i := range row.cells {
+		if row.cells[i].text == "" || r.r.titled(i) {
+			continue
+		}
+		if d := readDate(row.cells[i], r.r.m.DateOrder, DateCellsRight, r.r.ctx.Today); d.prec == registry.PrecisionDay {
+			r.col = &Column{Index: i}
+			r.problem(row.cells[i], CodeColumnUntitled)
+		}
+	}
 }
 
 // cell takes a cell as its column has to be read: letters of an old encoding converted, formulas and errors told.

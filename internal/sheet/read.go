@@ -335,6 +335,16 @@ func (r *reader) nobody(row *row) (text string, yes bool) {
 	return text, false
 }
 
+// titled reports whether a column has a title, or somebody said what it is.
+func (r *reader) titled(index int) bool {
+	for i := range r.m.Columns {
+		if c := &r.m.Columns[i]; c.Index == index {
+			return c.Title != "" || c.Field != ""
+		}
+	}
+	return false
+}
+
 // doseStands reports whether a row without a name holds a dose all the same: that is not left out, it is a problem.
 func (r *reader) doseStands(row *row) bool {
 	if r.m.Layout == Long {

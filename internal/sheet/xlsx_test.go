@@ -300,3 +300,48 @@ func TestOthersReadWhatWeWrite(t *testing.T) {
 		t.Errorf("formula %q, %v", formula, err)
 	}
 }
+
+// TestHeaderMergedInPart: in many forms only some titles are merged down over the row that numbers the doses. The second
+// dose of a group has no title of its own in the upper row; it must not be lost for that.
+func TestHeaderMergedInPart(t *testing.T) {
+	data := workbook(t, func(f *excelize.File) error {
+		err := setRows(f, "Sheet1", 1,
+			[]any{"Họ và tên", "Ngày sinh", "Giới", "Họ tên mẹ", "DPT-VGB-Hib", nil},
+			[]any{nil, nil, nil, nil, "Mũi 1", "Mũi 2"},
+			[]any{"Lò Văn Nam", "05/03/2024", "Nam", "Lò Thị Hoa", "10/05/2024", "10/06/2024"},
+		)
+		for _, m := range [][2]string{{"A1", "A2"}, {"B1", "B2"}, {"E1", "F1"}} {
+			err = errors.Join(err, f.MergeCell("Sheet1", m[0], m[1]))
+		}
+		return err
+	})
+	b := openBytes(t, "so.xlsx", data)
+	m := guess(t, b)
+	if m.HeaderFrom != 1 || m.Header != 2 {
+		t.Errorf("header %d to %d", m.HeaderFrom, m.Header)
+	}
+	got := readAll(t, b, m, context())
+	if len(got) != 1 || len(got[0].Doses) != 2 || len(got[0].Problems) != 0 || got[0].Doses[1].Order != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestUntitledDates: a date that stands in a column without a title is told of, and the row waits.
+func TestUntitledDates(t *testing.T) {
+	data := workbook(t, func(f *excelize.File) error {
+		return setRows(f, "Sheet1", 1,
+			[]any{"Họ và tên", "Ngày sinh", "Giới", "Họ tên mẹ", "BCG", nil, "Sởi 1"},
+			[]any{"Lò Văn Nam", "05/03/2024", "Nam", "Lò Thị Hoa", "06/03/2024", date(2024, 6, 10), "10/12/2024", "11/12/2024", "gọi lại"},
+		)
+	})
+	b := openBytes(t, "so.xlsx", data)
+	got := readAll(t, b, guess(t, b), context())
+	if len(got) != 1 || len(got[0].Problems) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	for i, column := range []string{"F", "H"} {
+		if pr := got[0].Problems[i]; pr.Code != CodeColumnUntitled || pr.Column != column || pr.Row != 2 {
+			t.Errorf("%+v", pr)
+		}
+	}
+}
