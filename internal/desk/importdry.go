@@ -69,7 +69,7 @@ func (y *dryRun) meet(out *intent, row int, in *Newcomer) {
 					out.Verdict = ImportCompleted
 				}
 				return
-			case in.SameAs == "" && (sure || m.Likely() || hasCode(&other.subject, told.Code)):
+			case in.SameAs == "" && (sure || worthAsking(&m) || hasCode(&other.subject, told.Code)):
 				out.Verdict, out.Doses = ImportProposed, 0
 				out.Faults = []Remark{{-1, registry.FieldError{Field: "name", Code: WarnTwinRow, Params: map[string]any{"row": other.row}}}}
 				return

@@ -70,6 +70,18 @@ func matches(tx store.Tx, in *registry.SubjectInput) ([]match, error) {
 	return found, nil
 }
 
+// worthAsking reports whether a person is asked if an entry and a record are one: they are likely to be. Two children of one
+// mother, born on one day and named otherwise are twins in a register that lists both, unless a number speaks against it:
+// a sweep may still put such a pair before somebody, but no file waits for it.
+func worthAsking(m *registry.Comparison) bool {
+	if !m.Likely() || m.Verdict("name") != registry.Different {
+		return m.Likely()
+	}
+	return slices.ContainsFunc([]string{"personal_no", "insurance", "national_code", "passport"}, func(field string) bool {
+		return m.Verdict(field) == registry.Same
+	})
+}
+
 func hasCode(s *registry.Subject, code registry.PersonCode) bool {
 	return code != "" && (s.Code == code || slices.Contains(s.Aliases, string(code)))
 }

@@ -129,7 +129,7 @@ func (im *Import) decide(tx store.Tx, in *Newcomer, row int, id func(i int) p.En
 		return proposed(found, Remark{-1, registry.FieldError{Field: "name", Code: WarnEnteredError, Params: map[string]any{"reason": sure[0].subject.Void}}}), nil
 	}
 	if !answered {
-		likely := slices.DeleteFunc(slices.Clone(found), func(m match) bool { return m.Row.Void || !m.SameCode && !m.Match.Likely() })
+		likely := slices.DeleteFunc(slices.Clone(found), func(m match) bool { return m.Row.Void || !m.SameCode && !worthAsking(&m.Match) })
 		if len(likely) > 0 {
 			return im.identical(tx, in, row, likely)
 		}
