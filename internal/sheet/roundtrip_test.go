@@ -114,7 +114,9 @@ func drawPerson(t *rapid.T, n int) Person {
 func drawDose(t *rapid.T, _ int, born registry.Day) Dose {
 	d := Dose{PlaceName: drawText(t, "place"), GiverName: drawText(t, "giver")}
 	d.Vaccine = rapid.SampledFrom(registry.Vaccines()).Draw(t, "vaccine").Code
-	d.GivenOn = drawDay(t, "given", born)
+	if d.GivenOn = drawDay(t, "given", born); d.GivenOn == 0 { // which means "no date" to the registry
+		d.GivenOn++
+	}
 	if rapid.Bool().Draw(t, "clocked") {
 		d.GivenClock = registry.NewClock(9, rapid.IntRange(0, 59).Draw(t, "given minute"))
 	}

@@ -174,8 +174,8 @@ func TestFormulaCells(t *testing.T) {
 	}
 }
 
-// replaceInZip changes a part of an archive.
-func replaceInZip(t testing.TB, data []byte, part, from, to string) []byte {
+// cutInZip ends a part of an archive before a text in it.
+func cutInZip(t testing.TB, data []byte, part, before string) []byte {
 	t.Helper()
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -194,8 +194,9 @@ func replaceInZip(t testing.TB, data []byte, part, from, to string) []byte {
 			t.Fatal(err)
 		}
 		if strings.HasSuffix(f.Name, part) {
-			found = strings.Contains(string(text), from)
-			text = []byte(strings.Replace(string(text), from, to, 1))
+			var head string
+			head, _, found = strings.Cut(string(text), before)
+			text = []byte(head)
 		}
 		out, err := w.Create(f.Name)
 		if err != nil {
@@ -209,7 +210,7 @@ func replaceInZip(t testing.TB, data []byte, part, from, to string) []byte {
 		t.Fatal(err)
 	}
 	if !found {
-		t.Fatalf("%s has no %q", part, from)
+		t.Fatalf("%s has no %q", part, before)
 	}
 	return buf.Bytes()
 }
@@ -220,7 +221,7 @@ func TestCutFileIsNoShorterRegister(t *testing.T) {
 		return setRows(f, "Sheet1", 1, []any{"Họ và tên", "Ngày sinh"}, []any{"Lò Thị Mai", date(2024, 3, 5)}, []any{"Lò Thị Lan", date(2024, 3, 6)})
 	})
 	for _, cut := range []string{"</worksheet>", "</sheetData>", `<row r="3"`} {
-		data := replaceInZip(t, whole, "sheet1.xml", cut, "<!--")
+		data := cutInZip(t, whole, "sheet1.xml", cut)
 		b := openBytes(t, "x", data)
 		var not *NotASpreadsheetError
 		if _, err := b.Guess("", nil, names); !errors.As(err, &not) || not.Kind != KindDamaged {
@@ -342,6 +343,26 @@ func TestUntitledDates(t *testing.T) {
 	for i, column := range []string{"F", "H"} {
 		if pr := got[0].Problems[i]; pr.Code != CodeColumnUntitled || pr.Column != column || pr.Row != 2 {
 			t.Errorf("%+v", pr)
+		}
+	}
+}
+
+// TestNothingRuns: no text of a CSV file begins with what a spreadsheet would run, and every one is read as it was.
+func TestNothingRuns(t *testing.T) {
+	for _, text := range []string{"=1+1", "+84912345678", "-5", "@SUM(A1)", "'Bé", "bình thường"} {
+		p := Person{}
+		p.Subject.Name, p.Subject.BirthDate, p.Subject.BirthPrec, p.Subject.Note = "Mai", day(2024, 3, 5), registry.PrecisionDay, text
+		var buf bytes.Buffer
+		if err := WriteLong(&buf, CSV, each([]Person{p}), WriteOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		for cell := range strings.FieldsFuncSeq(strings.TrimPrefix(buf.String(), "\ufeff"), func(r rune) bool { return strings.ContainsRune(",\r\n\"", r) }) {
+			if strings.ContainsRune("=+-@", rune(cell[0])) {
+				t.Errorf("%q stands in the file", cell)
+			}
+		}
+		if got := readText(t, buf.String())[0].Subject.Note; got != text {
+			t.Errorf("%q became %q", text, got)
 		}
 	}
 }
