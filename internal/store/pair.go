@@ -20,8 +20,8 @@ type PairTx interface {
 	SubjectsToPair(sweep uint64, after p.EntityID, limit int) ([]ToPair, error)
 	// PutPair stores a pair a sweep found. One that is there keeps its Found.
 	PutPair(row *PairRow) error
-	// EndSweep drops the pairs of those it looked at that it did not find, and then their marks, up to limit of
-	// either; it reports whether there is more to drop.
+	// EndSweep takes the marks off up to limit of those it looked at, and drops their pairs that it did not find; it
+	// reports whether there may be more.
 	EndSweep(sweep uint64, limit int) (more bool, err error)
 	// Pairs returns pairs that nobody has said anything about and that are not in one case already, likeliest
 	// first. Neither of two is entered in error.

@@ -51,16 +51,28 @@ func (t *tx) PutPair(r *store.PairRow) error {
 		n[0], n[1], int64(r.Score), boolOf(r.Certain), int64(r.Found), int64(r.Sweep))
 }
 
-// EndSweep implements store.PairTx. Marks go last: a crash between leaves pairs that the next call drops.
+// EndSweep implements store.PairTx. A mark goes with the pairs of its subject, so that a crash leaves nothing between.
 func (t *tx) EndSweep(sweep uint64, limit int) (bool, error) {
-	n, err := t.execN(`DELETE FROM pair WHERE (a, b) IN (SELECT p.a, p.b FROM pair p WHERE p.sweep < ?1 AND (
-			EXISTS (SELECT 1 FROM unpaired u WHERE u.num = p.a AND u.sweep < ?1) OR
-			EXISTS (SELECT 1 FROM unpaired u WHERE u.num = p.b AND u.sweep < ?1)) LIMIT ?2)`, int64(sweep), limitOf(limit))
-	if err != nil || n > 0 {
-		return true, err
+	var looked []int64
+	if err := t.all(`SELECT num FROM unpaired WHERE sweep < ? LIMIT ?`, []any{int64(sweep), limitOf(limit)}, func(rows *rows) error {
+		var num int64
+		err := rows.Scan(&num)
+		looked = append(looked, num)
+		return err
+	}); err != nil {
+		return false, err
 	}
-	n, err = t.execN(`DELETE FROM unpaired WHERE num IN (SELECT num FROM unpaired WHERE sweep < ? LIMIT ?)`, int64(sweep), limitOf(limit))
-	return n > 0, err
+	for _, num := range looked {
+		for _, text := range []string{`DELETE FROM pair WHERE a = ? AND sweep < ?`, `DELETE FROM pair WHERE b = ? AND sweep < ?`} {
+			if err := t.exec(text, num, int64(sweep)); err != nil {
+				return false, err
+			}
+		}
+		if err := t.exec(`DELETE FROM unpaired WHERE num = ?`, num); err != nil {
+			return false, err
+		}
+	}
+	return len(looked) > 0, nil
 }
 
 const pairColumns = `p.a, p.b, p.score, p.certain, p.found, p.sweep`

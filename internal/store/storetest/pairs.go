@@ -124,7 +124,7 @@ func sweeps(t *testing.T, s store.Store) {
 			return err
 		})
 	}
-	if steps != 4 { // a pair, two marks, nothing more
+	if steps != 3 { // two marks, nothing more
 		t.Errorf("one at a time, the sweep ends in %d steps", steps)
 	}
 	if got := stale(2); !maps.Equal(got, map[p.EntityID]bool{id(1): false, id(2): true, id(3): false}) {
