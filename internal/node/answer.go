@@ -233,28 +233,11 @@ func (s *serving) readRows(scope p.EntityID, after, end p.FeedNumber, limit int)
 	// A child at the beginning of a feed may have lost its own: it is spared nothing.
 	spare := s.view.cursors[scope] > 0
 	err = s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error {
-		// One row more than an act can move shows where the last whole act ends.
-		routes, err := tx.Feed(scope, after, limit+1)
+		routes, whole, err := wholeActs(func(limit int) ([]store.RouteRow, error) { return tx.Feed(scope, after, limit) }, limit)
 		if err != nil {
 			return err
 		}
-		ended = len(routes) <= limit
-		if !ended {
-			border := routes[len(routes)-1].Number
-			k := len(routes)
-			for k > 0 && routes[k-1].Number == border {
-				k--
-			}
-			if k == 0 { // one act larger than a page: read on until it is whole
-				if routes, err = tx.Feed(scope, after, rowsPerRead*4); err != nil {
-					return err
-				}
-				for k < len(routes) && routes[k].Number == border {
-					k++
-				}
-			}
-			routes = routes[:k]
-		}
+		ended = whole
 		for i := range routes {
 			r := &routes[i]
 			if r.Number > end {
@@ -277,6 +260,27 @@ func (s *serving) readRows(scope p.EntityID, after, end p.FeedNumber, limit int)
 		return nil
 	})
 	return rows, last, ended, err
+}
+
+// wholeActs reads from a feed some rows, about limit, that end where an act does, and whether the feed ends there too. feed
+// reads so many of its next rows. What moved together in one batch has one number, however many rows that are: a
+// cursor that moved on within it would pass over the rest for ever.
+func wholeActs(feed func(limit int) ([]store.RouteRow, error), limit int) (rows []store.RouteRow, ended bool, err error) {
+	for {
+		// One row more than is wanted shows where the last whole act ends.
+		if rows, err = feed(limit + 1); err != nil || len(rows) <= limit {
+			return rows, true, err
+		}
+		border := rows[limit].Number
+		k := limit
+		for k > 0 && rows[k-1].Number == border {
+			k--
+		}
+		if k > 0 {
+			return rows[:k], false, nil
+		}
+		limit *= 4 // one act larger than that: read on until it is whole
+	}
 }
 
 // writeRows writes rows as one page, or as several if they decode to more than a page may hold. Only the

@@ -17,7 +17,6 @@ import (
 const (
 	segmentsPerTx    = 64
 	segmentBytesTx   = 512 << 10
-	rowsPerRead      = 4096
 	pagesPerAnswer   = 64
 	statesPerPageMax = 16384
 	// A place with fewer entities than this needs no first page; one has this many children at most: a day's.
