@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/locale"
 	"tramy/internal/pages"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/server"
 	"tramy/internal/sheet"
@@ -153,10 +155,11 @@ func (w *Web) columnsOf(c *pages.Call, page *ui.Import, m *sheet.Mapping) error 
 	if err != nil {
 		return err
 	}
-	options, err := w.columnOptions(c)
+	vaccines, err := w.station.Vaccines(c.Ctx())
 	if err != nil {
 		return err
 	}
+	options := columnOptions(c.Words, vaccines)
 	for i := range m.Columns {
 		col := &m.Columns[i]
 		if col.Title == "" && col.Field == "" {
@@ -165,7 +168,7 @@ func (w *Web) columnsOf(c *pages.Call, page *ui.Import, m *sheet.Mapping) error 
 		value := columnValue(col)
 		choices := options
 		if !hasOption(options, value) {
-			choices = append(options[:len(options):len(options)], ui.Option{Value: value, Text: columnWord(c.Words, col)})
+			choices = append(options[:len(options):len(options)], ui.Option{Value: value, Text: columnWord(c.Words, vaccines, col)})
 		}
 		line := ui.ImportColumn{
 			Letter: col.Letter(), Title: col.Title, Name: "column-" + strconv.Itoa(i),
@@ -206,16 +209,12 @@ func hasOption(options []ui.Option, value string) bool {
 }
 
 // columnOptions are what a column can be: the fields of a person and of a dose, and each dose of each vaccine.
-func (w *Web) columnOptions(c *pages.Call) ([]ui.Option, error) {
-	out := []ui.Option{{Value: "", Text: c.T("import_say.not_read")}}
+func columnOptions(words *locale.Catalogue, vaccines []registry.VaccineInput) []ui.Option {
+	out := []ui.Option{{Value: "", Text: words.T("import_say.not_read")}}
 	for _, f := range sheet.Fields() {
 		if f.Name != sheet.FieldDose && f.Name != sheet.FieldDoseLot {
-			out = append(out, ui.Option{Value: f.Name, Text: fieldWord(c.Words, f.Name)})
+			out = append(out, ui.Option{Value: f.Name, Text: fieldWord(words, f.Name)})
 		}
-	}
-	vaccines, err := w.station.Vaccines(c.Ctx())
-	if err != nil {
-		return nil, err
 	}
 	for _, v := range vaccines {
 		for n := range max(v.Doses, 1) + 1 {
@@ -223,10 +222,10 @@ func (w *Web) columnOptions(c *pages.Call) ([]ui.Option, error) {
 				continue
 			}
 			col := sheet.Column{Field: sheet.FieldDose, Vaccine: v.Code, Dose: n}
-			out = append(out, ui.Option{Value: columnValue(&col), Text: columnWord(c.Words, &col)})
+			out = append(out, ui.Option{Value: columnValue(&col), Text: columnWord(words, vaccines, &col)})
 		}
 	}
-	return out, nil
+	return out
 }
 
 func fieldWord(words *locale.Catalogue, name string) string {
@@ -246,16 +245,21 @@ func columnValue(col *sheet.Column) string {
 	return col.Field
 }
 
-func columnWord(words *locale.Catalogue, col *sheet.Column) string {
+func columnWord(words *locale.Catalogue, vaccines []registry.VaccineInput, col *sheet.Column) string {
+	if col.Field != sheet.FieldDose && col.Field != sheet.FieldDoseLot {
+		return fieldWord(words, col.Field)
+	}
+	name := col.Vaccine
+	if i := slices.IndexFunc(vaccines, func(v registry.VaccineInput) bool { return v.Code == col.Vaccine }); i >= 0 {
+		name = pages.VaccineName(words, &project.VaccineRow{Name: vaccines[i].Name, NameEN: vaccines[i].NameEN, Short: vaccines[i].Short})
+	}
 	switch {
 	case col.Field == sheet.FieldDoseLot:
-		return words.T("import_say.lot_of", "vaccine", col.Vaccine)
-	case col.Field == sheet.FieldDose && col.Dose > 0:
-		return words.T("import_say.dose_n", "vaccine", col.Vaccine, "n", col.Dose)
-	case col.Field == sheet.FieldDose:
-		return words.T("import_say.dose_of", "vaccine", col.Vaccine)
+		return words.T("import_say.lot_of", "vaccine", name)
+	case col.Dose > 0:
+		return words.T("import_say.dose_n", "vaccine", name, "n", col.Dose)
 	}
-	return fieldWord(words, col.Field)
+	return words.T("import_say.dose_of", "vaccine", name)
 }
 
 // choose reads columnValue back into a column.
