@@ -43,8 +43,9 @@ type Pair struct {
 // PairList is one page of pairs.
 type PairList struct {
 	Pairs []Pair
-	// Total counts them all, to PairsCounted at most.
-	Total int
+	// Total counts them all, to PairsCounted at most; Uncounted says that there are more.
+	Total     int
+	Uncounted bool
 	// More says that there are pairs after the last of Pairs.
 	More bool
 }
@@ -61,11 +62,11 @@ func (d *Desk) Pairs(ctx context.Context, who Who, after store.PairRow, possible
 		least = hundredths(registry.Possible)
 	}
 	err := d.view(ctx, func(tx store.Tx) error {
-		total, err := tx.Pairs(store.PairQuery{Min: least, Limit: PairsCounted})
+		total, err := tx.Pairs(store.PairQuery{Min: least, Limit: PairsCounted + 1})
 		if err != nil {
 			return err
 		}
-		out.Total = len(total)
+		out.Total, out.Uncounted = min(len(total), PairsCounted), len(total) > PairsCounted
 		for {
 			rows, err := tx.Pairs(store.PairQuery{Min: least, After: after, Limit: PairsPage})
 			if err != nil {

@@ -63,6 +63,7 @@ func (c *Call) pairs(page *ui.Review) error {
 		return err
 	}
 	page.Total += list.Total
+	page.More = list.Uncounted
 	shown = list.Pairs
 	for i := range shown {
 		if listed[[2]p.EntityID{shown[i].Row.A, shown[i].Row.B}] || listed[[2]p.EntityID{shown[i].Row.B, shown[i].Row.A}] {

@@ -12,6 +12,7 @@ type Review struct {
 	Rescued []Rescued
 	// Total is all of them, which may be more than shown.
 	Total int
+	More  bool // there are more than Total
 	Pager Pager
 	// Possible leads to the pairs that are less alike, or back; "" if this node does not keep them. PossibleShown
 	// says that they are among Duplicates.

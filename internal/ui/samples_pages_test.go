@@ -133,7 +133,7 @@ func samples() map[string][]any {
 	}
 	address := TwoValues{Entity: "b9", Field: "17", Label: "Nơi ở hiện nay", ID: "b9", Name: "Quàng Hải Đăng", Line: "20/05/2025, Pu Lau", Values: []OneValue{{"1", "bản Pu Lau, xã Mường Nhà", "trạm ta, Quàng Văn Sơn, 02/11/2026"}, {"2", "phường Mường Thanh", "trạm Mường Thanh, 05/11/2026, lúc trạm ta mất mạng"}}}
 	review := Review{
-		Frame: stationFrame(NavReview), Total: 5, Possible: "/review?possible=1", Pager: Pager{Older: "/review?after=1"}, Two: []TwoValues{phoneTwo, address},
+		Frame: stationFrame(NavReview), Total: 500, More: true, Possible: "/review?possible=1", Pager: Pager{Older: "/review?after=1"}, Two: []TwoValues{phoneTwo, address},
 		Duplicates: []Duplicate{
 			{
 				Mark: Mark{Kind: MarkAlike}, A: DuplicateSide{"b4", "Sùng Thị Dí"}, B: DuplicateSide{"b10", "CB Sùng Thị Chở"}, Warn: "Hai sổ có mũi trái nhau.",
