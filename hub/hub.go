@@ -313,24 +313,3 @@ func (h *Hub) AddPlace(ctx context.Context, who desk.Who, in registry.PlaceInput
 
 // ErrPlaceExists says that a place with that code is there already.
 var ErrPlaceExists = errors.New("a place with this code exists")
-
-// MovePlace puts a place under another parent: a commune under the regional centre that now serves it.
-func (h *Hub) MovePlace(ctx context.Context, who desk.Who, place, parent p.EntityID) error {
-	if !rights.May(who.Role, rights.Amend, registry.KindPlace) {
-		return desk.ErrForbidden
-	}
-	_, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		s, err := tx.State(place)
-		if err != nil {
-			return nil, err
-		}
-		if s == nil || s.Kind != registry.KindPlace {
-			return nil, desk.ErrNotFound
-		}
-		if err := errors.Join(h.inSubtree(who, place), h.inSubtree(who, parent)); err != nil {
-			return nil, err
-		}
-		return []registry.Draft{registry.Edit(s, p.FieldPlace, p.Ref(parent))}, nil
-	})
-	return err
-}

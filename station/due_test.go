@@ -259,9 +259,7 @@ func TestDueFollowsTheMap(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := tr.Hub.MovePlace(ctx, tr.Admin, tr.Commune, sonLa); err != nil {
-		t.Fatal(err)
-	}
+	tr.AmendPlace(t, tr.Commune, func(in *registry.PlaceInput) { in.Parent = sonLa })
 	tr.Sync(t)
 	settle(t, tr.Station.Node)
 	if r := dueAt(t, tr.Station.Node, id)["PCV"]; r.Dose != 1 || r.Status != project.DueOpen {

@@ -163,15 +163,15 @@ func (t *tx) inParts(ids []p.EntityID, ask func(in string, numbers []any) error)
 		for _, n := range found {
 			numbers = append(numbers, n)
 		}
-		if err := ask(placeholders(len(numbers)), numbers); err != nil {
+		if err := ask(questionMarks(len(numbers)), numbers); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// placeholders is a list of so many question marks in parentheses.
-func placeholders(n int) string { return "(" + strings.TrimSuffix(strings.Repeat("?,", n), ",") + ")" }
+// questionMarks is a list of so many question marks in parentheses.
+func questionMarks(n int) string { return "(" + strings.TrimSuffix(strings.Repeat("?,", n), ",") + ")" }
 
 // dueLists are the worklists: ?1 is the day, ?2 the first day asked for, ?4 a vaccine or 0.
 var dueLists = map[store.DueList]struct{ where, day, order string }{
@@ -208,7 +208,7 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 	where := l.where + ` AND (?4 = 0 OR vaccine = ?4)`
 	args := []any{int64(q.On), since, limitOf(q.Limit), vaccine}
 	if len(residences) > 0 {
-		where += ` AND residence IN ` + placeholders(len(residences))
+		where += ` AND residence IN ` + questionMarks(len(residences))
 		for _, n := range residences {
 			args = append(args, n)
 		}
