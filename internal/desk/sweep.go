@@ -25,7 +25,7 @@ const (
 type Swept struct {
 	Subjects int // looked through
 	Changed  int // compared with all who share something with them
-	Found    int // pairs that may be one person
+	Found    int // pairs that may be one person; one that shares several blocks may be counted more than once
 	Linked   int // without asking anybody
 }
 
