@@ -73,10 +73,11 @@ func (d *Desk) BeginImport(ctx context.Context, who Who, opt ImportOptions) (*Im
 	return im, nil
 }
 
-// End says that no more entries come.
+// End says that no more entries come. Who of them is on record already under another name is looked for soon.
 func (im *Import) End() {
 	if !im.opt.Dry {
 		im.d.importing.Store(false)
+		im.d.SweepSoon()
 	}
 }
 
