@@ -220,8 +220,8 @@ type reference struct {
 	vaccines []project.VaccineRow // by order of the card
 	byCode   map[string]*project.VaccineRow
 	home     string
-	lots     map[string][]lot // by vaccine, the one used last first
-	ranOut   map[string]bool  // vaccines that ran out here today
+	lots     map[string][]store.LotRow // by vaccine, the one used last first
+	ranOut   map[string]bool           // vaccines that ran out here today
 }
 
 func (c *Call) reference(rec *desk.Record) (*reference, error) {

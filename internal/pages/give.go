@@ -21,34 +21,17 @@ const lotDays = 62
 // lotsMax is how many lots of one vaccine are suggested.
 const lotsMax = 4
 
-// lot is one lot as last used here.
-type lot struct {
-	number  string
-	expires registry.Day
-}
-
 // recentLots are the lots used at this place, by vaccine, the last one first. One that has expired is not
 // suggested.
-func (c *Call) recentLots(tx store.Tx) (map[string][]lot, error) {
-	out := map[string][]lot{}
-	place := c.Desk.Node.Identity().Place
-	for day := c.Today; day > c.Today-lotDays; day-- {
-		rows, err := tx.DosesOn([]p.EntityID{place}, day)
-		if err != nil {
-			return nil, err
-		}
-		slices.SortStableFunc(rows, func(a, b project.ImmunizationRow) int { return cmp.Compare(b.GivenMinute, a.GivenMinute) })
-		for i := range rows {
-			r := &rows[i]
-			known := slices.ContainsFunc(out[r.Vaccine], func(l lot) bool { return l.number == r.Lot })
-			if r.Lot == "" || r.Void || r.NotDone != 0 || r.Source != registry.SourceHere || known ||
-				r.Expires != 0 && r.Expires < c.Today || len(out[r.Vaccine]) >= lotsMax {
-				continue
-			}
-			out[r.Vaccine] = append(out[r.Vaccine], lot{r.Lot, r.Expires})
+func (c *Call) recentLots(tx store.Tx) (map[string][]store.LotRow, error) {
+	rows, err := tx.LotsUsed(c.Desk.Node.Identity().Place, c.Today-lotDays+1, c.Today)
+	out := map[string][]store.LotRow{}
+	for _, r := range rows {
+		if len(out[r.Vaccine]) < lotsMax {
+			out[r.Vaccine] = append(out[r.Vaccine], r)
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 // ranOut is which vaccines have run out at this place today, by what was recorded: somebody was sent home for want
@@ -266,12 +249,12 @@ func (c *Call) giveLine(v *project.VaccineRow, ref *reference, n int, last *desk
 	}
 	for i, l := range ref.lots[v.Code] {
 		if i == 0 {
-			line.Lot.Value = l.number
-			if l.expires != 0 {
-				line.Expires.Value = l.expires.String()
+			line.Lot.Value = l.Lot
+			if l.Expires != 0 {
+				line.Expires.Value = l.Expires.String()
 			}
 		}
-		line.Lots = append(line.Lots, l.number)
+		line.Lots = append(line.Lots, l.Lot)
 	}
 	return line
 }

@@ -24,6 +24,9 @@ type Query interface {
 	SubjectsSilent(place p.EntityID, residences []p.EntityID, since registry.Day) ([]p.EntityID, error)
 	DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error) // by date
 	DosesOn(places []p.EntityID, day registry.Day) ([]project.ImmunizationRow, error)
+	// LotsUsed returns the lots of which doses were given at a place from one day to another, inclusive, and which
+	// are not expired on the last: each once a vaccine, the one last used first.
+	LotsUsed(place p.EntityID, from, to registry.Day) ([]LotRow, error)
 	Conflicts(limit int) ([]project.ConflictRow, error)
 	ConflictsOfCase(id p.EntityID) ([]project.ConflictRow, error)
 	CountConflicts() (int64, error)
@@ -87,6 +90,13 @@ type BlockQuery struct {
 // BlockRows is how many of a block are worth comparing one by one: on a day with thousands of births those
 // beyond it share no more with who is sought than the day and a word of a name.
 const BlockRows = 200
+
+// LotRow is a lot as it was last written at a dose.
+type LotRow struct {
+	Vaccine string
+	Lot     string
+	Expires registry.Day // 0 if nobody wrote it
+}
 
 // DueList is a worklist.
 type DueList uint8

@@ -69,6 +69,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"cases", cases},
 		{"immunization rows", immunizationRows},
 		{"doses", doses},
+		{"lots used", lotsUsed},
 		{"links", links},
 		{"pairs", pairs},
 		{"sweeps", sweeps},
