@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/sheet"
 	p "tramy/syncproto"
@@ -110,7 +111,9 @@ func newImports(s *Station, data string) (*Imports, error) {
 	}
 	job := &ImportJob{}
 	if err := json.Unmarshal(b, job); err != nil {
-		return nil, fmt.Errorf("%s: %w", im.path("job.json"), err)
+		// A file that is brought in twice changes nothing the second time: it is no reason not to open the station.
+		s.Log.Error("an import that was under way cannot be read and is set aside", "err", err)
+		return im, os.Rename(im.path("job.json"), im.path("job.unreadable.json"))
 	}
 	job.Again = job.Phase == ImportRunning
 	im.job = job
@@ -158,30 +161,7 @@ func (im *Imports) change(phases []string, fn func(job *ImportJob) error) error 
 }
 
 // keep writes the job so that a crash leaves the one before or this one.
-func (im *Imports) keep(job *ImportJob) error {
-	b, err := json.Marshal(job)
-	if err != nil {
-		return err
-	}
-	return writeFile(im.path("job.json"), b)
-}
-
-// writeFile replaces a file: what is read after a crash is the old or the new one.
-func writeFile(path string, b []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "new-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
-}
+func (im *Imports) keep(job *ImportJob) error { return datadir.WriteJSON(im.path("job.json"), job) }
 
 // Upload takes a file in and guesses its columns. An import that waits for somebody is replaced, one that works
 // is not: ErrImportBusy.
@@ -354,7 +334,11 @@ func (im *Imports) Known() ([]sheet.Mapping, error) {
 		return nil, err
 	}
 	var known []sheet.Mapping
-	return known, json.Unmarshal(b, &known)
+	if err := json.Unmarshal(b, &known); err != nil {
+		im.s.Log.Error("remembered columns cannot be read; they are guessed anew", "err", err)
+		return nil, nil
+	}
+	return known, nil
 }
 
 // Remember keeps a mapping for the next file with its header.
@@ -365,11 +349,10 @@ func (im *Imports) Remember(m sheet.Mapping) error {
 	}
 	known = slices.DeleteFunc(known, func(k sheet.Mapping) bool { return k.Fingerprint == m.Fingerprint })
 	known = append([]sheet.Mapping{m}, known...)
-	b, err := json.Marshal(known[:min(len(known), mappingsMax)])
-	if err != nil {
+	if err := os.MkdirAll(im.dir, 0o700); err != nil {
 		return err
 	}
-	return errors.Join(os.MkdirAll(im.dir, 0o700), writeFile(im.path("mappings.json"), b))
+	return datadir.WriteJSON(im.path("mappings.json"), known[:min(len(known), mappingsMax)])
 }
 
 // run works until ctx ends.

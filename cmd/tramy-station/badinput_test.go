@@ -12,7 +12,6 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/nodetest"
-	"tramy/internal/registry"
 )
 
 // workbook makes an XLSX file of one sheet by hand, for what no program of ours would write. A cell that begins
@@ -70,19 +69,8 @@ func workbook(t *testing.T, merged []string, rows ...[]string) string {
 // all says why; of one with bad rows the good ones would come in.
 func TestImportBadInput(t *testing.T) {
 	tr := nodetest.NewUnsynced(t)
-	code, err := tr.Hub.NewCode(t.Context(), tr.Admin, tr.Facility, registry.NodeStation)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := code.Text()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
-	data := filepath.Join(dir, "laptop")
-	if out, exit := runStation(t, "init", "--data", data, "--code", text); exit != 0 {
-		t.Fatal(out)
-	}
+	data := enrolled(t, tr, dir)
 	const head = "Họ và tên,Ngày sinh,Giới tính,Họ tên mẹ,Xã,BCG,OPV1\n"
 	const good = "Lò Gia Bảo,14/03/2026,Nam,Lò Thị Ánh,Mường Nhà,15/03/2026,20/05/2026\n"
 	row := func(cells ...string) string { return head + good + strings.Join(cells, ",") + "\n" }

@@ -70,10 +70,9 @@ func standing(t *testing.T, data string) (people, doses int) {
 	return st.Subjects, st.Doses
 }
 
-// The program is killed at several points of an import and started again: nobody is there twice or by half, and
-// in the end everybody is there.
-func TestImportKilled(t *testing.T) {
-	tr := nodetest.NewUnsynced(t)
+// enrolled makes a laptop of the tree's facility in a folder below dir, by the program itself.
+func enrolled(t *testing.T, tr *nodetest.Tree, dir string) (data string) {
+	t.Helper()
 	code, err := tr.Hub.NewCode(t.Context(), tr.Admin, tr.Facility, registry.NodeStation)
 	if err != nil {
 		t.Fatal(err)
@@ -82,11 +81,19 @@ func TestImportKilled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	data, file := filepath.Join(dir, "laptop"), filepath.Join(dir, "so.csv")
+	data = filepath.Join(dir, "laptop")
 	if out, exit := runStation(t, "init", "--data", data, "--code", text); exit != 0 {
 		t.Fatal(out)
 	}
+	return data
+}
+
+// The program is killed at several points of an import and started again: nobody is there twice or by half, and
+// in the end everybody is there.
+func TestImportKilled(t *testing.T) {
+	tr := nodetest.NewUnsynced(t)
+	dir := t.TempDir()
+	data, file := enrolled(t, tr, dir), filepath.Join(dir, "so.csv")
 	if err := os.WriteFile(file, killRegister(), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -336,34 +336,32 @@ func (w *Web) plan(c *pages.Call, x *changed) (*hub.Reform, []string, error) {
 	return plan, nil, err
 }
 
-// preview shows what a form would do.
-func (w *Web) preview(c *pages.Call) error {
-	x, err := w.changed(c, c.R.PostForm)
-	if err != nil {
-		return err
+// asked reads the form and works out what it would do. Done says that the page was drawn: something in it is wrong.
+func (w *Web) asked(c *pages.Call) (x *changed, plan *hub.Reform, done bool, err error) {
+	if x, err = w.changed(c, c.R.PostForm); err != nil {
+		return nil, nil, false, err
 	}
 	plan, problems, err := w.plan(c, x)
-	if err != nil {
-		return err
+	if err != nil || problems == nil {
+		return x, plan, false, err
 	}
-	if problems != nil {
-		return w.drawChange(c, x, http.StatusUnprocessableEntity, problems)
+	return nil, nil, true, w.drawChange(c, x, http.StatusUnprocessableEntity, problems)
+}
+
+// preview shows what a form would do.
+func (w *Web) preview(c *pages.Call) error {
+	x, plan, done, err := w.asked(c)
+	if err != nil || done {
+		return err
 	}
 	return w.drawPreview(c, x, plan, http.StatusOK)
 }
 
 // writePlaces writes what was seen. If that is not what would be written now, it is shown anew.
 func (w *Web) writePlaces(c *pages.Call) error {
-	x, err := w.changed(c, c.R.PostForm)
-	if err != nil {
+	x, plan, done, err := w.asked(c)
+	if err != nil || done {
 		return err
-	}
-	plan, problems, err := w.plan(c, x)
-	if err != nil {
-		return err
-	}
-	if problems != nil {
-		return w.drawChange(c, x, http.StatusUnprocessableEntity, problems)
 	}
 	if plan.Digest() != c.Value("digest") {
 		return w.drawPreview(c, x, plan, http.StatusConflict)

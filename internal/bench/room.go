@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,9 +27,10 @@ var Large = Work{Children: 30_000, Doses: 300_000}
 const (
 	roomAsks   = 300 // of each page
 	roomStarts = 5   // the middle one counts
-	// roomIdle is how long a station is left alone before its memory is read: what the start left behind is
-	// collected by then.
-	roomIdle = 5 * time.Second
+	// roomIdle is for how long a station must have used no processor before its memory is read, roomIdleMax how long
+	// that is waited for: after its start it works out what has become due since its clock stood.
+	roomIdle    = 5 * time.Second
+	roomIdleMax = 3 * time.Minute
 )
 
 // Room measures what a nurse waits for at a station with a large register: the program itself, started on a folder
@@ -218,9 +220,41 @@ func (p *running) memoryKB(field string) (kb float64) {
 	return 0
 }
 
+// ticks is how much processor time the program has used, in the system's ticks; 0 where that cannot be read.
+func (p *running) ticks() (n int) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	fields := strings.Fields(rest) // from the third on
+	if len(fields) < 13 {
+		return 0
+	}
+	for _, f := range fields[11:13] {
+		used, _ := strconv.Atoi(f)
+		n += used
+	}
+	return n
+}
+
+// settle waits until the program does nothing any more.
+func (p *running) settle() {
+	const idle = 2 // ticks: what a program uses that only looks at its clocks
+	began := time.Now()
+	for last := p.ticks(); time.Since(began) < roomIdleMax; {
+		time.Sleep(roomIdle)
+		now := p.ticks()
+		if now-last <= idle {
+			return
+		}
+		last = now
+	}
+}
+
 // ask measures memory and pages.
 func (m *room) ask(ctx context.Context, p *running) error {
-	time.Sleep(roomIdle)
+	p.settle()
 	if kb := p.memoryKB("VmRSS"); kb > 0 {
 		m.report.add("memory", "resident, idle", kb/1024, "MB", Bound{Must: 60, Aim: 30}, "")
 	}

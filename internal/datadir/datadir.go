@@ -126,10 +126,10 @@ func Create(path string, info Info, keys Keys) error {
 		return err
 	}
 	info.Format = Format
-	if err := writeJSON(filepath.Join(path, fileKeys), keys); err != nil {
+	if err := WriteJSON(filepath.Join(path, fileKeys), keys); err != nil {
 		return err
 	}
-	return writeJSON(filepath.Join(path, FileIdentity), info)
+	return WriteJSON(filepath.Join(path, FileIdentity), info)
 }
 
 // Exists reports whether a folder holds tramy data.
@@ -225,10 +225,10 @@ func (d *Dir) JournalPath() string { return filepath.Join(d.Path, FileJournal) }
 func (d *Dir) Close() error { return d.lock.Close() }
 
 // SaveInfo writes tramy.json anew.
-func (d *Dir) SaveInfo() error { return writeJSON(filepath.Join(d.Path, FileIdentity), d.Info) }
+func (d *Dir) SaveInfo() error { return WriteJSON(filepath.Join(d.Path, FileIdentity), d.Info) }
 
-// writeJSON writes a file whole or not at all.
-func writeJSON(path string, v any) error {
+// WriteJSON writes a file whole or not at all: what is read after a crash is the old or the new one.
+func WriteJSON(path string, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return err
