@@ -203,10 +203,6 @@ type serveCmd struct {
 	Schedule string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
 }
 
-// startSettles is when what the start needed and needs no more is given back: the laptop has little memory, and without
-// work nothing else would collect it.
-const startSettles = 3 * time.Second
-
 // errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
 var errNotLoopback = errors.New("the pages are for this laptop's own browser: listen on 127.0.0.1")
 
@@ -240,8 +236,6 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	fmt.Fprintf(e.err, "%s: %s, http://%s/\n", program, dir.Info.PlaceName, l.Addr())
-	settled := time.AfterFunc(startSettles, debug.FreeOSMemory)
-	defer settled.Stop()
 	return command.Together(e.ctx,
 		func(ctx context.Context) error { return pages.Serve(ctx, l) },
 		s.Run,

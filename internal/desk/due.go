@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -16,13 +17,19 @@ import (
 // between waits for milliseconds.
 const dueCasesPerStep = 32
 
+// dueStepsLong is after how many steps in a row, at the start after any, memory is given back to the system: a laptop has
+// little, and one that then does nothing would keep for hours what the work had needed.
+const dueStepsLong = 100
+
 // KeepDue works out what is due wherever something has changed, and each morning for those whose day has come,
 // until ctx ends; failed is told what went wrong.
 func (d *Desk) KeepDue(ctx context.Context, failed func(error)) {
 	hour := time.NewTicker(time.Hour) // the day changes when nobody writes, too
 	defer hour.Stop()
-	for {
+	for long := 0; ; long = dueStepsLong {
+		steps := 0
 		for {
+			steps++
 			more, err := d.Node.WorkOutDue(ctx, dueCasesPerStep)
 			if err != nil && ctx.Err() == nil {
 				failed(err)
@@ -30,6 +37,9 @@ func (d *Desk) KeepDue(ctx context.Context, failed func(error)) {
 			if err != nil || !more {
 				break
 			}
+		}
+		if steps > long {
+			debug.FreeOSMemory()
 		}
 		select {
 		case <-ctx.Done():
