@@ -14,6 +14,7 @@ import (
 	"tramy/internal/nodetest"
 	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -304,5 +305,54 @@ func TestNewsDoesNotAnswerForACard(t *testing.T) {
 	}
 	if v := advice.Verdicts["DPT-VGB-HIB"]; v.Call != forecast.Ask {
 		t.Errorf("the first five-in-one is %s: %+v", v.Call, advice.Verdicts)
+	}
+}
+
+// Who was here today is not among those who are to come, whatever else they still need; and who is not shown is told of
+// without their record being read.
+func TestTodayLeavesOutWhoWasSeen(t *testing.T) {
+	tr := nodetest.New(t)
+	settle(t, tr.Station.Node)
+	seen, waits := born(t, tr, "Bảo", 70), born(t, tr, "Chi", 75)
+	settle(t, tr.Station.Node)
+	list := func(show int) desk.Today {
+		t.Helper()
+		got, err := tr.Station.ListToday(context.Background(), tr.Nurse, tr.Station.Today(), show)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	for _, part := range [][]desk.Expected{list(1).Due, list(1).Overdue} {
+		for i, x := range part {
+			if x.Subject.ID.IsZero() || (x.Subject.Name != "") != (i == 0) {
+				t.Errorf("place %d of the list: %+v", i, x)
+			}
+		}
+	}
+	if got := list(0); max(len(got.Due), len(got.Overdue)) != 2 {
+		t.Errorf("before: %+v", got)
+	}
+	give(t, tr, seen, "BOPV")
+	if left := dueAt(t, tr.Station.Node, seen); len(left) == 0 {
+		t.Fatal("nothing is left to give")
+	}
+	got := list(0)
+	if all := append(got.Due, got.Overdue...); len(all) != 1 || all[0].Subject.ID != waits || len(all[0].Due) == 0 || len(got.Seen) != 1 || got.Seen[0].Subject.ID != seen {
+		t.Errorf("after: %+v", got)
+	}
+}
+
+// An account may be kept at the facility or at its commune: the lists of the station are the same.
+func TestWorklistOfAFacilitysAccount(t *testing.T) {
+	tr := nodetest.New(t)
+	born(t, tr, "Bảo", 200)
+	settle(t, tr.Station.Node)
+	at := tr.AddUser(t, "diem", "Lò Thị Điểm", rights.Nurse, tr.Facility)
+	for _, who := range []desk.Who{tr.Nurse, at} {
+		people, err := tr.Station.Worklist(context.Background(), who, store.DueQuery{List: store.ListOverdue, On: tr.Station.Today()})
+		if err != nil || len(people) != 1 {
+			t.Errorf("%s sees %d people, %v", who.Login, len(people), err)
+		}
 	}
 }

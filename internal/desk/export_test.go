@@ -281,14 +281,26 @@ func TestExportChooses(t *testing.T) {
 		}
 	}
 	im.End()
+	// One who is linked with an older record that lives elsewhere lives there.
+	people, err := d.Search(t.Context(), tr.Nurse, "Lò Ha")
+	if err != nil || len(people) != 1 || people[0].Residence != tr.Province {
+		t.Fatalf("%+v, %v", people, err)
+	}
+	away := people[0]
+	if people, err = d.Search(t.Context(), tr.Nurse, "Lò Ia"); err != nil || len(people) != 1 {
+		t.Fatalf("%+v, %v", people, err)
+	}
+	if err := d.Link(t.Context(), tr.Nurse, away.ID, people[0].ID, true); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		opt  desk.ExportOptions
 		want int
 	}{
-		{desk.ExportOptions{}, all - 1},
-		{desk.ExportOptions{Visitors: true}, all},
+		{desk.ExportOptions{}, all - 2},
+		{desk.ExportOptions{Visitors: true}, all - 1},
 		{desk.ExportOptions{BornFrom: day(t, "2025-01-11")}, all - 10},
-		{desk.ExportOptions{BornUntil: day(t, "2025-01-10")}, 9},
+		{desk.ExportOptions{BornUntil: day(t, "2025-01-10")}, 8},
 		{desk.ExportOptions{BornFrom: day(t, "2025-01-08"), BornUntil: day(t, "2025-01-08"), Visitors: true}, 1},
 	} {
 		c.opt.Reason = "thử"
