@@ -19,6 +19,7 @@ var mayImport = map[string]string{
 	"merge":    wire,
 	"registry": wire,
 	"bundle":   wire,
+	"envelope": "", // encrypted files; knows not what is in them
 	"rights":   "registry " + wire,
 	"forecast": "registry " + wire,
 	"sheet":    "registry " + wire,
