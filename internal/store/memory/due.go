@@ -98,6 +98,9 @@ func dueDay(list store.DueList, r *project.DueRow, since, on registry.Day) (regi
 
 // Due implements store.Query; people of one day by id.
 func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
+	if err := t.reading(); err != nil {
+		return nil, err
+	}
 	if q.List < store.ListDue || q.List > store.ListComing {
 		return nil, fmt.Errorf("there is no worklist %d", q.List)
 	}
@@ -129,5 +132,5 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 		}
 		return cmp.Or(c, a.Case.Compare(b.Case))
 	})
-	return first(out, q.Limit), t.reading()
+	return first(out, q.Limit), nil
 }
