@@ -132,7 +132,7 @@ var onlyIn = map[string]string{
 	// No code but a command depends on an engine; tests may open one.
 	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo nodetest tests",
 	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
-	"store/memory":   "sim tests", // keeps nothing
+	"store/memory":   "sim tests", // what it holds ends with the process
 	"nodetest":       "tests",
 	// The suite is for the tests of engines.
 	"store/storetest": "tests",

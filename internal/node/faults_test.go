@@ -154,7 +154,7 @@ func subjects(t *testing.T, m *machine) int64 {
 }
 
 // copyDir copies a stopped machine's folder.
-func copyDir(t *testing.T, from, to string) {
+func copyDir(t testing.TB, from, to string) {
 	t.Helper()
 	files, err := os.ReadDir(from)
 	if err != nil {

@@ -17,19 +17,23 @@ import (
 	"tramy/internal/node"
 	"tramy/internal/registry"
 	"tramy/internal/store"
+	"tramy/internal/store/memory"
 	"tramy/internal/store/sqlite"
 	p "tramy/syncproto"
 )
 
 // machine is a node with its folder, so that a test can stop it, set it back and start it again.
 type machine struct {
-	t       *testing.T
-	dir     string
-	id      node.Identity
-	seal    []byte
-	station bool
-	clock   *time.Time
-	rand    *rand.ChaCha8
+	t    testing.TB
+	dir  string
+	disk *memory.Store // instead of files in dir
+
+	unjournaled bool // what is measured is the store
+	id          node.Identity
+	seal        []byte
+	station     bool
+	clock       *time.Time
+	rand        *rand.ChaCha8
 
 	st  store.Store
 	jr  *journal.File
@@ -43,7 +47,7 @@ func seeded(seed string) *rand.ChaCha8 {
 	return rand.NewChaCha8(s)
 }
 
-func newMachine(t *testing.T, name string, station bool) *machine {
+func newMachine(t testing.TB, name string, station bool) *machine {
 	t.Helper()
 	now := time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
 	m := &machine{t: t, dir: t.TempDir(), station: station, clock: &now, rand: seeded(name)}
@@ -61,18 +65,21 @@ func newMachine(t *testing.T, name string, station bool) *machine {
 func (m *machine) start() {
 	m.t.Helper()
 	ctx := context.Background()
-	st, err := sqlite.Open(ctx, sqlite.Options{Dir: m.dir, Station: m.station})
-	if err != nil {
+	var err error
+	if m.disk != nil {
+		m.disk = m.disk.Clone() // open again
+		m.st = m.disk
+	} else if m.st, err = sqlite.Open(ctx, sqlite.Options{Dir: m.dir, Station: m.station}); err != nil {
 		m.t.Fatal(err)
 	}
-	m.st = st
 	if m.jr, err = journal.Open(filepath.Join(m.dir, "journal")); err != nil {
 		m.t.Fatal(err)
 	}
-	m.n, err = node.Open(ctx, node.Config{
-		Store: m.st, Identity: m.id, Journal: m.jr, Rand: m.rand,
-		Now: m.now,
-	})
+	cfg := node.Config{Store: m.st, Identity: m.id, Journal: m.jr, Rand: m.rand, Now: m.now}
+	if m.unjournaled {
+		cfg.Journal = nil
+	}
+	m.n, err = node.Open(ctx, cfg)
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -204,7 +211,7 @@ func (m *machine) sync(up *machine) node.Result {
 	return node.Result{}
 }
 
-func place(t *testing.T, parent p.EntityID, code, name string, level registry.Level, typ string) registry.Draft {
+func place(t testing.TB, parent p.EntityID, code, name string, level registry.Level, typ string) registry.Draft {
 	t.Helper()
 	d, err := registry.NewPlace(registry.PlaceInput{Parent: parent, Code: code, Name: name, Level: level, Type: typ})
 	if err != nil {
@@ -224,7 +231,18 @@ type country struct {
 
 func newCountry(t *testing.T) *country {
 	t.Helper()
+	return countryOn(t, false)
+}
+
+// countryOn is a country on disks, or in memory.
+func countryOn(t testing.TB, inMemory bool) *country {
+	t.Helper()
 	c := &country{centre: newMachine(t, "centre", false), province: newMachine(t, "province", false), a: newMachine(t, "a", true), b: newMachine(t, "b", true)}
+	if inMemory {
+		for _, m := range c.machines() {
+			m.disk = memory.New()
+		}
+	}
 	nation := c.centre.root()
 	prov := c.centre.act(place(t, nation, "gso:11", "Điện Biên", registry.LevelProvince, ""))[0]
 	c.communeA = c.centre.act(place(t, prov, "gso:03301", "Mường Nhà", registry.LevelCommune, ""))[0]
@@ -239,6 +257,8 @@ func newCountry(t *testing.T) *country {
 	return c
 }
 
+func (c *country) machines() []*machine { return []*machine{c.centre, c.province, c.a, c.b} }
+
 // quiet exchanges everywhere until all is level.
 func (c *country) quiet() {
 	c.a.t.Helper()
@@ -249,7 +269,7 @@ func (c *country) quiet() {
 	}
 }
 
-func subject(t *testing.T, m *machine, commune p.EntityID, name string) registry.Draft {
+func subject(t testing.TB, m *machine, commune p.EntityID, name string) registry.Draft {
 	t.Helper()
 	code, err := registry.NewCode(int(m.id.Number), m.rand)
 	if err != nil {
@@ -264,7 +284,7 @@ func subject(t *testing.T, m *machine, commune p.EntityID, name string) registry
 	return d
 }
 
-func dose(t *testing.T, subject, at p.EntityID, vaccine string) registry.Draft {
+func dose(t testing.TB, subject, at p.EntityID, vaccine string) registry.Draft {
 	t.Helper()
 	today, _ := registry.NewDay(2026, 11, 25)
 	d, err := registry.NewImmunization(registry.ImmunizationInput{Subject: subject, Place: at, Vaccine: vaccine, GivenOn: today, Lot: "A24-123", Programme: registry.ProgrammeEPI, Source: registry.SourceHere, Screening: registry.ScreeningEligible}, registry.Known{Today: today})
