@@ -20,6 +20,7 @@ var mayImport = map[string]string{
 	"registry": wire,
 	"bundle":   wire,
 	"envelope": "", // encrypted files; knows not what is in them
+	"sqlfile":  "", // damaged database files, page by page; knows not what the rows mean
 	"rights":   "registry " + wire,
 	"forecast": "registry " + wire,
 	"sheet":    "registry " + wire,
@@ -39,7 +40,7 @@ var mayImport = map[string]string{
 	"pairs":             "registry " + wire, // which subjects to compare; a sweep hands them to it
 
 	"store":           "project registry " + wire, // its rows are project's
-	"store/sqlite":    "store project registry " + wire,
+	"store/sqlite":    "store sqlfile project registry " + wire,
 	"store/postgres":  "store project registry " + wire,
 	"store/storetest": "store project registry " + wire,
 
