@@ -106,7 +106,7 @@ func openStore(ctx context.Context, dir string) (store.Store, error) {
 }
 
 func options(log *slog.Logger) station.Options {
-	return station.Options{Open: openStore, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+	return station.Options{Open: openStore, Remains: sqlite.ReadRemains, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
 }
 
 // path is a file as whoever gave the command means it.
@@ -221,12 +221,26 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	opt := options(log)
 	opt.Delay, opt.Schedule = c.Delay, c.Schedule
-	s, err := station.Open(e.ctx, dir, opt)
-	if err != nil {
-		dir.Close()
-		return err
+	for {
+		s, err := station.Open(e.ctx, dir, opt)
+		if err != nil {
+			dir.Close()
+			return err
+		}
+		err = c.serve(e, s, log)
+		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read.
+		again := errors.Is(err, datadir.ErrDamagedNow)
+		if cerr := s.Close(); !again || cerr != nil {
+			return errors.Join(err, cerr)
+		}
+		if dir, err = datadir.Open(e.data, "station"); err != nil {
+			return err
+		}
 	}
-	defer s.Close()
+}
+
+// serve shows the pages of a station until it ends.
+func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
 	pages, err := newPages(s, log)
 	if err != nil {
 		return err
@@ -235,7 +249,8 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.err, "%s: %s, http://%s/\n", program, dir.Info.PlaceName, l.Addr())
+	c.Listen = l.Addr().String() // where it is found again after a damage
+	fmt.Fprintf(e.err, "%s: %s, http://%s/\n", program, s.Dir.Info.PlaceName, l.Addr())
 	return command.Together(e.ctx,
 		func(ctx context.Context) error { return pages.Serve(ctx, l) },
 		s.Run,
