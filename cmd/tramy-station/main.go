@@ -42,6 +42,9 @@ type cli struct {
 	Status   statusCmd   `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
 	Import   importCmd   `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
 	Export   exportCmd   `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
+	Check    checkCmd    `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
+	Rebuild  rebuildCmd  `cmd:"" help:"Make rows and figures anew from the records."`
+	Salvage  salvageCmd  `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
 	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
 	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
 	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`

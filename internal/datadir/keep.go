@@ -240,6 +240,10 @@ func (r *Running) lookNowAndThen(ctx context.Context) {
 			return ctx.Err()
 		}); err != nil && ctx.Err() == nil {
 			r.parts.Log.Error("reading the database through", "err", err)
+			continue
+		}
+		if err := r.checkWeekly(ctx); err != nil && ctx.Err() == nil {
+			r.parts.Log.Error("checking", "err", err)
 		}
 	}
 }

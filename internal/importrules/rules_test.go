@@ -57,7 +57,8 @@ var mayImport = map[string]string{
 	// What carries an exchange: HTTP on one side, the node on the other.
 	"exchange": "node server store registry bundle " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
-	"datadir": "exchange journal node server store registry " + wire,
+	"datadir": "check exchange journal node server store registry " + wire,
+	"upkeep":  "check datadir node store", // check, rebuild, salvage: what both programs' commands do
 	"desk":    "forecast pairs sheet " + base,
 	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither
@@ -112,7 +113,7 @@ var testsMayImport = map[string]string{
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
-	"station":  "nodetest hub forecast/national",
+	"station":  "check nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
