@@ -154,6 +154,63 @@ func TestFlippedBytesFalsifyNothing(t *testing.T) {
 	tr.Station = tr.OpenStationAt(t, dir) // the tree closes it
 }
 
+// Damage that is found in the middle of the work ends it with the word that tells the program to begin anew; then all that
+// was saved is there.
+func TestDamageInTheMiddleOfTheWork(t *testing.T) {
+	tr := nodetest.New(t)
+	want := work(t, tr, 4)
+	done := make(chan error, 1)
+	go func() { done <- tr.Station.Run(t.Context()) }()
+	tr.Station.Dir.Found(errors.New("a page that cannot be read"))
+	if err := <-done; !errors.Is(err, datadir.ErrDamagedNow) {
+		t.Fatalf("it ended with %v", err)
+	}
+	tr.Station = tr.Reopen(t, tr.Station, func(string) {})
+	if d := tr.Station.Dir.Damage(); d == nil || d.Whole() {
+		t.Fatalf("nothing was set aside: %+v", d)
+	}
+	there(t, tr.Station.Node.Store(), want, "begun anew")
+	if err := tr.Station.Dir.TakeBack(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tr.Sync(t)
+	there(t, tr.Hub.Node.Store(), want, "at the centre")
+}
+
+// A crash while the damaged files are renamed, or before anything came back, goes on at the next start.
+func TestCrashWhileSettingAside(t *testing.T) {
+	tr := nodetest.New(t)
+	want := work(t, tr, 4)
+	dir := copyDir(t, tr.Station.Dir.Path) // with a write-ahead log
+	aside := filepath.Join(dir, "damaged-20261127-000000")
+	for step, moved := range [][]string{nil, {"tramy.db"}, {"tramy.db", "tramy.db-wal"}} {
+		path := copyDir(t, dir)
+		note := `{"found_ms": 1, "why": "x", "stage": "aside", "database": true, "aside": ["` + filepath.Base(aside) + `"]}`
+		if err := os.WriteFile(filepath.Join(path, "damage.json"), []byte(note), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Mkdir(filepath.Join(path, filepath.Base(aside)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range moved {
+			if err := os.Rename(filepath.Join(path, name), filepath.Join(path, filepath.Base(aside), name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		st := tr.OpenStationAt(t, path)
+		if err := st.Dir.TakeBack(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		there(t, st.Node.Store(), want, fmt.Sprintf("after step %d", step))
+		if n := subjects(t, st.Node.Store()); n != int64(len(want)) {
+			t.Errorf("after step %d: %d children", step, n)
+		}
+		if err := st.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // copyDir copies a folder's files.
 func copyDir(t *testing.T, from string) string {
 	t.Helper()

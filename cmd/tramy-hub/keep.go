@@ -49,7 +49,7 @@ func (c *salvageCmd) Run(e *env) error {
 	}
 	dir, err := datadir.Open(e.data, "hub")
 	if err == nil {
-		err = errors.Join(dir.AskSalvage(time.Now(), upkeep.Asked), dir.Close())
+		err = errors.Join(dir.AskSalvage(time.Now(), upkeep.ErrAsked), dir.Close())
 	}
 	if err != nil && !errors.Is(err, store.ErrInUse) { // who has it open does it
 		return err

@@ -47,7 +47,7 @@ func (c *salvageCmd) Run(e *env) error {
 	}
 	dir, err := datadir.Open(e.data, "station")
 	if err == nil {
-		err = errors.Join(dir.AskSalvage(time.Now(), upkeep.Asked), dir.Close())
+		err = errors.Join(dir.AskSalvage(time.Now(), upkeep.ErrAsked), dir.Close())
 	}
 	if err != nil && !errors.Is(err, store.ErrInUse) { // who has it open does it
 		return err

@@ -142,7 +142,7 @@ func Run(ctx context.Context, s Subject, opt Options) (Report, error) {
 		{Journal, "own changes", r.journal},
 		{Ticks, "logs with a tick", r.ticks},
 		{Positions, "entries of the outbox", r.positions},
-		{Rows, "rows", r.rows},
+		{Rows, "records with their rows", r.rows},
 		{Counts, "figures", r.counts},
 	}
 	for _, step := range steps {

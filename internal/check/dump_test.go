@@ -30,6 +30,7 @@ func dump(t *testing.T, st store.Store) string {
 		}
 		rows, err := db.Query(`SELECT * FROM ` + table)
 		must(t, err)
+		defer rows.Close()
 		names, err := rows.Columns()
 		must(t, err)
 		for rows.Next() {

@@ -108,16 +108,16 @@ func (c *Call) mending(f *ui.Frame, st *node.Status) {
 		return
 	}
 	_, read := c.Mending()
-	text := "frame.damaged_wait"
+	text := c.T("say.damaged_wait")
 	switch {
 	case !read:
-		text = "frame.damaged_reading"
+		text = c.T("say.damaged_reading")
 	case c.Uplink == nil:
-		text = "frame.damaged_top"
+		text = c.T("say.damaged_top")
 	case st.Complete:
 		return // all is here again; the sync page still tells what happened
 	}
-	f.Notes = append(f.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("frame.damaged", "at", c.Words.When(found, c.Now)), Text: c.T(text)})
+	f.Notes = append(f.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.damaged", "at", c.Words.When(found, c.Now)), Text: text})
 }
 
 // alarms are what an operator must see. Only what is in force is said on every page.

@@ -17,8 +17,8 @@ import (
 // casesPerStep is how many cases are worked out at once after a rebuild, so that others come in between.
 const casesPerStep = 200
 
-// Asked is why a database is set aside that may be healthy.
-var Asked = errors.New("somebody asked for it")
+// ErrAsked is why a database is set aside that may be healthy.
+var ErrAsked = errors.New("somebody asked for it")
 
 // Check holds a node against itself and prints what it found; progress is a terminal, nil if nobody looks. The error says
 // what to do about the faults.
@@ -57,7 +57,7 @@ func Rebuild(ctx context.Context, run *datadir.Running, fromLogs bool, out io.Wr
 
 // Begin has a running program set its database aside.
 func Begin(run *datadir.Running, out io.Writer) error {
-	time.AfterFunc(time.Second, func() { run.Found(Asked) }) // when whoever asks has the answer
+	time.AfterFunc(time.Second, func() { run.Found(ErrAsked) }) // when whoever asks has the answer
 	return tell(out, "The program sets its database aside and begins anew on what can be read; its pages say when that is done.\n")
 }
 
