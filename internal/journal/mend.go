@@ -30,13 +30,18 @@ func Mend(path, aside string) (*File, Mended, error) {
 			return nil, Mended{}, err
 		}
 	}
-	whole, bodies, err := survey(path)
+	kept := 0
+	whole, err := survey(path, func([]byte) { kept++ })
 	if err != nil {
 		return nil, Mended{}, fmt.Errorf("%s: %w", path, err)
 	}
 	if whole {
 		j, err := Open(path)
-		return j, Mended{Kept: len(bodies)}, err
+		return j, Mended{Kept: kept}, err
+	}
+	var bodies [][]byte
+	if _, err := survey(path, func(body []byte) { bodies = append(bodies, body) }); err != nil {
+		return nil, Mended{}, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := rewrite(fresh, bodies); err != nil {
 		return nil, Mended{}, err
@@ -57,46 +62,46 @@ func Mend(path, aside string) (*File, Mended, error) {
 }
 
 // survey reads every whole record of a file, wherever it begins, and reports whether the file itself is whole.
-func survey(path string) (whole bool, bodies [][]byte, err error) {
+func survey(path string, record func(body []byte)) (whole bool, err error) {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return true, nil, nil
+		return true, nil
 	}
 	if err != nil {
-		return false, nil, err
+		return false, err
 	}
 	defer f.Close()
 	j := &File{f: f}
 	keep := func(body []byte) error {
 		if _, err := decode(body); err == nil {
-			bodies = append(bodies, body)
+			record(body)
 		}
 		return nil
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return false, nil, err
+		return false, err
 	}
 	if begun, err := j.begun(info.Size()); err != nil || !begun {
-		return err == nil, nil, err
+		return err == nil, err
 	}
 	switch _, err := j.scan(keep); {
 	case err == nil:
-		return j.Damaged == 0 && j.Unchained == 0, bodies, nil
+		return j.Damaged == 0 && j.Unchained == 0, nil
 	case !errors.Is(err, ErrNotJournal):
-		return false, nil, err
+		return false, err
 	}
 	for at := int64(0); ; {
 		next, err := j.find(at)
 		if err != nil || next < 0 {
-			return false, bodies, err
+			return false, err
 		}
 		body, size, err := j.record(next)
 		if err != nil {
-			return false, bodies, err
+			return false, err
 		}
 		if err := keep(body); err != nil {
-			return false, bodies, err
+			return false, err
 		}
 		at = next + size
 	}
