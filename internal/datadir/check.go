@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"tramy/internal/check"
@@ -62,6 +63,7 @@ func (r *Running) checkWeekly(ctx context.Context) error {
 		pause(ctx, pauseCheck)
 		return ctx.Err()
 	}})
+	debug.FreeOSMemory() // a laptop's memory is wanted for other things until next week
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"tramy/internal/node"
@@ -149,6 +150,7 @@ func (r *Running) TakeBack(ctx context.Context) error {
 		return fmt.Errorf("taking back what can be read: %w", err)
 	}
 	next.Stage = stageDone
+	debug.FreeOSMemory()
 	r.parts.Log.Info("what could be read of the damaged database is back", "own", next.Own, "states", next.States, "segments", next.Segments, "refused", next.Refused)
 	return r.setDamage(&next)
 }
