@@ -39,6 +39,8 @@ type Hub struct {
 // Options are what a start decides.
 type Options struct {
 	Open      datadir.OpenStore
+	Remains   datadir.ReadRemains // reads a damaged database; nil: it keeps the hub shut
+	Backup    datadir.LastBackup
 	Now       func() time.Time
 	Software  string
 	Addresses []string
@@ -55,7 +57,7 @@ const ExchangesDefault = 64
 // Open starts the hub in a folder. Call Run to let it speak to the hub above.
 func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 	h := &Hub{Addresses: opt.Addresses, Log: opt.Log, Numbers: [2]int{dir.Info.FirstFree, dir.Info.LastFree}}
-	run, err := dir.Start(ctx, opt.Open, opt.Now, h.saved)
+	run, err := dir.Start(ctx, datadir.Parts{Open: opt.Open, Now: opt.Now, Saved: h.saved, Remains: opt.Remains, Backup: opt.Backup, Log: opt.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -115,9 +117,17 @@ func (h *Hub) Register(s *server.Server) {
 }
 
 // Run exchanges with the hub above, where there is one, keeps what is due up to date and looks for duplicates until
-// ctx ends.
+// ctx ends. It ends with datadir.ErrDamagedNow when the database is found to be damaged: then the hub is to be closed and
+// opened again.
 func (h *Hub) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var beside sync.WaitGroup
+	var damaged error
+	beside.Go(func() {
+		damaged = h.Dir.Keep(ctx)
+		stop()
+	})
 	beside.Go(func() {
 		h.Desk.KeepDue(ctx, func(err error) { h.Log.Error("working out what is due", "err", err) })
 	})
@@ -126,12 +136,15 @@ func (h *Hub) Run(ctx context.Context) error {
 			h.Log.Info("looked for duplicates", "changed", r.Changed, "found", r.Found, "linked", r.Linked)
 		}, func(err error) { h.Log.Error("looking for duplicates", "err", err) })
 	})
-	defer beside.Wait()
+	var err error
 	if h.Uplink == nil {
 		<-ctx.Done()
-		return nil
+	} else {
+		err = h.Uplink.Run(ctx)
 	}
-	return h.Uplink.Run(ctx)
+	stop()
+	beside.Wait()
+	return errors.Join(damaged, err)
 }
 
 // Close stops the hub and releases its folder.

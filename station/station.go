@@ -7,6 +7,7 @@ package station
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -29,6 +30,8 @@ type Station struct {
 // Options are what a start decides.
 type Options struct {
 	Open     datadir.OpenStore
+	Remains  datadir.ReadRemains // reads a damaged database; nil: it keeps the station shut
+	Backup   datadir.LastBackup
 	Now      func() time.Time
 	Software string // "tramy-station 0.1.0 linux/amd64"
 	Delay    time.Duration
@@ -39,7 +42,7 @@ type Options struct {
 // Open starts the station in a folder. Call Run to let it speak to its hub.
 func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) {
 	s := &Station{Log: opt.Log}
-	run, err := dir.Start(ctx, opt.Open, opt.Now, s.saved)
+	run, err := dir.Start(ctx, datadir.Parts{Open: opt.Open, Now: opt.Now, Saved: s.saved, Remains: opt.Remains, Backup: opt.Backup, Log: opt.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -66,8 +69,18 @@ func (s *Station) saved() {
 // Run exchanges with the hub until ctx ends, lets go once a day of children who have not been here for long,
 // asks from time to time for the records of those who were registered under the code of a card, keeps what is due up
 // to date, and looks for duplicates.
+//
+// It ends with datadir.ErrDamagedNow when the database is found to be damaged: then the station is to be closed and
+// opened again.
 func (s *Station) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var beside sync.WaitGroup
+	var damaged error
+	beside.Go(func() {
+		damaged = s.Dir.Keep(ctx)
+		stop()
+	})
 	beside.Go(func() {
 		s.Desk.ReleaseDaily(ctx, func(err error) { s.Log.Error("letting go of silent cases", "err", err) })
 	})
@@ -82,8 +95,9 @@ func (s *Station) Run(ctx context.Context) error {
 		}, func(err error) { s.Log.Error("looking for duplicates", "err", err) })
 	})
 	err := s.Uplink.Run(ctx)
+	stop()
 	beside.Wait()
-	return err
+	return errors.Join(damaged, err)
 }
 
 // Close stops the station and releases its folder.

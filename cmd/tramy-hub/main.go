@@ -39,6 +39,9 @@ type cli struct {
 	Device   deviceCmd   `cmd:"" help:"Machines: list, revoke."`
 	Place    placeCmd    `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
 	Schedule scheduleCmd `cmd:"" help:"The national schedule: list, check, import."`
+	Check    checkCmd    `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
+	Rebuild  rebuildCmd  `cmd:"" help:"Make rows and figures anew from the records."`
+	Salvage  salvageCmd  `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
 	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
 	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
 	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
@@ -54,14 +57,20 @@ type env struct {
 	data    string
 	asks    bool   // this command reads a password
 	dir     string // where the command was given: relative names of files are meant from there
+	live    bool   // somebody looks at err on a terminal
 	running *hub.Hub
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(&env{ctx: ctx, args: os.Args[1:], stdin: os.Stdin, out: os.Stdout, err: os.Stderr})
+	code := run(&env{ctx: ctx, args: os.Args[1:], stdin: os.Stdin, out: os.Stdout, err: os.Stderr, live: isTerminal(os.Stderr)})
 	stop()
 	os.Exit(code)
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // run parses and runs one command: 0 done, 1 failed, 2 used wrongly.

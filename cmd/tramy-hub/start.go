@@ -34,7 +34,7 @@ func openStore(ctx context.Context, dir string) (store.Store, error) {
 
 // options are those of a hub that a command opens; serve adds what serving needs.
 func options(log *slog.Logger) hub.Options {
-	return hub.Options{Open: openStore, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+	return hub.Options{Open: openStore, Remains: sqlite.ReadRemains, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
 }
 
 type initCmd struct {
@@ -127,13 +127,22 @@ func (c *serveCmd) Run(e *env) error {
 	if len(opt.Addresses) == 0 {
 		opt.Addresses = []string{guessAddress(c.Listen)}
 	}
-	h, err := hub.Open(e.ctx, dir, opt)
-	if err != nil {
-		dir.Close()
-		return err
+	for {
+		h, err := hub.Open(e.ctx, dir, opt)
+		if err != nil {
+			dir.Close()
+			return err
+		}
+		err = serve(e, c, h, log)
+		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read.
+		again := errors.Is(err, datadir.ErrDamagedNow)
+		if cerr := h.Close(); !again || cerr != nil {
+			return errors.Join(err, cerr)
+		}
+		if dir, err = datadir.Open(e.data, "hub"); err != nil {
+			return err
+		}
 	}
-	defer h.Close()
-	return serve(e, c, h, log)
 }
 
 // checkPages refuses to send children's records over a network in clear.
@@ -181,6 +190,7 @@ func serve(e *env, c *serveCmd, h *hub.Hub, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	c.Listen, c.Pages = listen.Addr().String(), pagesListen.Addr().String() // where they are found again after a damage
 	fmt.Fprintf(e.err, "%s: stations call %s; pages at %s://%s/\n", program, strings.Join(h.Addresses, ", "), scheme(c), pagesListen.Addr())
 
 	return command.Together(e.ctx,

@@ -42,6 +42,9 @@ type cli struct {
 	Status   statusCmd   `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
 	Import   importCmd   `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
 	Export   exportCmd   `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
+	Check    checkCmd    `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
+	Rebuild  rebuildCmd  `cmd:"" help:"Make rows and figures anew from the records."`
+	Salvage  salvageCmd  `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
 	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
 	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
 	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
@@ -106,7 +109,7 @@ func openStore(ctx context.Context, dir string) (store.Store, error) {
 }
 
 func options(log *slog.Logger) station.Options {
-	return station.Options{Open: openStore, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+	return station.Options{Open: openStore, Remains: sqlite.ReadRemains, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
 }
 
 // path is a file as whoever gave the command means it.
@@ -221,12 +224,26 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	opt := options(log)
 	opt.Delay, opt.Schedule = c.Delay, c.Schedule
-	s, err := station.Open(e.ctx, dir, opt)
-	if err != nil {
-		dir.Close()
-		return err
+	for {
+		s, err := station.Open(e.ctx, dir, opt)
+		if err != nil {
+			dir.Close()
+			return err
+		}
+		err = c.serve(e, s, log)
+		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read.
+		again := errors.Is(err, datadir.ErrDamagedNow)
+		if cerr := s.Close(); !again || cerr != nil {
+			return errors.Join(err, cerr)
+		}
+		if dir, err = datadir.Open(e.data, "station"); err != nil {
+			return err
+		}
 	}
-	defer s.Close()
+}
+
+// serve shows the pages of a station until it ends.
+func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
 	pages, err := newPages(s, log)
 	if err != nil {
 		return err
@@ -235,7 +252,8 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(e.err, "%s: %s, http://%s/\n", program, dir.Info.PlaceName, l.Addr())
+	c.Listen = l.Addr().String() // where it is found again after a damage
+	fmt.Fprintf(e.err, "%s: %s, http://%s/\n", program, s.Dir.Info.PlaceName, l.Addr())
 	return command.Together(e.ctx,
 		func(ctx context.Context) error { return pages.Serve(ctx, l) },
 		s.Run,

@@ -237,7 +237,7 @@ func TestEnrol(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(path, "init-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
-	run, err := d.Start(t.Context(), nodetest.OpenStation, tr.Clock().Now, nil)
+	run, err := d.Start(t.Context(), datadir.Parts{Open: nodetest.OpenStation, Now: tr.Clock().Now})
 	if err != nil {
 		t.Fatal(err)
 	}

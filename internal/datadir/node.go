@@ -6,7 +6,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
+	"sync"
 	"time"
 
 	"tramy/internal/exchange"
@@ -20,46 +22,96 @@ import (
 // OpenStore opens the database in a folder. The commands choose the engine.
 type OpenStore func(ctx context.Context, dir string) (store.Store, error)
 
+// Parts are what a folder's node is put together from.
+type Parts struct {
+	Open  OpenStore
+	Now   func() time.Time
+	Saved func() // see node.Config
+	// Remains reads a database that cannot be opened any more. Nil: a damaged one keeps the folder shut.
+	Remains ReadRemains
+	Backup  LastBackup // nil: there are no backups
+	Log     *slog.Logger
+}
+
 // Running is a node that lives in a folder.
 type Running struct {
 	*Dir
 	Node    *node.Node
 	Store   store.Store
 	Journal *journal.File
+
+	parts   Parts
+	watched *watched
+	mu      sync.Mutex // guards damage
+	damage  *Damage
 }
 
-// Start opens a folder's database and journal and starts the node on them.
-func (d *Dir) Start(ctx context.Context, open OpenStore, now func() time.Time, saved func()) (*Running, error) {
-	st, err := open(ctx, d.Path)
+// Start opens a folder's database and journal and starts the node on them. What is damaged is set aside, never deleted,
+// and what a person needs in order to go on is put together anew from what can be read; Keep does the rest.
+func (d *Dir) Start(ctx context.Context, parts Parts) (*Running, error) {
+	if parts.Log == nil {
+		parts.Log = slog.New(slog.DiscardHandler)
+	}
+	damage, err := d.readDamage()
 	if err != nil {
 		return nil, err
 	}
-	r := &Running{Dir: d, Store: st}
-	if r.Journal, err = journal.Open(d.JournalPath()); err != nil {
-		st.Close()
+	if gone, err := d.gone(); err != nil {
 		return nil, err
+	} else if gone && (damage == nil || damage.Stage != stageAside) && parts.Remains != nil {
+		if damage, err = d.noteDamage(damage, parts.Now(), errGone); err != nil {
+			return nil, err
+		}
+	}
+	r, err := d.startOn(ctx, parts, damage)
+	if errors.Is(err, store.ErrCorrupt) && parts.Remains != nil {
+		why := err
+		if damage, err = d.readDamage(); err != nil { // the journal may have turned out to be damaged as well
+			return nil, err
+		}
+		if damage, err = d.noteDamage(damage, parts.Now(), why); err != nil {
+			return nil, err
+		}
+		r, err = d.startOn(ctx, parts, damage)
+	}
+	return r, err
+}
+
+// startOn starts the node on the folder as it is, after setting aside what is noted to be damaged.
+func (d *Dir) startOn(ctx context.Context, parts Parts, damage *Damage) (*Running, error) {
+	if damage != nil && damage.Stage == stageAside {
+		parts.Log.Error("the database is damaged and set aside", "folder", damage.Aside[len(damage.Aside)-1], "why", damage.Why)
+		if err := d.setAside(damage); err != nil {
+			return nil, fmt.Errorf("setting the damaged database aside: %w", err)
+		}
+	}
+	st, err := parts.Open(ctx, d.Path)
+	if err != nil {
+		return nil, err
+	}
+	r := &Running{Dir: d, Store: st, parts: parts, watched: watch(st)}
+	if r.Journal, r.damage, err = d.openJournal(damage, parts.Now()); err != nil {
+		return nil, errors.Join(err, st.Close())
 	}
 	r.Node, err = node.Open(ctx, node.Config{
-		Store: st, Identity: d.Identity(), Journal: r.Journal, Now: now, Rand: rand.Reader, Saved: saved,
+		Store: r.watched, Identity: d.Identity(), Journal: r.Journal, Now: parts.Now, Rand: rand.Reader, Saved: parts.Saved,
 	})
+	if err == nil {
+		err = r.takeBackFirst(ctx)
+	}
+	if err == nil {
+		_, err = r.Node.MendJournal(ctx)
+	}
 	if err != nil {
-		r.Journal.Close()
-		st.Close()
-		return nil, err
+		return nil, errors.Join(err, r.Journal.Close(), st.Close())
 	}
 	return r, nil
 }
 
-// Close stops the node and releases the folder.
+// Close stops the node and releases the folder. If its database was found to be damaged meanwhile, that is written down
+// for the next start.
 func (r *Running) Close() error {
-	err := r.Store.Close()
-	if jerr := r.Journal.Close(); err == nil {
-		err = jerr
-	}
-	if derr := r.Dir.Close(); err == nil {
-		err = derr
-	}
-	return err
+	return errors.Join(r.noteFound(), r.Store.Close(), r.Journal.Close(), r.Dir.Close())
 }
 
 // Client returns the client for the folder's upstream, nil at the root.

@@ -19,7 +19,9 @@ var mayImport = map[string]string{
 	"merge":    wire,
 	"registry": wire,
 	"bundle":   wire,
-	"envelope": "", // encrypted files; knows not what is in them
+	"envelope": "",                                          // encrypted files; knows not what is in them
+	"check":    "atlas node project registry store " + wire, // a node held against itself; without merge
+	"sqlfile":  "",                                          // damaged database files, page by page; knows not what the rows mean
 	"rights":   "registry " + wire,
 	"forecast": "registry " + wire,
 	"sheet":    "registry " + wire,
@@ -39,7 +41,7 @@ var mayImport = map[string]string{
 	"pairs":             "registry " + wire, // which subjects to compare; a sweep hands them to it
 
 	"store":           "project registry " + wire, // its rows are project's
-	"store/sqlite":    "store project registry " + wire,
+	"store/sqlite":    "store sqlfile project registry " + wire,
 	"store/postgres":  "store project registry " + wire,
 	"store/memory":    "store project registry " + wire,
 	"store/storetest": "store project registry " + wire,
@@ -56,7 +58,8 @@ var mayImport = map[string]string{
 	// What carries an exchange: HTTP on one side, the node on the other.
 	"exchange": "node server store registry bundle " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
-	"datadir": "exchange journal node server store registry " + wire,
+	"datadir": "check exchange journal node server store registry " + wire,
+	"upkeep":  "check datadir node store", // check, rebuild, salvage: what both programs' commands do
 	"desk":    "forecast pairs sheet " + base,
 	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither
@@ -104,13 +107,14 @@ var testsMayImport = map[string]string{
 	"synth":        "forecast forecast/national", // doses are held against the schedule
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 
-	"sheet": "locale",   // each code has its sentence
-	"desk":  "nodetest", // what people do is tried at a real station
-	"node":  "journal",  // restarts after a crash are told with the real journal
+	"check": "nodetest desk", // a tree in which people worked
+	"sheet": "locale",        // each code has its sentence
+	"desk":  "nodetest",      // what people do is tried at a real station
+	"node":  "journal",       // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
-	"station":  "nodetest hub forecast/national",
+	"station":  "check nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",

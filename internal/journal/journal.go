@@ -147,11 +147,7 @@ func (j *File) Append(r *node.Record) error {
 	if len(body) > RecordBytesMax {
 		return ErrTooLarge
 	}
-	rec := make([]byte, 0, headSize+len(body))
-	rec = append(rec, marker...)
-	rec = binary.LittleEndian.AppendUint32(rec, uint32(len(body)))
-	rec = binary.LittleEndian.AppendUint32(rec, crc32.Checksum(body, castagnoli))
-	rec = append(rec, body...)
+	rec := withHead(body)
 	_, err := j.f.WriteAt(rec, j.size)
 	if err == nil {
 		err = j.f.Sync()

@@ -309,6 +309,9 @@ func (n *Node) putOutbox(tx store.Tx, row *store.OutboxRow) error {
 	return tx.PutOutbox(row)
 }
 
+// errNoSegment says that a log has a hole, which it never has in a database that is whole.
+var errNoSegment = errors.New("no segment holds change")
+
 // chainAt returns h(seq) of a log, walked from the border before it through the kept segments. The walk
 // starts at the log's beginning only where nothing nearer is known.
 func (n *Node) chainAt(tx store.Tx, log p.LogID, seq p.Seq) (p.Hash, error) {
@@ -319,7 +322,7 @@ func (n *Node) chainAt(tx store.Tx, log p.LogID, seq p.Seq) (p.Hash, error) {
 			return h, err
 		}
 		if row == nil {
-			return h, fmt.Errorf("log %s: no segment holds change %d", log, at)
+			return h, fmt.Errorf("log %s: %w %d", log, errNoSegment, at)
 		}
 		seg, err := p.ParseSegment(row.Raw)
 		if err != nil {

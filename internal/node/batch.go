@@ -34,6 +34,9 @@ type batch struct {
 	sums     map[p.EntityID]*store.ScopeSum
 	sumKeys  []p.EntityID
 
+	// rebuilding says that rows are made anew of states that nobody changed.
+	rebuilding bool
+
 	// from names the child whose request this batch takes in, and the cursors it stated.
 	from *childView
 }
@@ -302,7 +305,9 @@ func (b *batch) singles() error {
 				err = b.tx.PutAccessRow(&r)
 			}
 		case registry.KindRejection:
-			if r, ok := project.RejectionRowOf(e.state); ok {
+			if r, ok := project.RejectionRowOf(e.state); ok && b.rebuilding {
+				err = b.tx.PutRejectionRow(&r) // what follows from it was done when it came
+			} else if ok {
 				err = b.reject(&r)
 			}
 		case registry.KindRescue:
@@ -321,6 +326,10 @@ func (b *batch) singles() error {
 		if err != nil {
 			return err
 		}
+	}
+	if b.rebuilding { // rows alone: nothing moves that was where it belongs
+		b.places = b.places.With(places)
+		return nil
 	}
 	if anew {
 		if err := b.newGeneration(); err != nil {

@@ -244,7 +244,7 @@ func (n *Node) sendAgain(tx store.Tx, row *store.LogRow, sealed p.Seq) error {
 			return err
 		}
 		if seg == nil {
-			return fmt.Errorf("log %s: no segment holds change %d", row.ID, at)
+			return fmt.Errorf("log %s: %w %d", row.ID, errNoSegment, at)
 		}
 		if err := n.putOutbox(tx, &store.OutboxRow{Log: seg.Log, First: seg.First}); err != nil {
 			return err

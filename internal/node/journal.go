@@ -1,9 +1,11 @@
 package node
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -29,18 +31,22 @@ type Record struct {
 	Changes []p.Change
 }
 
-// replay brings back own changes that the journal holds and the store does not: the database was restored
-// or damaged, or a commit failed after the journal was written.
-func (n *Node) replay(ctx context.Context) error {
+// replay brings back own changes that the sources hold and the store does not: the database was restored or damaged, or
+// a commit failed after the journal was written. It reports how many changes came back. In which order the sources
+// have the acts of a log does not matter; Replay is called twice. The caller has the lock, or nobody else has the node
+// yet.
+func (n *Node) replay(ctx context.Context, sources ...func(func(*Record) error) error) (int, error) {
 	heads := map[p.LogID]p.Seq{}
 	void := map[p.LogID]p.Seq{}
+	order := map[p.LogID]int{}
 	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
-		return n.cfg.Journal.Replay(func(r *Record) error {
+		return each(sources, func(r *Record) error {
 			log := r.Changes[0].Dot.Log
 			if r.Void != nil {
 				void[r.Void.Log] = r.Void.Seq
 			}
 			if _, ok := heads[log]; !ok {
+				order[log] = len(order)
 				row, err := tx.Log(log)
 				if err != nil {
 					return err
@@ -55,10 +61,10 @@ func (n *Node) replay(ctx context.Context) error {
 		})
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	var lost []*Record
-	err = n.cfg.Journal.Replay(func(r *Record) error {
+	err = each(sources, func(r *Record) error {
 		last := r.Changes[len(r.Changes)-1].Dot
 		if v := void[last.Log]; v > 0 && last.Seq >= v {
 			return nil
@@ -69,51 +75,71 @@ func (n *Node) replay(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
+	slices.SortStableFunc(lost, func(a, b *Record) int {
+		x, y := a.Changes[0].Dot, b.Changes[0].Dot
+		return cmp.Or(cmp.Compare(order[x.Log], order[y.Log]), cmp.Compare(x.Seq, y.Seq))
+	})
 	// A bounded number of acts a transaction, so that a long journal does not hold the store for long.
 	const actsPerTx = 256
+	back := 0
 	for len(lost) > 0 {
 		k := min(len(lost), actsPerTx)
+		var b *batch
 		err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
-			b := n.newBatch(tx)
+			b = n.newBatch(tx)
 			for _, r := range lost[:k] {
-				if err := n.replayAct(b, r); err != nil {
+				came, err := n.replayAct(b, r)
+				if err != nil {
 					return err
 				}
+				back += came
 			}
 			return b.finish()
 		})
 		if err != nil {
+			return back, err
+		}
+		b.committed()
+		lost = lost[k:]
+	}
+	return back, nil
+}
+
+// each calls fn with every record of every source.
+func each(sources []func(func(*Record) error) error, fn func(*Record) error) error {
+	for _, replay := range sources {
+		if err := replay(fn); err != nil {
 			return err
 		}
-		lost = lost[k:]
 	}
 	return nil
 }
 
-func (n *Node) replayAct(b *batch, r *Record) error {
+// replayAct applies what the store lacks of an act, and returns how many changes that were.
+func (n *Node) replayAct(b *batch, r *Record) (back int, err error) {
 	log := r.Changes[0].Dot.Log
 	if r.Void != nil {
 		if err := n.cutBack(b.tx, r.Void.Log, r.Void.Seq); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	rejected, err := b.tx.Rejected(log)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	row, err := b.tx.Log(log)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if row == nil {
 		if r.Opening == nil {
-			return nil // the act that opened the log is gone from the journal: nothing to stand on
+			return 0, nil // the act that opened the log is gone from the journal: nothing to stand on
 		}
 		row = &store.LogRow{ID: log, Device: r.Opening.Device, Own: true, Access: r.Access, Hash: p.ChainStart(log)}
 		if err := putOpening(b.tx, log, r.Opening); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for i := range r.Changes {
@@ -122,7 +148,7 @@ func (n *Node) replayAct(b *batch, r *Record) error {
 			continue
 		}
 		if c.Dot.Seq != row.Head+1 {
-			return nil // a hole: what stands before it is in neither place
+			return 0, nil // a hole: what stands before it is in neither place
 		}
 		if rejected > 0 && c.Dot.Seq >= rejected {
 			err = b.keepOwn(row, c) // its place in the log, not its content
@@ -130,11 +156,12 @@ func (n *Node) replayAct(b *batch, r *Record) error {
 			err = b.ownChange(row, c)
 		}
 		if err != nil {
-			return err
+			return 0, err
 		}
+		back++
 	}
 	b.endAct()
-	return b.tx.PutLog(row)
+	return back, b.tx.PutLog(row)
 }
 
 // errNoOpening would mean that an own log has neither a sealed first segment nor its opening.

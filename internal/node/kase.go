@@ -167,7 +167,7 @@ func (b *batch) projectCases(cases []*kase) error {
 			if err != nil {
 				return err
 			}
-			if e.act > 0 && (e.old != nil || len(conflicts[e.id]) > 0) {
+			if (e.act > 0 || b.rebuilding) && (e.old != nil || len(conflicts[e.id]) > 0) {
 				if err := b.tx.PutConflicts(e.id, conflicts[e.id]); err != nil {
 					return err
 				}

@@ -138,7 +138,7 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 		return nil, fmt.Errorf("starting a run: %w", err)
 	}
 	if cfg.Journal != nil {
-		if err := n.replay(ctx); err != nil {
+		if _, err := n.replay(ctx, cfg.Journal.Replay); err != nil {
 			return nil, fmt.Errorf("reading the journal: %w", err)
 		}
 	}

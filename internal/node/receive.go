@@ -491,7 +491,7 @@ func (n *Node) eachChange(tx store.Tx, row *store.LogRow, first, last p.Seq, fn 
 			return err
 		}
 		if seg == nil {
-			return fmt.Errorf("log %s: no segment holds change %d", row.ID, at)
+			return fmt.Errorf("log %s: %w %d", row.ID, errNoSegment, at)
 		}
 		parsed, err := p.ParseSegment(seg.Raw)
 		if err != nil {

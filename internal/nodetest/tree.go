@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -42,8 +43,9 @@ type Tree struct {
 	// The people. The first two belong to the commune, the others to the centre.
 	Nurse, Head, Officer, Admin desk.Who
 
-	clock *Clock
-	stop  context.CancelFunc
+	clock  *Clock
+	stop   context.CancelFunc
+	closed map[*hub.Hub]bool // by ReopenHub
 }
 
 // Clock is the time as all nodes of a tree have it.
@@ -95,7 +97,7 @@ func New(t testing.TB) *Tree {
 func NewUnsynced(t testing.TB) *Tree {
 	t.Helper()
 	ctx := context.Background()
-	tr := &Tree{clock: &Clock{now: Start}}
+	tr := &Tree{clock: &Clock{now: Start}, closed: map[*hub.Hub]bool{}}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "centre")
 	root, err := hub.InitRoot(ctx, path, "own:VN", "Trung ương", Password, OpenHub, tr.clock.Now)
@@ -124,14 +126,7 @@ func (tr *Tree) AddStation(t testing.TB, up *hub.Hub, facility p.EntityID, name 
 
 func (tr *Tree) openStation(t testing.TB, up *hub.Hub, facility p.EntityID, name string) *station.Station {
 	t.Helper()
-	ctx := context.Background()
-	opened, err := datadir.Open(tr.enrol(t, up, facility, registry.NodeStation, name), "station")
-	must(t, err)
-	st, err := station.Open(ctx, opened, station.Options{
-		Open: OpenStation, Now: tr.clock.Now, Software: "nodetest", Delay: time.Hour, Log: Quiet(),
-	})
-	must(t, err)
-	return st
+	return tr.OpenStationAt(t, tr.enrol(t, up, facility, registry.NodeStation, name))
 }
 
 // AddHub enrols a hub at the centre, lets it exchange once and answer. Close its clients before the test
@@ -166,11 +161,51 @@ func (tr *Tree) openHub(t testing.TB, path, address string) *hub.Hub {
 	opened, err := datadir.Open(path, "hub")
 	must(t, err)
 	h, err := hub.Open(context.Background(), opened, hub.Options{
-		Open: OpenHub, Now: tr.clock.Now, Software: "nodetest", Addresses: []string{address}, Delay: time.Hour, Log: Quiet(),
+		Open: OpenHub, Remains: sqlite.ReadRemains, Now: tr.clock.Now, Software: "nodetest", Addresses: []string{address}, Delay: time.Hour, Log: Quiet(),
 	})
 	must(t, err)
-	t.Cleanup(func() { logged(t, h.Close()) })
+	t.Cleanup(func() {
+		if !tr.closed[h] {
+			logged(t, h.Close())
+		}
+	})
 	return h
+}
+
+// Reopen closes a station, lets meanwhile do what it likes with its folder, and opens it anew. The caller closes it.
+func (tr *Tree) Reopen(t testing.TB, st *station.Station, meanwhile func(dir string)) *station.Station {
+	t.Helper()
+	path := st.Dir.Path
+	logged(t, st.Close())
+	meanwhile(path)
+	return tr.OpenStationAt(t, path)
+}
+
+// OpenStationAt opens the station in a folder. The caller closes it.
+func (tr *Tree) OpenStationAt(t testing.TB, path string) *station.Station {
+	t.Helper()
+	opened, err := datadir.Open(path, "station")
+	must(t, err)
+	again, err := station.Open(context.Background(), opened, station.Options{
+		Open: OpenStation, Remains: sqlite.ReadRemains, Now: tr.clock.Now, Software: "nodetest", Delay: time.Hour, Log: Quiet(),
+	})
+	must(t, err)
+	return again
+}
+
+// ReopenHub closes the centre, lets meanwhile do what it likes with its folder, and lets it answer again where it did
+// before.
+func (tr *Tree) ReopenHub(t testing.TB, meanwhile func(dir string)) {
+	t.Helper()
+	path, address := tr.Hub.Dir.Path, tr.Hub.Addresses[0]
+	tr.Cut()
+	must(t, tr.Hub.Close())
+	tr.closed[tr.Hub] = true
+	meanwhile(path)
+	tr.Hub = tr.openHub(t, path, address)
+	listen, err := net.Listen("tcp", strings.TrimPrefix(address, "https://"))
+	must(t, err)
+	tr.stop = tr.serve(t, tr.Hub, listen)
 }
 
 // serve lets a hub answer until the test ends or what it returns is called.

@@ -43,6 +43,7 @@ func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 		f.Sync = &badge
 	}
 	f.Notes = append(f.Notes, c.alarms(st)...)
+	c.mending(&f, st)
 	if c.Uplink != nil {
 		c.freshness(&f, st)
 	}
@@ -73,6 +74,9 @@ func (c *Call) bareFrame() ui.Frame {
 // freshness says how old the news from above is, while that matters.
 func (c *Call) freshness(f *ui.Frame, st *node.Status) {
 	if !st.Complete {
+		if _, damaged := c.damage(); damaged {
+			return // mending says why
+		}
 		// Nobody says beforehand how many there will be, so the second figure is not invented.
 		f.Notes = append(f.Notes, ui.Note{
 			Tone: ui.ToneAsk, Lead: c.T("frame.first", "have", int(st.Subjects), "total", "?"), Text: c.T("frame.first_text"),
@@ -86,6 +90,34 @@ func (c *Call) freshness(f *ui.Frame, st *node.Status) {
 	if days := int(c.Now.Sub(heard) / (24 * time.Hour)); days >= staleDays {
 		f.Stale = &ui.Stale{Days: days, Since: c.Words.Date(heard)}
 	}
+}
+
+// damage says since when this machine makes good a damage of its data, if it has one.
+func (c *Call) damage() (found time.Time, damaged bool) {
+	if c.Mending == nil {
+		return found, false
+	}
+	found, _ = c.Mending()
+	return found, !found.IsZero()
+}
+
+// mending says that the data were damaged, and what is missing until when.
+func (c *Call) mending(f *ui.Frame, st *node.Status) {
+	found, damaged := c.damage()
+	if !damaged {
+		return
+	}
+	_, read := c.Mending()
+	text := c.T("say.damaged_wait")
+	switch {
+	case !read:
+		text = c.T("say.damaged_reading")
+	case c.Uplink == nil:
+		text = c.T("say.damaged_top")
+	case st.Complete:
+		return // all is here again; the sync page still tells what happened
+	}
+	f.Notes = append(f.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.damaged", "at", c.Words.When(found, c.Now)), Text: text})
 }
 
 // alarms are what an operator must see. Only what is in force is said on every page.

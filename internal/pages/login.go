@@ -80,6 +80,7 @@ func (c *Call) drawLogin(status int, name, next, sentence string) error {
 		if err != nil {
 			return err
 		}
+		c.mending(&page.Frame, &st)
 		c.freshness(&page.Frame, &st)
 	}
 	return c.Draw(status, "login", page)

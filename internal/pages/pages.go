@@ -36,6 +36,9 @@ type Options struct {
 	People   []ui.DemoPerson
 	// ShowFound draws the page that holds the search box with what was found; nil means the page "search".
 	ShowFound func(c *Call, found *ui.Found) error
+	// Mending says since when this machine makes good a damage of its data, zero if it has none, and whether all that
+	// can be read is back. Nil: nobody looks after that.
+	Mending func() (found time.Time, read bool)
 	// About are facts of this machine for the settings page.
 	About func(c *Call) ([]ui.Fact, error)
 }

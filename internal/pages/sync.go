@@ -154,7 +154,7 @@ func (c *Call) alarmText(a *store.AlarmRow) string {
 // alarmWord names the sentence for an alarm; one of a newer version has the general one.
 func alarmWord(code string) string {
 	switch code {
-	case node.AlarmFork, node.AlarmGap, node.AlarmSegment, node.AlarmUnequal, node.AlarmSetBack:
+	case node.AlarmFork, node.AlarmGap, node.AlarmSegment, node.AlarmUnequal, node.AlarmSetBack, node.AlarmSalvaged:
 		return code
 	}
 	return "other"

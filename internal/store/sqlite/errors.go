@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	driver "modernc.org/sqlite"
 	lib "modernc.org/sqlite/lib"
@@ -32,6 +33,15 @@ func wrap(err error) error {
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	case lib.SQLITE_ERROR: // our statements are right: what they name is missing because the schema is damaged
+		if strings.Contains(e.Error(), "no such table") || strings.Contains(e.Error(), "no such column") {
+			return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		}
+	case lib.SQLITE_IOERR:
+		switch e.Code() { // the disk has lost a place of the file
+		case lib.SQLITE_IOERR_READ, lib.SQLITE_IOERR_SHORT_READ, lib.SQLITE_IOERR_CORRUPTFS:
+			return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		}
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return fmt.Errorf("%w: %w", store.ErrInUse, err)
 	}

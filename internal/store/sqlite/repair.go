@@ -49,28 +49,42 @@ func (t *tx) DeleteState(id p.EntityID) error {
 
 // EachState implements store.NodeTx.
 func (t *tx) EachState(fn func(*p.State) error) error {
-	type named struct {
-		num int64
-		id  p.EntityID
-	}
-	for last := int64(-1); ; {
-		rows, err := list(t, `SELECT num, num FROM entity WHERE num > ? ORDER BY num LIMIT 512`, []any{last}, func(r *named) []any {
-			return []any{&r.num, t.to(&r.id)}
-		})
-		if err != nil || len(rows) == 0 {
+	for mark := int64(0); ; {
+		states, next, err := t.StatesFrom(mark, 512)
+		if err != nil || len(states) == 0 {
 			return err
 		}
-		for _, r := range rows {
-			s, err := t.State(r.id)
-			if err != nil {
-				return err
-			}
+		for _, s := range states {
 			if err := fn(s); err != nil {
 				return err
 			}
-			last = r.num
 		}
+		mark = next
 	}
+}
+
+// StatesFrom returns states from a mark on, 0 for the first, and the mark after them: whoever reads all of them can let
+// others in between.
+func (t *tx) StatesFrom(mark int64, limit int) (states []*p.State, next int64, err error) {
+	type row struct {
+		num int64
+		id  p.EntityID
+		raw []byte
+	}
+	rows, err := list(t, `SELECT num, num, state FROM entity WHERE num >= ? ORDER BY num LIMIT ?`, []any{mark, limitOf(limit)}, func(r *row) []any {
+		return []any{&r.num, t.to(&r.id), &r.raw}
+	})
+	if err != nil {
+		return nil, mark, err
+	}
+	for i := range rows {
+		s, err := t.decodeState(rows[i].id, rows[i].raw)
+		if err != nil {
+			return nil, mark, err
+		}
+		states, mark = append(states, s), rows[i].num+1
+	}
+	return states, mark, nil
 }
 
 // PutRefresh implements store.NodeTx.

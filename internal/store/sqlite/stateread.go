@@ -8,10 +8,16 @@ import (
 
 // stateReader reads what stateWriter wrote. After a failure it gives zeros, and err says why.
 type stateReader struct {
-	t   *tx
+	t   naming
 	own p.Dot
 	b   []byte
 	err error
+}
+
+// naming says what the numbers in a state stand for.
+type naming interface {
+	entity(num int64) (p.EntityID, error)
+	text(num int64) (string, error)
 }
 
 func (r *stateReader) fail(what string) {
@@ -172,9 +178,11 @@ func (r *stateReader) writers() []writerOf {
 
 func (r *stateReader) at() p.At { return p.At{WallMS: r.int(), OffsetMS: int32(r.int())} }
 
+func (t *tx) decodeState(id p.EntityID, b []byte) (*p.State, error) { return decodeState(t, id, b) }
+
 // decodeState is the inverse of encodeState.
-func (t *tx) decodeState(id p.EntityID, b []byte) (*p.State, error) {
-	r := &stateReader{t: t, own: id.Birth(), b: b}
+func decodeState(names naming, id p.EntityID, b []byte) (*p.State, error) {
+	r := &stateReader{t: names, own: id.Birth(), b: b}
 	if r.byte() != stateVersion {
 		r.fail("version")
 	}

@@ -1,0 +1,112 @@
+package node
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// MendJournal writes into the journal what this node's own logs hold and the journal lacks, because it was damaged or
+// lost: from then on it heals the database again. It returns how many changes that were.
+func (n *Node) MendJournal(ctx context.Context) (int, error) {
+	if n.cfg.Journal == nil {
+		return 0, nil
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	have := map[p.LogID]int{}
+	if err := n.cfg.Journal.Replay(func(r *Record) error {
+		have[r.Changes[0].Dot.Log] += len(r.Changes)
+		return nil
+	}); err != nil {
+		return 0, err
+	}
+	var missing []*Record
+	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
+		rows, err := tx.LogsOf(n.id.Device)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			// Counting is enough to know: a log is cut back only where the journal says so, and then has more there.
+			if row := &rows[i]; row.Own && have[row.ID] < int(row.Head) {
+				acts, err := n.lackedByJournal(tx, row)
+				if err != nil {
+					return err
+				}
+				missing = append(missing, acts...)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	count := 0
+	for _, r := range missing {
+		if err := n.cfg.Journal.Append(r); err != nil {
+			return count, err
+		}
+		count += len(r.Changes)
+	}
+	return count, nil
+}
+
+// lackedByJournal returns the acts of an own log that the journal does not have.
+func (n *Node) lackedByJournal(tx store.Tx, row *store.LogRow) ([]*Record, error) {
+	have := map[p.Seq]bool{}
+	if err := n.cfg.Journal.Replay(func(r *Record) error {
+		for i := range r.Changes {
+			if d := r.Changes[i].Dot; d.Log == row.ID {
+				have[d.Seq] = true
+			}
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	var changes []p.Change
+	if err := n.eachChange(tx, row, 1, row.Head, func(c *p.Change) error {
+		if !have[c.Dot.Seq] {
+			changes = append(changes, *c)
+		}
+		return nil
+	}); err != nil {
+		if isMalformed(err) || errors.Is(err, errNoSegment) {
+			err = fmt.Errorf("%w: %w", store.ErrCorrupt, err) // the database has lost what it says it holds
+		}
+		return nil, err
+	}
+	var out []*Record
+	for _, act := range acts(changes) {
+		r := &Record{Changes: act, Access: row.Access}
+		if act[0].Dot.Seq == 1 {
+			var err error
+			if r.Opening, err = n.openingOf(tx, row.ID); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// openingOf returns how an own log begins: from its first segment or, before there is one, from what is kept.
+func (n *Node) openingOf(tx store.Tx, log p.LogID) (*p.Opening, error) {
+	first, err := tx.SegmentHolding(log, 1)
+	if err != nil {
+		return nil, err
+	}
+	if first == nil {
+		return getOpening(tx, log)
+	}
+	seg, err := p.ParseSegment(first.Raw)
+	if err != nil {
+		return nil, err
+	}
+	return seg.Opening, seg.CheckOpening(n.id.Key.Public().(ed25519.PublicKey))
+}
