@@ -30,6 +30,7 @@ type batch struct {
 	advisor  *project.Advisor
 	moved    []p.EntityID        // subjects whose residence or scopes another map may have changed
 	rerouted map[p.EntityID]bool // entities without a case of which the same is true
+	anew     bool                // all is made of the states again, whatever rows are there
 	feed     uint64
 	sums     map[p.EntityID]*store.ScopeSum
 	sumKeys  []p.EntityID
@@ -171,7 +172,7 @@ func (b *batch) union(x, y int) {
 
 // finish writes what the batch gathered.
 func (b *batch) finish() error {
-	if len(b.touched) == 0 {
+	if len(b.touched) == 0 && !b.anew {
 		return nil
 	}
 	feed, err := b.tx.Counter(counterFeed)
@@ -270,57 +271,15 @@ func (b *batch) singles() error {
 		if e.state == nil {
 			continue
 		}
-		var err error
-		switch e.state.Kind {
-		case registry.KindPlace:
-			if r, ok := project.PlaceRowOf(e.state); ok {
-				err = b.tx.PutPlaceRow(&r)
-				places = append(places, r)
-				anew = anew || b.redrawn(&r)
-			}
-		case registry.KindUser:
-			if r, ok := project.UserRowOf(e.state); ok {
-				delete(b.users, r.ID)
-				err = b.tx.PutUserRow(&r)
-			}
-		case registry.KindDevice:
-			if r, ok := project.DeviceRowOf(e.state); ok {
-				err = b.tx.PutDeviceRow(&r)
-			}
-		case registry.KindVaccine:
-			if r, ok := project.VaccineRowOf(e.state); ok {
-				err = b.tx.PutVaccineRow(&r)
-				anew = true
-			}
-		case registry.KindSchedule:
-			if r, ok := project.ScheduleRowOf(e.state); ok {
-				err = b.tx.PutScheduleRow(&r)
-				anew = true
-			}
-		case registry.KindAccess:
-			if r, ok := project.AccessRowOf(e.state); ok {
-				err = b.tx.PutAccessRow(&r)
-			}
-		case registry.KindRejection:
-			if r, ok := project.RejectionRowOf(e.state); ok {
-				err = b.reject(&r)
-			}
-		case registry.KindRescue:
-			for _, r := range project.RescueRowsOf(e.state) {
-				if err = b.tx.PutRescueRow(&r); err != nil {
-					break
-				}
-			}
-		case registry.KindLink:
-			if r, ok := project.LinkRowOf(e.state); ok {
-				err = b.tx.PutLinkRow(&r)
-			} else if e.old != nil {
-				err = b.tx.DeleteLinkRow(e.id)
-			}
-		}
+		r, err := b.single(e)
 		if err != nil {
 			return err
 		}
+		if r != nil {
+			places = append(places, *r)
+			anew = anew || b.redrawn(r)
+		}
+		anew = anew || e.state.Kind == registry.KindVaccine || e.state.Kind == registry.KindSchedule
 	}
 	if anew {
 		if err := b.newGeneration(); err != nil {
@@ -331,6 +290,54 @@ func (b *batch) singles() error {
 		return nil
 	}
 	return b.placesChanged(places)
+}
+
+// single stores the row of an entity that stands alone; of a place it returns it.
+func (b *batch) single(e *entry) (place *project.PlaceRow, err error) {
+	switch e.state.Kind {
+	case registry.KindPlace:
+		if r, ok := project.PlaceRowOf(e.state); ok {
+			return &r, b.tx.PutPlaceRow(&r)
+		}
+	case registry.KindUser:
+		if r, ok := project.UserRowOf(e.state); ok {
+			delete(b.users, r.ID)
+			return nil, b.tx.PutUserRow(&r)
+		}
+	case registry.KindDevice:
+		if r, ok := project.DeviceRowOf(e.state); ok {
+			return nil, b.tx.PutDeviceRow(&r)
+		}
+	case registry.KindVaccine:
+		if r, ok := project.VaccineRowOf(e.state); ok {
+			return nil, b.tx.PutVaccineRow(&r)
+		}
+	case registry.KindSchedule:
+		if r, ok := project.ScheduleRowOf(e.state); ok {
+			return nil, b.tx.PutScheduleRow(&r)
+		}
+	case registry.KindAccess:
+		if r, ok := project.AccessRowOf(e.state); ok {
+			return nil, b.tx.PutAccessRow(&r)
+		}
+	case registry.KindRejection:
+		if r, ok := project.RejectionRowOf(e.state); ok {
+			return nil, b.reject(&r)
+		}
+	case registry.KindRescue:
+		for _, r := range project.RescueRowsOf(e.state) {
+			if err := b.tx.PutRescueRow(&r); err != nil {
+				return nil, err
+			}
+		}
+	case registry.KindLink:
+		if r, ok := project.LinkRowOf(e.state); ok {
+			return nil, b.tx.PutLinkRow(&r)
+		} else if e.old != nil {
+			return nil, b.tx.DeleteLinkRow(e.id)
+		}
+	}
+	return nil, nil
 }
 
 // redrawn reports whether a place may have changed the areas of people: by what it is or was, or by coming after what

@@ -167,7 +167,7 @@ func (b *batch) projectCases(cases []*kase) error {
 			if err != nil {
 				return err
 			}
-			if e.act > 0 && (e.old != nil || len(conflicts[e.id]) > 0) {
+			if (e.act > 0 || b.anew) && (e.old != nil || len(conflicts[e.id]) > 0) {
 				if err := b.tx.PutConflicts(e.id, conflicts[e.id]); err != nil {
 					return err
 				}
@@ -223,7 +223,7 @@ func (b *batch) foldedAlready(k *kase, c *project.Case, before map[p.EntityID]*p
 			return err
 		}
 		before[e.id] = row
-		if row != nil && (e.act == 0 || project.SameTexts(e.old, e.state)) {
+		if row != nil && !b.anew && (e.act == 0 || project.SameTexts(e.old, e.state)) {
 			if c.Folded == nil {
 				c.Folded = map[p.EntityID]*project.SubjectRow{}
 			}

@@ -137,6 +137,9 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting a run: %w", err)
 	}
+	if err := n.makeRowsAnew(ctx); err != nil {
+		return nil, fmt.Errorf("making the rows of what another version has kept: %w", err)
+	}
 	if cfg.Journal != nil {
 		if err := n.replay(ctx); err != nil {
 			return nil, fmt.Errorf("reading the journal: %w", err)
