@@ -441,6 +441,9 @@ func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 	if err != nil {
 		return err
 	}
+	if err := c.mend(wanted); err != nil {
+		return err
+	}
 	return c.rescue(wanted)
 }
 
@@ -456,8 +459,11 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 		c.res.More = true
 	}
 	var wanted []p.Mark
+	var err error
 	if c.digest && !c.rescoped { // else the upstream did not compare
-		wanted = c.answered()
+		if wanted, err = c.answered(); err != nil {
+			return nil, err
+		}
 		if err := c.takeBack(); err != nil {
 			return nil, err
 		}
