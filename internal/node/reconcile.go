@@ -278,18 +278,31 @@ func (c *Call) answered() ([]p.Mark, error) {
 		if open.found == 0 {
 			continue
 		}
-		if err := c.n.noteMended(c.ctx, p.EntityID{}, scope, open.found); err != nil {
+		if err := c.n.noteMended(c.ctx, c.n.id.Device, scope, open.found); err != nil {
 			return nil, err
 		}
 	}
 	return wanted, nil
 }
 
-// noteMended keeps for people that this node and its upstream, or a child, held records otherwise.
-func (n *Node) noteMended(ctx context.Context, child, scope p.EntityID, records int) error {
+// noteMended keeps for people that this node and its upstream, or a child, held records otherwise: device is the
+// lower of the two. That what is held stands at its author alone is no news.
+func (n *Node) noteMended(ctx context.Context, device, scope p.EntityID, records int) error {
 	return n.cfg.Store.Update(ctx, func(tx store.Tx) error {
-		return tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmMended, Device: child, Detail: mendedDetail(scope, records)})
+		if held, err := n.heldOf(tx, device); held || err != nil {
+			return err
+		}
+		return tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmMended, Device: device, Detail: mendedDetail(scope, records)})
 	})
+}
+
+// heldOf reports whether something that a device wrote is not let in, here or above.
+func (n *Node) heldOf(tx store.Tx, device p.EntityID) (bool, error) {
+	if device == n.id.Device {
+		return n.holdsBack(tx)
+	}
+	logs, err := tx.LogsOf(device)
+	return slices.ContainsFunc(logs, func(l store.LogRow) bool { return !letIn(&l) && l.In < l.Head }), err
 }
 
 // ---- The upstream's side.
