@@ -99,7 +99,7 @@ func (w *writer) exchanges() {
 	before := w.state(children[5])
 	w.edit(w.tree.Hub.Desk, w.tree.Head, children[5], "bản Na Phay 2")
 	w.exchange(nil)
-	w.lose(before)
+	nodetest.SetBack(w.t, w.st.Node.Store(), before)
 	w.record(comparedName)
 	w.day()
 
@@ -160,32 +160,6 @@ func (w *writer) state(id p.EntityID) (s *p.State) {
 		return err
 	}))
 	return s
-}
-
-// lose puts an older state in the place of the one that the station has.
-func (w *writer) lose(s *p.State) {
-	w.must(w.st.Node.Store().Update(w.ctx(), func(tx store.Tx) error {
-		routes, err := tx.Routes(s.ID)
-		if err != nil {
-			return err
-		}
-		for _, r := range routes {
-			sum, err := tx.Sum(r.Scope)
-			if err != nil {
-				return err
-			}
-			sum.Sum = sum.Sum.Sub(r.Hash)
-			r.Hash = p.StateHash(s)
-			sum.Sum = sum.Sum.Add(r.Hash)
-			if err := tx.PutRoute(&r); err != nil {
-				return err
-			}
-			if err := tx.PutSum(r.Scope, sum); err != nil {
-				return err
-			}
-		}
-		return tx.PutState(s, false)
-	}))
 }
 
 // exchange lets the station and its hub say all they have to say. take is shown each request before it is answered,
