@@ -67,7 +67,7 @@ fuzz:
 		list=$$(go test -list '^Fuzz' $$dir); \
 		for f in $$(echo "$$list" | grep '^Fuzz'); do \
 			echo "$$dir $$f"; \
-			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(T) -fuzzminimizetime 500x $$dir; \
+			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(T) -fuzzminimizetime 10x $$dir; \
 		done; \
 	done
 

@@ -459,11 +459,8 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 		c.res.More = true
 	}
 	var wanted []p.Mark
-	var err error
 	if c.digest && !c.rescoped { // else the upstream did not compare
-		if wanted, err = c.answered(); err != nil {
-			return nil, err
-		}
+		wanted = c.answered()
 		if err := c.takeBack(); err != nil {
 			return nil, err
 		}
@@ -472,6 +469,11 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 		return wanted, nil
 	}
 	n.caughtUp = true
+	if c.res.Level {
+		if err := n.tellMended(c.ctx, n.id.Device); err != nil {
+			return nil, err
+		}
+	}
 	return wanted, n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		feed, err := tx.Counter(counterFeed)
 		if err != nil {

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"tramy/internal/merge"
@@ -41,6 +42,43 @@ func MendedOf(a *store.AlarmRow) (scope p.EntityID, records int, ok bool) {
 	return scope, records, err == nil
 }
 
+// found notes that a comparison found records of a scope to differ between a device and its upstream. The caller has mu.
+func (n *Node) found(device, scope p.EntityID, records int) {
+	if records == 0 {
+		return
+	}
+	if n.differed[device] == nil {
+		if len(n.differed) >= comparedScopes {
+			return
+		}
+		n.differed[device] = map[p.EntityID]int{}
+	}
+	if of := n.differed[device]; of[scope] > 0 || len(of) < comparedScopes {
+		of[scope] += records
+	}
+}
+
+// tellMended keeps for people what was found to differ, now that a device and its upstream are equal. Who restarts
+// before then has told of the difference and not of its end. The caller has mu.
+func (n *Node) tellMended(ctx context.Context, device p.EntityID) error {
+	if len(n.differed[device]) == 0 {
+		return nil
+	}
+	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
+		for _, scope := range slices.SortedFunc(maps.Keys(n.differed[device]), p.EntityID.Compare) {
+			row := &store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmMended, Device: device, Detail: mendedDetail(scope, n.differed[device][scope])}
+			if err := tx.PutAlarm(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		delete(n.differed, device)
+	}
+	return err
+}
+
 // fold makes an entity's state of the changes that this node holds, if they are all there are: nil if not. A state
 // that came from above rests on changes that only others hold.
 func (n *Node) fold(tx store.Tx, id p.EntityID, have *p.State) (*p.State, error) {
@@ -63,8 +101,7 @@ func (n *Node) fold(tx store.Tx, id p.EntityID, have *p.State) (*p.State, error)
 	return s, nil
 }
 
-// mendAsked puts right what this node holds of entities that a child asked about because it holds them otherwise, and
-// keeps for people that it did.
+// mendAsked puts right what this node holds of entities that a child asked about because it holds them otherwise.
 func (s *serving) mendAsked(w *p.Want) error {
 	n := s.n
 	// What a rejection takes back is asked for without saying what is held, and is no difference to tell of.
@@ -104,9 +141,7 @@ func (s *serving) mendAsked(w *p.Want) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if told {
-		if err := n.noteMended(s.ctx, s.child, w.Scope, len(w.Marks)); err != nil {
-			return err
-		}
+		n.found(s.child, w.Scope, len(w.Marks))
 	}
 	_, err = n.makeAnew(s.ctx, wrong, func(tx store.Tx, e *entry) (*p.State, error) {
 		if truths[e.id] == nil {

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"context"
 	"fmt"
 	"slices"
 
@@ -260,7 +259,7 @@ func (c *Call) Known(k *p.Known) error {
 
 // answered takes what this call asked off the open comparisons, and puts what it found in their place. It
 // returns the entities of which the upstream now said what it holds.
-func (c *Call) answered() ([]p.Mark, error) {
+func (c *Call) answered() []p.Mark {
 	var wanted []p.Mark
 	for _, scope := range c.comparing {
 		open, asked := c.n.comparing[scope], c.asked[scope]
@@ -275,34 +274,10 @@ func (c *Call) answered() ([]p.Mark, error) {
 			continue
 		}
 		delete(c.n.comparing, scope)
-		if open.found == 0 {
-			continue
-		}
-		if err := c.n.noteMended(c.ctx, c.n.id.Device, scope, open.found); err != nil {
-			return nil, err
-		}
+		c.n.found(c.n.id.Device, scope, open.found)
+		c.res.More = c.res.More || open.found > 0 // to see that both are equal now
 	}
-	return wanted, nil
-}
-
-// noteMended keeps for people that this node and its upstream, or a child, held records otherwise: device is the
-// lower of the two. That what is held stands at its author alone is no news.
-func (n *Node) noteMended(ctx context.Context, device, scope p.EntityID, records int) error {
-	return n.cfg.Store.Update(ctx, func(tx store.Tx) error {
-		if held, err := n.heldOf(tx, device); held || err != nil {
-			return err
-		}
-		return tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmMended, Device: device, Detail: mendedDetail(scope, records)})
-	})
-}
-
-// heldOf reports whether something that a device wrote is not let in, here or above.
-func (n *Node) heldOf(tx store.Tx, device p.EntityID) (bool, error) {
-	if device == n.id.Device {
-		return n.holdsBack(tx)
-	}
-	logs, err := tx.LogsOf(device)
-	return slices.ContainsFunc(logs, func(l store.LogRow) bool { return !letIn(&l) && l.In < l.Head }), err
+	return wanted
 }
 
 // ---- The upstream's side.

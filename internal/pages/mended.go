@@ -58,14 +58,15 @@ func (c *Call) mendedHere(page *ui.Exchange, alarms []store.AlarmRow) {
 	}
 }
 
-// current leaves out of the alarms what is told otherwise: what was put right, and the difference before it.
-func current(alarms []store.AlarmRow) []store.AlarmRow {
+// current leaves out of the alarms what is told otherwise: what was put right, and this machine's difference
+// before it.
+func current(alarms []store.AlarmRow, self p.EntityID) []store.AlarmRow {
 	var out []store.AlarmRow
 	mended := false
 	for i := range alarms {
 		switch {
 		case alarms[i].Code == node.AlarmMended:
-			mended = true
+			mended = mended || alarms[i].Device == self
 		case alarms[i].Code == node.AlarmUnequal && mended:
 		default:
 			out = append(out, alarms[i])
