@@ -108,7 +108,8 @@ func FuzzSegment(f *testing.F) {
 		}
 		_ = s.Verify(testPublic())
 		_ = s.CheckOpening(testPublic())
-		changes, err := s.Changes()
+		var changes []Change
+		bounded(t, takenBySegment, func() { changes, err = s.Changes() })
 		if err == nil && (len(changes) != int(s.Count) || changes[0].Dot != Dot{s.Log, s.First}) {
 			t.Fatalf("%d changes from %s", len(changes), changes[0].Dot)
 		}
@@ -122,7 +123,8 @@ func FuzzPage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		rows, err := frame.(*Page).Rows()
+		var rows []Row
+		bounded(t, takenByPage, func() { rows, err = frame.(*Page).Rows() })
 		if err == nil && len(rows) != int(frame.(*Page).Count) {
 			t.Fatalf("%d rows of %d", len(rows), frame.(*Page).Count)
 		}
@@ -144,7 +146,9 @@ func FuzzFrames(f *testing.F) {
 		if len(again) > len(b) {
 			t.Fatalf("%x encodes as %x", b, again)
 		}
-		_ = ReadRequest(bytes.NewReader(b), &heard{})
-		_ = ReadResponse(bytes.NewReader(b), &heard{})
+		bounded(t, takenBeside+takenPerByte*len(b), func() {
+			_ = ReadRequest(bytes.NewReader(b), &heard{})
+			_ = ReadResponse(bytes.NewReader(b), &heard{})
+		})
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/ui"
+	p "tramy/syncproto"
 )
 
 // clockOff is from where a clock counts as wrong: dates of doses may then be too.
@@ -42,11 +43,15 @@ func (w *Web) stations(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
+	var mended []ui.Mended
 	if c.May(rights.Manage, registry.KindDevice) {
 		st, err := c.Status()
 		if err != nil {
 			return err
 		}
+		mended = c.Mended(st.Alarms, func(device p.EntityID) bool {
+			return slices.ContainsFunc(machines, func(m machine) bool { return m.Device.ID == device })
+		})
 		frame.Notes = append(frame.Notes, c.AlarmNotes(st.Alarms)...)
 	}
 	show := c.R.URL.Query().Get("show")
@@ -54,7 +59,7 @@ func (w *Web) stations(c *pages.Call) error {
 		show = ""
 	}
 	page := ui.Stations{
-		Frame: frame, Name: area.rows[area.top].Name, Until: c.Words.When(c.Now, c.Now), Show: show, CanEnrol: c.May(rights.Create, registry.KindDevice),
+		Frame: frame, Name: area.rows[area.top].Name, Until: c.Words.When(c.Now, c.Now), Show: show, CanEnrol: c.May(rights.Create, registry.KindDevice), Mended: mended,
 	}
 	machines = slices.DeleteFunc(machines, func(m machine) bool { return m.Device.Revoked })
 	slices.SortStableFunc(machines, func(a, b machine) int {

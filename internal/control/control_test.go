@@ -33,12 +33,19 @@ func listen(t *testing.T, dir string, do command) (stop func()) {
 		}
 	})
 	t.Cleanup(stop)
+	waitFor(t, dir, done)
+	return stop
+}
+
+// waitFor waits until a program serves commands in dir.
+func waitFor(t testing.TB, dir string, done <-chan error) {
+	t.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for range 10_000 {
 		// The file may be there and not whole yet.
 		if b, err := os.ReadFile(filepath.Join(dir, "control.json")); err == nil && bytes.HasSuffix(b, []byte("}")) {
-			return stop
+			return
 		}
 		select {
 		case err := <-done:
@@ -47,7 +54,6 @@ func listen(t *testing.T, dir string, do command) (stop func()) {
 		}
 	}
 	t.Fatal("nobody listens after 10 s")
-	return nil
 }
 
 func TestCommandReachesTheRunningProgram(t *testing.T) {

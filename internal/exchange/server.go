@@ -93,8 +93,11 @@ func (s *Server) Heads(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	header(w)
-	b := append(pos.Incarnation[:], binary.BigEndian.AppendUint64(nil, pos.Number)...)
-	_, _ = w.Write(b)
+	_, _ = w.Write(encodePosition(pos))
+}
+
+func encodePosition(pos p.Position) []byte {
+	return binary.BigEndian.AppendUint64(pos.Incarnation[:], pos.Number)
 }
 
 func decodePosition(b []byte) *p.Position {

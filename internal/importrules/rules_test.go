@@ -92,6 +92,9 @@ var mayImport = map[string]string{
 	// Small trees of real nodes for the tests of what stands on them.
 	"nodetest": "station hub desk datadir server store/sqlite " + base,
 
+	// What each version left, held against this one: nothing but tests.
+	"released": "",
+
 	"importrules": "",
 
 	// Commands wire everything together, and pick the engine.
@@ -125,6 +128,7 @@ var testsMayImport = map[string]string{
 	"station/api": "nodetest",
 	"station/web": "nodetest",
 	"hub/web":     "nodetest",
+	"released":    "nodetest station hub desk datadir exchange journal node synth project registry store store/sqlite " + wire,
 }
 
 // anything in a row allows every package of ours but those of onlyIn.

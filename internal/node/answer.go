@@ -26,6 +26,14 @@ func (s *serving) answer(w io.Writer) error {
 	if err := s.commit(&st); err != nil {
 		return err
 	}
+	if st.equal {
+		n.mu.Lock()
+		err := n.tellMended(s.ctx, s.child)
+		n.mu.Unlock()
+		if err != nil {
+			return err
+		}
+	}
 	p.SignHeads(&st.heads, n.id.Key, s.child, s.hello.Nonce)
 	fw := p.NewFrameWriter(w)
 	if err := fw.Write(&st.heads); err != nil {

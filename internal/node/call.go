@@ -441,6 +441,9 @@ func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 	if err != nil {
 		return err
 	}
+	if err := c.mend(wanted); err != nil {
+		return err
+	}
 	return c.rescue(wanted)
 }
 
@@ -466,6 +469,11 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 		return wanted, nil
 	}
 	n.caughtUp = true
+	if c.res.Level {
+		if err := n.tellMended(c.ctx, n.id.Device); err != nil {
+			return nil, err
+		}
+	}
 	return wanted, n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		feed, err := tx.Counter(counterFeed)
 		if err != nil {

@@ -6,3 +6,10 @@ func (n *Node) Waiting() int {
 	defer n.waitingMu.Unlock()
 	return len(n.waiting)
 }
+
+// RowsVersion sets by which version of the program rows are made, until the test is over.
+func RowsVersion(t interface{ Cleanup(func()) }, version uint64) {
+	before := rowsVersion
+	rowsVersion = version
+	t.Cleanup(func() { rowsVersion = before })
+}

@@ -78,6 +78,9 @@ type Node struct {
 	// did not mend, comparing again will not.
 	comparing map[p.EntityID]*comparison
 	compared  map[p.EntityID]sumPair
+	// differed counts, by device (this one, or a child) and scope, the records that a comparison found to differ, until
+	// both are equal and people are told.
+	differed map[p.EntityID]map[p.EntityID]int
 }
 
 // Names of the sequences and facts a node keeps in its store.
@@ -112,7 +115,7 @@ var ErrRevoked = errors.New("this device was revoked by its hub")
 // Open starts a node on what its store and journal hold: a new incarnation begins, and own changes that
 // the journal has and the store has lost come back under their own dots.
 func Open(ctx context.Context, cfg Config) (*Node, error) {
-	n := &Node{cfg: cfg, id: cfg.Identity, comparing: map[p.EntityID]*comparison{}, compared: map[p.EntityID]sumPair{}, dueWork: make(chan struct{}, 1)}
+	n := &Node{cfg: cfg, id: cfg.Identity, comparing: map[p.EntityID]*comparison{}, compared: map[p.EntityID]sumPair{}, differed: map[p.EntityID]map[p.EntityID]int{}, dueWork: make(chan struct{}, 1)}
 	if _, err := io.ReadFull(cfg.Rand, n.incarnation[:]); err != nil {
 		return nil, fmt.Errorf("drawing an incarnation: %w", err)
 	}
@@ -136,6 +139,9 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("starting a run: %w", err)
+	}
+	if err := n.makeRowsAnew(ctx); err != nil {
+		return nil, fmt.Errorf("making the rows of what another version has kept: %w", err)
 	}
 	if cfg.Journal != nil {
 		if _, err := n.replay(ctx, cfg.Journal.Replay); err != nil {

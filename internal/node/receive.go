@@ -280,8 +280,8 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	if !deviceMay(b.places, dev, c.Kind, c.Writes) {
 		return p.HoldRights, nil
 	}
-	// An account not known here yet is on its way; the device answers for it.
-	if u != nil && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
+	// An account not known here yet is on its way; the device answers for it, as it does for kinds of newer versions.
+	if u != nil && rights.Knows(c.Kind) && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
 		return p.HoldRights, nil
 	}
 	return p.HoldNone, nil

@@ -16,8 +16,8 @@ import (
 
 // Limits of one comparison.
 const (
-	partsPerRange  = 16  // into which an upstream divides a range that differs
-	marksPerPart   = 128 // entities a part may list instead of being divided
+	partsPerRange  = 16 // into which an upstream divides a range that differs
+	marksPerPart   = 16 // entities a part may list instead of being divided: a list of more costs more than to ask again
 	rangesPerCall  = 256
 	wantedPerCall  = 1024
 	comparedScopes = 4096 // remembered; more than a hub that was ever unequal in so many needs other help
@@ -27,6 +27,7 @@ const (
 type comparison struct {
 	ranges []p.Range
 	wanted []p.Mark
+	found  int // entities that differed, and of which the upstream has said what it holds
 }
 
 func (c *comparison) done() bool { return len(c.ranges) == 0 && len(c.wanted) == 0 }
@@ -90,6 +91,13 @@ func (c *Call) begin(tx store.Tx, scope p.EntityID, theirs p.Sum) error {
 	}
 	pair := sumPair{own.Sum, theirs}
 	if n.compared[scope] == pair || n.comparing[scope] != nil {
+		return nil
+	}
+	if own, err = addUp(tx, scope); err != nil {
+		return err
+	}
+	if own.Sum == theirs { // nothing but the sum was wrong
+		c.res.More = true
 		return nil
 	}
 	if len(n.compared) >= comparedScopes {
@@ -256,15 +264,18 @@ func (c *Call) answered() []p.Mark {
 	for _, scope := range c.comparing {
 		open, asked := c.n.comparing[scope], c.asked[scope]
 		wanted = append(wanted, asked.wanted...)
+		open.found += len(asked.wanted)
 		open.ranges, open.wanted = open.ranges[len(asked.ranges):], open.wanted[len(asked.wanted):]
 		if found := c.found[scope]; found != nil {
 			open.ranges, open.wanted = append(open.ranges, found.ranges...), append(open.wanted, found.wanted...)
 		}
-		if open.done() {
-			delete(c.n.comparing, scope)
+		if !open.done() {
+			c.res.More = true
 			continue
 		}
-		c.res.More = true
+		delete(c.n.comparing, scope)
+		c.n.found(c.n.id.Device, scope, open.found)
+		c.res.More = c.res.More || open.found > 0 // to see that both are equal now
 	}
 	return wanted
 }
@@ -285,18 +296,27 @@ func (s *serving) Want(w *p.Want) error {
 
 // compare answers ranges and wants about the child's own scopes.
 func (s *serving) compare(fw *p.FrameWriter) error {
+	all := map[p.EntityID][]p.Mark{}
 	for _, r := range s.ranges {
 		if !slices.Contains(s.scopes, r.Scope) {
 			continue
 		}
-		var marks []p.Mark
-		err := s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error {
-			var err error
-			marks, err = tx.Marks(r.Scope)
-			return err
-		})
-		if err != nil {
-			return err
+		marks, ok := all[r.Scope]
+		if !ok {
+			if r.From.IsZero() && r.To.IsZero() {
+				if err := s.addUp(r.Scope); err != nil {
+					return err
+				}
+			}
+			err := s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error {
+				var err error
+				marks, err = tx.Marks(r.Scope)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			all[r.Scope] = marks
 		}
 		marks = between(marks, r.From, r.To)
 		if len(marks) == int(r.Count) && sumOf(marks) == r.Sum {
@@ -311,6 +331,9 @@ func (s *serving) compare(fw *p.FrameWriter) error {
 	for _, w := range s.wants {
 		if !slices.Contains(s.scopes, w.Scope) {
 			continue
+		}
+		if err := s.mendAsked(w); err != nil {
+			return err
 		}
 		if err := s.give(fw, w); err != nil {
 			return err
@@ -335,7 +358,7 @@ func divide(r *p.Range, marks []p.Mark) []p.Part {
 		}
 		from = part.To
 		own := marks[len(marks)*i/k : end]
-		if len(own) <= marksPerPart {
+		if k == 1 || len(own) == 0 {
 			part.Marks = own
 		} else {
 			part.Count, part.Sum = uint32(len(own)), sumOf(own)

@@ -97,6 +97,7 @@ func (pg *Pages) showSync(c *Call) error {
 		}
 	}
 	page.EqualRoot = c.EqualRoot(&st)
+	c.mendedHere(&page, st.Alarms)
 	for i := range st.Exchanges {
 		if i >= exchangesMax {
 			break
@@ -121,6 +122,7 @@ func (c *Call) EqualRoot(st *node.Status) string {
 // AlarmNotes say what an operator must look at, newest first.
 func (c *Call) AlarmNotes(alarms []store.AlarmRow) []ui.Note {
 	var notes []ui.Note
+	alarms = current(alarms, c.Desk.Node.Identity().Device)
 	for i := range alarms {
 		a := &alarms[i]
 		notes = append(notes, ui.Note{

@@ -101,6 +101,13 @@ func May(role Role, act Act, kind syncproto.Kind) bool {
 	return int(act) < len(row) && row[act].has(role)
 }
 
+// Knows reports whether the table has a line for a kind. Of a kind that only a newer version knows nobody can say
+// here who may write it: the machine that let its user do so knew.
+func Knows(kind syncproto.Kind) bool {
+	_, ok := table[kind]
+	return ok
+}
+
 // Within reports whether a place lies in the subtree of top. placePath is the place itself and its
 // ancestors, in any order. A zero top holds nothing: an account without a place has no subtree.
 // Reference data (places, vaccines) lies everywhere; to read it nobody needs to ask.

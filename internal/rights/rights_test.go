@@ -197,3 +197,17 @@ func TestMayGrant(t *testing.T) {
 		}
 	}
 }
+
+// Every kind of this version is judged by the table; one of a version to come is not.
+func TestKnows(t *testing.T) {
+	for name, kind := range kinds {
+		if !Knows(kind) {
+			t.Errorf("%s is not known", name)
+		}
+	}
+	for _, kind := range []syncproto.Kind{0, 150, 250, 350, 450, 65535} {
+		if Knows(kind) {
+			t.Errorf("kind %d is known", kind)
+		}
+	}
+}

@@ -20,6 +20,10 @@ type Exchange struct {
 	// EqualRoot is up to when this machine held what the centre holds, by the centre's signed word; empty: no
 	// word of the centre has equalled it yet.
 	EqualRoot string
+	// MendedLine says, for some days, that this machine and the hub above held something otherwise and put it right;
+	// Mended lists each time, newest first.
+	MendedLine string
+	Mended     []Mended
 	// Pending are the acts waiting to go, oldest first; may be cut short.
 	Pending []PendingAct
 	// Refused is how many acts wait above to be let in, Rejected how many stay out for good; review lists both.
@@ -42,6 +46,16 @@ type Equal struct {
 	Fingerprint   string
 	// Since is how many acts were recorded after it.
 	Since int
+}
+
+// Mended is one time that a machine and the hub above it held records otherwise, and put them right.
+type Mended struct {
+	At string
+	// Machine is the number of the lower of the two, Where its place; a page about one machine shows neither.
+	Machine, Where string
+	// Area is what was compared: a commune, or what goes to everybody.
+	Area    string
+	Records int
 }
 
 // PendingAct is something recorded and not sent yet.

@@ -12,6 +12,8 @@ type Stations struct {
 	Pager                  Pager
 	// CanEnrol shows the button to add a machine.
 	CanEnrol bool
+	// Mended lists when machines of the list and this hub held records otherwise, and put them right.
+	Mended []Mended
 }
 
 // Station is one machine.

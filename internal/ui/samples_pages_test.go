@@ -44,8 +44,11 @@ func samples() map[string][]any {
 	exchange := Exchange{
 		Frame: offline, State: SyncOffline, LastHeard: "06:58 hôm nay", LastAgo: "2 giờ 14 phút trước", Since: "07:12", NextTry: "09:20", Up: "CDC tỉnh Điện Biên", Refused: 1, Rejected: 2,
 		Waiting: Stage{14, "cũ nhất 07:14 hôm nay", "11 mũi, 2 đăng ký, 1 sửa"}, Sent: Stage{6, "trung ương chưa trả lời", ""}, Central: Stage{1198, "kể từ 01/01/2026", "không mất nếu hỏng máy này"},
-		Equal:   &Equal{Same: true, At: "06:58 hôm nay", People: 1842, Doses: 9377, Fingerprint: "7F2A 91C0", Since: 14},
-		Pending: []PendingAct{{"08:38", "5 trong 1 mũi 3, Vàng Mai Chi", "Cà Thị Diên"}, {"08:55", "đăng ký CB Tòng Thị Hạnh", "Cà Thị Diên"}},
+		Equal:      &Equal{Same: true, At: "06:58 hôm nay", People: 1842, Doses: 9377, Fingerprint: "7F2A 91C0", Since: 14},
+		EqualRoot:  "06:40 hôm nay",
+		MendedLine: "3 hồ sơ khác tuyến trên, lúc 06:58 hôm nay. Không mất gì, không cần làm gì.",
+		Mended:     []Mended{{At: "06:58 hôm nay", Area: "Xã Mường Nhà", Records: 3}, {At: "12/10", Area: "Danh mục chung", Records: 1}},
+		Pending:    []PendingAct{{"08:38", "5 trong 1 mũi 3, Vàng Mai Chi", "Cà Thị Diên"}, {"08:55", "đăng ký CB Tòng Thị Hạnh", "Cà Thị Diên"}},
 		Exchanges: []Exchanged{
 			{Mark: Mark{Kind: MarkNoLink}, At: "09:05", Way: "mạng", Note: "không thấy CDC tỉnh; thử lại 09:20"},
 			{Mark: Mark{Kind: MarkHalf}, At: "07:12", Way: "mạng", Sent: 5, KB: 3, Note: "đứt giữa chừng; 5 việc đã gửi vẫn được giữ"},
@@ -90,6 +93,7 @@ func samples() map[string][]any {
 
 	stations := Stations{
 		Frame: hubFrame(NavStations), Name: "Điện Biên", Until: "09:42 hôm nay", All: 45, Silent: 4, Odd: 4, Good: 37, CanEnrol: true, Pager: Pager{Older: "/stations?at=50", From: 1, To: 4, Total: 45},
+		Mended: []Mended{{At: "06:58 hôm nay", Machine: "041 272", Where: "Trạm Y tế xã Mường Nhà", Area: "Xã Mường Nhà", Records: 3}},
 		Rows: []Station{
 			{Mark: Mark{Kind: MarkSilent, N: 6}, Name: "Tìa Dình", Person: "Vừ A Chá, 0372 000 114", Heard: "19/11 15:20", Expected: "20/11", Equal: Mark{Kind: MarkUnknown}, ClockError: "−2 s", Version: "1.4.2", Device: "041 270", Task: "Gọi, nhờ USB"},
 			{Mark: Mark{Kind: MarkUnlike}, Name: "Xa Dung", Person: "Lò Văn Pánh, 0376 000 553", Heard: "06:41 hôm nay", Expected: "10:40", PendingKnown: true, Equal: Mark{Kind: MarkUnlike, Text: "Khác"}, ClockError: "+3 s", Version: "1.4.2", Device: "041 275", Task: "Xem máy", Href: "/devices?at=1"},
