@@ -18,8 +18,9 @@ var mayImport = map[string]string{
 
 	"merge":    wire,
 	"registry": wire,
-	"bundle":   wire,
-	"envelope": "", // encrypted files; knows not what is in them
+	"bundle":   "envelope " + wire, // an exchange as files
+	"envelope": "",                 // encrypted files; knows not what is in them
+	"stick":    "",                 // removable drives; knows neither
 	"rights":   "registry " + wire,
 	"forecast": "registry " + wire,
 	"sheet":    "registry " + wire,
@@ -53,9 +54,9 @@ var mayImport = map[string]string{
 	"ui":     "locale",
 
 	// What carries an exchange: HTTP on one side, the node on the other.
-	"exchange": "node server store registry bundle " + wire,
+	"exchange": "node server store registry project bundle envelope stick " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
-	"datadir": "exchange journal node server store registry " + wire,
+	"datadir": "exchange journal node server store registry envelope " + wire,
 	"desk":    "forecast pairs sheet " + base,
 	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither

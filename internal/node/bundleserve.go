@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"tramy/internal/store"
@@ -21,9 +22,13 @@ type BundleServed struct {
 	Late bool
 	More bool // the answer does not hold all; another round is wanted
 
+	nonce   [16]byte
 	w       io.Writer
 	written int
 }
+
+// Begun reports whether some of the answer was written.
+func (b *BundleServed) Begun() bool { return b.written > 0 }
 
 // Write counts what the answer has.
 func (b *BundleServed) Write(data []byte) (int, error) {
@@ -32,14 +37,13 @@ func (b *BundleServed) Write(data []byte) (int, error) {
 	return k, err
 }
 
-// ServeBundle is Serve for a request that came as a file, from a child whose signature was checked.
-func (n *Node) ServeBundle(ctx context.Context, child p.EntityID, r io.Reader, w io.Writer) (BundleServed, error) {
-	b := &BundleServed{w: w}
+// ServeBundle is Serve for a request that came as a file, from a child whose signature was checked. The file said what
+// number and nonce the request has, and MUST be right.
+func (n *Node) ServeBundle(ctx context.Context, child p.EntityID, request uint64, nonce [16]byte, r io.Reader, w io.Writer) (BundleServed, error) {
+	b := &BundleServed{Request: request, nonce: nonce, w: w}
 	s := &serving{n: n, ctx: ctx, child: child, bundle: b}
 	err := s.serve(r, b)
-	if s.hello != nil {
-		b.Request, b.Segments = s.hello.Request, s.taken
-	}
+	b.Segments = s.taken
 	return *b, err
 }
 
@@ -54,6 +58,9 @@ func (s *serving) overtaken() bool { return s.bundle != nil && s.bundle.Late }
 func (s *serving) greetBundle(tx store.Tx, h *p.Hello) error {
 	if s.bundle == nil {
 		return nil
+	}
+	if h.Request != s.bundle.Request || h.Nonce != s.bundle.nonce {
+		return fmt.Errorf("the file names request %d, in it is %d: %w", s.bundle.Request, h.Request, p.ErrOrder)
 	}
 	row, err := tx.Child(s.child)
 	s.bundle.Late = row != nil && row.Request > h.Request
