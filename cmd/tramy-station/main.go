@@ -39,6 +39,7 @@ type cli struct {
 	Init     initCmd     `cmd:"" help:"Enrol this laptop with the code from its hub."`
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
 	Sync     syncCmd     `cmd:"" help:"Exchange with the hub now and say what came of it."`
+	Bundle   bundleCmd   `cmd:"" help:"Exchange with the hub by a USB stick: out, in."`
 	Status   statusCmd   `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
 	Import   importCmd   `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
 	Export   exportCmd   `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`

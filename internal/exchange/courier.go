@@ -175,12 +175,42 @@ func (c *countedReader) Read(b []byte) (int, error) {
 // OutTo writes a request into the bundles' folder of a drive or folder, in the place of older ones of this machine that
 // lie there: it holds all that they do and the hub has not signed for.
 func (c *Courier) OutTo(ctx context.Context, root string) (Packed, error) {
+	if _, err := os.Stat(root); err != nil { // a drive that is not there is not made
+		return Packed{}, err
+	}
 	folder := filepath.Join(root, bundle.Folder)
 	out, err := c.Out(ctx, func(name string, write func(io.Writer) error) error { return stick.Write(folder, name, write) })
 	if err == nil {
 		c.clear(root, bundle.Up, out.Request-1)
 	}
 	return out, err
+}
+
+// OutPath writes a request where somebody says: into a folder or drive as OutTo does, or under a name of a file.
+func (c *Courier) OutPath(ctx context.Context, path string) (Packed, error) {
+	if filepath.Ext(path) != bundle.Suffix {
+		return c.OutTo(ctx, path)
+	}
+	out, err := c.Out(ctx, func(_ string, write func(io.Writer) error) error {
+		return stick.Write(filepath.Dir(path), filepath.Base(path), write)
+	})
+	out.Name = filepath.Base(path)
+	return out, err
+}
+
+// InPath takes in the answers that lie where somebody says: InFrom for a folder or drive, or one file.
+func (c *Courier) InPath(ctx context.Context, path string) ([]TakenFile, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.IsDir() {
+		return c.InFrom(ctx, path)
+	}
+	t := TakenFile{}
+	t.Taken, t.Err = c.inFile(ctx, path)
+	t.File = filepath.Base(path)
+	return []TakenFile{t}, nil
 }
 
 // TakenFile is one file of InFrom.
