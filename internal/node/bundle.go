@@ -271,7 +271,7 @@ func (c *Call) endBundle(e *p.ResponseEnd) error {
 		n.caughtUp = true
 	}
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
-		if whole && !c.rescoped {
+		if whole && !(c.rescoped && b.late) {
 			if err := c.closeScopes(tx, e.Level); err != nil {
 				return err
 			}
@@ -321,7 +321,7 @@ func (c *Call) closeScopes(tx store.Tx, level p.Cursor) error {
 		}
 		sums = append(sums, p.ScopeSum{Scope: row.Scope, Sum: sum.Sum})
 		begun, stated := c.bundle.begun[row.Scope]
-		if !stated || row.Cursor.Number < begun.Number {
+		if !stated && !c.rescoped || row.Cursor.Number < begun.Number {
 			continue // served since, or sent again: another answer closes it
 		}
 		next := *row
