@@ -23,7 +23,7 @@ type Station struct {
 	Uplink *exchange.Uplink
 	// Courier is the same by files that somebody carries.
 	Courier *exchange.Courier
-	Log    *slog.Logger
+	Log     *slog.Logger
 	// Imports is the register on its way in, if one is.
 	Imports *Imports
 }

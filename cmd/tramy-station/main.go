@@ -202,6 +202,7 @@ type serveCmd struct {
 	Listen   string        `help:"Where this laptop's browser finds the pages." default:"127.0.0.1:8780" env:"TRAMY_LISTEN"`
 	Delay    time.Duration `help:"How long after the first unsent entry the hub is called." default:"1m" env:"TRAMY_DELAY"`
 	Schedule string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
+	USB      string        `help:"A folder for the files of a USB stick; sticks that are plugged in are found without it." type:"path" env:"TRAMY_USB" name:"usb"`
 }
 
 // errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
@@ -228,7 +229,7 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer s.Close()
-	pages, err := newPages(s, log)
+	pages, err := newPages(s, c.USB, log)
 	if err != nil {
 		return err
 	}
