@@ -236,7 +236,7 @@ func writeVectors(t *testing.T) {
 		return hex.EncodeToString(b)
 	}
 	f := vectorFile{
-		About: "Bundles (SPEC 10), decrypted, from a device whose Ed25519 seed is 32 times the byte 7 to one whose X25519 private key is 32 times the byte 8. file is the first, encrypted to it.",
+		About: "Bundles (SPEC 11), decrypted, from a device whose Ed25519 seed is 32 times the byte 7 to one whose X25519 private key is 32 times the byte 8. file is the first, encrypted to it.",
 		File:  hex.EncodeToString(file),
 		Accepted: []vector{
 			{Name: "request 12", Hex: hex.EncodeToString(plain), Frames: hex.EncodeToString(frames)},

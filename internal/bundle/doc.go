@@ -1,4 +1,4 @@
-// Package bundle is the form in which an exchange travels as files (SPEC 10): the frames of a request or of an
+// Package bundle is the form in which an exchange travels as files (SPEC 11): the frames of a request or of an
 // answer, signed by the device that wrote them and encrypted to the one that reads them.
 //
 // It promises that what Open returns was written by whoever the reader's key function names, for this reader, whole.
