@@ -119,8 +119,8 @@ var testsMayImport = map[string]string{
 	"api":         "nodetest station/api hub/api station hub", // held against both programs
 	"hub/api":     "nodetest",
 	"station/api": "nodetest",
-	"station/web": "nodetest",
-	"hub/web":     "nodetest",
+	"station/web": "nodetest bundle",
+	"hub/web":     "nodetest station",
 }
 
 // anything in a row allows every package of ours but those of onlyIn.
