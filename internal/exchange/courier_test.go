@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -169,6 +170,23 @@ func sameSums(t *testing.T, st *station.Station, h *hub.Hub) {
 	}
 }
 
+// cursors are how far a station has read, by scope.
+func cursors(t *testing.T, st *station.Station) map[p.EntityID]p.Cursor {
+	t.Helper()
+	out := map[p.EntityID]p.Cursor{}
+	err := st.Node.Store().View(context.Background(), func(tx store.Tx) error {
+		rows, err := tx.Cursors(st.Node.Identity().Upstream.Device)
+		for _, r := range rows {
+			out[r.Scope] = r.Cursor
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
 func knows(t *testing.T, n *node.Node, id p.EntityID) bool {
 	t.Helper()
 	var s *p.State
@@ -311,7 +329,11 @@ func TestStickAndLineMixed(t *testing.T) {
 	if _, err := other.Uplink.Client.Sync(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	before := cursors(t, tr.Station)
 	u.in(tr.Station.Courier)
+	if after := cursors(t, tr.Station); !maps.Equal(after, before) {
+		t.Errorf("an answer that was overtaken moved the cursors from %v to %v", before, after)
+	}
 	tr.Sync(t)
 	sameSums(t, tr.Station, tr.Hub)
 	if !knows(t, tr.Station.Node, last) || status(t, tr.Station.Node).Subjects != 5 {
