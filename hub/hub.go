@@ -28,9 +28,11 @@ type Hub struct {
 	*desk.Desk
 	Dir       *datadir.Running
 	Exchange  *exchange.Server
-	Uplink    *exchange.Uplink // nil at the root
-	Addresses []string         // https://host:port under which children reach this hub
-	Pin       [32]byte         // SHA-256 of its TLS public key
+	Uplink    *exchange.Uplink  // nil at the root
+	Courier   *exchange.Courier // the same by files; nil at the root
+	Bundles   *exchange.Bundles // answers files of machines below
+	Addresses []string          // https://host:port under which children reach this hub
+	Pin       [32]byte          // SHA-256 of its TLS public key
 	Chain     []exchange.ChainLink
 	Numbers   [2]int // device numbers it may give out
 	Log       *slog.Logger
@@ -67,7 +69,19 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		return nil, err
 	}
 	pub := dir.Keys.Private().Public().(ed25519.PublicKey)
-	h.Chain = append([]exchange.ChainLink{{Device: dir.Info.Device, Key: pub}}, dir.Info.Chain...)
+	seal, err := dir.Keys.SealPublic()
+	if err != nil {
+		run.Close()
+		return nil, err
+	}
+	h.Chain = append([]exchange.ChainLink{{Device: dir.Info.Device, Key: pub, SealKey: seal}}, dir.Info.Chain...)
+	if h.Bundles, err = dir.Bundles(run.Node, opt.Now); err == nil {
+		h.Courier, err = dir.Courier(run.Node, opt.Software, opt.Now)
+	}
+	if err != nil {
+		run.Close()
+		return nil, err
+	}
 	slots := opt.Exchanges
 	if slots == 0 {
 		slots = ExchangesDefault
@@ -112,6 +126,7 @@ func (h *Hub) Register(s *server.Server) {
 	s.Handle(http.MethodPost, exchange.PathExchange, http.HandlerFunc(h.Exchange.Exchange),
 		server.BodyMax(math.MaxInt64), server.Timeout(15*time.Minute), server.MinRate(64, time.Minute))
 	s.Handle(http.MethodGet, exchange.PathHeads, http.HandlerFunc(h.Exchange.Heads))
+	s.Handle(http.MethodGet, exchange.PathChain, h.Exchange.Chain(h.Chain))
 	s.Handle(http.MethodPost, exchange.PathLookup, http.HandlerFunc(h.Exchange.Lookup))
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
 }
@@ -140,6 +155,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	if h.Uplink == nil {
 		<-ctx.Done()
 	} else {
+		beside.Go(func() { h.Dir.LearnSealKey(ctx, h.Uplink.Client) })
 		err = h.Uplink.Run(ctx)
 	}
 	stop()

@@ -22,7 +22,9 @@ type Station struct {
 	*desk.Desk
 	Dir    *datadir.Running
 	Uplink *exchange.Uplink
-	Log    *slog.Logger
+	// Courier is the same by files that somebody carries.
+	Courier *exchange.Courier
+	Log     *slog.Logger
 	// Imports is the register on its way in, if one is.
 	Imports *Imports
 }
@@ -56,6 +58,10 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 		run.Close()
 		return nil, err
 	}
+	if s.Courier, err = dir.Courier(run.Node, opt.Software, opt.Now); err != nil {
+		run.Close()
+		return nil, err
+	}
 	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 	return s, nil
 }
@@ -86,6 +92,7 @@ func (s *Station) Run(ctx context.Context) error {
 	})
 	beside.Go(func() { s.Imports.run(ctx) })
 	beside.Go(func() { s.attachFromTimeToTime(ctx) })
+	beside.Go(func() { s.Dir.LearnSealKey(ctx, s.Uplink.Client) })
 	beside.Go(func() {
 		s.Desk.KeepDue(ctx, func(err error) { s.Log.Error("working out what is due", "err", err) })
 	})

@@ -34,6 +34,7 @@ type cli struct {
 	Init     initCmd     `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
 	Serve    serveCmd    `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
 	Sync     syncCmd     `cmd:"" help:"Exchange with the hub above now and say what came of it."`
+	Bundle   bundleCmd   `cmd:"" help:"Exchange by a USB stick: in, out."`
 	Enrol    enrolCmd    `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
 	User     userCmd     `cmd:"" help:"Accounts: list, add, passwd, disable."`
 	Device   deviceCmd   `cmd:"" help:"Machines: list, revoke."`

@@ -16,7 +16,7 @@ import (
 func newPages(h *hub.Hub, c *serveCmd, log *slog.Logger) (*server.Server, error) {
 	logins := &server.Logins{Store: &server.MemoryLogins{}}
 	throttle := &server.Throttle{}
-	w, err := web.New(web.Options{Hub: h, Logins: logins, Throttle: throttle, Log: log})
+	w, err := web.New(web.Options{Hub: h, Logins: logins, Throttle: throttle, USB: c.USB, Log: log})
 	if err != nil {
 		return nil, err
 	}

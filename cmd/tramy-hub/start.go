@@ -111,6 +111,7 @@ type serveCmd struct {
 	Exchanges int           `help:"Exchanges at work at once; others are told to come back." default:"64" env:"TRAMY_EXCHANGES"`
 	Delay     time.Duration `help:"How long after the first unsent change the hub above is called." default:"1m" env:"TRAMY_DELAY"`
 	Schedule  string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
+	USB       string        `help:"A folder for the files of a USB stick; sticks that are plugged in are found without it." type:"path" env:"TRAMY_USB" name:"usb"`
 }
 
 func (c *serveCmd) Run(e *env) error {

@@ -39,6 +39,7 @@ type cli struct {
 	Init     initCmd     `cmd:"" help:"Enrol this laptop with the code from its hub."`
 	Serve    serveCmd    `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
 	Sync     syncCmd     `cmd:"" help:"Exchange with the hub now and say what came of it."`
+	Bundle   bundleCmd   `cmd:"" help:"Exchange with the hub by a USB stick: out, in."`
 	Status   statusCmd   `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
 	Import   importCmd   `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
 	Export   exportCmd   `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
@@ -204,6 +205,7 @@ type serveCmd struct {
 	Listen   string        `help:"Where this laptop's browser finds the pages." default:"127.0.0.1:8780" env:"TRAMY_LISTEN"`
 	Delay    time.Duration `help:"How long after the first unsent entry the hub is called." default:"1m" env:"TRAMY_DELAY"`
 	Schedule string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
+	USB      string        `help:"A folder for the files of a USB stick; sticks that are plugged in are found without it." type:"path" env:"TRAMY_USB" name:"usb"`
 }
 
 // errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
@@ -244,7 +246,7 @@ func (c *serveCmd) Run(e *env) error {
 
 // serve shows the pages of a station until it ends.
 func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
-	pages, err := newPages(s, log)
+	pages, err := newPages(s, c.USB, log)
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,9 @@ import (
 )
 
 // newPages puts a station's pages and its API on one server.
-func newPages(s *station.Station, log *slog.Logger) (*server.Server, error) {
+func newPages(s *station.Station, usb string, log *slog.Logger) (*server.Server, error) {
 	throttle := &server.Throttle{}
-	w, err := web.New(s, web.Options{Throttle: throttle, Log: log})
+	w, err := web.New(s, web.Options{Throttle: throttle, USB: usb, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ type Options struct {
 	Throttle *server.Throttle // shared with the API; nil: its own
 	UI       *ui.Engine       // nil: parsed here
 	Log      *slog.Logger
+	USB      string // a folder for the files of a stick, offered beside what is plugged in
 	Training bool
 	People   []ui.DemoPerson // with their passwords, shown on the log-in page of a training hub
 }
@@ -53,7 +54,8 @@ func New(o Options) (*Web, error) {
 	}
 	pg, err := pages.New(pages.Options{
 		Desk: o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
-		Uplink: o.Hub.Uplink, Mending: o.Hub.Dir.Mending, Training: o.Training, People: o.People,
+		Uplink: o.Hub.Uplink, Courier: o.Hub.Courier, Bundles: o.Hub.Bundles, USB: o.USB, Mending: o.Hub.Dir.Mending,
+		Training: o.Training, People: o.People,
 	})
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"tramy/internal/exchange"
 	"tramy/internal/node"
@@ -82,6 +83,8 @@ type Dir struct {
 	Info Info
 	Keys Keys
 	lock *os.File
+
+	chainMu sync.Mutex // guards Info.Chain once the folder is in use
 }
 
 // NewKeys draws the keys of a new device.

@@ -122,6 +122,8 @@ type EnrolAnswer struct {
 type ChainLink struct {
 	Device p.EntityID `json:"device"`
 	Key    []byte     `json:"key"`
+	// SealKey is the X25519 key to which files for it are encrypted; none from a hub of an earlier version.
+	SealKey []byte `json:"seal_key,omitempty"`
 }
 
 // EnrolBytesMax bounds an enrolment's body and answer.

@@ -190,12 +190,12 @@ func refuse(w http.ResponseWriter, status int, code p.RefusalCode, retry uint32,
 		w.Header().Set("Retry-After", strconv.Itoa(int(retry)))
 	}
 	w.WriteHeader(status)
-	if len(message) > p.MessageBytesMax {
-		message = message[:p.MessageBytesMax]
-	}
-	// The cut may go through a character, and no frame holds half of one.
-	message = strings.ToValidUTF8(message, "")
-	_ = p.NewFrameWriter(w).Write(&p.Refusal{Code: code, RetryAfter: retry, Message: message})
+	_ = p.NewFrameWriter(w).Write(&p.Refusal{Code: code, RetryAfter: retry, Message: refusalMessage(message)})
+}
+
+// refusalMessage cuts a message to what a frame holds: never half a character.
+func refusalMessage(message string) string {
+	return strings.ToValidUTF8(message[:min(len(message), p.MessageBytesMax)], "")
 }
 
 func header(w http.ResponseWriter) {

@@ -18,8 +18,9 @@ var mayImport = map[string]string{
 
 	"merge":    wire,
 	"registry": wire,
-	"bundle":   wire,
+	"bundle":   "envelope " + wire,                          // an exchange as files
 	"envelope": "",                                          // encrypted files; knows not what is in them
+	"stick":    "",                                          // removable drives; knows neither
 	"check":    "atlas node project registry store " + wire, // a node held against itself; without merge
 	"sqlfile":  "",                                          // damaged database files, page by page; knows not what the rows mean
 	"rights":   "registry " + wire,
@@ -56,9 +57,9 @@ var mayImport = map[string]string{
 	"ui":     "locale",
 
 	// What carries an exchange: HTTP on one side, the node on the other.
-	"exchange": "node server store registry bundle " + wire,
+	"exchange": "node server store registry project bundle envelope stick " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
-	"datadir": "check exchange journal node server store registry " + wire,
+	"datadir": "check exchange journal node server store registry envelope " + wire,
 	"upkeep":  "check datadir node store", // check, rebuild, salvage: what both programs' commands do
 	"desk":    "forecast pairs sheet " + base,
 	"command": "", // parsing, exit codes, running side by side
@@ -66,7 +67,7 @@ var mayImport = map[string]string{
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
-	"pages": "exchange forecast reasons sheet " + page,
+	"pages": "bundle stick exchange forecast reasons sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "desk control datadir exchange journal bundle forecast merge sheet " + base,
@@ -126,8 +127,8 @@ var testsMayImport = map[string]string{
 	"api":         "nodetest station/api hub/api station hub", // held against both programs
 	"hub/api":     "nodetest",
 	"station/api": "nodetest",
-	"station/web": "nodetest",
-	"hub/web":     "nodetest",
+	"station/web": "nodetest bundle",
+	"hub/web":     "nodetest station",
 	"released":    "nodetest station hub desk datadir exchange journal node synth project registry store store/sqlite " + wire,
 }
 

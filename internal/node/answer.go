@@ -86,6 +86,9 @@ func (s *serving) answer(w io.Writer) error {
 		return err
 	}
 	end.More = more
+	if s.bundle != nil {
+		s.bundle.More = more
+	}
 	return fw.Write(&end)
 }
 
@@ -183,7 +186,7 @@ func (s *serving) pages(fw *p.FrameWriter, st *standing) (sent, cut bool, err er
 			if ended {
 				break
 			}
-			if pages++; pages >= pagesPerAnswer {
+			if pages++; pages >= pagesPerAnswer || s.full() {
 				return sent, true, nil
 			}
 		}
@@ -239,7 +242,7 @@ func (s *serving) firstPage(fw *p.FrameWriter, scope p.EntityID, end p.FeedNumbe
 func (s *serving) readRows(scope p.EntityID, after, end p.FeedNumber, limit int) (rows []p.Row, last p.FeedNumber, ended bool, err error) {
 	last = after
 	// A child at the beginning of a feed may have lost its own: it is spared nothing.
-	spare := s.view.cursors[scope] > 0
+	spare := s.view.cursors[scope] > 0 && !s.overtaken()
 	err = s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error {
 		routes, whole, err := wholeActs(func(limit int) ([]store.RouteRow, error) { return tx.Feed(scope, after, limit) }, limit)
 		if err != nil {

@@ -28,6 +28,7 @@ type Options struct {
 	From     *p.Position
 	Fresh    bool // a new connection: say who we are
 	Software string
+	bundle   *bundleCall // request and answer travel as files
 }
 
 // Result is what one exchange did.
@@ -58,6 +59,7 @@ type Call struct {
 	digest   bool                 // it named a digest: the upstream is complete
 	rescoped bool                 // it named other scopes
 	theirs   map[p.EntityID]p.Sum // sums that differ, as the upstream told them
+	bundle   *bundleCall          // nil: over a line
 
 	// What this call compares: asked for, found out, and the answers to what was wanted.
 	comparing []p.EntityID
@@ -88,10 +90,8 @@ func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	c := &Call{
-		n: n, ctx: ctx, up: n.id.Upstream, theirs: map[p.EntityID]p.Sum{}, found: map[p.EntityID]*comparison{},
-		own: map[p.EntityID][]p.Mark{}, known: map[p.EntityID]bool{}, above: map[p.EntityID]*p.State{},
-	}
+	c := newCall(ctx, n)
+	c.bundle = opt.bundle
 	h := &c.hello
 	h.Incarnation = n.incarnation
 	h.WallMS = n.cfg.Now().UnixMilli()
@@ -106,6 +106,13 @@ func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
 	}
 	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error { return c.prepare(tx, opt.From) })
 	return c, err
+}
+
+func newCall(ctx context.Context, n *Node) *Call {
+	return &Call{
+		n: n, ctx: ctx, up: n.id.Upstream, theirs: map[p.EntityID]p.Sum{}, found: map[p.EntityID]*comparison{},
+		own: map[p.EntityID][]p.Mark{}, known: map[p.EntityID]bool{}, above: map[p.EntityID]*p.State{},
+	}
 }
 
 func (c *Call) prepare(tx store.Tx, from *p.Position) error {
@@ -175,10 +182,10 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 		return err
 	}
 	h.Pending = uint32(min(pending, 1<<31))
-	if c.dirty, err = tx.Counter(counterFeed); err != nil {
+	if c.dirty, err = tx.Counter(counterFeed); err != nil || c.bundle == nil {
 		return err
 	}
-	return nil
+	return c.keep(tx)
 }
 
 // commonCursor is the cursor most scopes share; the greater number among equals.
@@ -290,7 +297,7 @@ func (c *Call) ReadResponse(r io.Reader) (Result, error) {
 	c.mu.Unlock()
 	if errors.Is(err, errSetBack) {
 		c.res.More = true
-		return c.res, nil
+		return c.res, c.settle()
 	}
 	if err == nil && !c.heard && c.res.Refusal == nil {
 		err = fmt.Errorf("no signed word of the hub in the answer: %w", p.ErrSignature)
@@ -304,6 +311,9 @@ func (c *Call) Scopes(s *p.Scopes) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	c.rescoped = true
+	if c.bundle != nil && c.bundle.late {
+		return nil // a later answer knows better
+	}
 	clear(n.comparing)
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		var next []store.CursorRow
@@ -375,6 +385,9 @@ func (c *Call) absorb(page *p.Page, rows []p.Row, last bool) error {
 		if !last {
 			return nil
 		}
+		if c.bundle != nil {
+			return c.bundle.move(tx, c.up.Device, page)
+		}
 		for i := range c.scopes {
 			if c.scopes[i].Scope == page.Scope {
 				c.scopes[i].Cursor = page.After
@@ -391,6 +404,9 @@ func (c *Call) absorb(page *p.Page, rows []p.Row, last bool) error {
 
 // Fingerprint implements syncproto.ResponseHandler.
 func (c *Call) Fingerprint(f *p.Fingerprint) error {
+	if c.bundle != nil {
+		return nil // both sides have gone on since
+	}
 	n := c.n
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -418,6 +434,10 @@ func (c *Call) Notice(m *p.Notice) error {
 	}
 	if len(m.Above) > 0 {
 		n.above = m.Above
+	}
+	if c.bundle != nil { // its clock says when it wrote, not what time it is
+		c.bundle.wallMS = m.WallMS
+		return nil
 	}
 	c.res.ComeBack = m.ComeBack
 	off := m.WallMS - n.cfg.Now().UnixMilli()
@@ -452,6 +472,9 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 	n := c.n
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if c.bundle != nil {
+		return nil, c.endBundle(e)
+	}
 	c.res.More = c.res.More || e.More
 	c.res.Level = e.Level.Number > 0 || c.digest && !c.res.More && len(c.res.Unequal) == 0 && len(c.scopes) > 0 && !e.WantSums
 	n.wantSums = e.WantSums
@@ -510,7 +533,12 @@ func (c *Call) Refusal(r *p.Refusal) error {
 	}
 	c.n.mu.Lock()
 	defer c.n.mu.Unlock()
-	return c.n.cfg.Store.Update(c.ctx, func(tx store.Tx) error { return tx.SetMeta(metaRevoked, []byte{1}) })
+	return c.n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		if late, err := c.overtaken(tx); err != nil || late {
+			return err
+		}
+		return tx.SetMeta(metaRevoked, []byte{1})
+	})
 }
 
 func readPosition(tx store.Tx) (p.Position, error) {

@@ -20,7 +20,13 @@ func (c *Call) Heads(h *p.Heads) error {
 	c.heard = true
 	n.intro = true
 	c.digest = h.Digest != [16]byte{}
+	if c.bundle != nil {
+		c.bundle.digest = h.Digest
+	}
 	err := n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		if late, err := c.overtaken(tx); err != nil || late {
+			return err
+		}
 		if back, err := n.wasSetBack(tx, h); err != nil {
 			return err
 		} else if back {

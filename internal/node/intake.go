@@ -121,8 +121,13 @@ func (in *intake) apply(b *batch) error {
 		return err
 	}
 	if in.taken > s.taken || s.listed {
-		if err := b.tx.PutChildPosition(s.child, s.positionAfter(in.taken)); err != nil {
+		pos := s.positionAfter(in.taken)
+		if keeps, err := s.keepsPosition(b.tx, pos); err != nil {
 			return err
+		} else if !keeps {
+			if err := b.tx.PutChildPosition(s.child, pos); err != nil {
+				return err
+			}
 		}
 	}
 	if in.standing != nil {

@@ -66,6 +66,9 @@ func (c *Call) ask(fw *p.FrameWriter) error {
 // plan takes from the open comparisons what the request has room for.
 func (c *Call) plan() {
 	c.asked = map[p.EntityID]*comparison{}
+	if c.bundle != nil {
+		return
+	}
 	ranges, wanted := rangesPerCall, wantedPerCall
 	for _, row := range c.scopes {
 		open := c.n.comparing[row.Scope]

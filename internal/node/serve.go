@@ -54,14 +54,19 @@ type serving struct {
 	wants     []*p.Want
 	pending   []p.Frame // segments and lets that arrived and are not committed yet
 	pendingSz int
-	arrived   int64 // when, by this hub's clock, in ms
-	noted     bool  // that the child was here, and what it said of itself
+	arrived   int64         // when, by this hub's clock, in ms
+	noted     bool          // that the child was here, and what it said of itself
+	bundle    *BundleServed // nil: over a line
 }
 
 // Serve answers one request of a child whose token was checked: it takes in what arrives, commit by
 // commit, and then writes the answer. What arrived whole before the request was cut is kept.
 func (n *Node) Serve(ctx context.Context, child p.EntityID, r io.Reader, w io.Writer) error {
 	s := &serving{n: n, ctx: ctx, child: child}
+	return s.serve(r, w)
+}
+
+func (s *serving) serve(r io.Reader, w io.Writer) error {
 	if err := p.ReadRequest(r, s); err != nil {
 		if s.hello == nil || s.noted && len(s.pending) == 0 {
 			return err
@@ -148,7 +153,7 @@ func (s *serving) greet(tx store.Tx, h *p.Hello) error {
 		}
 	}
 	s.arrived = s.n.cfg.Now().UnixMilli()
-	return nil
+	return s.greetBundle(tx, h)
 }
 
 // note keeps what the child said of itself and, if it is answered now, how it stands.
@@ -159,6 +164,9 @@ func (s *serving) note(tx store.Tx, st *standing) error {
 	}
 	if row == nil {
 		row = &store.ChildRow{Device: s.child}
+	}
+	if s.bundle != nil {
+		return s.noteBundle(tx, row, st)
 	}
 	h := s.hello
 	row.ContactMS = s.arrived
@@ -222,8 +230,9 @@ func (s *serving) positionAfter(taken uint64) p.Position {
 // takeSegment takes one segment in. What is wrong with a segment is its author's trouble, not the
 // queue's: it is left out, an alarm tells of it, and the child hears how far its log is here.
 func (s *serving) takeSegment(b *batch, raw []byte) error {
-	_, err := s.n.receiveSegment(b, s.child, raw)
+	what, err := s.n.receiveSegment(b, s.child, raw)
 	if err == nil {
+		s.count(raw, what)
 		return nil
 	}
 	if !isBad(err) {

@@ -90,7 +90,7 @@ func (n *Node) Status(ctx context.Context) (Status, error) {
 			return err
 		}
 		for _, x := range st.Exchanges {
-			if x.Result == ExchangeDone {
+			if x.Result == ExchangeDone || x.Result == ExchangeBundleIn {
 				st.LastHeard = max(st.LastHeard, x.EndMS)
 				if x.Level {
 					st.LastLevel = max(st.LastLevel, x.EndMS)
@@ -124,6 +124,10 @@ const (
 	ExchangeUnreachable = "unreachable"
 	ExchangeNotHub      = "not-hub"
 	ExchangeWrongKey    = "wrong-key"
+	// By file: a request that was written, an answer that was read. The latter ends, before it begins, when the
+	// upstream wrote it.
+	ExchangeBundleOut = "bundle-out"
+	ExchangeBundleIn  = "bundle-in"
 )
 
 // NoteExchange keeps what an exchange did, for people.

@@ -31,6 +31,11 @@ type Options struct {
 	Nav func(at string, who desk.Who, waiting int) []ui.NavLink
 	// Uplink speaks to the node above; nil at the root.
 	Uplink *exchange.Uplink
+	// Courier does so by files, nil at the root; Bundles answers those of machines below, nil at a station. USB is a
+	// folder for them that is offered beside what is plugged in.
+	Courier *exchange.Courier
+	Bundles *exchange.Bundles
+	USB     string
 	// Training puts the banner on every page and People with their passwords on the log-in page.
 	Training bool
 	People   []ui.DemoPerson
@@ -51,6 +56,8 @@ type Pages struct {
 	typed  shelf[map[string]string]
 	undone shelf[undo]
 	quiet  quiet
+
+	answers usbAnswers
 }
 
 // New returns the handlers. They answer once Register has put them on a server.
@@ -108,6 +115,7 @@ func (pg *Pages) Register(s *server.Server) {
 	post(ui.PathUsers+"/enable", pg.enableUser)
 	post(ui.PathUsers+"/reset", pg.resetUser)
 
+	pg.registerUSB(s)
 	if pg.Uplink != nil {
 		get(ui.PathSync, pg.showSync)
 		post(ui.PathSync, pg.syncNow)

@@ -76,6 +76,7 @@ func (pg *Pages) showSync(c *Call) error {
 		Frame: c.FrameWith("", &st), State: linkState(link, &st), Up: pg.Up, Root: pg.Root, Hub: pg.Hub,
 		Waiting: ui.Stage{Count: int(st.Saved)}, Sent: ui.Stage{Count: int(st.AtHub)}, Central: ui.Stage{Count: int(st.AtRoot)},
 	}
+	page.USB = pg.Courier != nil
 	page.Refused, page.Rejected = refusals(&st)
 	if st.LastHeard > 0 {
 		page.LastHeard = c.Words.When(at(st.LastHeard), c.Now)
@@ -143,7 +144,7 @@ func (c *Call) alarmText(a *store.AlarmRow) string {
 		if err != nil || row == nil {
 			return err
 		}
-		device = fmt.Sprintf("%03d %03d", row.Number/1000, row.Number%1000)
+		device = deviceNumber(row.Number)
 		place, err := tx.Place(row.Place)
 		if place != nil {
 			where = place.Name
@@ -152,6 +153,9 @@ func (c *Call) alarmText(a *store.AlarmRow) string {
 	})
 	return c.T("alarm.fork_of", "device", device, "place", where)
 }
+
+// deviceNumber writes a device's number in two groups.
+func deviceNumber(n int64) string { return fmt.Sprintf("%03d %03d", n/1000, n%1000) }
 
 // alarmWord names the sentence for an alarm; one of a newer version has the general one.
 func alarmWord(code string) string {
@@ -169,6 +173,8 @@ func (c *Call) exchanged(row *store.ExchangeRow) ui.Exchanged {
 	}
 	switch row.Result {
 	case node.ExchangeDone:
+	case node.ExchangeBundleOut, node.ExchangeBundleIn:
+		out.Way = c.T("usb_say.way")
 	case node.ExchangeCut:
 		out.Mark.Kind = ui.MarkHalf
 	case node.ExchangeRefused:

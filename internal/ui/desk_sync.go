@@ -29,6 +29,8 @@ type Exchange struct {
 	// Refused is how many acts wait above to be let in, Rejected how many stay out for good; review lists both.
 	Refused, Rejected int
 	Exchanges         []Exchanged
+	// USB is true where a stick can be used instead of a network.
+	USB bool
 }
 
 // Stage is one of the three steps of the way: a count and up to two small lines below it.

@@ -31,6 +31,7 @@ const (
 	PathLink   = "/review/link"   // POST: a, b, same=1|0, back
 
 	PathSync     = "/sync"       // GET; POST: exchange now
+	PathUSB      = "/usb"        // GET; POST …/out, …/in: drive; …/upload: file. GET …/answers (hub)
 	PathBadge    = "/sync/badge" // GET: the partial "badge"
 	PathSettings = "/settings"   // GET
 	PathPassword = "/settings/password"

@@ -42,6 +42,7 @@ func samples() map[string][]any {
 	forced.Force, forced.Opened, forced.Sex.Error, forced.Newborn = true, true, "Chọn nam hoặc nữ.", nil
 
 	exchange := Exchange{
+		USB:   true,
 		Frame: offline, State: SyncOffline, LastHeard: "06:58 hôm nay", LastAgo: "2 giờ 14 phút trước", Since: "07:12", NextTry: "09:20", Up: "CDC tỉnh Điện Biên", Refused: 1, Rejected: 2,
 		Waiting: Stage{14, "cũ nhất 07:14 hôm nay", "11 mũi, 2 đăng ký, 1 sửa"}, Sent: Stage{6, "trung ương chưa trả lời", ""}, Central: Stage{1198, "kể từ 01/01/2026", "không mất nếu hỏng máy này"},
 		Equal:      &Equal{Same: true, At: "06:58 hôm nay", People: 1842, Doses: 9377, Fingerprint: "7F2A 91C0", Since: 14},
@@ -252,7 +253,8 @@ func samples() map[string][]any {
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
 		"due":   {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
 		"homes": {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
-		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "sync": {exchange, sending, online},
+		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "usb": {USB{Frame: stationFrame(""), Up: true, Drives: []USBDrive{{"/media/a/KINGSTON", "KINGSTON"}}, Last: "Lần trước: 14 việc, 09:12 hôm nay.", Answered: "Trả lời gần nhất: 08:00 hôm qua.", Rows: []USBRow{{Mark{Kind: MarkOK}, "041272-12-down.tramy", "Đã đọc."}}}, USB{Frame: hubFrame(NavStations), Hub: true, Rows: []USBRow{{Mark{Kind: MarkRefused}, "Trạm Tìa Dình 041 270", "Tệp hỏng."}}, Answers: "/usb/answers"}},
+		"sync":     {exchange, sending, online},
 		"overview": {overview}, "stations": {stations}, "enrol": {enrol, enrolled},
 	}
 }

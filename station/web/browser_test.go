@@ -44,10 +44,13 @@ type browser struct {
 }
 
 // serve puts a tree's station behind real HTTP.
-func serve(t *testing.T, tree *nodetest.Tree) *browser {
+func serve(t *testing.T, tree *nodetest.Tree) *browser { return serveUSB(t, tree, "") }
+
+// serveUSB is serve with a folder in the place of a stick.
+func serveUSB(t *testing.T, tree *nodetest.Tree, usb string) *browser {
 	t.Helper()
 	w, err := web.New(tree.Station, web.Options{
-		UI: engine, Log: nodetest.Quiet(), Logins: &server.Logins{Store: &server.MemoryLogins{}, Now: tree.Clock().Now},
+		UI: engine, USB: usb, Log: nodetest.Quiet(), Logins: &server.Logins{Store: &server.MemoryLogins{}, Now: tree.Clock().Now},
 		Throttle: &server.Throttle{Now: tree.Clock().Now},
 	})
 	if err != nil {

@@ -27,8 +27,11 @@ const sheetText = `STT,Họ và tên,Ngày sinh,Giới tính,Họ tên mẹ,Đi�
 4,Lò Gia Bao,15/03/2026,Nam,Lò Thị Ánh,0978123456,Na Phay 1,16/03/2026,
 `
 
-// send uploads a file.
-func (b *browser) send(name, text string) *browser {
+// send uploads a register.
+func (b *browser) send(name, text string) *browser { return b.sendTo("/import", name, text) }
+
+// sendTo uploads a file to a page.
+func (b *browser) sendTo(path, name, text string) *browser {
 	b.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -42,7 +45,7 @@ func (b *browser) send(name, text string) *browser {
 	if err := w.Close(); err != nil {
 		b.t.Fatal(err)
 	}
-	req, err := http.NewRequest(http.MethodPost, b.at.URL+"/import", &body)
+	req, err := http.NewRequest(http.MethodPost, b.at.URL+path, &body)
 	if err != nil {
 		b.t.Fatal(err)
 	}

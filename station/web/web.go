@@ -31,6 +31,8 @@ type Options struct {
 	// Training puts the banner on every page and People on the log-in page.
 	Training bool
 	People   []ui.DemoPerson
+	// USB is a folder for the files of a stick, offered beside what is plugged in.
+	USB string
 	// About are facts of this machine for the settings page.
 	About func(c *pages.Call) ([]ui.Fact, error)
 }
@@ -60,8 +62,9 @@ func New(st *station.Station, o Options) (*Web, error) {
 	st.Imports.Words, st.Imports.Line, st.Imports.Fault = pages.ImportReasons, pages.ImportCandidateLine, pages.ImportFault
 	var err error
 	w.Pages, err = pages.New(pages.Options{
-		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink, Mending: st.Dir.Mending,
-		Place: st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
+		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink, Courier: st.Courier, USB: o.USB,
+		Mending: st.Dir.Mending,
+		Place:   st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
 		Training: o.Training || st.Dir.Info.Training, People: o.People, About: o.About, ShowFound: w.drawToday,
 	})
 	return w, err
