@@ -56,6 +56,8 @@ var mayImport = map[string]string{
 	"exchange": "node server store registry bundle " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
 	"datadir": "exchange journal node server store registry " + wire,
+	// Laptops in one room: a node's segments over the local network.
+	"room":    "datadir node server " + wire,
 	"desk":    "forecast pairs sheet " + base,
 	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither
@@ -65,8 +67,8 @@ var mayImport = map[string]string{
 	"pages": "exchange forecast reasons sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
-	"station":     "desk control datadir exchange journal bundle forecast merge sheet " + base,
-	"station/web": "station pages datadir exchange forecast sheet " + page,
+	"station":     "desk control datadir exchange journal bundle forecast merge room sheet " + base,
+	"station/web": "room station pages datadir exchange forecast sheet " + page,
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
@@ -109,6 +111,7 @@ var testsMayImport = map[string]string{
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
+	"room":     "nodetest station hub desk store registry rights",
 	"station":  "nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",

@@ -117,4 +117,3 @@ func (n *Node) sharesRoom(tx store.Tx, dev *project.DeviceRow) bool {
 	return id.Role == registry.NodeStation && dev.Role == registry.NodeStation && dev.Up == id.Upstream.Device && !dev.Up.IsZero() &&
 		!place.IsZero() && places.Scope(dev.Place, newest) == places.Scope(place, newest)
 }
-

@@ -60,7 +60,6 @@ type PeerCall struct {
 	peer     *Peer
 	hello    p.Hello
 	asks     []p.LogMark
-	unknown  int // logs of which the neighbour has not said how far it has them
 	segments [][]byte
 	sent     map[p.LogID]p.Seq // from where each log was sent
 	more     bool
@@ -78,9 +77,6 @@ func (n *Node) BeginPeer(ctx context.Context, peer *Peer) (*PeerCall, error) {
 	c.hello.Intro = &p.Intro{Versions: []uint8{p.Version}, Device: n.Identity().Device}
 	return c, n.cfg.Store.View(ctx, c.gather)
 }
-
-// Needed reports whether the request brings something or asks for what is not known.
-func (c *PeerCall) Needed() bool { return len(c.segments) > 0 || c.unknown > 0 }
 
 func (c *PeerCall) gather(tx store.Tx) error {
 	device := c.n.Identity().Device
@@ -109,9 +105,6 @@ func (c *PeerCall) gather(tx store.Tx) error {
 			continue
 		}
 		mark, known := c.peer.marks[id]
-		if !known {
-			c.unknown++
-		}
 		if (!known || proving[id]) && len(c.asks) < p.LogsMax {
 			c.asks = append(c.asks, p.LogMark{Log: id, Seq: row.Head, Hash: row.Hash.Short()})
 		}
@@ -265,7 +258,7 @@ func (c *PeerCall) ReadResponse(r io.Reader) (again bool, err error) {
 			return false, err
 		}
 	}
-	return c.more || c.unknown > 0 || len(c.forks) > 0, nil
+	return c.more || len(c.forks) > 0, nil
 }
 
 // heads takes the signed word in: how far the neighbour has which log.
@@ -277,7 +270,7 @@ func (c *PeerCall) heads(h *p.Heads) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	back := false
-	marks := map[p.LogID]peerMark{}
+	marks, behind := map[p.LogID]peerMark{}, map[p.LogID]bool{}
 	err := n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		proof := append(c.hello.Nonce[:], p.EncodeFrame(h)...)
 		if err := tx.SetMeta(metaPeer+c.peer.Device.String(), proof); err != nil {
@@ -301,7 +294,7 @@ func (c *PeerCall) heads(h *p.Heads) error {
 			written := n.own != nil && n.own.id == l.Log
 			back = back || written && (!stands || mark.seq > row.Head)
 			if stands {
-				marks[l.Log] = mark
+				marks[l.Log], behind[l.Log] = mark, mark.seq < row.Head
 			}
 		}
 		if back {
@@ -317,12 +310,7 @@ func (c *PeerCall) heads(h *p.Heads) error {
 			c.peer.apart[log] = true // parked there, or refused: not sent round after round
 		}
 		c.peer.marks[log] = mark
-	}
-	c.unknown = 0
-	for _, a := range c.asks {
-		if _, ok := c.peer.marks[a.Log]; !ok && !c.peer.apart[a.Log] {
-			c.unknown++
-		}
+		c.more = c.more || behind[log] && !c.peer.apart[log]
 	}
 	return nil
 }
