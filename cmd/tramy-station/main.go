@@ -201,6 +201,9 @@ type serveCmd struct {
 	Listen   string        `help:"Where this laptop's browser finds the pages." default:"127.0.0.1:8780" env:"TRAMY_LISTEN"`
 	Delay    time.Duration `help:"How long after the first unsent entry the hub is called." default:"1m" env:"TRAMY_DELAY"`
 	Schedule string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
+
+	Room       string `help:"Give what is recorded to the other laptops of this station on the local network: on or off. It is remembered, and the settings page changes it too." enum:"on,off,as-before" default:"as-before"`
+	RoomListen string `help:"Where the other laptops reach this one, TCP and UDP." default:":8781" env:"TRAMY_ROOM_LISTEN"`
 }
 
 // errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
@@ -220,13 +223,19 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	opt := options(log)
-	opt.Delay, opt.Schedule = c.Delay, c.Schedule
+	opt.Delay, opt.Schedule, opt.RoomListen = c.Delay, c.Schedule, c.RoomListen
 	s, err := station.Open(e.ctx, dir, opt)
 	if err != nil {
 		dir.Close()
 		return err
 	}
 	defer s.Close()
+	if setting := s.Room.Setting(); c.Room != "as-before" && setting.On != (c.Room == "on") {
+		setting.On = c.Room == "on"
+		if err := s.Room.Set(setting); err != nil {
+			return err
+		}
+	}
 	pages, err := newPages(s, log)
 	if err != nil {
 		return err

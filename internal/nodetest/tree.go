@@ -5,7 +5,9 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -43,7 +45,29 @@ type Tree struct {
 	Nurse, Head, Officer, Admin desk.Who
 
 	clock *Clock
+	air   air
 	stop  context.CancelFunc
+}
+
+// air is the local network of a tree's stations: whoever speaks is heard by all others that ever spoke.
+type air struct {
+	mu    sync.Mutex
+	ports []int
+}
+
+func (a *air) broadcast(port int) []netip.AddrPort {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out []netip.AddrPort
+	for _, other := range a.ports {
+		if other != port {
+			out = append(out, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(other)))
+		}
+	}
+	if !slices.Contains(a.ports, port) {
+		a.ports = append(a.ports, port)
+	}
+	return out
 }
 
 // Clock is the time as all nodes of a tree have it.
@@ -129,6 +153,7 @@ func (tr *Tree) openStation(t testing.TB, up *hub.Hub, facility p.EntityID, name
 	must(t, err)
 	st, err := station.Open(ctx, opened, station.Options{
 		Open: OpenStation, Now: tr.clock.Now, Software: "nodetest", Delay: time.Hour, Log: Quiet(),
+		RoomListen: "127.0.0.1:0", RoomBroadcast: tr.air.broadcast,
 	})
 	must(t, err)
 	return st
