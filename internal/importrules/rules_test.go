@@ -64,7 +64,7 @@ var mayImport = map[string]string{
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
-	"pages": "exchange forecast reasons sheet " + page,
+	"pages": "exchange forecast reasons room sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "desk control datadir exchange journal bundle forecast merge room sheet " + base,

@@ -45,7 +45,7 @@ type Tree struct {
 	Nurse, Head, Officer, Admin desk.Who
 
 	clock *Clock
-	air   air
+	air   *air
 	stop  context.CancelFunc
 }
 
@@ -119,7 +119,7 @@ func New(t testing.TB) *Tree {
 func NewUnsynced(t testing.TB) *Tree {
 	t.Helper()
 	ctx := context.Background()
-	tr := &Tree{clock: &Clock{now: Start}}
+	tr := &Tree{clock: &Clock{now: Start}, air: &air{}}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "centre")
 	root, err := hub.InitRoot(ctx, path, "own:VN", "Trung ương", Password, OpenHub, tr.clock.Now)

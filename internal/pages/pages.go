@@ -9,6 +9,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/registry"
+	"tramy/internal/room"
 	"tramy/internal/server"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -31,6 +32,8 @@ type Options struct {
 	Nav func(at string, who desk.Who, waiting int) []ui.NavLink
 	// Uplink speaks to the node above; nil at the root.
 	Uplink *exchange.Uplink
+	// Room speaks with the other laptops of the station; nil at a hub.
+	Room *room.Room
 	// Training puts the banner on every page and People with their passwords on the log-in page.
 	Training bool
 	People   []ui.DemoPerson
@@ -99,6 +102,9 @@ func (pg *Pages) Register(s *server.Server) {
 
 	get(ui.PathSettings, pg.showSettings)
 	post(ui.PathPassword, pg.password)
+	if pg.Room != nil {
+		post(ui.PathRoom, pg.setRoom)
+	}
 	get(ui.PathUsers, pg.showUsers)
 	post(ui.PathUsers, pg.addUser)
 	post(ui.PathUsers+"/disable", pg.disableUser)

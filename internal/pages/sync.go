@@ -97,6 +97,9 @@ func (pg *Pages) showSync(c *Call) error {
 		}
 	}
 	page.EqualRoot = c.EqualRoot(&st)
+	if page.Room, err = c.beside(); err != nil {
+		return err
+	}
 	for i := range st.Exchanges {
 		if i >= exchangesMax {
 			break

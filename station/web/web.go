@@ -60,7 +60,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 	st.Imports.Words, st.Imports.Line, st.Imports.Fault = pages.ImportReasons, pages.ImportCandidateLine, pages.ImportFault
 	var err error
 	w.Pages, err = pages.New(pages.Options{
-		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink,
+		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink, Room: st.Room,
 		Place: st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
 		Training: o.Training || st.Dir.Info.Training, People: o.People, About: o.About, ShowFound: w.drawToday,
 	})
