@@ -14,8 +14,7 @@ import (
 // hearing is one request of a neighbour being answered.
 type hearing struct {
 	serving
-	logs  []p.LogID // asked about or sent
-	fresh bool      // something was new here
+	logs []p.LogID // asked about or sent
 }
 
 // ServePeer answers one request of a neighbour that proved to be the device: what arrives is verified, kept as it is
