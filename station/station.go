@@ -9,12 +9,15 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/netip"
+	"path/filepath"
 	"sync"
 	"time"
 
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
+	"tramy/internal/room"
 )
 
 // Station is one laptop at work.
@@ -27,6 +30,8 @@ type Station struct {
 	Log     *slog.Logger
 	// Imports is the register on its way in, if one is.
 	Imports *Imports
+	// Room speaks with the other laptops of the station, while somebody has switched that on.
+	Room *room.Room
 }
 
 // Options are what a start decides.
@@ -39,7 +44,13 @@ type Options struct {
 	Delay    time.Duration
 	Schedule string
 	Log      *slog.Logger
+	// RoomListen and RoomBroadcast are room.Options' Listen and Broadcast.
+	RoomListen    string
+	RoomBroadcast func(port int) []netip.AddrPort
 }
+
+// fileRoom remembers in the data folder what was decided about other laptops.
+const fileRoom = "room.json"
 
 // Open starts the station in a folder. Call Run to let it speak to its hub.
 func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) {
@@ -50,6 +61,14 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 	}
 	s.Dir, s.Desk = run, desk.New(run.Node)
 	if s.Imports, err = newImports(s, dir.Path); err != nil {
+		run.Close()
+		return nil, err
+	}
+	s.Room, err = room.Open(room.Options{
+		Node: run.Node, Key: dir.Keys.Private(), Software: opt.Software, Path: filepath.Join(dir.Path, fileRoom),
+		Listen: opt.RoomListen, Broadcast: opt.RoomBroadcast, Log: opt.Log,
+	})
+	if err != nil {
 		run.Close()
 		return nil, err
 	}
@@ -70,11 +89,14 @@ func (s *Station) saved() {
 	if s.Uplink != nil {
 		s.Uplink.Saved()
 	}
+	if s.Room != nil {
+		s.Room.Saved()
+	}
 }
 
 // Run exchanges with the hub until ctx ends, lets go once a day of children who have not been here for long,
 // asks from time to time for the records of those who were registered under the code of a card, keeps what is due up
-// to date, and looks for duplicates.
+// to date, looks for duplicates, and speaks with the other laptops in the room.
 //
 // It ends with datadir.ErrDamagedNow when the database is found to be damaged: then the station is to be closed and
 // opened again.
@@ -101,6 +123,7 @@ func (s *Station) Run(ctx context.Context) error {
 			s.Log.Info("looked for duplicates", "changed", r.Changed, "found", r.Found, "linked", r.Linked)
 		}, func(err error) { s.Log.Error("looking for duplicates", "err", err) })
 	})
+	beside.Go(func() { _ = s.Room.Run(ctx) })
 	err := s.Uplink.Run(ctx)
 	stop()
 	beside.Wait()

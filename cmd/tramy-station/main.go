@@ -206,6 +206,9 @@ type serveCmd struct {
 	Delay    time.Duration `help:"How long after the first unsent entry the hub is called." default:"1m" env:"TRAMY_DELAY"`
 	Schedule string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
 	USB      string        `help:"A folder for the files of a USB stick; sticks that are plugged in are found without it." type:"path" env:"TRAMY_USB" name:"usb"`
+
+	Room       string `help:"Give what is recorded to the other laptops of this station on the local network: on or off. It is remembered, and the settings page changes it too." enum:"on,off,as-before" default:"as-before"`
+	RoomListen string `help:"Where the other laptops reach this one, TCP and UDP." default:":8781" env:"TRAMY_ROOM_LISTEN"`
 }
 
 // errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
@@ -225,7 +228,7 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	opt := options(log)
-	opt.Delay, opt.Schedule = c.Delay, c.Schedule
+	opt.Delay, opt.Schedule, opt.RoomListen = c.Delay, c.Schedule, c.RoomListen
 	for {
 		s, err := station.Open(e.ctx, dir, opt)
 		if err != nil {
@@ -246,6 +249,12 @@ func (c *serveCmd) Run(e *env) error {
 
 // serve shows the pages of a station until it ends.
 func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
+	if setting := s.Room.Setting(); c.Room != "as-before" && setting.On != (c.Room == "on") {
+		setting.On = c.Room == "on"
+		if err := s.Room.Set(setting); err != nil {
+			return err
+		}
+	}
 	pages, err := newPages(s, c.USB, log)
 	if err != nil {
 		return err

@@ -61,17 +61,19 @@ var mayImport = map[string]string{
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
 	"datadir": "check exchange journal node server store registry envelope " + wire,
 	"upkeep":  "check datadir node store", // check, rebuild, salvage: what both programs' commands do
+	// Laptops in one room: a node's segments over the local network.
+	"room":    "datadir node server " + wire,
 	"desk":    "forecast pairs sheet " + base,
 	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
-	"pages": "bundle stick exchange forecast reasons sheet " + page,
+	"pages": "bundle stick exchange forecast reasons room sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
-	"station":     "desk control datadir exchange journal bundle forecast merge sheet " + base,
-	"station/web": "station pages datadir exchange forecast sheet " + page,
+	"station":     "desk control datadir exchange journal bundle forecast merge room sheet " + base,
+	"station/web": "room station pages datadir exchange forecast sheet " + page,
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
@@ -118,6 +120,7 @@ var testsMayImport = map[string]string{
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
+	"room":     "nodetest station hub desk store registry rights",
 	"station":  "check nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",

@@ -109,6 +109,16 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 	if err != nil {
 		return st, err
 	}
+	for log := range s.carried {
+		row, err := tx.Log(log)
+		if err != nil {
+			return st, err
+		}
+		if row != nil && row.Via != s.child {
+			row.Receipt = 0 // said out of turn
+			logs = append([]store.LogRow{*row}, logs...)
+		}
+	}
 	logs = logs[:min(len(logs), headsPerAnswer)]
 	feed, err := tx.Counter(counterFeed)
 	if err != nil {
@@ -118,14 +128,9 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 	st.heads.Receipt = s.heardTo
 	for i := range logs {
 		l := &logs[i]
-		h := p.LogHead{Log: l.ID, Here: l.Head, Hash: l.Hash.Short(), In: min(l.In, l.Head), Reason: l.Reason, Root: l.Root, RootAt: l.RootAt}
-		if l.Reason == p.HoldForked && l.Fork > 0 {
-			// Enough for each of the two authors to know which one it is, and from where on it stands alone.
-			fork, err := n.chainAt(tx, l.ID, l.Fork)
-			if err != nil {
-				return st, err
-			}
-			h.In, h.Hash = l.Fork-1, fork.Short()
+		h, err := n.logHead(tx, l)
+		if err != nil {
+			return st, err
 		}
 		if n.id.IsRoot() {
 			h.Root, h.RootAt = l.Head, p.Cursor{Incarnation: n.incarnation, Number: st.end}
@@ -147,6 +152,20 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 	st.heads.Digest = p.Digest(st.sums)
 	st.equal = s.agreed && s.takes && st.heads.Digest == s.hello.Digest
 	return st, nil
+}
+
+// logHead is this node's word on a log.
+func (n *Node) logHead(tx store.Tx, l *store.LogRow) (p.LogHead, error) {
+	h := p.LogHead{Log: l.ID, Here: l.Head, Hash: l.Hash.Short(), In: min(l.In, l.Head), Reason: l.Reason, Root: l.Root, RootAt: l.RootAt}
+	if l.Reason == p.HoldForked && l.Fork > 0 {
+		// Enough for each of the two authors to know which one it is, and from where on it stands alone.
+		fork, err := n.chainAt(tx, l.ID, l.Fork)
+		if err != nil {
+			return h, err
+		}
+		h.In, h.Hash = l.Fork-1, fork.Short()
+	}
+	return h, nil
 }
 
 // complete reports whether this node may say "this is all there is": the root always, others once they

@@ -344,3 +344,24 @@ func (n *Node) chainAt(tx store.Tx, log p.LogID, seq p.Seq) (p.Hash, error) {
 	}
 	return h, nil
 }
+
+// hashAt is chainAt for a log of which the end may not be sealed yet.
+func (n *Node) hashAt(tx store.Tx, row *store.LogRow, seq p.Seq) (p.Hash, error) {
+	if !row.Own || seq <= row.Sealed {
+		return n.chainAt(tx, row.ID, seq)
+	}
+	h := row.SealedHash
+	if row.Sealed == 0 {
+		h = p.ChainStart(row.ID)
+	}
+	return n.hashFrom(tx, row, row.Sealed, h, seq)
+}
+
+// hashFrom walks the chain of a log on from where it is known.
+func (n *Node) hashFrom(tx store.Tx, row *store.LogRow, at p.Seq, h p.Hash, seq p.Seq) (p.Hash, error) {
+	err := n.eachChange(tx, row, at+1, seq, func(c *p.Change) error {
+		h = h.Next(c)
+		return nil
+	})
+	return h, err
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -135,10 +136,8 @@ func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (bool, error) {
 			}
 			continue
 		}
-		if l.Here > row.Sealed {
-			return true, nil // this node never sent so much of it
-		}
-		have, err := n.chainAt(tx, l.Log, l.Here)
+		// A neighbour may have carried there what is not sealed yet.
+		have, err := n.hashAt(tx, row, l.Here)
 		if err != nil {
 			return false, err
 		}
@@ -208,6 +207,17 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 			}
 			if have.Short() != h.Hash { // the other's content counts
 				c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: h.In + 1})
+			}
+		}
+	}
+	if n.id.Role == registry.NodeStation && !row.Own && h.Reason == p.HoldForked && h.In < h.Here && row.In > h.In {
+		have, err := n.chainAt(tx, row.ID, h.In+1)
+		if err != nil {
+			return err
+		}
+		if have.Short() != h.Hash {
+			if err := n.yield(tx, row, h.In+1); err != nil {
+				return err
 			}
 		}
 	}

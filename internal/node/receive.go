@@ -79,6 +79,14 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 		}
 		return takenParked, b.tx.PutLog(row) // by it the log's next segments are parked with this one
 	}
+	if n.id.Role == registry.NodeStation { // only neighbours send segments to a station
+		if dev.ID == n.id.Device {
+			return takenKnown, nil
+		}
+		if !n.sharesRoom(b.tx, dev) {
+			return 0, fmt.Errorf("segment %s:%d of device %s: %w", seg.Log, seg.First, dev.ID, ErrNotNeighbour)
+		}
+	}
 	key := ed25519.PublicKey(dev.Key)
 	if err := seg.Verify(key); err != nil {
 		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
@@ -99,8 +107,14 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	if err != nil {
 		return 0, err
 	}
-	row.Via = via
+	told := row.Via
+	if err := n.cameBy(b.tx, row, via); err != nil {
+		return 0, err
+	}
 	if len(fresh) == 0 {
+		if row.Via == row.Device && told != row.Device {
+			return takenKnown, n.news(b.tx, row) // a neighbour carried it here: the author has heard none of its receipts
+		}
 		return takenKnown, b.tx.PutLog(row)
 	}
 	from, err := b.tx.Rejected(row.ID)
@@ -110,8 +124,9 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	if from > 0 && seg.Last() >= from {
 		row.Reason, row.In = p.HoldRejected, max(row.In, min(row.Head, from-1))
 	}
-	if letIn(row) && dev.Up == n.id.Device {
-		// This hub enrolled the author: it judges. Its word goes up before the segment it is about.
+	if letIn(row) && (dev.Up == n.id.Device || n.id.Role == registry.NodeStation) {
+		// This hub enrolled the author: it judges. Its word goes up before the segment it is about. A neighbour's
+		// word counts nowhere but on its own screen.
 		if err := n.judgeAll(b, dev, row, fresh); err != nil {
 			return 0, err
 		}
@@ -145,9 +160,25 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	return takenWhole, n.news(b.tx, row)
 }
 
+// cameBy notes through whom a log came, who then hears what becomes of it. A hub that hands it up takes that over from
+// another; a neighbour that carries it does not from the author.
+func (n *Node) cameBy(tx store.Tx, row *store.LogRow, via p.EntityID) error {
+	if row.Via != row.Device || via == row.Device || row.Via.IsZero() {
+		row.Via = via
+		return nil
+	}
+	carrier, err := tx.Device(via)
+	if carrier != nil && carrier.Role == registry.NodeHub {
+		row.Via = via
+	}
+	return err
+}
+
 // forked notes that two contents arrived of a log, and tells it on above.
 func (n *Node) forked(tx store.Tx, row *store.LogRow, fork *ForkError, via p.EntityID) error {
-	row.Via = via
+	if err := n.cameBy(tx, row, via); err != nil {
+		return err
+	}
 	if fork.Exact {
 		row.Fork = fork.Seq
 	}
@@ -276,6 +307,14 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 			return p.HoldNone, nil
 		}
 		return p.HoldRights, nil
+	}
+	if n.id.Role == registry.NodeStation {
+		// A neighbour may know an older map and older roles than the author: it turns away only what no laptop may
+		// write, so that a stolen one does nothing at others that it could not at its hub.
+		if !rights.DeviceMay(dev.Role, c.Kind) {
+			return p.HoldRights, nil
+		}
+		return p.HoldNone, nil
 	}
 	if !deviceMay(b.places, dev, c.Kind, c.Writes) {
 		return p.HoldRights, nil
@@ -423,9 +462,9 @@ func (n *Node) admit(b *batch, row *store.LogRow, in p.Seq, reason p.HoldReason)
 	return n.news(b.tx, row)
 }
 
-// putLet passes this node's word about a log on to its upstream.
+// putLet passes this node's word about a log on to its upstream, which heeds hubs alone.
 func (n *Node) putLet(tx store.Tx, row *store.LogRow) error {
-	if n.id.IsRoot() {
+	if n.id.IsRoot() || n.id.Role == registry.NodeStation {
 		return nil
 	}
 	return n.putOutbox(tx, &store.OutboxRow{Log: row.ID, In: row.In, Reason: row.Reason})
@@ -604,7 +643,7 @@ func (n *Node) unpark(b *batch) error {
 func isBad(err error) bool {
 	var fork *ForkError
 	var gap *GapError
-	return errors.As(err, &fork) || errors.As(err, &gap) || isMalformed(err)
+	return errors.As(err, &fork) || errors.As(err, &gap) || errors.Is(err, ErrNotNeighbour) || isMalformed(err)
 }
 
 // isMalformed reports whether the codec refused what was received.

@@ -120,12 +120,29 @@ func (c *Call) begin(tx store.Tx, scope p.EntityID, theirs p.Sum) error {
 	return nil
 }
 
-// holdsBack reports whether the upstream did not let in something that this node wrote.
+// holdsBack reports whether the upstream did not let in something that this node wrote, or took from a neighbour.
 func (n *Node) holdsBack(tx store.Tx) (bool, error) {
 	logs, err := tx.LogsOf(n.id.Device)
+	if err != nil {
+		return false, err
+	}
+	devices, err := tx.Devices()
+	if err != nil {
+		return false, err
+	}
+	for i := range devices {
+		if devices[i].ID == n.id.Device || !n.sharesRoom(tx, &devices[i]) {
+			continue
+		}
+		theirs, err := tx.LogsOf(devices[i].ID)
+		if err != nil {
+			return false, err
+		}
+		logs = append(logs, theirs...)
+	}
 	return slices.ContainsFunc(logs, func(l store.LogRow) bool {
-		return l.UpReason != p.HoldNone && l.UpReason != p.HoldRejected && l.UpIn < l.Head
-	}), err
+		return l.UpReason != p.HoldNone && l.UpReason != p.HoldRejected && l.Reason != p.HoldRejected && l.UpIn < l.Head
+	}), nil
 }
 
 // Part implements syncproto.ResponseHandler: compares what the upstream holds of a part of a scope with

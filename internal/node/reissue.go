@@ -130,21 +130,13 @@ func (n *Node) cutBack(tx store.Tx, log p.LogID, from p.Seq) error {
 	if err := n.eachChange(tx, row, from, row.Head, func(c *p.Change) error { return tx.PutRefresh(c.Entity) }); err != nil {
 		return err
 	}
-	h, err := n.chainAt(tx, log, min(row.Sealed, from-1))
+	h, err := n.hashAt(tx, row, from-1)
 	if err != nil {
 		return err
 	}
+	row.Hash = h
 	if row.Sealed >= from-1 {
-		row.Hash, row.Sealed, row.SealedHash = h, from-1, h
-	} else {
-		err := n.eachChange(tx, row, row.Sealed+1, from-1, func(c *p.Change) error {
-			h = h.Next(c)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		row.Hash = h
+		row.Sealed, row.SealedHash = from-1, h
 	}
 	row.Head, row.In, row.UpReason = from-1, min(row.In, from-1), p.HoldForked
 	if err := tx.DeleteTail(log, from, 1<<32-1); err != nil {

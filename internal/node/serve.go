@@ -43,13 +43,14 @@ type serving struct {
 	view  childView
 
 	scopes    []p.EntityID
-	agreed    bool   // child and hub name the same scopes
-	takes     bool   // the position the child sends from is one this hub gave
-	wantLogs  bool   // this hub gave the child none: it must list its logs
-	listed    bool   // and it did
-	taken     uint64 // segments and lets committed
-	anew      bool   // what it has heard of this hub is lost here
-	heardTo   uint64 // number of the last receipt the child has of this hub as it is now
+	agreed    bool             // child and hub name the same scopes
+	takes     bool             // the position the child sends from is one this hub gave
+	wantLogs  bool             // this hub gave the child none: it must list its logs
+	listed    bool             // and it did
+	carried   map[p.LogID]bool // logs it sent or listed although they came another way: it hears of them now
+	taken     uint64           // segments and lets committed
+	anew      bool             // what it has heard of this hub is lost here
+	heardTo   uint64           // number of the last receipt the child has of this hub as it is now
 	ranges    []*p.Range
 	wants     []*p.Want
 	pending   []p.Frame // segments and lets that arrived and are not committed yet
@@ -233,11 +234,16 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 	what, err := s.n.receiveSegment(b, s.child, raw)
 	if err == nil {
 		s.count(raw, what)
-		return nil
+		return s.carries(b.tx, raw)
 	}
 	if !isBad(err) {
 		return err
 	}
+	return s.leftOut(b, raw, err)
+}
+
+// leftOut raises the alarm about a segment that was not taken, and gives its log's receipt a new number.
+func (s *serving) leftOut(b *batch, raw []byte, err error) error {
 	code, device := AlarmSegment, s.child
 	var fork *ForkError
 	var gap *GapError
@@ -260,6 +266,12 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 			if rerr := s.n.forked(b.tx, row, fork, s.child); rerr != nil {
 				return rerr
 			}
+			if row.Via != s.child {
+				s.hears(seg.Log)
+				if rerr := s.n.news(b.tx, row); rerr != nil {
+					return rerr
+				}
+			}
 		}
 		// A forged segment must not take another child's log over.
 		if row.Via.IsZero() {
@@ -272,6 +284,26 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 		}
 	}
 	return b.tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Device: device, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
+}
+
+// carries notes a log of which the child sent a segment and which came another way as well.
+func (s *serving) carries(tx store.Tx, raw []byte) error {
+	seg, err := p.ParseSegment(raw)
+	if err != nil {
+		return err
+	}
+	row, err := tx.Log(seg.Log)
+	if row != nil && row.Via != s.child {
+		s.hears(seg.Log)
+	}
+	return err
+}
+
+func (s *serving) hears(log p.LogID) {
+	if s.carried == nil {
+		s.carried = map[p.LogID]bool{}
+	}
+	s.carried[log] = true
 }
 
 // compareLogs gives every log that a child listed a new receipt number, so that the answer tells how far it
@@ -287,10 +319,15 @@ func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 			row = &store.LogRow{ID: m.Log, Hash: p.ChainStart(m.Log)}
 		}
 		if row.Via.IsZero() || row.Via == s.child || row.Head == m.Seq && row.Hash.Short() == m.Hash {
-			row.Via = s.child
+			if err := s.n.cameBy(tx, row, s.child); err != nil {
+				return err
+			}
 			if err := s.n.news(tx, row); err != nil {
 				return err
 			}
+		}
+		if row.Via != s.child {
+			s.hears(m.Log)
 		}
 	}
 	return nil

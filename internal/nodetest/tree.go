@@ -5,7 +5,9 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -44,8 +46,30 @@ type Tree struct {
 	Nurse, Head, Officer, Admin desk.Who
 
 	clock  *Clock
+	air    *air
 	stop   context.CancelFunc
 	closed map[*hub.Hub]bool // by ReopenHub
+}
+
+// air is the local network of a tree's stations: whoever speaks is heard by all others that ever spoke.
+type air struct {
+	mu    sync.Mutex
+	ports []int
+}
+
+func (a *air) broadcast(port int) []netip.AddrPort {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out []netip.AddrPort
+	for _, other := range a.ports {
+		if other != port {
+			out = append(out, netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(other)))
+		}
+	}
+	if !slices.Contains(a.ports, port) {
+		a.ports = append(a.ports, port)
+	}
+	return out
 }
 
 // Clock is the time as all nodes of a tree have it.
@@ -97,7 +121,7 @@ func New(t testing.TB) *Tree {
 func NewUnsynced(t testing.TB) *Tree {
 	t.Helper()
 	ctx := context.Background()
-	tr := &Tree{clock: &Clock{now: Start}, closed: map[*hub.Hub]bool{}}
+	tr := &Tree{clock: &Clock{now: Start}, air: &air{}, closed: map[*hub.Hub]bool{}}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "centre")
 	root, err := hub.InitRoot(ctx, path, "own:VN", "Trung ương", Password, OpenHub, tr.clock.Now)
@@ -188,6 +212,7 @@ func (tr *Tree) OpenStationAt(t testing.TB, path string) *station.Station {
 	must(t, err)
 	again, err := station.Open(context.Background(), opened, station.Options{
 		Open: OpenStation, Remains: sqlite.ReadRemains, Now: tr.clock.Now, Software: "nodetest", Delay: time.Hour, Log: Quiet(),
+		RoomListen: "127.0.0.1:0", RoomBroadcast: tr.air.broadcast,
 	})
 	must(t, err)
 	return again

@@ -9,6 +9,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/registry"
+	"tramy/internal/room"
 	"tramy/internal/server"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -36,6 +37,8 @@ type Options struct {
 	Courier *exchange.Courier
 	Bundles *exchange.Bundles
 	USB     string
+	// Room speaks with the other laptops of the station; nil at a hub.
+	Room *room.Room
 	// Training puts the banner on every page and People with their passwords on the log-in page.
 	Training bool
 	People   []ui.DemoPerson
@@ -109,6 +112,9 @@ func (pg *Pages) Register(s *server.Server) {
 
 	get(ui.PathSettings, pg.showSettings)
 	post(ui.PathPassword, pg.password)
+	if pg.Room != nil {
+		post(ui.PathRoom, pg.setRoom)
+	}
 	get(ui.PathUsers, pg.showUsers)
 	post(ui.PathUsers, pg.addUser)
 	post(ui.PathUsers+"/disable", pg.disableUser)

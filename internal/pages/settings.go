@@ -32,6 +32,9 @@ func (c *Call) drawSettings(status int, wrong [3]string) error {
 		CanUsers: c.Desk.CanManageUsers(c.Who), CanImport: !c.Hub && desk.MayImport(c.Who), CanExport: !c.Hub && desk.MayExport(c.Who),
 	}
 	page.Frame.Path = ui.PathSettings
+	if page.Room, err = c.roomSwitch(); err != nil {
+		return err
+	}
 	if c.May(rights.Read, registry.KindUser) {
 		if page.Users, err = c.accounts(); err != nil {
 			return err

@@ -99,6 +99,9 @@ func (pg *Pages) showSync(c *Call) error {
 	}
 	page.EqualRoot = c.EqualRoot(&st)
 	c.mendedHere(&page, st.Alarms)
+	if page.Room, err = c.beside(); err != nil {
+		return err
+	}
 	for i := range st.Exchanges {
 		if i >= exchangesMax {
 			break

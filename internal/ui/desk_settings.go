@@ -12,6 +12,16 @@ type Settings struct {
 	CanUsers bool
 	// CanImport and CanExport lead to the pages of a station where the register comes in from a file and goes out.
 	CanImport, CanExport bool
+	// Room is the switch for the other laptops of the station; nil for who may not turn it.
+	Room *RoomSwitch
+}
+
+// RoomSwitch lets the laptops of one station copy to each other. Port is where others reach this one, 0 while they
+// cannot; Addresses is posted to PathRoom as addresses.
+type RoomSwitch struct {
+	On        bool
+	Port      int
+	Addresses Field
 }
 
 // Account is somebody who can log in. Mark is MarkInForce or MarkDisabled.

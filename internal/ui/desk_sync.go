@@ -15,6 +15,8 @@ type Exchange struct {
 	Waiting  Stage // only here
 	Sent     Stage // the hub has it
 	Central  Stage // the centre has it
+	// Room says what the other laptops of the station have, one sentence each; nil where that is off.
+	Room []Note
 	// Equal is the last comparison with the hub above; nil: not compared yet.
 	Equal *Equal
 	// EqualRoot is up to when this machine held what the centre holds, by the centre's signed word; empty: no

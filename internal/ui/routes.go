@@ -35,6 +35,7 @@ const (
 	PathBadge    = "/sync/badge" // GET: the partial "badge"
 	PathSettings = "/settings"   // GET
 	PathPassword = "/settings/password"
+	PathRoom     = "/settings/room" // station, POST: do=on|off|addresses, addresses
 
 	PathOverview = "/"         // hub: GET ?place= &period= &asof= &by=
 	PathStations = "/stations" // GET ?show= &at=

@@ -63,8 +63,8 @@ func New(st *station.Station, o Options) (*Web, error) {
 	var err error
 	w.Pages, err = pages.New(pages.Options{
 		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink, Courier: st.Courier, USB: o.USB,
-		Mending: st.Dir.Mending,
-		Place:   st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
+		Mending: st.Dir.Mending, Room: st.Room,
+		Place: st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
 		Training: o.Training || st.Dir.Info.Training, People: o.People, About: o.About, ShowFound: w.drawToday,
 	})
 	return w, err

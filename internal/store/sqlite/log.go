@@ -115,16 +115,12 @@ func (t *tx) PutSegment(r *store.SegmentRow) error {
 		int64(r.Count), bytesOf(r.Raw), r.Log[:], int64(r.First))
 }
 
-// SegmentHolding implements store.NodeTx.
+// SegmentHolding implements store.NodeTx. Segments may overlap: the same changes sealed again have other borders.
 func (t *tx) SegmentHolding(log p.LogID, seq p.Seq) (*store.SegmentRow, error) {
-	row, err := single(t, `SELECT log, first, count, raw FROM segment WHERE log = ? AND first <= ? ORDER BY first DESC LIMIT 1`,
-		[]any{log[:], int64(seq)}, func(r *store.SegmentRow) []any {
+	return single(t, `SELECT log, first, count, raw FROM segment WHERE log = ? AND first <= ? AND first + count > ? ORDER BY first DESC LIMIT 1`,
+		[]any{log[:], int64(seq), int64(seq)}, func(r *store.SegmentRow) []any {
 			return []any{logTo(&r.Log), &r.First, &r.Count, &r.Raw}
 		})
-	if row == nil || err != nil || uint64(row.First)+uint64(row.Count) <= uint64(seq) {
-		return nil, err
-	}
-	return row, nil
 }
 
 // PutOutbox implements store.NodeTx. Raw is not kept: it is the segment's.
