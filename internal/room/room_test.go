@@ -116,16 +116,17 @@ func TestTwoLaptopsFindEachOtherWithoutTheHub(t *testing.T) {
 	on(t, b, room.Setting{})
 	until(t, "what was recorded before they met", func() bool { return has(t, b, before) })
 
-	took := func() time.Duration {
-		id := register(t, tr, tr.Station, "Lò Gia Bảo")
-		return until(t, "a new child is at the other laptop", func() bool { return has(t, b, id) })
-	}()
-	t.Logf("a child was at the other laptop after %v", took)
+	var longest time.Duration
+	for _, name := range []string{"Lò Gia Bảo", "Lò Gia An", "Lò Gia Minh", "Lò Gia Huy", "Lò Gia Phúc"} {
+		id := register(t, tr, tr.Station, name)
+		longest = max(longest, until(t, "a new child is at the other laptop", func() bool { return has(t, b, id) }))
+	}
+	t.Logf("of five children the last to appear was at the other laptop after %v", longest)
 	back := register(t, tr, b, "Cà Bảo Ngọc")
 	until(t, "and the other way", func() bool { return has(t, tr.Station, back) })
 	until(t, "the page can say so", func() bool {
 		st := status(t, tr.Station)
-		return len(st.Neighbours) == 1 && st.Neighbours[0].Name == "Máy 2" && st.Neighbours[0].Waiting == 2 && st.Neighbours[0].Present
+		return len(st.Neighbours) == 1 && st.Neighbours[0].Name == "Máy 2" && st.Neighbours[0].Waiting == 6 && st.Neighbours[0].Present
 	})
 }
 
