@@ -31,8 +31,8 @@ func odd(ref p.EntityID) []p.Data {
 	}
 }
 
-// written returns the writes of fields from the first on.
-func written(first p.Field, data []p.Data, before ...p.Write) []p.Write {
+// oddWrites returns the writes of fields from the first on.
+func oddWrites(first p.Field, data []p.Data, before ...p.Write) []p.Write {
 	for i, d := range data {
 		before = append(before, p.Write{Field: first + p.Field(i), Data: d})
 	}
@@ -102,13 +102,13 @@ func TestWhatANewerStationWritesPassesThroughOlderNodes(t *testing.T) {
 	}
 	ids := c.a.actAs(
 		who,
-		registry.Draft{Kind: newOfCase, Writes: written(newField, odd(child), p.Write{Field: p.FieldSubject, Data: p.Ref(child)}, p.Write{Field: p.FieldPlace, Data: p.Ref(c.placeA)})},
-		registry.Draft{Kind: newOfPlace, Writes: written(newField, odd(child), p.Write{Field: p.FieldPlace, Data: p.Ref(c.placeA)})},
-		registry.Draft{Kind: newOfNone, Writes: written(newField, odd(child))},
-		registry.Draft{Kind: registry.KindSubject, Entity: child, Writes: written(newField, odd(c.placeA))},
+		registry.Draft{Kind: newOfCase, Writes: oddWrites(newField, odd(child), p.Write{Field: p.FieldSubject, Data: p.Ref(child)}, p.Write{Field: p.FieldPlace, Data: p.Ref(c.placeA)})},
+		registry.Draft{Kind: newOfPlace, Writes: oddWrites(newField, odd(child), p.Write{Field: p.FieldPlace, Data: p.Ref(c.placeA)})},
+		registry.Draft{Kind: newOfNone, Writes: oddWrites(newField, odd(child))},
+		registry.Draft{Kind: registry.KindSubject, Entity: child, Writes: oddWrites(newField, odd(c.placeA))},
 	)
 	ofCase, ofPlace, ofNone := ids[0], ids[1], ids[2]
-	ofAll := c.centre.act(registry.Draft{Kind: newOfAll, Writes: written(newField, odd(child))})[0]
+	ofAll := c.centre.act(registry.Draft{Kind: newOfAll, Writes: oddWrites(newField, odd(child))})[0]
 	c.quiet()
 	sibling.sync(c.province)
 	c.b.sync(c.province)
@@ -175,7 +175,7 @@ func TestWhatANewerStationWritesPassesThroughOlderNodes(t *testing.T) {
 // What a station may not write it may not write under a new number either.
 func TestNewKindForEverybodyIsHeldFromAStation(t *testing.T) {
 	c := newCountry(t)
-	id := c.a.act(registry.Draft{Kind: newOfAll, Writes: written(newField, odd(c.placeA))})[0]
+	id := c.a.act(registry.Draft{Kind: newOfAll, Writes: oddWrites(newField, odd(c.placeA))})[0]
 	c.quiet()
 	if c.province.state(id) != nil {
 		t.Error("a station wrote to everybody")

@@ -92,17 +92,24 @@ func (t *tx) PutSegment(row *store.SegmentRow) error {
 	return nil
 }
 
-// SegmentHolding implements store.NodeTx.
+// SegmentHolding implements store.NodeTx. Segments may overlap: the same changes sealed again have other borders.
 func (t *tx) SegmentHolding(log p.LogID, seq p.Seq) (*store.SegmentRow, error) {
 	if err := t.reading(); err != nil {
 		return nil, err
 	}
-	at, row, ok := t.segments.floor(logSeq{log, seq})
-	if !ok || at.log != log || uint64(at.seq)+uint64(row.Count) <= uint64(seq) {
-		return nil, nil
+	for at := (logSeq{log, seq}); ; at.seq-- {
+		first, row, ok := t.segments.floor(at)
+		if !ok || first.log != log {
+			return nil, nil
+		}
+		if uint64(first.seq)+uint64(row.Count) > uint64(seq) {
+			out := *row
+			return &out, nil
+		}
+		if at = first; at.seq <= 1 {
+			return nil, nil
+		}
 	}
-	out := *row
-	return &out, nil
 }
 
 // PutOutbox implements store.NodeTx. Raw is not kept: it is the segment's.
