@@ -70,6 +70,7 @@ func (n *node) once(method, path string, body, out any) error {
 		return err
 	}
 	defer resp.Body.Close()
+	n.answers.Add(1)
 	answer, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
@@ -29,8 +30,9 @@ type act struct {
 	mark string // stands in what it wrote
 	kind p.Kind // of the entities whose field holds the mark
 	made string // the entity, where the answer told it
-	at   string // the node at which it was asked for
+	at   *node  // where it was asked for
 	said bool   // somebody was told that it is saved
+	nth  int64  // by which answer of the process
 }
 
 func (a *act) dose() bool { return a.kind == registry.KindImmunization }
@@ -62,7 +64,7 @@ func (b *book) intend(n *node, kind p.Kind) *act {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.n++
-	a := &act{mark: fmt.Sprintf("%s%06dZ", mark, b.n), kind: kind, at: n.name}
+	a := &act{mark: fmt.Sprintf("%s%06dZ", mark, b.n), kind: kind, at: n}
 	b.acts = append(b.acts, a)
 	return a
 }
@@ -74,7 +76,7 @@ func (b *book) told(a *act, made string, err error) error {
 	var no *problem
 	switch {
 	case err == nil:
-		a.said, a.made = true, made
+		a.said, a.made, a.nth = true, made, a.at.answers.Load()
 	case errors.As(err, &no) && no.Status < 500:
 		b.refused = append(b.refused, err)
 	}
@@ -230,7 +232,10 @@ func held(dir, kind string) (*holding, error) {
 
 // losses counts the acts that are not there, or twice, of those that were told as saved; what nobody was told may
 // be there, but not twice either.
-func (b *book) losses(h *holding) (lost, doubled []string) {
+func (b *book) losses(h *holding) (lost, doubled []string) { return b.lossesUpTo(h, math.MaxInt64) }
+
+// lossesUpTo is losses at the moment when a process had given so many answers.
+func (b *book) lossesUpTo(h *holding, answers int64) (lost, doubled []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, a := range b.acts {
@@ -238,7 +243,7 @@ func (b *book) losses(h *holding) (lost, doubled []string) {
 		switch {
 		case len(at) > 1:
 			doubled = append(doubled, a.mark)
-		case a.said && (len(at) == 0 || a.made != "" && !at[a.made]):
+		case a.said && a.nth <= answers && (len(at) == 0 || a.made != "" && !at[a.made]):
 			lost = append(lost, a.mark)
 		}
 	}
@@ -251,7 +256,7 @@ func (b *book) savedAt(node string, marks []string) []string {
 	defer b.mu.Unlock()
 	var out []string
 	for _, a := range b.acts {
-		if a.at == node && slices.Contains(marks, a.mark) {
+		if a.at.name == node && slices.Contains(marks, a.mark) {
 			out = append(out, a.mark)
 		}
 	}
@@ -264,7 +269,7 @@ func (b *book) recent(node string, n int) []*act {
 	defer b.mu.Unlock()
 	var out []*act
 	for _, a := range slices.Backward(b.acts) {
-		if a.at == node && a.said && len(out) < n {
+		if a.at.name == node && a.said && len(out) < n {
 			out = append(out, a)
 		}
 	}

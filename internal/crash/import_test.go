@@ -16,7 +16,10 @@ type importFile struct {
 }
 
 // importing brings a register in by the station's command, beginning a new file each time.
-func (l *loop) importing(stop <-chan struct{}) {
+func (l *loop) importing(<-chan struct{}) { l.run(l.newFile()) }
+
+// newFile writes a register.
+func (l *loop) newFile() *importFile {
 	f := &importFile{path: filepath.Join(l.w.dir, fmt.Sprintf("register-%d.csv", len(l.files)))}
 	l.files = append(l.files, f)
 	var b strings.Builder
@@ -31,9 +34,8 @@ func (l *loop) importing(stop <-chan struct{}) {
 	}
 	if err := os.WriteFile(f.path, []byte(b.String()), 0o600); err != nil {
 		l.t.Error(err)
-		return
 	}
-	l.run(f)
+	return f
 }
 
 // run imports once; it was killed, or the file is in.

@@ -2,6 +2,7 @@ package crash
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,8 +14,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -239,7 +242,9 @@ type node struct {
 	pages    string // where its pages and API are served
 	exchange string // where it is called, hubs only
 	env      []string
-	before   []string // what runs the program: strace, or nothing
+	before   []string     // what runs the program: strace, or nothing
+	delay    string       // after which it calls the hub above by itself; "": only when asked
+	answers  atomic.Int64 // HTTP answers that came from the process
 
 	cmd   *exec.Cmd
 	ended chan struct{} // closed when the process is gone
@@ -269,13 +274,13 @@ func (n *node) callsAt(t testing.TB, address string) {
 
 // launch starts the program and does not wait for it.
 func (n *node) launch() error {
-	args := []string{program(n.world.programs, n.program), "serve", "--data", n.dir, "--delay", "1h", "--schedule", "@every 24h"}
+	args := []string{program(n.world.programs, n.program), "serve", "--data", n.dir, "--delay", cmp.Or(n.delay, "1h"), "--schedule", "@every 24h"}
 	if n.program == "tramy-station" {
 		args = append(args, "--listen", n.pages)
 	} else {
 		args = append(args, "--listen", n.exchange, "--address", "https://"+n.exchange, "--pages", n.pages)
 	}
-	args = append(n.before, args...)
+	args = append(slices.Clone(n.before), args...)
 	log, err := os.OpenFile(n.dir+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -289,6 +294,7 @@ func (n *node) launch() error {
 	}
 	ended := make(chan struct{})
 	n.cmd, n.ended, n.token = cmd, ended, ""
+	n.answers.Store(0)
 	go func() {
 		_ = cmd.Wait() // how it ended shows in ProcessState
 		close(ended)
@@ -307,8 +313,9 @@ func (n *node) ready() error {
 		if err != nil {
 			return err
 		}
-		if resp, err := http.DefaultClient.Do(req); err == nil {
+		if resp, err := connections.Do(req); err == nil {
 			resp.Body.Close()
+			n.answers.Add(1)
 			if resp.StatusCode == http.StatusOK {
 				return nil
 			}
