@@ -84,7 +84,7 @@ func hintFor(err error) string {
 		return "Make it a hub with: tramy-hub init --data FOLDER --place own:VN"
 	case errors.Is(err, store.ErrInUse):
 		return "Stop the other program, or give the command while it serves."
-	case errors.Is(err, store.ErrFull):
+	case store.IsFull(err):
 		return "Free some space on the disk; nothing was lost."
 	case errors.Is(err, hub.ErrPlacesChanged):
 		return "Give the command again; what was written stands, and it goes on from there."

@@ -95,7 +95,7 @@ func hintFor(err error) string {
 		return "Ask your hub for a new code: its page “Thêm máy”, or tramy-hub enrol."
 	case errors.Is(err, server.ErrWrongHubKey):
 		return "Something between this laptop and the hub answers in its place. Ask your hub for a new code."
-	case errors.Is(err, store.ErrFull):
+	case store.IsFull(err):
 		return "Free some space on the disk; nothing was lost."
 	}
 	return ""
