@@ -27,6 +27,7 @@ import (
 	"tramy/internal/server"
 	"tramy/internal/store"
 	"tramy/internal/store/sqlite"
+	"tramy/internal/testclock"
 	"tramy/internal/version"
 	"tramy/station"
 )
@@ -63,10 +64,22 @@ type env struct {
 // within the 80 MB that a cheap laptop can spare (docs/benchmarks.md), for a little processor time.
 const gcPercent = 40
 
+// now is the program's clock, set once, at its start.
+var now = time.Now
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	clock, err := testclock.FromEnv(os.Getenv)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", program, err)
+		os.Exit(2)
+	}
+	if said := clock.Warning(); said != "" {
+		fmt.Fprintln(os.Stderr, said)
+	}
+	now = clock.Now
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(&env{ctx: ctx, args: os.Args[1:], out: os.Stdout, err: os.Stderr, live: isTerminal(os.Stderr)})
 	stop()
@@ -106,7 +119,7 @@ func openStore(ctx context.Context, dir string) (store.Store, error) {
 }
 
 func options(log *slog.Logger) station.Options {
-	return station.Options{Open: openStore, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+	return station.Options{Open: openStore, Now: now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
 }
 
 // path is a file as whoever gave the command means it.

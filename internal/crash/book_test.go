@@ -42,6 +42,7 @@ type book struct {
 	mu      sync.Mutex
 	rand    *rand.Rand
 	place   string
+	older   int // days added to everybody's age, where clocks are behind
 	n       int
 	acts    []*act
 	free    map[string][]string // by node: subjects made there whose father nobody has named
@@ -137,7 +138,7 @@ func (b *book) register(n *node) error {
 	var out struct{ ID string }
 	err := n.once(http.MethodPost, "/api/v1/subjects", fields{"force": true, "fields": fields{
 		"place": b.place, "name": families[b.draw(len(families))] + " " + givens[b.draw(len(givens))] + " " + a.mark, "sex": "female",
-		"birth_date": day(70 + b.draw(300)), "mother_name": families[b.draw(len(families))] + " Thị " + a.mark, "note": a.mark,
+		"birth_date": day(b.older + 70 + b.draw(300)), "mother_name": families[b.draw(len(families))] + " Thị " + a.mark, "note": a.mark,
 	}}, &out)
 	if err == nil {
 		b.mu.Lock()

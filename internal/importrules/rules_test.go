@@ -55,10 +55,11 @@ var mayImport = map[string]string{
 	// What carries an exchange: HTTP on one side, the node on the other.
 	"exchange": "node server store registry bundle " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
-	"datadir": "exchange journal node server store registry " + wire,
-	"desk":    "forecast pairs sheet " + base,
-	"command": "", // parsing, exit codes, running side by side
-	"control": "", // words between a command and the program that runs; knows neither
+	"datadir":   "exchange journal node server store registry " + wire,
+	"desk":      "forecast pairs sheet " + base,
+	"command":   "", // parsing, exit codes, running side by side
+	"testclock": "", // a clock that is wrong on purpose
+	"control":   "", // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
@@ -115,7 +116,7 @@ var testsMayImport = map[string]string{
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
-	"crash": "datadir store registry syncproto",
+	"crash": "datadir store registry testclock syncproto",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest",
 	"api":         "nodetest station/api hub/api station hub", // held against both programs
