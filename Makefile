@@ -79,7 +79,7 @@ fuzz:
 
 ## crash      the real programs killed KILLS times, IMAGES of files after a power cut, full disks; from SEED on
 crash: needs
-	go test -count=1 -v -timeout 6h ./internal/crash -args -kills $(KILLS) -images $(IMAGES) -seed $(SEED)
+	go test -count=1 -v -timeout 6h ./internal/crash -args -kills $(KILLS) -images $(IMAGES) -flips 60 -seed $(SEED)
 
 ## bench      every benchmark once
 bench:

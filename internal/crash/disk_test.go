@@ -189,9 +189,10 @@ func (d *disk) image(kind int, r *rand.Rand) map[string][]byte {
 func (f *file) image(kind int, r *rand.Rand) []byte {
 	b := slices.Clone(f.synced)
 	upTo := len(f.later)
-	if kind == leftNone {
+	switch kind {
+	case leftNone:
 		upTo = 0
-	} else if kind == leftPrefix {
+	case leftPrefix:
 		upTo = r.IntN(len(f.later) + 1)
 	}
 	for i, c := range f.later[:upTo] {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-var flips = flag.Int("flips", 6, "how many damaged files the programs are started on, of each kind")
+var flips = flag.Int("flips", 3, "how many damaged files the programs are started on, of each kind")
 
 const (
 	flipsMax  = 8  // bytes turned in one file

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-var kills = flag.Int("kills", 22, "how many times a program is killed")
+var kills = flag.Int("kills", 11, "how many times a program is killed")
 
 // Sizes of a run of kills.
 const (

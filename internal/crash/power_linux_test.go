@@ -19,12 +19,12 @@ import (
 	"tramy/internal/datadir"
 )
 
-var images = flag.Int("images", 240, "how many files' states after a power cut are opened")
+var images = flag.Int("images", 90, "how many files' states after a power cut are opened")
 
 // Sizes of a recording.
 const (
-	actsRecorded = 40
-	plantImages  = 240           // looked at for each planted fault
+	actsRecorded = 24
+	plantImages  = 120           // looked at for each planted fault
 	dryMax       = 3 * leftKinds // times through a recording without an image that was not there before
 )
 

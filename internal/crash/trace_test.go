@@ -29,7 +29,6 @@ type call struct {
 	create     bool  // openat
 	cut        bool  // openat with O_TRUNC
 	begin, end int   // lines of the trace
-	started    bool  // it had not returned when the program ended
 }
 
 // readTrace reads what strace wrote, in the order in which the calls began.
