@@ -14,7 +14,12 @@ GOLANGCI = $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 # What each fuzz target gets. Making an input that is new a little shorter gets little of it: it can take a minute each.
 T ?= 10s
 
-.PHONY: all check format vet lint rules catalogue test needs race fuzz bench demo release clean help
+# What make crash gets.
+KILLS  ?= 1056
+IMAGES ?= 20000
+SEED   ?= 1
+
+.PHONY: all check format vet lint rules catalogue test needs race fuzz crash bench demo release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
@@ -41,7 +46,7 @@ catalogue:
 	go test ./internal/locale ./internal/ui
 	go test -run 'Error|Row|Refusal' ./internal/server
 
-## test       all tests; the pages' need Chromium
+## test       all tests; the pages' need Chromium, the power cuts strace
 test: needs
 	go test -timeout 15m ./...
 
@@ -49,6 +54,7 @@ test: needs
 needs:
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
+	[ "$$(uname)" != Linux ] || command -v strace >/dev/null || missing="$$missing strace"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "installing$$missing"; \
@@ -70,6 +76,10 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(T) -fuzzminimizetime 10x $$dir; \
 		done; \
 	done
+
+## crash      the real programs killed KILLS times, IMAGES of files after a power cut, full disks; from SEED on
+crash: needs
+	go test -count=1 -v -timeout 6h ./internal/crash -args -kills $(KILLS) -images $(IMAGES) -flips 60 -seed $(SEED)
 
 ## bench      every benchmark once
 bench:

@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -22,6 +23,7 @@ import (
 	"tramy/internal/reform"
 	"tramy/internal/rights"
 	"tramy/internal/store"
+	"tramy/internal/testclock"
 	"tramy/internal/version"
 )
 
@@ -62,7 +64,19 @@ type env struct {
 	running *hub.Hub
 }
 
+// now is the program's clock, set once, at its start.
+var now = time.Now
+
 func main() {
+	clock, err := testclock.FromEnv(os.Getenv)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", program, err)
+		os.Exit(2)
+	}
+	if said := clock.Warning(); said != "" {
+		fmt.Fprintln(os.Stderr, said)
+	}
+	now = clock.Now
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(&env{ctx: ctx, args: os.Args[1:], stdin: os.Stdin, out: os.Stdout, err: os.Stderr, live: isTerminal(os.Stderr)})
 	stop()
@@ -94,7 +108,7 @@ func hintFor(err error) string {
 		return "Make it a hub with: tramy-hub init --data FOLDER --place own:VN"
 	case errors.Is(err, store.ErrInUse):
 		return "Stop the other program, or give the command while it serves."
-	case errors.Is(err, store.ErrFull):
+	case store.IsFull(err):
 		return "Free some space on the disk; nothing was lost."
 	case errors.Is(err, hub.ErrPlacesChanged):
 		return "Give the command again; what was written stands, and it goes on from there."

@@ -34,7 +34,7 @@ func openStore(ctx context.Context, dir string) (store.Store, error) {
 
 // options are those of a hub that a command opens; serve adds what serving needs.
 func options(log *slog.Logger) hub.Options {
-	return hub.Options{Open: openStore, Remains: sqlite.ReadRemains, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+	return hub.Options{Open: openStore, Remains: sqlite.ReadRemains, Now: now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
 }
 
 type initCmd struct {
@@ -71,7 +71,7 @@ func (c *initCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if _, err := hub.InitRoot(e.ctx, e.data, c.Place, c.Name, password, openStore, time.Now); err != nil {
+	if _, err := hub.InitRoot(e.ctx, e.data, c.Place, c.Name, password, openStore, now); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(e.out, "This machine is now the centre of a new tree.\nLog in as %s with the password %s and change it.\nNext: tramy-hub serve --data %s --address https://THIS-MACHINE:8790\n", hub.AdminLogin, password, e.data)

@@ -27,6 +27,7 @@ import (
 	"tramy/internal/server"
 	"tramy/internal/store"
 	"tramy/internal/store/sqlite"
+	"tramy/internal/testclock"
 	"tramy/internal/version"
 	"tramy/station"
 )
@@ -67,10 +68,22 @@ type env struct {
 // within the 80 MB that a cheap laptop can spare (docs/benchmarks.md), for a little processor time.
 const gcPercent = 40
 
+// now is the program's clock, set once, at its start.
+var now = time.Now
+
 func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
+	clock, err := testclock.FromEnv(os.Getenv)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", program, err)
+		os.Exit(2)
+	}
+	if said := clock.Warning(); said != "" {
+		fmt.Fprintln(os.Stderr, said)
+	}
+	now = clock.Now
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(&env{ctx: ctx, args: os.Args[1:], out: os.Stdout, err: os.Stderr, live: isTerminal(os.Stderr)})
 	stop()
@@ -99,7 +112,7 @@ func hintFor(err error) string {
 		return "Ask your hub for a new code: its page “Thêm máy”, or tramy-hub enrol."
 	case errors.Is(err, server.ErrWrongHubKey):
 		return "Something between this laptop and the hub answers in its place. Ask your hub for a new code."
-	case errors.Is(err, store.ErrFull):
+	case store.IsFull(err):
 		return "Free some space on the disk; nothing was lost."
 	}
 	return ""
@@ -110,7 +123,7 @@ func openStore(ctx context.Context, dir string) (store.Store, error) {
 }
 
 func options(log *slog.Logger) station.Options {
-	return station.Options{Open: openStore, Remains: sqlite.ReadRemains, Now: time.Now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+	return station.Options{Open: openStore, Remains: sqlite.ReadRemains, Now: now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
 }
 
 // path is a file as whoever gave the command means it.

@@ -60,10 +60,11 @@ func Listen(ctx context.Context, dir string, do func(ctx context.Context, req *R
 		return err
 	}
 	path := filepath.Join(dir, fileName)
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		l.Close()
-		return err
-	}
+	published := make(chan struct{})
+	go func() {
+		defer close(published)
+		publish(ctx, path, b)
+	}()
 	one := make(chan struct{}, 1)
 	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+a.Token)) != 1 || r.Method != http.MethodPost {
@@ -87,6 +88,7 @@ func Listen(ctx context.Context, dir string, do func(ctx context.Context, req *R
 	})}
 	go func() {
 		<-ctx.Done()
+		<-published
 		os.Remove(path)
 		srv.Close()
 	}()
@@ -94,6 +96,26 @@ func Listen(ctx context.Context, dir string, do func(ctx context.Context, req *R
 		return err
 	}
 	return nil
+}
+
+// publishEvery is how often it is tried to leave the address in a folder that takes no file.
+const publishEvery = time.Second
+
+// publish leaves the address in the folder. On a full disk it goes on trying: the program works meanwhile, and only
+// commands do not reach it.
+func publish(ctx context.Context, path string, b []byte) {
+	tick := time.NewTicker(publishEvery)
+	defer tick.Stop()
+	for {
+		if err := os.WriteFile(path, b, 0o600); err == nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // ErrNobody says that no program answers for a folder.

@@ -210,3 +210,42 @@ func TestProgramEndsDuringACommand(t *testing.T) {
 		t.Errorf("the command heard %v", err)
 	}
 }
+
+// What stands in the way of the address file does not end the program; commands reach it once it is gone.
+func TestGoesOnWithoutRoomForItsAddress(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "control.json")
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() {
+		done <- control.Listen(ctx, dir, func(context.Context, *control.Request, io.Writer, io.Writer) int { return 0 })
+	}()
+	if _, err := control.Send(t.Context(), dir, control.Request{}); !errors.Is(err, control.ErrNobody) {
+		t.Errorf("without an address: %v", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for range 3000 {
+		select {
+		case err := <-done:
+			t.Fatalf("it ended: %v", err)
+		case <-tick.C:
+		}
+		if _, err := control.Send(t.Context(), dir, control.Request{}); err == nil {
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+			return
+		}
+	}
+	t.Error("its address does not appear")
+	cancel()
+	<-done
+}

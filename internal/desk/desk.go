@@ -179,9 +179,18 @@ func (d *Desk) note(ctx context.Context, who Who, act string, subject p.EntityID
 		}
 	}
 	place := d.Node.Identity().Place
-	return d.Node.AppendAccess(ctx, who.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+	err := d.Node.AppendAccess(ctx, who.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
 		return []registry.Draft{registry.NewAccess(registry.Access{Place: place, Act: act, Subject: subject, Reason: reason})}, nil
 	})
+	if store.IsFull(err) && (act == "view" || act == "search" || act == "login") {
+		// Care does not wait for the disk: reading goes on. The look is forgotten, so that the next one by this person is
+		// written if there is room by then.
+		d.mu.Lock()
+		delete(d.views, view{who.User, subject})
+		d.mu.Unlock()
+		return nil
+	}
+	return err
 }
 
 // NoteListed writes down that somebody read a list that names people, which is no more than a search shows.

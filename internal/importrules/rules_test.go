@@ -62,10 +62,11 @@ var mayImport = map[string]string{
 	"datadir": "check exchange journal node server store registry envelope " + wire,
 	"upkeep":  "check datadir node store", // check, rebuild, salvage: what both programs' commands do
 	// Laptops in one room: a node's segments over the local network.
-	"room":    "datadir node server " + wire,
-	"desk":    "forecast pairs sheet " + base,
-	"command": "", // parsing, exit codes, running side by side
-	"control": "", // words between a command and the program that runs; knows neither
+	"room":      "datadir node server " + wire,
+	"desk":      "forecast pairs sheet " + base,
+	"command":   "", // parsing, exit codes, running side by side
+	"testclock": "", // a clock that is wrong on purpose
+	"control":   "", // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
@@ -98,6 +99,7 @@ var mayImport = map[string]string{
 	// What each version left, held against this one: nothing but tests.
 	"released": "",
 
+	"crash":       "", // its tests run the programs, and look into their folders
 	"importrules": "",
 
 	// Commands wire everything together, and pick the engine.
@@ -125,6 +127,8 @@ var testsMayImport = map[string]string{
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
+	// The real programs are driven from outside; only what they leave on the disk is opened.
+	"crash": "datadir store registry testclock syncproto",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest",
 	"api":         "nodetest station/api hub/api station hub", // held against both programs

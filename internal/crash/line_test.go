@@ -1,0 +1,160 @@
+package crash
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// line carries connections to a hub and spoils them after so many bytes each.
+type line struct {
+	to    string
+	after int64
+	spoil func(b []byte) bool // changes what passes at that point, or returns false: the line breaks
+}
+
+func (x *line) serve(t *testing.T) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			below, err := l.Accept()
+			if err != nil {
+				return
+			}
+			above, err := net.Dial("tcp", x.to)
+			if err != nil {
+				below.Close()
+				continue
+			}
+			var passed atomic.Int64
+			go x.pump(above, below, &passed)
+			go x.pump(below, above, &passed)
+		}
+	}()
+	return l.Addr().String()
+}
+
+func (x *line) pump(to, from net.Conn, passed *atomic.Int64) {
+	defer to.Close()
+	defer from.Close()
+	b := make([]byte, 512)
+	for {
+		n, err := from.Read(b)
+		if n > 0 {
+			was := passed.Add(int64(n)) - int64(n)
+			if was < x.after && was+int64(n) >= x.after {
+				if !x.spoil(b[:n]) {
+					return
+				}
+			}
+			if _, werr := to.Write(b[:n]); werr != nil {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// stranger is a certificate of somebody else.
+func stranger(t *testing.T) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// TestBadLines lets the real station call its hub over lines that are bad: each exchange that fails ends in a state that
+// says how, and when the line is good again everything is at the centre once.
+func TestBadLines(t *testing.T) {
+	portal := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Write([]byte("<html>Đăng nhập Wi-Fi</html>"))
+	})
+	broken := []string{"cut", "unreachable"}
+	for _, c := range []struct {
+		name    string
+		address func(t *testing.T, w *world) string
+		results []string
+	}{
+		{"captive portal in clear", func(t *testing.T, _ *world) string {
+			s := httptest.NewServer(portal)
+			t.Cleanup(s.Close)
+			return s.Listener.Addr().String()
+		}, []string{"not-hub"}},
+		{"TLS with another certificate", func(t *testing.T, _ *world) string {
+			s := httptest.NewUnstartedServer(portal)
+			s.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+			s.TLS = &tls.Config{Certificates: []tls.Certificate{stranger(t)}}
+			s.StartTLS()
+			t.Cleanup(s.Close)
+			return s.Listener.Addr().String()
+		}, []string{"wrong-key"}},
+		{"cut after 4 KB", func(t *testing.T, w *world) string {
+			return (&line{to: w.hub.exchange, after: 4 << 10, spoil: func([]byte) bool { return false }}).serve(t)
+		}, broken},
+		{"a bit turned", func(t *testing.T, w *world) string {
+			return (&line{to: w.hub.exchange, after: 3 << 10, spoil: func(b []byte) bool { b[len(b)/2] ^= 4; return true }}).serve(t)
+		}, broken},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.station.callsAt(t, "https://"+c.address(t, w))
+			w.startAll(t)
+			w.station.as(t, nurse)
+			b := newBook(w.commune, *seed)
+			failed := 0
+			for i := range 40 {
+				if err := b.work(w.station); err != nil {
+					t.Fatal(err)
+				}
+				if i%10 != 9 {
+					continue
+				}
+				if _, err := w.station.sync(); err == nil {
+					continue // little enough to pass
+				}
+				failed++
+				s, err := w.station.status()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(s.Exchanges) == 0 || !slices.Contains(c.results, s.Exchanges[0].Result) || s.Exchanges[0].Detail == "" {
+					t.Errorf("an exchange failed, and it is said to be %+v", s.Exchanges)
+				}
+			}
+			if failed == 0 {
+				t.Error("the line was good")
+			}
+			if err := w.station.stop(); err != nil {
+				t.Fatal(err)
+			}
+			w.station.callsAt(t, "https://"+w.hub.exchange)
+			w.settle(t, b)
+		})
+	}
+}
