@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"time"
 
 	"tramy/hub"
 	"tramy/internal/datadir"
@@ -49,7 +48,7 @@ func (c *salvageCmd) Run(e *env) error {
 	}
 	dir, err := datadir.Open(e.data, "hub")
 	if err == nil {
-		err = errors.Join(dir.AskSalvage(time.Now(), upkeep.ErrAsked), dir.Close())
+		err = errors.Join(dir.AskSalvage(now(), upkeep.ErrAsked), dir.Close())
 	}
 	if err != nil && !errors.Is(err, store.ErrInUse) { // who has it open does it
 		return err

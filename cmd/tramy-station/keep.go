@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io"
-	"time"
 
 	"tramy/internal/datadir"
 	"tramy/internal/store"
@@ -47,7 +46,7 @@ func (c *salvageCmd) Run(e *env) error {
 	}
 	dir, err := datadir.Open(e.data, "station")
 	if err == nil {
-		err = errors.Join(dir.AskSalvage(time.Now(), upkeep.ErrAsked), dir.Close())
+		err = errors.Join(dir.AskSalvage(now(), upkeep.ErrAsked), dir.Close())
 	}
 	if err != nil && !errors.Is(err, store.ErrInUse) { // who has it open does it
 		return err

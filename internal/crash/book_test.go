@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -185,9 +186,12 @@ func openFolder(dir, kind string, look func(tx store.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	run, err := d.Start(ctx, func(ctx context.Context, dir string) (store.Store, error) {
-		return sqlite.Open(ctx, sqlite.Options{Dir: dir, Station: kind == "station"})
-	}, time.Now, nil)
+	run, err := d.Start(ctx, datadir.Parts{
+		Open: func(ctx context.Context, dir string) (store.Store, error) {
+			return sqlite.Open(ctx, sqlite.Options{Dir: dir, Station: kind == "station"})
+		},
+		Remains: sqlite.ReadRemains, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+	})
 	if err != nil {
 		return errors.Join(err, d.Close())
 	}
