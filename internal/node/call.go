@@ -28,6 +28,8 @@ type Options struct {
 	From     *p.Position
 	Fresh    bool // a new connection: say who we are
 	Software string
+	// Backup is what to tell of this machine's backups, nil: nothing.
+	Backup *p.Backup
 }
 
 // Result is what one exchange did.
@@ -48,6 +50,7 @@ type Call struct {
 	ctx      context.Context
 	up       Upstream
 	hello    p.Hello
+	backup   *p.Backup
 	scopes   []store.CursorRow
 	dirty    uint64 // the feed's counter at Hello, to know whether something was saved since
 	res      Result
@@ -89,7 +92,7 @@ func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	c := &Call{
-		n: n, ctx: ctx, up: n.id.Upstream, theirs: map[p.EntityID]p.Sum{}, found: map[p.EntityID]*comparison{},
+		n: n, ctx: ctx, up: n.id.Upstream, backup: opt.Backup, theirs: map[p.EntityID]p.Sum{}, found: map[p.EntityID]*comparison{},
 		own: map[p.EntityID][]p.Mark{}, known: map[p.EntityID]bool{}, above: map[p.EntityID]*p.State{},
 	}
 	h := &c.hello
@@ -204,6 +207,11 @@ func (c *Call) WriteRequest(w io.Writer) error {
 	fw := p.NewFrameWriter(w)
 	if err := fw.Write(&c.hello); err != nil {
 		return err
+	}
+	if c.backup != nil {
+		if err := fw.Write(c.backup); err != nil {
+			return err
+		}
 	}
 	if c.list {
 		if err := c.listLogs(fw); err != nil {
