@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"tramy/internal/backup"
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
@@ -19,9 +20,10 @@ import (
 // Station is one laptop at work.
 type Station struct {
 	*desk.Desk
-	Dir    *datadir.Running
-	Uplink *exchange.Uplink
-	Log    *slog.Logger
+	Dir     *datadir.Running
+	Uplink  *exchange.Uplink
+	Log     *slog.Logger
+	Backups *backup.Keeper
 	// Imports is the register on its way in, if one is.
 	Imports *Imports
 }
@@ -53,6 +55,11 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 		run.Close()
 		return nil, err
 	}
+	if s.Backups, err = backup.NewKeeper(run, opt.Open, opt.Software, opt.Log); err != nil {
+		run.Close()
+		return nil, err
+	}
+	client.Backup = s.Backups.Tell
 	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 	return s, nil
 }
@@ -65,13 +72,15 @@ func (s *Station) saved() {
 
 // Run exchanges with the hub until ctx ends, lets go once a day of children who have not been here for long,
 // asks from time to time for the records of those who were registered under the code of a card, keeps what is due up
-// to date, and looks for duplicates.
+// to date, looks for duplicates, and keeps the copies of what is here.
 func (s *Station) Run(ctx context.Context) error {
 	var beside sync.WaitGroup
 	beside.Go(func() {
 		s.Desk.ReleaseDaily(ctx, func(err error) { s.Log.Error("letting go of silent cases", "err", err) })
 	})
 	beside.Go(func() { s.Imports.run(ctx) })
+	beside.Go(func() { s.Dir.KeepCopy(ctx) })
+	beside.Go(func() { s.Backups.Keep(ctx) })
 	beside.Go(func() { s.attachFromTimeToTime(ctx) })
 	beside.Go(func() {
 		s.Desk.KeepDue(ctx, func(err error) { s.Log.Error("working out what is due", "err", err) })

@@ -26,6 +26,9 @@ type Running struct {
 	Node    *node.Node
 	Store   store.Store
 	Journal *journal.File
+
+	second  *journal.Copy // guarded by Dir.change
+	changed chan struct{} // another second copy was set up
 }
 
 // Start opens a folder's database and journal and starts the node on them.
@@ -34,8 +37,8 @@ func (d *Dir) Start(ctx context.Context, open OpenStore, now func() time.Time, s
 	if err != nil {
 		return nil, err
 	}
-	r := &Running{Dir: d, Store: st}
-	if r.Journal, err = journal.Open(d.JournalPath()); err != nil {
+	r := &Running{Dir: d, Store: st, changed: make(chan struct{}, 1)}
+	if err := r.openJournal(); err != nil {
 		st.Close()
 		return nil, err
 	}
@@ -52,6 +55,9 @@ func (d *Dir) Start(ctx context.Context, open OpenStore, now func() time.Time, s
 
 // Close stops the node and releases the folder.
 func (r *Running) Close() error {
+	if c := r.JournalCopy(); c != nil {
+		_ = c.Level() // what was saved last; a stick that is away is its state
+	}
 	err := r.Store.Close()
 	if jerr := r.Journal.Close(); err == nil {
 		err = jerr

@@ -122,6 +122,7 @@ type EnrolAnswer struct {
 type ChainLink struct {
 	Device p.EntityID `json:"device"`
 	Key    []byte     `json:"key"`
+	Seal   []byte     `json:"seal,omitempty"` // X25519; older hubs do not say it
 }
 
 // EnrolBytesMax bounds an enrolment's body and answer.

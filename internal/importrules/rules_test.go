@@ -20,6 +20,7 @@ var mayImport = map[string]string{
 	"registry": wire,
 	"bundle":   wire,
 	"envelope": "", // encrypted files; knows not what is in them
+	"drive":    "", // what the system says of disks, and files that are whole
 	"rights":   "registry " + wire,
 	"forecast": "registry " + wire,
 	"sheet":    "registry " + wire,
@@ -45,7 +46,7 @@ var mayImport = map[string]string{
 
 	// A node merges, projects, holds and stores; it does not know how bytes travel.
 	"node":    "atlas merge project rights registry store " + wire,
-	"journal": "node store " + wire,
+	"journal": "drive envelope node store " + wire,
 	"report":  "atlas store registry project " + wire,
 
 	// The one place for the HTTP framework. It checks rights and speaks languages, and opens no store.
@@ -55,7 +56,9 @@ var mayImport = map[string]string{
 	// What carries an exchange: HTTP on one side, the node on the other.
 	"exchange": "node server store registry bundle " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
-	"datadir": "exchange journal node server store registry " + wire,
+	"datadir": "drive envelope exchange journal node server store registry " + wire,
+	// Copies of a data folder, and a folder out of a copy; the engine is handed to it.
+	"backup":  "datadir drive envelope journal node store registry " + wire,
 	"desk":    "forecast pairs sheet " + base,
 	"command": "", // parsing, exit codes, running side by side
 	"control": "", // words between a command and the program that runs; knows neither
@@ -65,13 +68,13 @@ var mayImport = map[string]string{
 	"pages": "exchange forecast reasons sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
-	"station":     "desk control datadir exchange journal bundle forecast merge sheet " + base,
-	"station/web": "station pages datadir exchange forecast sheet " + page,
+	"station":     "backup desk control datadir exchange journal bundle forecast merge sheet " + base,
+	"station/web": "backup station pages datadir exchange forecast sheet " + page,
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
-	"hub":        "reform server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
-	"hub/web":    "reform hub pages datadir exchange forecast sheet " + page,
+	"hub":        "backup envelope reform server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
+	"hub/web":    "backup reform hub pages datadir exchange forecast sheet " + page,
 	"hub/api":    "hub api datadir exchange forecast sheet " + page,
 	"hub/family": "hub pages datadir exchange forecast " + page,
 
@@ -109,6 +112,7 @@ var testsMayImport = map[string]string{
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
+	"backup":   "nodetest station hub desk",
 	"station":  "nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",
