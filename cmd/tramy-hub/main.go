@@ -14,6 +14,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tramy/hub"
+	"tramy/internal/backup"
 	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
@@ -31,17 +32,21 @@ const program = "tramy-hub"
 type cli struct {
 	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
 
-	Init     initCmd     `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
-	Serve    serveCmd    `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
-	Sync     syncCmd     `cmd:"" help:"Exchange with the hub above now and say what came of it."`
-	Enrol    enrolCmd    `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
-	User     userCmd     `cmd:"" help:"Accounts: list, add, passwd, disable."`
-	Device   deviceCmd   `cmd:"" help:"Machines: list, revoke."`
-	Place    placeCmd    `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
-	Schedule scheduleCmd `cmd:"" help:"The national schedule: list, check, import."`
-	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
-	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
-	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
+	Init        initCmd                   `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
+	Serve       serveCmd                  `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
+	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub above now and say what came of it."`
+	Enrol       enrolCmd                  `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
+	User        userCmd                   `cmd:"" help:"Accounts: list, add, passwd, disable."`
+	Device      deviceCmd                 `cmd:"" help:"Machines: list, revoke."`
+	Place       placeCmd                  `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
+	Schedule    scheduleCmd               `cmd:"" help:"The national schedule: list, check, import."`
+	Backup      backupCmd                 `cmd:"" help:"Make a backup, list them, choose a second place for them. Open one of a machine that is lost."`
+	Restore     backup.RestoreCommand     `cmd:"" help:"Put the database of a backup into the data folder, or make a new data folder of it. What was there is set aside."`
+	RecoveryKey backup.RecoveryKeyCommand `cmd:"" help:"The printed key for the day when the machine is gone: new."`
+	JournalCopy backup.JournalCopyCommand `cmd:"" help:"Keep a second copy of everything recorded here on a stick; set it up, look at it, end it."`
+	Forecast    forecastCmd               `cmd:"" help:"Run the schedule engine over cases from a file."`
+	Config      configCmd                 `cmd:"" help:"Print the data folder in use and who this machine is."`
+	Version     versionCmd                `cmd:"" help:"Print the version of program, protocol and data folder."`
 }
 
 // env is where a command runs: the streams, and the hub if the command came to a running program.
@@ -73,6 +78,7 @@ func run(e *env) int {
 	}
 	return line.Run(func(k *kong.Context) error {
 		e.data = c.Data
+		k.BindTo(host{e}, (*backup.Host)(nil))
 		return k.Run(e)
 	})
 }

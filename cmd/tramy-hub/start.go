@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"tramy/hub"
+	"tramy/internal/backup"
 	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
@@ -111,6 +112,8 @@ type serveCmd struct {
 	Exchanges int           `help:"Exchanges at work at once; others are told to come back." default:"64" env:"TRAMY_EXCHANGES"`
 	Delay     time.Duration `help:"How long after the first unsent change the hub above is called." default:"1m" env:"TRAMY_DELAY"`
 	Schedule  string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
+
+	JournalCopy string `help:"A folder on another drive for a second copy of this hub's own acts; remembered." env:"TRAMY_JOURNAL_COPY"`
 }
 
 func (c *serveCmd) Run(e *env) error {
@@ -133,6 +136,9 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer h.Close()
+	if err := backup.SetUpCopy(h.Dir, c.JournalCopy); err != nil {
+		return err
+	}
 	return serve(e, c, h, log)
 }
 

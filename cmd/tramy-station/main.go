@@ -19,6 +19,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"tramy/internal/backup"
 	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
@@ -36,15 +37,19 @@ const program = "tramy-station"
 type cli struct {
 	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
 
-	Init     initCmd     `cmd:"" help:"Enrol this laptop with the code from its hub."`
-	Serve    serveCmd    `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
-	Sync     syncCmd     `cmd:"" help:"Exchange with the hub now and say what came of it."`
-	Status   statusCmd   `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
-	Import   importCmd   `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
-	Export   exportCmd   `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
-	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
-	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
-	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
+	Init        initCmd                   `cmd:"" help:"Enrol this laptop with the code from its hub."`
+	Serve       serveCmd                  `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
+	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub now and say what came of it."`
+	Status      statusCmd                 `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
+	Import      importCmd                 `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
+	Export      exportCmd                 `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
+	Backup      backupCmd                 `cmd:"" help:"Make a backup, list them, choose a second place for them."`
+	Restore     backup.RestoreCommand     `cmd:"" help:"Put the database of a backup into the data folder, or make a new data folder of it. What was there is set aside."`
+	RecoveryKey backup.RecoveryKeyCommand `cmd:"" help:"The printed key for the day when the machine is gone: new."`
+	JournalCopy backup.JournalCopyCommand `cmd:"" help:"Keep a second copy of everything recorded here on a stick; set it up, look at it, end it."`
+	Forecast    forecastCmd               `cmd:"" help:"Run the schedule engine over cases from a file."`
+	Config      configCmd                 `cmd:"" help:"Print the data folder in use and who this machine is."`
+	Version     versionCmd                `cmd:"" help:"Print the version of program, protocol and data folder."`
 }
 
 // env is where a command runs: the streams, and the station if the command came to a running program.
@@ -82,6 +87,7 @@ func run(e *env) int {
 	}
 	return line.Run(func(k *kong.Context) error {
 		e.data = c.Data
+		k.BindTo(host{e}, (*backup.Host)(nil))
 		return k.Run(e)
 	})
 }
@@ -201,6 +207,8 @@ type serveCmd struct {
 	Listen   string        `help:"Where this laptop's browser finds the pages." default:"127.0.0.1:8780" env:"TRAMY_LISTEN"`
 	Delay    time.Duration `help:"How long after the first unsent entry the hub is called." default:"1m" env:"TRAMY_DELAY"`
 	Schedule string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
+
+	JournalCopy string `help:"A folder on a stick or another drive for a second copy of everything recorded here; remembered." env:"TRAMY_JOURNAL_COPY"`
 }
 
 // errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
@@ -227,6 +235,9 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer s.Close()
+	if err := backup.SetUpCopy(s.Dir, c.JournalCopy); err != nil {
+		return err
+	}
 	pages, err := newPages(s, log)
 	if err != nil {
 		return err
