@@ -386,12 +386,11 @@ func (c *Copy) recover(path string) (int, error) {
 	}
 	defer first.Close()
 	j := &File{f: first}
-	whole := true
-	if _, err := j.scan(func([]byte) error { return nil }); err != nil && !errors.Is(err, ErrNotJournal) {
-		return 0, err
-	} else if err != nil || j.Damaged+j.Unchained > 0 {
-		whole = false
+	_, unmagic := j.scan(func([]byte) error { return nil })
+	if unmagic != nil && !errors.Is(unmagic, ErrNotJournal) {
+		return 0, unmagic
 	}
+	whole := unmagic == nil && j.Damaged+j.Unchained == 0
 	c.first = j
 	in := frames{f, magicCopy, frameBytesMax}
 	if err := in.check(); err != nil {
@@ -411,7 +410,7 @@ func (c *Copy) recover(path string) (int, error) {
 		return 0, fmt.Errorf("%s: %w", c.Path, ErrOtherDevice)
 	}
 	more, _, err := c.compare(first, plain)
-	if err != nil || more == 0 {
+	if err != nil || more == 0 && unmagic == nil {
 		return 0, err
 	}
 	merged := path + ".merged"
