@@ -53,7 +53,7 @@ func New(o Options) (*Web, error) {
 	}
 	pg, err := pages.New(pages.Options{
 		Desk: o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
-		Uplink: o.Hub.Uplink, Training: o.Training, People: o.People,
+		Uplink: o.Hub.Uplink, Backups: o.Hub.Backups, Training: o.Training, People: o.People,
 	})
 	if err != nil {
 		return nil, err

@@ -65,7 +65,7 @@ var mayImport = map[string]string{
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
-	"pages": "exchange forecast reasons sheet " + page,
+	"pages": "backup drive journal exchange forecast reasons sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "backup desk control datadir exchange journal bundle forecast merge sheet " + base,

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"tramy/internal/backup"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/registry"
@@ -36,6 +37,8 @@ type Options struct {
 	People   []ui.DemoPerson
 	// ShowFound draws the page that holds the search box with what was found; nil means the page "search".
 	ShowFound func(c *Call, found *ui.Found) error
+	// Backups are those of the data folder; nil: nothing is said of them.
+	Backups *backup.Keeper
 	// About are facts of this machine for the settings page.
 	About func(c *Call) ([]ui.Fact, error)
 }

@@ -63,6 +63,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink,
 		Place: st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
 		Training: o.Training || st.Dir.Info.Training, People: o.People, About: o.About, ShowFound: w.drawToday,
+		Backups: st.Backups,
 	})
 	return w, err
 }
