@@ -173,13 +173,3 @@ func knownPart(name string) bool {
 	}
 	return false
 }
-
-// file returns the part of a name, nil if there is none.
-func (m *Manifest) file(name string) *File {
-	for i := range m.Files {
-		if m.Files[i].Name == name {
-			return &m.Files[i]
-		}
-	}
-	return nil
-}

@@ -30,7 +30,7 @@ func Same(a, b string) (bool, error) {
 		if !ok {
 			return false, fmt.Errorf("%s: the system does not say on which drive it is", path)
 		}
-		dev[i] = uint64(st.Dev)
+		dev[i] = uint64(st.Dev) //nolint:unconvert // 32 bits wide on some systems
 	}
 	return dev[0] == dev[1], nil
 }
