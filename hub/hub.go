@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"tramy/internal/backup"
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
@@ -34,8 +35,11 @@ type Hub struct {
 	Addresses []string          // https://host:port under which children reach this hub
 	Pin       [32]byte          // SHA-256 of its TLS public key
 	Chain     []exchange.ChainLink
+	Backups   *backup.Keeper
 	Numbers   [2]int // device numbers it may give out
 	Log       *slog.Logger
+
+	open datadir.OpenStore
 }
 
 // Options are what a start decides.
@@ -68,12 +72,12 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		run.Close()
 		return nil, err
 	}
-	pub := dir.Keys.Private().Public().(ed25519.PublicKey)
 	seal, err := dir.Keys.SealPublic()
 	if err != nil {
 		run.Close()
 		return nil, err
 	}
+	pub := dir.Keys.Private().Public().(ed25519.PublicKey)
 	h.Chain = append([]exchange.ChainLink{{Device: dir.Info.Device, Key: pub, SealKey: seal}}, dir.Info.Chain...)
 	if h.Bundles, err = dir.Bundles(run.Node, opt.Now); err == nil {
 		h.Courier, err = dir.Courier(run.Node, opt.Software, opt.Now)
@@ -92,6 +96,11 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		run.Close()
 		return nil, err
 	}
+	if h.Backups, err = backup.NewKeeper(run, opt.Open, opt.Software, opt.Log); err != nil {
+		run.Close()
+		return nil, err
+	}
+	h.open = opt.Open
 	if client == nil {
 		if err := schedulesIfNone(ctx, run.Node); err != nil {
 			run.Close()
@@ -99,6 +108,7 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		}
 	}
 	if client != nil {
+		client.Backup = h.Backups.Tell
 		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 		h.Exchange.Up = client
 	}
@@ -131,9 +141,9 @@ func (h *Hub) Register(s *server.Server) {
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
 }
 
-// Run exchanges with the hub above, where there is one, keeps what is due up to date and looks for duplicates until
-// ctx ends. It ends with datadir.ErrDamagedNow when the database is found to be damaged: then the hub is to be closed and
-// opened again.
+// Run exchanges with the hub above, where there is one, keeps what is due up to date, looks for duplicates and keeps the
+// copies of what is here until ctx ends. It ends with datadir.ErrDamagedNow when the database is found to be damaged: then
+// the hub is to be closed and opened again.
 func (h *Hub) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -143,6 +153,8 @@ func (h *Hub) Run(ctx context.Context) error {
 		damaged = h.Dir.Keep(ctx)
 		stop()
 	})
+	beside.Go(func() { h.Dir.KeepCopy(ctx) })
+	beside.Go(func() { h.Backups.Keep(ctx) })
 	beside.Go(func() {
 		h.Desk.KeepDue(ctx, func(err error) { h.Log.Error("working out what is due", "err", err) })
 	})

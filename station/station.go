@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"tramy/internal/backup"
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
@@ -28,6 +29,7 @@ type Station struct {
 	// Courier is the same by files that somebody carries.
 	Courier *exchange.Courier
 	Log     *slog.Logger
+	Backups *backup.Keeper
 	// Imports is the register on its way in, if one is.
 	Imports *Imports
 	// Room speaks with the other laptops of the station, while somebody has switched that on.
@@ -81,6 +83,11 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 		run.Close()
 		return nil, err
 	}
+	if s.Backups, err = backup.NewKeeper(run, opt.Open, opt.Software, opt.Log); err != nil {
+		run.Close()
+		return nil, err
+	}
+	client.Backup = s.Backups.Tell
 	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 	return s, nil
 }
@@ -96,7 +103,7 @@ func (s *Station) saved() {
 
 // Run exchanges with the hub until ctx ends, lets go once a day of children who have not been here for long,
 // asks from time to time for the records of those who were registered under the code of a card, keeps what is due up
-// to date, looks for duplicates, and speaks with the other laptops in the room.
+// to date, looks for duplicates, speaks with the other laptops in the room, and keeps the copies of what is here.
 //
 // It ends with datadir.ErrDamagedNow when the database is found to be damaged: then the station is to be closed and
 // opened again.
@@ -113,6 +120,8 @@ func (s *Station) Run(ctx context.Context) error {
 		s.Desk.ReleaseDaily(ctx, func(err error) { s.Log.Error("letting go of silent cases", "err", err) })
 	})
 	beside.Go(func() { s.Imports.run(ctx) })
+	beside.Go(func() { s.Dir.KeepCopy(ctx) })
+	beside.Go(func() { s.Backups.Keep(ctx) })
 	beside.Go(func() { s.attachFromTimeToTime(ctx) })
 	beside.Go(func() { s.Dir.LearnSealKey(ctx, s.Uplink.Client) })
 	beside.Go(func() {

@@ -114,6 +114,9 @@ func encodeBody(f Frame) []byte {
 		w.raw(f.signed())
 		w.bin(f.Signature[:])
 		return w.done()
+	case *Backup:
+		b.bool(f.Made)
+		b.uint(uint64(f.AgeS))
 	case *Notice:
 		b.int(f.WallMS)
 		b.uint(uint64(f.ComeBack))
@@ -333,6 +336,13 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 		g := &RootSum{Scope: b.scope(), At: b.cursor(), WallMS: b.int()}
 		b.fixed(g.Sum[:])
 		r.binOf(g.Signature[:])
+		f = g
+	case FrameBackup:
+		b := r.body(2)
+		g := &Backup{Made: b.bool(), AgeS: uint32(b.uint(math.MaxUint32))}
+		if r.err == nil && !g.Made && g.AgeS > 0 {
+			r.fail(ErrInvalid, "age of no backup")
+		}
 		f = g
 	case FrameNotice:
 		b := r.body(5)

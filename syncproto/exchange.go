@@ -19,6 +19,11 @@ type RequestHandler interface {
 	RequestEnd(*RequestEnd) error
 }
 
+// BackupHandler is implemented by a RequestHandler that wants to hear of the child's backups as well.
+type BackupHandler interface {
+	Backup(*Backup) error
+}
+
 // ResponseHandler receives the frames of an answer, in an order that has been checked.
 type ResponseHandler interface {
 	Refusal(*Refusal) error
@@ -33,7 +38,7 @@ type ResponseHandler interface {
 	ResponseEnd(*ResponseEnd) error
 }
 
-// ReadRequest reads a request: Hello, any number of Segment, Let, Logs, Range and Want, RequestEnd with the
+// ReadRequest reads a request: Hello, any number of Segment, Let, Logs, Range, Want and Backup, RequestEnd with the
 // number of the first two, nothing behind. What was handed to h before an error counts: whole segments of a cut request are kept.
 func ReadRequest(r io.Reader, h RequestHandler) error {
 	frames := NewFrameReader(r)
@@ -71,6 +76,11 @@ func ReadRequest(r io.Reader, h RequestHandler) error {
 			return h.Range(f)
 		case *Want:
 			return h.Want(f)
+		case *Backup:
+			if b, ok := h.(BackupHandler); ok {
+				return b.Backup(f)
+			}
+			return nil
 		case *RequestEnd:
 			if f.Segments != sent {
 				return fmt.Errorf("%d segments, RequestEnd says %d: %w", sent, f.Segments, ErrOrder)

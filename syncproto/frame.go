@@ -52,11 +52,12 @@ const (
 	FrameLookupEnd   FrameType = 25
 	FrameKnown       FrameType = 27
 	FrameRootSum     FrameType = 28
+	FrameBackup      FrameType = 128
 )
 
 // Frame is one decoded frame body: *Hello, *SegmentFrame, *Let, *Logs, *Range, *Want, *RequestEnd, *Heads,
-// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal; of a look-up *Lookup,
-// *Choose, *Candidates, *LookupEnd.
+// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal, *Backup; of a look-up
+// *Lookup, *Choose, *Candidates, *LookupEnd.
 type Frame interface{ FrameType() FrameType }
 
 // Hello opens every request.
@@ -95,6 +96,13 @@ type Behind struct {
 type ScopeSum struct {
 	Scope EntityID
 	Sum   Sum
+}
+
+// Backup tells how old the sender's newest verified backup is, so that whoever looks after many machines sees where
+// none is made. Who does not know this frame passes over it.
+type Backup struct {
+	Made bool   // false: it has none, and should have had one by now
+	AgeS uint32 // seconds since it was made, by the sender's clock alone
 }
 
 // SegmentFrame carries one segment, as its author sealed it.
@@ -295,6 +303,7 @@ func (*Fingerprint) FrameType() FrameType  { return FrameFingerprint }
 func (*Part) FrameType() FrameType         { return FramePart }
 func (*Known) FrameType() FrameType        { return FrameKnown }
 func (*RootSum) FrameType() FrameType      { return FrameRootSum }
+func (*Backup) FrameType() FrameType       { return FrameBackup }
 func (*Notice) FrameType() FrameType       { return FrameNotice }
 func (*ResponseEnd) FrameType() FrameType  { return FrameResponseEnd }
 func (*Refusal) FrameType() FrameType      { return FrameRefusal }

@@ -363,6 +363,8 @@ func acceptedFrames() []example {
 		{"RootSum", stream(vRootSum())},
 		{"Notice", stream(&Notice{WallMS: 1, ComeBack: 60, Message: "tạm nghỉ", Software: "0.2.0", Above: []EntityID{vPlace}})},
 		{"ResponseEnd", stream(&ResponseEnd{More: true, Level: Cursor{Incarnation{8}, 300}})},
+		{"Backup a day old", stream(&Backup{Made: true, AgeS: 86400})},
+		{"Backup that there is not", stream(&Backup{})},
 		{"Refusal", stream(&Refusal{Code: RefusedBusy, RetryAfter: 30})},
 		{"unknown frame that may be skipped", skipped},
 	}
@@ -400,6 +402,7 @@ func refusedFrames() []example {
 		{"1 MiB and a byte announced", append(bytes.Clone(Magic[:]), 0x81, 0x80, 0x40, 18)},
 		{"Hello of 256 KiB and a byte announced", append(bytes.Clone(Magic[:]), 0x81, 0x80, 0x10, 1)},
 		{"unknown frame that may not be skipped", frameOf(99, "90")},
+		{"age of no backup", frameOf(128, "92c205")},
 		{"body cut", end[:len(end)-1]},
 		{"skipped frame cut", append(bytes.Clone(Magic[:]), 3, 200, 1)},
 		{"body with a byte too many", frameOf(7, "910500")},
@@ -495,6 +498,7 @@ func (h *heard) Want(f *Want) error               { return h.take(f) }
 func (h *heard) Part(f *Part) error               { return h.take(f) }
 func (h *heard) Known(f *Known) error             { return h.take(f) }
 func (h *heard) RootSum(f *RootSum) error         { return h.take(f) }
+func (h *heard) Backup(f *Backup) error           { return h.take(f) }
 func (h *heard) RequestEnd(f *RequestEnd) error   { return h.take(f) }
 func (h *heard) Refusal(f *Refusal) error         { return h.take(f) }
 func (h *heard) Heads(f *Heads) error             { return h.take(f) }
@@ -526,6 +530,8 @@ func acceptedRequests() []example {
 		{"logs", stream(&Hello{}, &Logs{}, &Logs{}, seg, &RequestEnd{1})},
 		{"ranges and wants", stream(&Hello{}, &Range{}, vWant(), &RequestEnd{})},
 		{"skipped frame", append(stream(&Hello{}), append([]byte{1, 129, 0}, EncodeFrame(&RequestEnd{})...)...)},
+		{"age of the newest backup", stream(&Hello{}, &Backup{Made: true, AgeS: 86400}, seg, &RequestEnd{1})},
+		{"no backup", stream(&Hello{}, &Backup{}, &RequestEnd{})},
 	}
 }
 
@@ -533,6 +539,7 @@ func refusedRequests() []example {
 	seg := &SegmentFrame{Raw: []byte{1}}
 	return []example{
 		{"no Hello", stream(seg, &RequestEnd{1})},
+		{"backup before Hello", stream(&Backup{}, &Hello{}, &RequestEnd{})},
 		{"Hello twice", stream(&Hello{}, &Hello{}, &RequestEnd{})},
 		{"no end", stream(&Hello{}, seg)},
 		{"wrong number", stream(&Hello{}, seg, &RequestEnd{2})},

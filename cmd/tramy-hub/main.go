@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tramy/hub"
+	"tramy/internal/backup"
 	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
@@ -33,21 +34,25 @@ const program = "tramy-hub"
 type cli struct {
 	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
 
-	Init     initCmd     `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
-	Serve    serveCmd    `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
-	Sync     syncCmd     `cmd:"" help:"Exchange with the hub above now and say what came of it."`
-	Bundle   bundleCmd   `cmd:"" help:"Exchange by a USB stick: in, out."`
-	Enrol    enrolCmd    `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
-	User     userCmd     `cmd:"" help:"Accounts: list, add, passwd, disable."`
-	Device   deviceCmd   `cmd:"" help:"Machines: list, revoke."`
-	Place    placeCmd    `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
-	Schedule scheduleCmd `cmd:"" help:"The national schedule: list, check, import."`
-	Check    checkCmd    `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
-	Rebuild  rebuildCmd  `cmd:"" help:"Make rows and figures anew from the records."`
-	Salvage  salvageCmd  `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
-	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
-	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
-	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
+	Init        initCmd                   `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
+	Serve       serveCmd                  `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
+	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub above now and say what came of it."`
+	Bundle      bundleCmd                 `cmd:"" help:"Exchange by a USB stick: in, out."`
+	Enrol       enrolCmd                  `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
+	User        userCmd                   `cmd:"" help:"Accounts: list, add, passwd, disable."`
+	Device      deviceCmd                 `cmd:"" help:"Machines: list, revoke."`
+	Place       placeCmd                  `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
+	Schedule    scheduleCmd               `cmd:"" help:"The national schedule: list, check, import."`
+	Backup      backupCmd                 `cmd:"" help:"Make a backup, list them, choose a second place for them. Open one of a machine that is lost."`
+	Restore     backup.RestoreCommand     `cmd:"" help:"Put the database of a backup into the data folder, or make a new data folder of it. What was there is set aside."`
+	RecoveryKey backup.RecoveryKeyCommand `cmd:"" help:"The printed key for the day when the machine is gone: new."`
+	JournalCopy backup.JournalCopyCommand `cmd:"" help:"Keep a second copy of everything recorded here on a stick; set it up, look at it, end it."`
+	Check       checkCmd                  `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
+	Rebuild     rebuildCmd                `cmd:"" help:"Make rows and figures anew from the records."`
+	Salvage     salvageCmd                `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
+	Forecast    forecastCmd               `cmd:"" help:"Run the schedule engine over cases from a file."`
+	Config      configCmd                 `cmd:"" help:"Print the data folder in use and who this machine is."`
+	Version     versionCmd                `cmd:"" help:"Print the version of program, protocol and data folder."`
 }
 
 // env is where a command runs: the streams, and the hub if the command came to a running program.
@@ -97,6 +102,7 @@ func run(e *env) int {
 	}
 	return line.Run(func(k *kong.Context) error {
 		e.data = c.Data
+		k.BindTo(host{e}, (*backup.Host)(nil))
 		return k.Run(e)
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"tramy/hub"
+	"tramy/internal/backup"
 	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
@@ -112,6 +113,8 @@ type serveCmd struct {
 	Delay     time.Duration `help:"How long after the first unsent change the hub above is called." default:"1m" env:"TRAMY_DELAY"`
 	Schedule  string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
 	USB       string        `help:"A folder for the files of a USB stick; sticks that are plugged in are found without it." type:"path" env:"TRAMY_USB" name:"usb"`
+
+	JournalCopy string `help:"A folder on another drive for a second copy of this hub's own acts; remembered." env:"TRAMY_JOURNAL_COPY"`
 }
 
 func (c *serveCmd) Run(e *env) error {
@@ -134,7 +137,9 @@ func (c *serveCmd) Run(e *env) error {
 			dir.Close()
 			return err
 		}
-		err = serve(e, c, h, log)
+		if err = backup.SetUpCopy(h.Dir, c.JournalCopy); err == nil {
+			err = serve(e, c, h, log)
+		}
 		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read.
 		again := errors.Is(err, datadir.ErrDamagedNow)
 		if cerr := h.Close(); !again || cerr != nil {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"tramy/internal/backup"
 	"tramy/internal/command"
 	"tramy/internal/control"
 	"tramy/internal/datadir"
@@ -37,19 +38,23 @@ const program = "tramy-station"
 type cli struct {
 	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
 
-	Init     initCmd     `cmd:"" help:"Enrol this laptop with the code from its hub."`
-	Serve    serveCmd    `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
-	Sync     syncCmd     `cmd:"" help:"Exchange with the hub now and say what came of it."`
-	Bundle   bundleCmd   `cmd:"" help:"Exchange with the hub by a USB stick: out, in."`
-	Status   statusCmd   `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
-	Import   importCmd   `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
-	Export   exportCmd   `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
-	Check    checkCmd    `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
-	Rebuild  rebuildCmd  `cmd:"" help:"Make rows and figures anew from the records."`
-	Salvage  salvageCmd  `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
-	Forecast forecastCmd `cmd:"" help:"Run the schedule engine over cases from a file."`
-	Config   configCmd   `cmd:"" help:"Print the data folder in use and who this machine is."`
-	Version  versionCmd  `cmd:"" help:"Print the version of program, protocol and data folder."`
+	Init        initCmd                   `cmd:"" help:"Enrol this laptop with the code from its hub."`
+	Serve       serveCmd                  `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
+	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub now and say what came of it."`
+	Bundle      bundleCmd                 `cmd:"" help:"Exchange with the hub by a USB stick: out, in."`
+	Status      statusCmd                 `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
+	Import      importCmd                 `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
+	Export      exportCmd                 `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
+	Backup      backupCmd                 `cmd:"" help:"Make a backup, list them, choose a second place for them."`
+	Restore     backup.RestoreCommand     `cmd:"" help:"Put the database of a backup into the data folder, or make a new data folder of it. What was there is set aside."`
+	RecoveryKey backup.RecoveryKeyCommand `cmd:"" help:"The printed key for the day when the machine is gone: new."`
+	JournalCopy backup.JournalCopyCommand `cmd:"" help:"Keep a second copy of everything recorded here on a stick; set it up, look at it, end it."`
+	Check       checkCmd                  `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
+	Rebuild     rebuildCmd                `cmd:"" help:"Make rows and figures anew from the records."`
+	Salvage     salvageCmd                `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
+	Forecast    forecastCmd               `cmd:"" help:"Run the schedule engine over cases from a file."`
+	Config      configCmd                 `cmd:"" help:"Print the data folder in use and who this machine is."`
+	Version     versionCmd                `cmd:"" help:"Print the version of program, protocol and data folder."`
 }
 
 // env is where a command runs: the streams, and the station if the command came to a running program.
@@ -99,6 +104,7 @@ func run(e *env) int {
 	}
 	return line.Run(func(k *kong.Context) error {
 		e.data = c.Data
+		k.BindTo(host{e}, (*backup.Host)(nil))
 		return k.Run(e)
 	})
 }
@@ -222,6 +228,8 @@ type serveCmd struct {
 
 	Room       string `help:"Give what is recorded to the other laptops of this station on the local network: on or off. It is remembered, and the settings page changes it too." enum:"on,off,as-before" default:"as-before"`
 	RoomListen string `help:"Where the other laptops reach this one, TCP and UDP." default:":8781" env:"TRAMY_ROOM_LISTEN"`
+
+	JournalCopy string `help:"A folder on a stick or another drive for a second copy of everything recorded here; remembered." env:"TRAMY_JOURNAL_COPY"`
 }
 
 // errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
@@ -262,6 +270,9 @@ func (c *serveCmd) Run(e *env) error {
 
 // serve shows the pages of a station until it ends.
 func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
+	if err := backup.SetUpCopy(s.Dir, c.JournalCopy); err != nil {
+		return err
+	}
 	if setting := s.Room.Setting(); c.Room != "as-before" && setting.On != (c.Room == "on") {
 		setting.On = c.Room == "on"
 		if err := s.Room.Set(setting); err != nil {

@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
+	"tramy/internal/backup"
 	"tramy/internal/pages"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
+	"tramy/internal/store"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
 )
@@ -53,6 +56,9 @@ func (w *Web) stations(c *pages.Call) error {
 			return slices.ContainsFunc(machines, func(m machine) bool { return m.Device.ID == device })
 		})
 		frame.Notes = append(frame.Notes, c.AlarmNotes(st.Alarms)...)
+		if err := c.NoteCopies(&frame); err != nil {
+			return err
+		}
 	}
 	show := c.R.URL.Query().Get("show")
 	if !slices.Contains(groups, show) {
@@ -105,7 +111,7 @@ func (m *machine) group(c *pages.Call) string {
 	switch {
 	case m.silent(c.Now):
 		return groupSilent
-	case m.Forked, len(m.Held) > 0, m.Child.UnequalMS > 0, m.clockWrong():
+	case m.Forked, len(m.Held) > 0, m.Child.UnequalMS > 0, m.clockWrong(), m.noBackup(c.Now):
 		return groupOdd
 	}
 	return groupGood
@@ -113,6 +119,12 @@ func (m *machine) group(c *pages.Call) string {
 
 func (m *machine) clockWrong() bool {
 	return m.Child.ContactMS > 0 && (m.Child.ClockErrMS > clockOff || m.Child.ClockErrMS < -clockOff)
+}
+
+// noBackup reports whether a machine that tells of its backups has had none for a week.
+func (m *machine) noBackup(now time.Time) bool {
+	at := m.Child.BackupMS
+	return at == store.NoBackup || at > 0 && now.Sub(time.UnixMilli(at)) >= backup.LateAfter
 }
 
 // line is a machine as the list shows it. What it said of itself is as old as its last call: of a silent
@@ -153,6 +165,9 @@ func (m *machine) line(c *pages.Call) ui.Station {
 	case m.clockWrong():
 		out.Mark = ui.Mark{Kind: ui.MarkClock}
 		out.Task = c.T("say.fix_clock")
+	case m.noBackup(c.Now):
+		out.Mark = ui.Mark{Kind: ui.MarkNoBackup}
+		out.Task = c.T("say.make_backup")
 	}
 	return out
 }

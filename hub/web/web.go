@@ -55,7 +55,7 @@ func New(o Options) (*Web, error) {
 	pg, err := pages.New(pages.Options{
 		Desk: o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
 		Uplink: o.Hub.Uplink, Courier: o.Hub.Courier, Bundles: o.Hub.Bundles, USB: o.USB, Mending: o.Hub.Dir.Mending,
-		Training: o.Training, People: o.People,
+		Backups: o.Hub.Backups, Training: o.Training, People: o.People,
 	})
 	if err != nil {
 		return nil, err

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"tramy/hub"
+	"tramy/internal/backup"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/node"
@@ -218,6 +219,15 @@ func TestOverview(t *testing.T) {
 	b.get("/?place=x", http.StatusNotFound)
 
 	// The same figures, once the station has been silent for six days.
+	child(t, tree, func(c *store.ChildRow) {
+		c.UnequalMS, c.BackupMS = 0, c.ContactMS-backup.LateAfter.Milliseconds()
+	})
+	says(t, b.get("/stations?show=odd", http.StatusOK), "Chưa có bản sao mới", "Nhắn sao lưu")
+	child(t, tree, func(c *store.ChildRow) { c.BackupMS = c.ContactMS })
+	says(t, b.get("/stations?show=good", http.StatusOK), "1 Đúng hẹn")
+	child(t, tree, func(c *store.ChildRow) { c.BackupMS = store.NoBackup })
+	says(t, b.get("/stations?show=odd", http.StatusOK), "Chưa có bản sao mới")
+
 	tree.Clock().Add(6 * 24 * time.Hour)
 	b = as(t, address, officerLogin) // nobody stays logged in for so long
 	page = b.get("/?period="+strconv.Itoa(year), http.StatusOK)

@@ -50,8 +50,8 @@ func (d *Dir) upSeal(ctx context.Context, n *node.Node) ([]byte, error) {
 	if err != nil || len(key) > 0 {
 		return key, err
 	}
-	d.chainMu.Lock()
-	defer d.chainMu.Unlock()
+	d.change.Lock()
+	defer d.change.Unlock()
 	return d.Info.Chain[0].SealKey, nil
 }
 
@@ -59,9 +59,9 @@ func (d *Dir) upSeal(ctx context.Context, n *node.Node) ([]byte, error) {
 // enrolled before enrolment told it.
 func (d *Dir) LearnSealKey(ctx context.Context, client *exchange.Client) {
 	for ctx.Err() == nil {
-		d.chainMu.Lock()
+		d.change.Lock()
 		known := len(d.Info.Chain) == 0 || len(d.Info.Chain[0].SealKey) > 0
-		d.chainMu.Unlock()
+		d.change.Unlock()
 		if known || d.learnSealKey(ctx, client) == nil {
 			return
 		}
@@ -77,8 +77,8 @@ func (d *Dir) learnSealKey(ctx context.Context, client *exchange.Client) error {
 	if err != nil {
 		return err
 	}
-	d.chainMu.Lock()
-	defer d.chainMu.Unlock()
+	d.change.Lock()
+	defer d.change.Unlock()
 	// Whom this node believes is not changed by it: only a key is added to who is known.
 	for i := range d.Info.Chain {
 		for _, link := range told {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"tramy/internal/drive"
 	"tramy/internal/journal"
 	"tramy/internal/store"
 )
@@ -79,7 +80,7 @@ func (d *Dir) saveDamage(x *Damage) error {
 	if err := WriteJSON(filepath.Join(d.Path, fileDamage), x); err != nil {
 		return err
 	}
-	return syncDir(d.Path)
+	return drive.SyncDir(d.Path)
 }
 
 // noteDamage writes down that the database is to be set aside. What an earlier damage left to do stays to be done.
@@ -120,7 +121,7 @@ func (d *Dir) setAside(x *Damage) error {
 			return err
 		}
 	}
-	if err := errors.Join(syncDir(aside), syncDir(d.Path)); err != nil {
+	if err := errors.Join(drive.SyncDir(aside), drive.SyncDir(d.Path)); err != nil {
 		return err
 	}
 	x.Stage = stageFirst
@@ -146,8 +147,8 @@ func (d *Dir) gone() (bool, error) {
 	return err == nil && info.Size() > journal.EmptySizeBytes, err
 }
 
-// openJournal opens the journal; one that is damaged is set aside and its whole records go on.
-func (d *Dir) openJournal(x *Damage, now time.Time) (*journal.File, *Damage, error) {
+// mendJournal opens the journal; one that is damaged is set aside and its whole records go on.
+func (d *Dir) mendJournal(x *Damage, now time.Time) (*journal.File, *Damage, error) {
 	name := d.asideName(now)
 	aside := filepath.Join(d.Path, name)
 	if err := os.Mkdir(aside, 0o700); err != nil {
@@ -170,23 +171,10 @@ func (d *Dir) openJournal(x *Damage, now time.Time) (*journal.File, *Damage, err
 	return j, next, nil
 }
 
-// syncDir makes names in a folder durable. Windows has no such call and needs none.
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil && !errors.Is(err, os.ErrInvalid) && !os.IsPermission(err) {
-		return err
-	}
-	return nil
-}
-
 // removeFile removes a file that may not be there.
 func removeFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return drive.SyncDir(filepath.Dir(path))
 }

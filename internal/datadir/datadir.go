@@ -4,6 +4,7 @@
 //	device.key   private keys and the bearer token; readable by its owner alone
 //	tramy.db     the database
 //	journal      own acts, beside the database
+//	backups      encrypted copies of all of it, the newest few
 //	lock         held while a program has the folder open
 package datadir
 
@@ -33,14 +34,13 @@ const Format = 1
 // Names of files that others open as well.
 const (
 	FileJournal  = "journal"
+	FileDatabase = "tramy.db"
 	FileIdentity = "tramy.json"
+	FileKeys     = "device.key"
 )
 
-// Names of the other files.
-const (
-	fileKeys = "device.key"
-	fileLock = "lock"
-)
+// fileLock is held while a program has the folder open.
+const fileLock = "lock"
 
 // Errors about a folder.
 var (
@@ -67,6 +67,7 @@ type Info struct {
 	Pin       []byte               `json:"pin,omitempty"`
 	Chain     []exchange.ChainLink `json:"chain,omitempty"`
 	Training  bool                 `json:"training,omitempty"`
+	Copies    Copies               `json:"copies,omitzero"`
 }
 
 // Keys is device.key.
@@ -84,7 +85,7 @@ type Dir struct {
 	Keys Keys
 	lock *os.File
 
-	chainMu sync.Mutex // guards Info.Chain once the folder is in use
+	change sync.Mutex // guards what changes in Info once the folder is in use: Chain, Copies
 }
 
 // NewKeys draws the keys of a new device.
@@ -129,7 +130,7 @@ func Create(path string, info Info, keys Keys) error {
 		return err
 	}
 	info.Format = Format
-	if err := WriteJSON(filepath.Join(path, fileKeys), keys); err != nil {
+	if err := WriteJSON(filepath.Join(path, FileKeys), keys); err != nil {
 		return err
 	}
 	return WriteJSON(filepath.Join(path, FileIdentity), info)
@@ -165,7 +166,7 @@ func Open(path, program string) (*Dir, error) {
 		return nil, fmt.Errorf("%s holds a %s: %w", path, d.Info.Program, ErrOtherKind)
 	}
 	if err := d.readKeys(); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(path, fileKeys), err)
+		return nil, fmt.Errorf("%s: %w", filepath.Join(path, FileKeys), err)
 	}
 	if d.lock, err = lock(filepath.Join(path, fileLock)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -195,7 +196,7 @@ func (d *Dir) readInfo(b []byte) error {
 
 // readKeys reads device.key; a key cut short must not stop a program later, in the middle of something.
 func (d *Dir) readKeys() error {
-	b, err := os.ReadFile(filepath.Join(d.Path, fileKeys))
+	b, err := os.ReadFile(filepath.Join(d.Path, FileKeys))
 	if err != nil {
 		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}

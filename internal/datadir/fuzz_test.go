@@ -41,7 +41,7 @@ func FuzzInfo(f *testing.F) {
 			}
 			return
 		}
-		if err := os.WriteFile(filepath.Join(dir, fileKeys), keys, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, FileKeys), keys, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.readKeys(); err != nil {

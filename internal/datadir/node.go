@@ -44,6 +44,8 @@ type Running struct {
 	watched *watched
 	mu      sync.Mutex // guards damage
 	damage  *Damage
+	second  *journal.Copy // guarded by Dir.change
+	changed chan struct{} // another second copy was set up
 }
 
 // Start opens a folder's database and journal and starts the node on them. What is damaged is set aside, never deleted,
@@ -89,8 +91,8 @@ func (d *Dir) startOn(ctx context.Context, parts Parts, damage *Damage) (*Runnin
 	if err != nil {
 		return nil, err
 	}
-	r := &Running{Dir: d, Store: st, parts: parts, watched: watch(st)}
-	if r.Journal, r.damage, err = d.openJournal(damage, parts.Now()); err != nil {
+	r := &Running{Dir: d, Store: st, parts: parts, watched: watch(st), changed: make(chan struct{}, 1)}
+	if err := r.openJournal(damage); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
 	r.Node, err = node.Open(ctx, node.Config{
@@ -111,6 +113,9 @@ func (d *Dir) startOn(ctx context.Context, parts Parts, damage *Damage) (*Runnin
 // Close stops the node and releases the folder. If its database was found to be damaged meanwhile, that is written down
 // for the next start.
 func (r *Running) Close() error {
+	if c := r.JournalCopy(); c != nil {
+		_ = c.Level() // what was saved last; a stick that is away is its state
+	}
 	return errors.Join(r.noteFound(), r.Store.Close(), r.Journal.Close(), r.Dir.Close())
 }
 

@@ -52,6 +52,8 @@ type Client struct {
 	Software  string
 	TLS       *tls.Config // pins the hub's key; nil: plain HTTP, for measuring on loopback
 	Now       func() time.Time
+	// Backup says what the hub is to hear of this machine's backups, nil for nothing; without it nothing is said.
+	Backup func() *p.Backup
 	// Dial replaces the dialler, for a link whose bytes are counted or cut.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 
@@ -188,6 +190,9 @@ func (b answerBody) Read(p []byte) (int, error) {
 func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	c.connect()
 	opt := node.Options{PageBytes: c.pageBytes, Fresh: c.fresh, Software: c.Software}
+	if c.Backup != nil {
+		opt.Backup = c.Backup()
+	}
 	if c.bad {
 		pos, err := c.position(ctx)
 		if err != nil {

@@ -20,6 +20,7 @@ var mayImport = map[string]string{
 	"registry": wire,
 	"bundle":   "envelope " + wire,                          // an exchange as files
 	"envelope": "",                                          // encrypted files; knows not what is in them
+	"drive":    "",                                          // what the system says of disks, and files that are whole
 	"stick":    "",                                          // removable drives; knows neither
 	"check":    "atlas node project registry store " + wire, // a node held against itself; without merge
 	"sqlfile":  "",                                          // damaged database files, page by page; knows not what the rows mean
@@ -49,7 +50,7 @@ var mayImport = map[string]string{
 
 	// A node merges, projects, holds and stores; it does not know how bytes travel.
 	"node":    "atlas merge project rights registry store " + wire,
-	"journal": "node store " + wire,
+	"journal": "drive envelope node store " + wire,
 	"report":  "atlas store registry project " + wire,
 
 	// The one place for the HTTP framework. It checks rights and speaks languages, and opens no store.
@@ -59,8 +60,10 @@ var mayImport = map[string]string{
 	// What carries an exchange: HTTP on one side, the node on the other.
 	"exchange": "node server store registry project bundle envelope stick " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
-	"datadir": "check exchange journal node server store registry envelope " + wire,
+	"datadir": "check drive envelope exchange journal node server store registry " + wire,
 	"upkeep":  "check datadir node store", // check, rebuild, salvage: what both programs' commands do
+	// Copies of a data folder, and a folder out of a copy; the engine is handed to it.
+	"backup": "datadir drive envelope journal node store registry " + wire,
 	// Laptops in one room: a node's segments over the local network.
 	"room":      "datadir node server " + wire,
 	"desk":      "forecast pairs sheet " + base,
@@ -70,16 +73,16 @@ var mayImport = map[string]string{
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
-	"pages": "bundle stick exchange forecast reasons room sheet " + page,
+	"pages": "backup drive journal bundle stick exchange forecast reasons room sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
-	"station":     "desk control datadir exchange journal bundle forecast merge room sheet " + base,
-	"station/web": "room station pages datadir exchange forecast sheet " + page,
+	"station":     "backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
+	"station/web": "backup room station pages datadir exchange forecast sheet " + page,
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
-	"hub":        "reform server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
-	"hub/web":    "reform hub pages datadir exchange forecast sheet " + page,
+	"hub":        "backup envelope reform server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
+	"hub/web":    "backup reform hub pages datadir exchange forecast sheet " + page,
 	"hub/api":    "hub api datadir exchange forecast sheet " + page,
 	"hub/family": "hub pages datadir exchange forecast " + page,
 
@@ -123,6 +126,7 @@ var testsMayImport = map[string]string{
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
 	"room":     "nodetest station hub desk store registry rights",
+	"backup":   "nodetest station hub desk",
 	"station":  "check nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",

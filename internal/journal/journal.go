@@ -1,31 +1,16 @@
-// Package journal keeps a node's own acts in a file beside the database: each act is one record, written
-// and synced before the database commits it. A torn end, as a power cut leaves it, is cut off when the
-// file is opened; a damaged record in the middle is passed over and those after it are still read.
-//
-// A file is the magic line, then records:
-//
-//	marker   4 bytes  0x1e 'T' 'J' 0x1e
-//	length   4 bytes  little endian, of the body
-//	crc      4 bytes  CRC-32C of the body
-//	body     flags (1: access log, 2: opening follows, 4: void follows), chain (16 bytes), [opening],
-//	         [void: 12 bytes of a log, 4 of a Seq, big endian], changes
-//
-// chain is the first 16 bytes of SHA-256 over the chain before and the body after it, so that a record
-// put in or taken out in the middle is seen.
 package journal
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"os"
 	"path/filepath"
 	"sync"
 
+	"tramy/internal/drive"
 	"tramy/internal/node"
 	p "tramy/syncproto"
 )
@@ -42,10 +27,6 @@ const (
 	RecordBytesMax = p.ActChangesMax*(p.StateSizeBytesMax+binary.MaxVarintLen32) + 1<<10
 )
 
-var marker = []byte{0x1e, 'T', 'J', 0x1e}
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // Errors of a journal.
 var (
 	// ErrNotJournal says that a file is something else.
@@ -56,11 +37,12 @@ var (
 
 // File is a journal in a file. It implements node.Journal.
 type File struct {
-	mu     sync.Mutex
-	f      *os.File
-	size   int64
-	chain  [16]byte
-	broken error
+	mu        sync.Mutex
+	f         *os.File
+	size      int64
+	chain     [16]byte
+	broken    error
+	followers []chan struct{} // told of each record that is durable here
 	// Damaged counts the records that could not be read when the file was opened.
 	Damaged int
 	// Unchained counts the whole records that do not follow the one before them: what stood between was
@@ -101,7 +83,7 @@ func (j *File) load() error {
 			return err
 		}
 		j.size = int64(len(magic))
-		return syncDir(filepath.Dir(j.f.Name()))
+		return drive.SyncDir(filepath.Dir(j.f.Name()))
 	}
 	end, err := j.scan(func(body []byte) error {
 		j.chain = [16]byte(body[1:17])
@@ -147,7 +129,7 @@ func (j *File) Append(r *node.Record) error {
 	if len(body) > RecordBytesMax {
 		return ErrTooLarge
 	}
-	rec := withHead(body)
+	rec := framed(body)
 	_, err := j.f.WriteAt(rec, j.size)
 	if err == nil {
 		err = j.f.Sync()
@@ -162,6 +144,12 @@ func (j *File) Append(r *node.Record) error {
 	}
 	j.size += int64(len(rec))
 	j.chain = [16]byte(body[1:17])
+	for _, k := range j.followers {
+		select {
+		case k <- struct{}{}:
+		default: // it was told, and has not looked yet
+		}
+	}
 	return nil
 }
 
@@ -221,99 +209,22 @@ func (j *File) Replay(fn func(r *node.Record) error) error {
 func (j *File) scan(fn func(body []byte) error) (int64, error) {
 	j.Damaged, j.Unchained = 0, 0
 	var chain [16]byte
-	head := make([]byte, len(magic))
-	if _, err := j.f.ReadAt(head, 0); err != nil || string(head) != magic {
-		return 0, ErrNotJournal
+	in := j.frames()
+	if err := in.check(); err != nil {
+		return 0, err
 	}
-	at := int64(len(magic))
-	end := at
-	for {
-		body, size, err := j.record(at)
-		if err != nil {
-			return end, err
-		}
-		if body == nil {
-			next, err := j.find(at + 1)
-			if err != nil {
-				return end, err
-			}
-			if next < 0 {
-				return end, nil
-			}
-			j.Damaged++
-			at = next
-			continue
-		}
+	end, damaged, err := in.scan(in.first(), func(_ int64, body []byte) error {
 		if chainOver(chain, body) != [16]byte(body[1:17]) {
 			j.Unchained++
 		}
 		chain = [16]byte(body[1:17])
-		if err := fn(body); err != nil {
-			return end, err
-		}
-		at += size
-		end = at
-	}
+		return fn(body)
+	})
+	j.Damaged = damaged
+	return end, err
 }
 
-// record reads the record at a place; body is nil if none that is whole stands there.
-func (j *File) record(at int64) (body []byte, size int64, err error) {
-	var head [headSize]byte
-	if _, err := j.f.ReadAt(head[:], at); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, 0, nil
-		}
-		return nil, 0, err
-	}
-	length := binary.LittleEndian.Uint32(head[4:])
-	if !bytes.Equal(head[:4], marker) || length < 17 || length > RecordBytesMax {
-		return nil, 0, nil
-	}
-	body = make([]byte, length)
-	if _, err := j.f.ReadAt(body, at+headSize); err != nil {
-		if errors.Is(err, io.EOF) {
-			return nil, 0, nil
-		}
-		return nil, 0, err
-	}
-	if crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(head[8:]) {
-		return nil, 0, nil
-	}
-	return body, int64(headSize) + int64(length), nil
-}
-
-// find returns where the next whole record begins, -1 if there is none.
-func (j *File) find(from int64) (int64, error) {
-	buf := make([]byte, 64<<10)
-	for {
-		k, err := j.f.ReadAt(buf, from)
-		if k < len(marker) {
-			if err != nil && !errors.Is(err, io.EOF) {
-				return -1, err
-			}
-			return -1, nil
-		}
-		for off := 0; ; {
-			i := bytes.Index(buf[off:k], marker)
-			if i < 0 {
-				break
-			}
-			at := from + int64(off+i)
-			body, _, rerr := j.record(at)
-			if rerr != nil {
-				return -1, rerr
-			}
-			if body != nil {
-				return at, nil
-			}
-			off += i + 1
-		}
-		from += int64(k - len(marker) + 1)
-		if errors.Is(err, io.EOF) {
-			return -1, nil
-		}
-	}
-}
+func (j *File) frames() frames { return frames{j.f, magic, RecordBytesMax} }
 
 func decode(body []byte) (*node.Record, error) {
 	r := &node.Record{Access: body[0]&flagLow != 0}
@@ -356,15 +267,39 @@ func decode(body []byte) (*node.Record, error) {
 // Close closes the file.
 func (j *File) Close() error { return j.f.Close() }
 
-// syncDir makes a new file's name durable. Windows has no such call and needs none.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
+// after returns where the record with a chain ends, 0 if there is none.
+func (j *File) after(chain [16]byte) (int64, error) {
+	at := int64(0)
+	in := j.frames()
+	_, _, err := in.scan(in.first(), func(start int64, body []byte) error {
+		if [16]byte(body[1:17]) == chain {
+			at = start + headSize + int64(len(body))
+		}
+		return nil
+	})
+	return at, err
+}
+
+// runs calls fn with the whole records that are durable from a place on, some at a time, and where each lot ends.
+func (j *File) runs(at int64, fn func(run []byte, end int64) error) error {
+	j.mu.Lock()
+	until := j.size
+	j.mu.Unlock()
+	var run []byte
+	end := at
+	in := frames{io.NewSectionReader(j.f, 0, until), magic, RecordBytesMax}
+	_, _, err := in.scan(at, func(start int64, body []byte) error {
+		if len(run) > 0 && len(run)+headSize+len(body) > runBytes {
+			if err := fn(run, end); err != nil {
+				return err
+			}
+			run = run[:0]
+		}
+		run, end = append(run, framed(body)...), start+headSize+int64(len(body))
+		return nil
+	})
+	if err == nil && len(run) > 0 {
+		err = fn(run, end)
 	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, os.ErrInvalid) && !os.IsPermission(err) {
-		return err
-	}
-	return nil
+	return err
 }

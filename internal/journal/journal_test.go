@@ -2,10 +2,8 @@ package journal
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -295,13 +293,6 @@ func TestNonsenseWithARightChecksum(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
-}
-
-func framed(body []byte) []byte {
-	rec := append([]byte{}, marker...)
-	rec = binary.LittleEndian.AppendUint32(rec, uint32(len(body)))
-	rec = binary.LittleEndian.AppendUint32(rec, crc32.Checksum(body, castagnoli))
-	return append(rec, body...)
 }
 
 // An act may have 64 changes, a change 256 KiB: what was written is read back, however large.

@@ -1,13 +1,13 @@
 package journal
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"tramy/internal/drive"
 )
 
 // EmptySizeBytes is the size of a journal without a record.
@@ -53,7 +53,7 @@ func Mend(path, aside string) (*File, Mended, error) {
 		return nil, Mended{}, err
 	}
 	for _, dir := range []string{filepath.Dir(aside), filepath.Dir(path)} {
-		if err := syncDir(dir); err != nil {
+		if err := drive.SyncDir(dir); err != nil {
 			return nil, Mended{}, err
 		}
 	}
@@ -92,11 +92,11 @@ func survey(path string, record func(body []byte)) (whole bool, err error) {
 		return false, err
 	}
 	for at := int64(0); ; {
-		next, err := j.find(at)
+		next, err := j.frames().find(at)
 		if err != nil || next < 0 {
 			return false, err
 		}
-		body, size, err := j.record(next)
+		body, size, err := j.frames().record(next)
 		if err != nil {
 			return false, err
 		}
@@ -119,19 +119,10 @@ func rewrite(path string, bodies [][]byte) error {
 		body := append([]byte(nil), bodies[i]...)
 		chain = chainOver(chain, body)
 		copy(body[1:], chain[:])
-		_, err = f.Write(withHead(body))
+		_, err = f.Write(framed(body))
 	}
 	if err == nil {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
-}
-
-// withHead puts a record's head before its body.
-func withHead(body []byte) []byte {
-	rec := make([]byte, 0, headSize+len(body))
-	rec = append(rec, marker...)
-	rec = binary.LittleEndian.AppendUint32(rec, uint32(len(body)))
-	rec = binary.LittleEndian.AppendUint32(rec, crc32.Checksum(body, castagnoli))
-	return append(rec, body...)
 }

@@ -29,6 +29,8 @@ type Options struct {
 	Fresh    bool // a new connection: say who we are
 	Software string
 	bundle   *bundleCall // request and answer travel as files
+	// Backup is what to tell of this machine's backups, nil: nothing.
+	Backup *p.Backup
 }
 
 // Result is what one exchange did.
@@ -49,6 +51,7 @@ type Call struct {
 	ctx      context.Context
 	up       Upstream
 	hello    p.Hello
+	backup   *p.Backup
 	scopes   []store.CursorRow
 	dirty    uint64 // the feed's counter at Hello, to know whether something was saved since
 	res      Result
@@ -91,7 +94,7 @@ func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	c := newCall(ctx, n)
-	c.bundle = opt.bundle
+	c.bundle, c.backup = opt.bundle, opt.Backup
 	h := &c.hello
 	h.Incarnation = n.incarnation
 	h.WallMS = n.cfg.Now().UnixMilli()
@@ -211,6 +214,11 @@ func (c *Call) WriteRequest(w io.Writer) error {
 	fw := p.NewFrameWriter(w)
 	if err := fw.Write(&c.hello); err != nil {
 		return err
+	}
+	if c.backup != nil {
+		if err := fw.Write(c.backup); err != nil {
+			return err
+		}
 	}
 	if c.list {
 		if err := c.listLogs(fw); err != nil {

@@ -40,6 +40,7 @@ type serving struct {
 	child p.EntityID
 	role  registry.NodeRole
 	hello *p.Hello
+	saves *p.Backup // what it says of its backups
 	view  childView
 
 	scopes    []p.EntityID
@@ -177,6 +178,12 @@ func (s *serving) note(tx store.Tx, st *standing) error {
 	if h.Intro != nil {
 		row.Software = h.Intro.Software
 	}
+	if s.saves != nil {
+		row.BackupMS = s.arrived - int64(s.saves.AgeS)*1000
+		if !s.saves.Made {
+			row.BackupMS = store.NoBackup
+		}
+	}
 	if st != nil {
 		now := s.n.cfg.Now().UnixMilli()
 		row.Pending = 0
@@ -188,6 +195,12 @@ func (s *serving) note(tx store.Tx, st *standing) error {
 		}
 	}
 	return tx.PutChild(row)
+}
+
+// Backup implements syncproto.BackupHandler.
+func (s *serving) Backup(f *p.Backup) error {
+	s.saves = f
+	return nil
 }
 
 // Segment implements syncproto.RequestHandler.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"tramy/internal/backup"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/registry"
@@ -47,6 +48,8 @@ type Options struct {
 	// Mending says since when this machine makes good a damage of its data, zero if it has none, and whether all that
 	// can be read is back. Nil: nobody looks after that.
 	Mending func() (found time.Time, read bool)
+	// Backups are those of the data folder; nil: nothing is said of them.
+	Backups *backup.Keeper
 	// About are facts of this machine for the settings page.
 	About func(c *Call) ([]ui.Fact, error)
 }

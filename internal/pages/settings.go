@@ -49,6 +49,11 @@ func (c *Call) drawSettings(status int, wrong [3]string) error {
 	if err := c.NoteDueLeft(&page.Frame); err != nil {
 		return err
 	}
+	facts, err := c.aboutCopies()
+	if err != nil {
+		return err
+	}
+	page.About = append(page.About, facts...)
 	if c.About != nil {
 		facts, err := c.Pages.About(c)
 		if err != nil {

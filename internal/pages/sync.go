@@ -111,6 +111,9 @@ func (pg *Pages) showSync(c *Call) error {
 	if err := c.NoteDueLeft(&page.Frame); err != nil {
 		return err
 	}
+	if err := c.NoteCopies(&page.Frame); err != nil {
+		return err
+	}
 	page.Frame.Notes = append(page.Frame.Notes, c.AlarmNotes(st.Alarms)...)
 	return c.Draw(http.StatusOK, "sync", page)
 }

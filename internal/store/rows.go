@@ -132,7 +132,11 @@ type ChildRow struct {
 	Request    uint64
 	DataMS     int64 // newest change of its logs that is here, hub time
 	RootSumMS  int64 // the root's clock in the newest of its sums passed on to it
+	BackupMS   int64 // when its newest verified backup was made, hub clock; 0 if it never said, NoBackup
 }
+
+// NoBackup is the BackupMS of a child that said it has no verified backup.
+const NoBackup = -1
 
 // ProofRow is a signed word of the upstream, verbatim: an encoded Heads frame and the nonce it answers.
 type ProofRow struct {

@@ -69,6 +69,7 @@ const (
 	MarkNever    MarkKind = "never"    // not heard from yet
 	MarkOnTime   MarkKind = "ontime"   // heard when expected
 	MarkClock    MarkKind = "clock"    // clock is wrong
+	MarkNoBackup MarkKind = "nobackup" // no verified backup for a week
 	MarkOld      MarkKind = "old"      // old version of the program
 	MarkUnlike   MarkKind = "unlike"   // fingerprint differs from the centre
 	MarkEqual    MarkKind = "equal"    // fingerprint equal
@@ -103,7 +104,8 @@ var marks = map[MarkKind]struct{ tone, shape, key string }{
 	MarkOK: {"ok", "ok", "mark.ok"}, MarkHalf: {"ask", "ask", "mark.half"}, MarkNoLink: {"off", "off", "mark.nolink"},
 	MarkBusy: {"", "wait", "mark.busy"}, MarkSilent: {"late", "off", "mark.silent"}, MarkNever: {"off", "later", "mark.never"},
 	MarkOnTime: {"ok", "ok", "mark.ontime"}, MarkClock: {"ask", "ask", "mark.clock"}, MarkOld: {"ask", "ask", "mark.old"},
-	MarkUnlike: {"late", "no", "mark.unlike"}, MarkEqual: {"ok", "ok", "mark.equal"}, MarkUnknown: {"", "later", "mark.unknown"},
+	MarkNoBackup: {"ask", "ask", "mark.nobackup"},
+	MarkUnlike:   {"late", "no", "mark.unlike"}, MarkEqual: {"ok", "ok", "mark.equal"}, MarkUnknown: {"", "later", "mark.unknown"},
 	MarkUnheard: {"off", "off", "mark.unheard"}, MarkLow: {"late", "late", "mark.low"}, MarkNear: {"ask", "ask", "mark.near"},
 	MarkReached: {"ok", "ok", "mark.reached"}, MarkInForce: {"ok", "ok", "mark.inforce"},
 	MarkRevoked: {"off", "no", "mark.revoked"}, MarkDisabled: {"off", "no", "mark.disabled"},

@@ -3,16 +3,23 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	modernc "modernc.org/sqlite"
+
 	"tramy/internal/store"
 )
 
+// backupStepPages is how much of a station's database is copied at once, 256 KiB: between two steps whoever wants to
+// save or to read has its turn.
+const backupStepPages = 64
+
 // Backup writes a copy of the whole database to a new file and reads it through. The copy is one state of
-// the store; at a station, other work waits meanwhile. On an error, which is store.ErrFull or
-// store.ErrCorrupt where it can be told, no file is left; a file that is there already is not touched.
+// the store; other work goes on meanwhile. On an error, which is store.ErrFull or store.ErrCorrupt where it can
+// be told, no file is left; a file that is there already is not touched.
 func (s *Store) Backup(ctx context.Context, path string) error {
 	path, err := absolute(path)
 	if err != nil {
@@ -41,7 +48,11 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 }
 
 func (s *Store) copyTo(ctx context.Context, part string) error {
-	if err := s.vacuumInto(ctx, part); err != nil {
+	copied := s.vacuumInto
+	if s.readers == s.writer {
+		copied = s.copyInSteps
+	}
+	if err := copied(ctx, part); err != nil {
 		return wrap(err)
 	}
 	if err := verify(ctx, part); err != nil {
@@ -55,18 +66,9 @@ func (s *Store) copyTo(ctx context.Context, part string) error {
 	return f.Sync()
 }
 
+// vacuumInto copies a hub's database. Its readers may write nothing, not even elsewhere; a connection of its own
+// leaves the rest at work.
 func (s *Store) vacuumInto(ctx context.Context, part string) error {
-	if s.readers == s.writer {
-		c, err := s.take(ctx, s.writer)
-		if err != nil {
-			return err
-		}
-		defer func() { s.writer <- c }()
-		// Without the context: an interrupted connection is lost, and a station has no other.
-		_, err = c.exec(`VACUUM INTO ?`, part)
-		return err
-	}
-	// A hub's readers may write nothing, not even elsewhere; a connection of its own leaves the rest at work.
 	db, err := sql.Open("sqlite", dsn(s.path, backupPragmas))
 	if err != nil {
 		return err
@@ -75,6 +77,52 @@ func (s *Store) vacuumInto(ctx context.Context, part string) error {
 	db.SetMaxOpenConns(1)
 	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, part)
 	return err
+}
+
+// copyInSteps copies a station's database, of which nobody can open a second connection, some pages at a time. What
+// the connection writes between two steps goes into the copy as well, so that the copy is the store as it is at the
+// end.
+func (s *Store) copyInSteps(ctx context.Context, part string) error {
+	s.copying.Lock() // Close waits for it
+	defer s.copying.Unlock()
+	c, err := s.take(ctx, s.writer)
+	if err != nil {
+		return err
+	}
+	b, err := c.startCopy(dsn(part, partPragmas))
+	s.writer <- c
+	if err != nil {
+		return err
+	}
+	err = func() error {
+		for more := true; more; {
+			c, err := s.take(ctx, s.writer)
+			if err != nil {
+				return err
+			}
+			more, err = b.Step(backupStepPages)
+			s.writer <- c
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}()
+	// Also where the store is being closed: the connection must not be closed with a copy begun.
+	c = <-s.writer
+	defer func() { s.writer <- c }()
+	return errors.Join(err, b.Finish())
+}
+
+// startCopy begins to copy the connection's database into another.
+func (c *conn) startCopy(to string) (*modernc.Backup, error) {
+	d, ok := c.c.(interface {
+		NewBackup(to string) (*modernc.Backup, error)
+	})
+	if !ok {
+		return nil, fmt.Errorf("the driver's %T copies nothing", c.c)
+	}
+	return d.NewBackup(to)
 }
 
 // verify opens a copy on its own and lets SQLite read all of it.
@@ -92,15 +140,25 @@ func verify(ctx context.Context, path string) error {
 	return check(said)
 }
 
+// IntegrityCheck reads through the database and holds the indexes against the tables; store.ErrCorrupt if it is
+// damaged. It takes several times as long as QuickCheck.
+func (s *Store) IntegrityCheck(ctx context.Context) error {
+	return s.ask(ctx, `PRAGMA integrity_check(1)`)
+}
+
 // QuickCheck reads through the database and returns store.ErrCorrupt if it is damaged.
 func (s *Store) QuickCheck(ctx context.Context) error {
+	return s.ask(ctx, `PRAGMA quick_check(1)`)
+}
+
+func (s *Store) ask(ctx context.Context, pragma string) error {
 	c, err := s.take(ctx, s.readers)
 	if err != nil {
 		return err
 	}
 	defer func() { s.readers <- c }()
 	var said string
-	if _, err := (&tx{c: c, s: s}).one(`PRAGMA quick_check(1)`, nil, &said); err != nil {
+	if _, err := (&tx{c: c, s: s}).one(pragma, nil, &said); err != nil {
 		return err
 	}
 	return check(said)

@@ -24,7 +24,9 @@ var (
 	// An exclusive transaction on an empty database that is never written: a lock that ends with the program.
 	lockPragmas   = []string{"busy_timeout(200)", "journal_mode(MEMORY)"}
 	backupPragmas = []string{"busy_timeout(5000)"}
-	copyPragmas   = []string{"busy_timeout(200)", "query_only(1)"}
+	// A copy is synced once it is whole; half a one is thrown away.
+	partPragmas = []string{"journal_mode(OFF)", "synchronous(OFF)", "cache_size(-1024)"}
+	copyPragmas = []string{"busy_timeout(200)", "query_only(1)"}
 )
 
 // dsn names a database file and the pragmas of each of its connections.

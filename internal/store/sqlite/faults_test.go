@@ -283,6 +283,90 @@ func TestBackup(t *testing.T) {
 	}
 }
 
+// TestStationWorksWhileItsDatabaseIsCopied writes between the steps of a copy: nobody waits for all of it, and the
+// copy is one state of the store.
+func TestStationWorksWhileItsDatabaseIsCopied(t *testing.T) {
+	dir := t.TempDir()
+	s := openAt(t, dir, true)
+	defer s.Close()
+	put := func(n int) error {
+		return s.Update(bg(), func(tx store.Tx) error {
+			key := fmt.Sprint("m", n)
+			return errors.Join(tx.SetMeta(key, bytes.Repeat([]byte{byte(n)}, 100_000)), tx.SetCounter("written", uint64(n)))
+		})
+	}
+	for n := range 200 {
+		if err := put(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	to := filepath.Join(t.TempDir(), FileName)
+	done := make(chan error, 1)
+	go func() { done <- s.Backup(bg(), to) }()
+	n, during := 200, 0
+	var err error
+	for waiting := true; waiting; {
+		select {
+		case err = <-done:
+			waiting = false
+		default:
+			if err := put(n % 250); err != nil {
+				t.Fatal(err)
+			}
+			n++
+			during++
+		}
+	}
+	if err != nil || during < 2 {
+		t.Fatalf("%d writes beside the copy, %v", during, err)
+	}
+	copied := openAt(t, filepath.Dir(to), true)
+	defer copied.Close()
+	if err := copied.IntegrityCheck(bg()); err != nil {
+		t.Fatal(err)
+	}
+	if err := copied.View(bg(), func(tx store.Tx) error {
+		last, err := tx.Counter("written")
+		if err != nil {
+			return err
+		}
+		for k := range 200 { // what was there before the copy began
+			b, err := tx.Meta(fmt.Sprint("m", k))
+			if err != nil || !bytes.Equal(b, bytes.Repeat([]byte{byte(k)}, 100_000)) {
+				t.Errorf("row %d: %d bytes, %v", k, len(b), err)
+			}
+		}
+		b, err := tx.Meta(fmt.Sprint("m", last))
+		if len(b) != 100_000 {
+			t.Errorf("the counter says %d, whose row has %d bytes", last, len(b))
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCloseWhileCopying closes a store under a running copy: the copy ends with an error and leaves no file.
+func TestCloseWhileCopying(t *testing.T) {
+	s := openAt(t, t.TempDir(), true)
+	for n := range 100 {
+		if err := s.Update(bg(), func(tx store.Tx) error { return tx.SetMeta(fmt.Sprint(n), make([]byte, 200_000)) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	to := filepath.Join(t.TempDir(), "copy")
+	done := make(chan error, 1)
+	go func() { done <- s.Backup(bg(), to) }()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err := <-done
+	files, _ := filepath.Glob(filepath.Join(filepath.Dir(to), "*"))
+	if (err == nil) != (len(files) == 1) || len(files) == 1 && files[0] != to {
+		t.Errorf("%v, and there are %q", err, files)
+	}
+}
+
 func contents(t *testing.T, s *Store) store.Counts {
 	t.Helper()
 	var c store.Counts

@@ -175,12 +175,12 @@ func (t *tx) PutChildPosition(child p.EntityID, pos p.Position) error {
 		VALUES ((SELECT coalesce(max(n), 0) + 1 FROM child_position), ?, ?, ?)`, child[:], pos.Incarnation[:], int64(pos.Number))
 }
 
-const childColumns = `device, token_hash, contact_ms, clock_err_ms, pending, software, level_ms, unequal_ms, request, data_ms, root_sum_ms`
+const childColumns = `device, token_hash, contact_ms, clock_err_ms, pending, software, level_ms, unequal_ms, request, data_ms, root_sum_ms, backup_ms`
 
 func childDest(r *store.ChildRow) []any {
 	return []any{
 		idTo(&r.Device), &r.TokenHash, &r.ContactMS, &r.ClockErrMS, &r.Pending, &r.Software, &r.LevelMS,
-		&r.UnequalMS, u64To(&r.Request), &r.DataMS, &r.RootSumMS,
+		&r.UnequalMS, u64To(&r.Request), &r.DataMS, &r.RootSumMS, &r.BackupMS,
 	}
 }
 
@@ -191,9 +191,9 @@ func (t *tx) Child(device p.EntityID) (*store.ChildRow, error) {
 
 // PutChild implements store.NodeTx.
 func (t *tx) PutChild(r *store.ChildRow) error {
-	return t.exec(`INSERT OR REPLACE INTO child (`+childColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	return t.exec(`INSERT OR REPLACE INTO child (`+childColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.Device[:], bytesOf(r.TokenHash), r.ContactMS, r.ClockErrMS, int64(r.Pending), r.Software, r.LevelMS,
-		r.UnequalMS, int64(r.Request), r.DataMS, r.RootSumMS)
+		r.UnequalMS, int64(r.Request), r.DataMS, r.RootSumMS, r.BackupMS)
 }
 
 // Children implements store.NodeTx.

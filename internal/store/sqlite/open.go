@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	modernc "modernc.org/sqlite"
@@ -45,6 +46,7 @@ type Store struct {
 	blocks  *names
 	words   *names
 	closed  chan struct{}
+	copying sync.Mutex // held while a copy is being made in steps
 }
 
 // Open opens the database, makes it if there is none, and brings its tables up to this version. Errors:
@@ -176,6 +178,8 @@ func (s *Store) Close() error {
 	default:
 		close(s.closed)
 	}
+	s.copying.Lock()
+	defer s.copying.Unlock()
 	<-s.writer
 	if s.readers != s.writer {
 		for range readersMax {

@@ -330,8 +330,8 @@ func childPositions(t *testing.T, s store.Store) {
 
 func children(t *testing.T, s store.Store) {
 	rows := []store.ChildRow{
-		{Device: id(1), TokenHash: []byte{1, 2}, ContactMS: 3, ClockErrMS: -4, Pending: 5, Software: "x", LevelMS: 6, UnequalMS: 7, Request: math.MaxUint64, DataMS: 9, RootSumMS: 10},
-		{Device: id(2), TokenHash: []byte{}},
+		{Device: id(1), TokenHash: []byte{1, 2}, ContactMS: 3, ClockErrMS: -4, Pending: 5, Software: "x", LevelMS: 6, UnequalMS: 7, Request: math.MaxUint64, DataMS: 9, RootSumMS: 10, BackupMS: 11},
+		{Device: id(2), TokenHash: []byte{}, BackupMS: store.NoBackup},
 		{Device: id(3), TokenHash: []byte{3}},
 	}
 	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutChild) })
