@@ -2,7 +2,10 @@ package backup_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,7 +24,7 @@ import (
 	"tramy/station"
 )
 
-func register(t *testing.T, tr *nodetest.Tree, name string) {
+func register(t testing.TB, tr *nodetest.Tree, name string) {
 	t.Helper()
 	_, _, err := tr.Station.Register(t.Context(), tr.Nurse, registry.SubjectInput{
 		Place: tr.Commune, Name: name, BirthDate: tr.Station.Today() - 60, MotherName: "Lò Thị Mai",
@@ -355,5 +358,48 @@ func TestLateBackupIsTold(t *testing.T) {
 	k.MakeIfDue(t.Context())
 	if again, _ := backup.List(filepath.Join(tr.Station.Dir.Path, backup.Folder)); len(again) != len(list) {
 		t.Error("a second one on the same day")
+	}
+}
+
+// BenchmarkSaveBesideABackup registers children while a backup of a station with a database of 160 MB is made (the bulk is
+// filler, the pages are as real), and reports how long a save takes at most.
+func BenchmarkSaveBesideABackup(b *testing.B) {
+	tr := nodetest.New(b)
+	filler := make([]byte, 200_000)
+	if _, err := rand.Read(filler); err != nil {
+		b.Fatal(err)
+	}
+	for n := range 800 {
+		if err := tr.Station.Node.Store().Update(b.Context(), func(tx store.Tx) error { return tx.SetMeta(fmt.Sprint("filler", n), filler) }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for range b.N {
+		done := make(chan error, 1)
+		began := time.Now()
+		go func() {
+			_, err := tr.Station.Backups.Make(context.Background())
+			done <- err
+		}()
+		var longest, sum time.Duration
+		saves := 0
+		for waiting := true; waiting; {
+			select {
+			case err := <-done:
+				if err != nil {
+					b.Fatal(err)
+				}
+				waiting = false
+			default:
+				start := time.Now()
+				register(b, tr, "Lò Gia Bảo")
+				took := time.Since(start)
+				longest, sum, saves = max(longest, took), sum+took, saves+1
+			}
+		}
+		b.ReportMetric(float64(longest.Milliseconds()), "longest-ms")
+		b.ReportMetric(float64(sum.Microseconds())/float64(saves)/1000, "mean-ms")
+		b.ReportMetric(float64(saves), "saves")
+		b.ReportMetric(time.Since(began).Seconds(), "backup-s")
 	}
 }
