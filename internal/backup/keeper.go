@@ -113,7 +113,7 @@ func (k *Keeper) makeIn(ctx context.Context, home, work string) (*Made, error) {
 			return nil, err
 		}
 	}
-	engine, ok := k.Run.Node.Store().(copier)
+	engine, ok := k.Run.Store.(copier)
 	if !ok {
 		return nil, errEngine
 	}

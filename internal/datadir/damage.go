@@ -150,13 +150,9 @@ func (d *Dir) gone() (bool, error) {
 // mendJournal opens the journal; one that is damaged is set aside and its whole records go on.
 func (d *Dir) mendJournal(x *Damage, now time.Time) (*journal.File, *Damage, error) {
 	name := d.asideName(now)
-	aside := filepath.Join(d.Path, name)
-	if err := os.Mkdir(aside, 0o700); err != nil {
-		return nil, x, err
-	}
-	j, mended, err := journal.Mend(d.JournalPath(), filepath.Join(aside, FileJournal))
+	j, mended, err := journal.Mend(d.JournalPath(), filepath.Join(d.Path, name, FileJournal))
 	if err != nil || !mended.Damaged {
-		return j, x, errors.Join(err, os.Remove(aside))
+		return j, x, err
 	}
 	next := &Damage{}
 	if x != nil {

@@ -21,7 +21,7 @@ type Mended struct {
 
 // Mend is Open for a file that may be damaged: one with records that cannot be read, or do not follow each other, or
 // with another beginning is renamed to aside, and its whole records go into a new one. A torn end is no damage. Nothing
-// is done to a file that is whole. The folder of aside must be there, on the same disk.
+// is done to a file that is whole. The folder of aside, on the same disk, is made where it is needed.
 func Mend(path, aside string) (*File, Mended, error) {
 	fresh := path + ".new"
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
@@ -44,6 +44,9 @@ func Mend(path, aside string) (*File, Mended, error) {
 		return nil, Mended{}, fmt.Errorf("%s: %w", path, err)
 	}
 	if err := rewrite(fresh, bodies); err != nil {
+		return nil, Mended{}, err
+	}
+	if err := os.Mkdir(filepath.Dir(aside), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, Mended{}, err
 	}
 	if err := os.Rename(path, aside); err != nil {
