@@ -46,7 +46,6 @@ type Hub struct {
 type Options struct {
 	Open      datadir.OpenStore
 	Remains   datadir.ReadRemains // reads a damaged database; nil: it keeps the hub shut
-	Backup    datadir.LastBackup
 	Now       func() time.Time
 	Software  string
 	Addresses []string
@@ -63,7 +62,9 @@ const ExchangesDefault = 64
 // Open starts the hub in a folder. Call Run to let it speak to the hub above.
 func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 	h := &Hub{Addresses: opt.Addresses, Log: opt.Log, Numbers: [2]int{dir.Info.FirstFree, dir.Info.LastFree}}
-	run, err := dir.Start(ctx, datadir.Parts{Open: opt.Open, Now: opt.Now, Saved: h.saved, Remains: opt.Remains, Backup: opt.Backup, Log: opt.Log})
+	run, err := dir.Start(ctx, datadir.Parts{
+		Open: opt.Open, Now: opt.Now, Saved: h.saved, Remains: opt.Remains, Backup: backup.LastRemains(dir, opt.Remains), Log: opt.Log,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		}
 	}
 	if client != nil {
-		client.Backup = h.Backups.Tell
+		client.Backup, h.Courier.Backup = h.Backups.Tell, h.Backups.Tell
 		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 		h.Exchange.Up = client
 	}

@@ -40,7 +40,6 @@ type Station struct {
 type Options struct {
 	Open     datadir.OpenStore
 	Remains  datadir.ReadRemains // reads a damaged database; nil: it keeps the station shut
-	Backup   datadir.LastBackup
 	Now      func() time.Time
 	Software string // "tramy-station 0.1.0 linux/amd64"
 	Delay    time.Duration
@@ -57,7 +56,9 @@ const fileRoom = "room.json"
 // Open starts the station in a folder. Call Run to let it speak to its hub.
 func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) {
 	s := &Station{Log: opt.Log}
-	run, err := dir.Start(ctx, datadir.Parts{Open: opt.Open, Now: opt.Now, Saved: s.saved, Remains: opt.Remains, Backup: opt.Backup, Log: opt.Log})
+	run, err := dir.Start(ctx, datadir.Parts{
+		Open: opt.Open, Now: opt.Now, Saved: s.saved, Remains: opt.Remains, Backup: backup.LastRemains(dir, opt.Remains), Log: opt.Log,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +88,7 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 		run.Close()
 		return nil, err
 	}
-	client.Backup = s.Backups.Tell
+	client.Backup, s.Courier.Backup = s.Backups.Tell, s.Backups.Tell
 	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 	return s, nil
 }

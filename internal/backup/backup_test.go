@@ -21,6 +21,7 @@ import (
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/store"
+	"tramy/internal/store/sqlite"
 	"tramy/station"
 )
 
@@ -70,7 +71,7 @@ func start(t *testing.T, tr *nodetest.Tree, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr.Station, err = station.Open(t.Context(), dir, station.Options{Open: nodetest.OpenStation, Now: tr.Clock().Now, Software: "test", Delay: time.Hour, Log: nodetest.Quiet()})
+	tr.Station, err = station.Open(t.Context(), dir, station.Options{Open: nodetest.OpenStation, Remains: sqlite.ReadRemains, Now: tr.Clock().Now, Software: "test", Delay: time.Hour, Log: nodetest.Quiet()})
 	if err != nil {
 		dir.Close()
 		t.Fatal(err)
@@ -401,5 +402,28 @@ func BenchmarkSaveBesideABackup(b *testing.B) {
 		b.ReportMetric(float64(sum.Microseconds())/float64(saves)/1000, "mean-ms")
 		b.ReportMetric(float64(saves), "saves")
 		b.ReportMetric(time.Since(began).Seconds(), "backup-s")
+	}
+}
+
+// The database is destroyed, the journal is gone, and no hub has heard of it: the machine takes what it lacks from its
+// newest backup.
+func TestDamagedFolderTakesFromItsBackup(t *testing.T) {
+	tr := nodetest.New(t)
+	register(t, tr, "Lò Gia Bảo")
+	made(t, tr.Station.Backups)
+	path := tr.Station.Dir.Path
+	stop(t, tr)
+	if err := os.Truncate(filepath.Join(path, datadir.FileDatabase), 4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(path, datadir.FileJournal)); err != nil {
+		t.Fatal(err)
+	}
+	start(t, tr, path)
+	if got := names(t, tr.Station.Node.Store()); got != "Lò Gia Bảo" {
+		t.Errorf("after the start: %q", got)
+	}
+	if left, err := os.ReadDir(filepath.Join(path, backup.Folder)); err != nil || len(left) != 1 {
+		t.Errorf("beside the backup: %v, %v", left, err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"tramy/internal/node"
 	"tramy/internal/stick"
 	"tramy/internal/store"
+	p "tramy/syncproto"
 )
 
 // Put makes a file of what write writes, whole or not at all.
@@ -30,6 +31,8 @@ type Courier struct {
 	Seal     *envelope.Key // this machine's
 	Software string
 	Now      func() time.Time
+	// Backup is that of Client.
+	Backup func() *p.Backup
 	// UpSeal returns the upstream's X25519 public key, nil if it is not known.
 	UpSeal func(context.Context) ([]byte, error)
 
@@ -67,7 +70,11 @@ func (c *Courier) Out(ctx context.Context, put Put) (Packed, error) {
 	if len(public) == 0 {
 		return Packed{}, ErrNoSealKey
 	}
-	call, err := c.Node.BeginBundle(ctx, c.Software)
+	var told *p.Backup
+	if c.Backup != nil {
+		told = c.Backup()
+	}
+	call, err := c.Node.BeginBundle(ctx, c.Software, told)
 	if err != nil {
 		return Packed{}, err
 	}

@@ -126,7 +126,7 @@ var testsMayImport = map[string]string{
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",
 	"room":     "nodetest station hub desk store registry rights",
-	"backup":   "nodetest station hub desk",
+	"backup":   "nodetest station hub desk store/sqlite",
 	"station":  "check nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",

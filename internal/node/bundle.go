@@ -70,8 +70,8 @@ type bundleCall struct {
 
 // BeginBundle is Begin for a request that travels as a file. The call is remembered before this returns, so that
 // the answer can be taken in after any restart; Forget it if the file could not be written.
-func (n *Node) BeginBundle(ctx context.Context, software string) (*Call, error) {
-	return n.Begin(ctx, Options{PageBytes: bundlePageBytes, Fresh: true, Software: software, bundle: &bundleCall{}})
+func (n *Node) BeginBundle(ctx context.Context, software string, backup *p.Backup) (*Call, error) {
+	return n.Begin(ctx, Options{PageBytes: bundlePageBytes, Fresh: true, Software: software, Backup: backup, bundle: &bundleCall{}})
 }
 
 // Bundle says what the request takes along and by what its answer is known.

@@ -20,7 +20,7 @@ type written struct {
 
 func (m *machine) bundle() written {
 	m.t.Helper()
-	c, err := m.n.BeginBundle(context.Background(), "test")
+	c, err := m.n.BeginBundle(context.Background(), "test", &p.Backup{Made: true, AgeS: 60})
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestFileThatNamesAnotherRequestIsRefused(t *testing.T) {
 func TestForgottenCalls(t *testing.T) {
 	ctx := context.Background()
 	c := newCountry(t)
-	call, err := c.a.n.BeginBundle(ctx, "test")
+	call, err := c.a.n.BeginBundle(ctx, "test", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

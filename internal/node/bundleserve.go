@@ -75,6 +75,7 @@ func (s *serving) noteBundle(tx store.Tx, row *store.ChildRow, st *standing) err
 	row.ContactMS = max(row.ContactMS, at)
 	if !s.bundle.Late {
 		row.Request, row.Pending = h.Request, h.Pending
+		s.noteBackup(row, at)
 		if h.Intro != nil {
 			row.Software = h.Intro.Software
 		}

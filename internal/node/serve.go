@@ -178,12 +178,7 @@ func (s *serving) note(tx store.Tx, st *standing) error {
 	if h.Intro != nil {
 		row.Software = h.Intro.Software
 	}
-	if s.saves != nil {
-		row.BackupMS = s.arrived - int64(s.saves.AgeS)*1000
-		if !s.saves.Made {
-			row.BackupMS = store.NoBackup
-		}
-	}
+	s.noteBackup(row, s.arrived)
 	if st != nil {
 		now := s.n.cfg.Now().UnixMilli()
 		row.Pending = 0
@@ -201,6 +196,17 @@ func (s *serving) note(tx store.Tx, st *standing) error {
 func (s *serving) Backup(f *p.Backup) error {
 	s.saves = f
 	return nil
+}
+
+// noteBackup keeps what the child said of its backups at a time by this hub's clock.
+func (s *serving) noteBackup(row *store.ChildRow, at int64) {
+	switch {
+	case s.saves == nil:
+	case s.saves.Made:
+		row.BackupMS = at - int64(s.saves.AgeS)*1000
+	default:
+		row.BackupMS = store.NoBackup
+	}
 }
 
 // Segment implements syncproto.RequestHandler.
