@@ -295,6 +295,7 @@ func (l *loop) older(n *node) error {
 	}
 	defer db.Close()
 	for _, text := range []string{
+		`ALTER TABLE child DROP COLUMN backup_ms`,
 		`DROP INDEX due_list`,
 		`ALTER TABLE due DROP COLUMN hamlet`,
 		`CREATE INDEX due_recommended ON due (residence, recommended)`,
