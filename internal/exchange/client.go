@@ -54,6 +54,8 @@ type Client struct {
 	Now       func() time.Time
 	// Dial replaces the dialler, for a link whose bytes are counted or cut.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Carry replaces connections altogether: a simulated line, on which nothing runs beside.
+	Carry http.RoundTripper
 
 	mu        sync.Mutex // one exchange at a time
 	http      *http.Client
@@ -324,6 +326,9 @@ func (c *Client) connect() {
 }
 
 func (c *Client) newHTTP() *http.Client {
+	if c.Carry != nil {
+		return &http.Client{Transport: c.Carry}
+	}
 	dial := c.Dial
 	if dial == nil {
 		d := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}
