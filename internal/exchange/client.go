@@ -275,7 +275,7 @@ func (c *Client) requestTo(ctx context.Context, address, method, path string, bo
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+encodeToken(c.Token))
+	req.Header.Set("Authorization", "Bearer "+EncodeToken(c.Token))
 	req.Header["User-Agent"] = nil // says nothing the Hello does not
 	req.Header.Set("Accept-Encoding", "identity")
 	return req, nil
