@@ -40,6 +40,11 @@ func (m *fileMedium) Open(ctx context.Context) (store.Store, error) {
 
 // Copy implements Medium.
 func (m *fileMedium) Copy(ctx context.Context) (Medium, error) {
+	if m.open == nil {
+		if _, err := m.Open(ctx); err != nil {
+			return nil, err
+		}
+	}
 	c := m.in.add(m.station)
 	return c, m.open.Backup(ctx, c.path)
 }
