@@ -41,6 +41,7 @@ var mayImport = map[string]string{
 	"store":           "project registry " + wire, // its rows are project's
 	"store/sqlite":    "store project registry " + wire,
 	"store/postgres":  "store project registry " + wire,
+	"store/memory":    "store project registry " + wire,
 	"store/storetest": "store project registry " + wire,
 
 	// A node merges, projects, holds and stores; it does not know how bytes travel.
@@ -131,6 +132,7 @@ var onlyIn = map[string]string{
 	// No code but a command depends on an engine; tests may open one.
 	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo nodetest tests",
 	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
+	"store/memory":   "sim tests", // keeps nothing
 	"nodetest":       "tests",
 	// The suite is for the tests of engines.
 	"store/storetest": "tests",

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tramy/internal/project"
+	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
@@ -53,23 +54,15 @@ func (t *tx) newRID(sortName string) (int64, error) {
 	return last + 1, nil
 }
 
-// wordsOf cuts a text into the tokens of the word index: runs of ASCII letters and digits and of
-// anything beyond ASCII. What separates them here separates them for the index.
-func wordsOf(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool {
-		return r < 0x80 && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	})
-}
-
 // indexed is the document under which a subject is found: its words, its numbers with # before them, and
 // its residence with @.
 func indexed(r *project.SubjectRow, residence int64) string {
 	var b strings.Builder
-	for _, w := range wordsOf(r.Search) {
+	for _, w := range store.Words(r.Search) {
 		b.WriteString(w)
 		b.WriteByte(' ')
 	}
-	for _, w := range wordsOf(r.Numbers) {
+	for _, w := range store.Words(r.Numbers) {
 		b.WriteByte('#')
 		b.WriteString(w)
 		b.WriteByte(' ')
@@ -106,11 +99,11 @@ func prefixed(word string) string {
 func matchAll(words []string, digits string, residences []int64) string {
 	var and []string
 	for _, w := range words {
-		for _, part := range wordsOf(w) {
+		for _, part := range store.Words(w) {
 			and = append(and, prefixed(part))
 		}
 	}
-	for _, part := range wordsOf(digits) {
+	for _, part := range store.Words(digits) {
 		and = append(and, `"#`+part+`" *`)
 	}
 	if len(residences) > 0 {

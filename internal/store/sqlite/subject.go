@@ -215,7 +215,7 @@ func bySubjectID(a, b project.SubjectRow) int { return a.ID.Compare(b.ID) }
 
 // numberWord is the index query for exactly one number.
 func numberWord(number string) string {
-	if w := wordsOf(number); len(w) == 1 {
+	if w := store.Words(number); len(w) == 1 {
 		return `"#` + w[0] + `"`
 	}
 	return ""
@@ -223,7 +223,7 @@ func numberWord(number string) string {
 
 // paperWord is the index query for a number, or for an alias that is one.
 func paperWord(number string) string {
-	if w := wordsOf(number); len(w) == 1 {
+	if w := store.Words(number); len(w) == 1 {
 		return `"#` + w[0] + `" OR "` + w[0] + `"`
 	}
 	return ""
@@ -267,14 +267,6 @@ func (t *tx) SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error) {
 // blockKeyRows bounds what is read under one key of a block, for birth dates and names that a whole nation
 // shares. The narrow keys are read first, so nobody who agrees in two is cut off by it.
 const blockKeyRows = 20_000
-
-// Weights by which the rows of a block are put in order. A word of a name is worth one.
-const (
-	blockNumber = 100 // code, personal number
-	blockPhone  = 6
-	blockBirth  = 4
-	blockName   = 4
-)
 
 // SubjectsByBlock implements store.Query.
 func (t *tx) SubjectsByBlock(b store.BlockQuery) ([]project.SubjectRow, error) {
@@ -320,7 +312,7 @@ func (t *tx) SubjectsByBlock(b store.BlockQuery) ([]project.SubjectRow, error) {
 	}
 	rank := make(map[p.EntityID]int, len(out))
 	for i := range out {
-		rank[out[i].ID] = blockRank(&out[i], &b)
+		rank[out[i].ID] = b.Rank(&out[i])
 	}
 	slices.SortFunc(out, func(x, y project.SubjectRow) int {
 		return cmp.Or(rank[y.ID]-rank[x.ID], x.ID.Compare(y.ID))
@@ -329,31 +321,6 @@ func (t *tx) SubjectsByBlock(b store.BlockQuery) ([]project.SubjectRow, error) {
 		out = out[:b.Limit]
 	}
 	return out, nil
-}
-
-// blockRank says in how much a row agrees with the keys of a block.
-func blockRank(r *project.SubjectRow, b *store.BlockQuery) int {
-	rank := 0
-	add := func(agrees bool, weight int) {
-		if agrees {
-			rank += weight
-		}
-	}
-	numbers := " " + r.Numbers + " "
-	has := func(number string) bool { return number != "" && strings.Contains(numbers, " "+number+" ") }
-	add(has(b.Code), blockNumber)
-	add(has(b.PersonalNo), blockNumber)
-	for _, number := range b.Papers {
-		add(has(strings.ToLower(number)) || strings.Contains(" "+r.Search+" ", " "+strings.ToLower(number)+" "), blockNumber)
-	}
-	add(has(b.Phone), blockPhone)
-	add(b.BirthDate != 0 && r.BirthDate == b.BirthDate && r.BirthPrec != 0, blockBirth)
-	add(b.SortName != "" && r.SortName == b.SortName, blockName)
-	words := " " + r.Search + " "
-	for _, w := range b.Words {
-		add(strings.Contains(words, " "+w+" "), 1)
-	}
-	return rank
 }
 
 // SubjectsFromCard implements store.Query.

@@ -1,0 +1,126 @@
+package memory
+
+import (
+	"cmp"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// ImmunizationRow implements store.RowTx.
+func (t *tx) ImmunizationRow(id p.EntityID) (*project.ImmunizationRow, error) {
+	return one(t, &t.doses, id)
+}
+
+func givenAt(r *project.ImmunizationRow) given { return given{r.Case, r.GivenOn, r.GivenMinute, r.ID} }
+
+// PutImmunizationRow implements store.RowTx.
+func (t *tx) PutImmunizationRow(row *project.ImmunizationRow) error {
+	if err := t.writing(); err != nil {
+		return err
+	}
+	kept := *row
+	if old, known := t.doses.get(row.ID); known && givenAt(old) != givenAt(row) {
+		t.dosesOfCase.delete(givenAt(old))
+	}
+	t.doses.set(row.ID, &kept)
+	t.dosesOfCase.set(givenAt(&kept), &kept)
+	return nil
+}
+
+// DeleteImmunizationRow implements store.RowTx.
+func (t *tx) DeleteImmunizationRow(id p.EntityID) error {
+	if err := t.writing(); err != nil {
+		return err
+	}
+	if old, known := t.doses.get(id); known {
+		t.dosesOfCase.delete(givenAt(old))
+		t.doses.delete(id)
+	}
+	return nil
+}
+
+// DosesOfCase implements store.Query.
+func (t *tx) DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error) {
+	if id.IsZero() { // doses of people nobody knows are no case
+		return nil, t.reading()
+	}
+	// Days before 1970 are below zero.
+	from := given{kase: id, day: registry.Day(-1 << 31)}
+	return list(t, within(&t.dosesOfCase, from, func(k given) bool { return k.kase == id }), 0, every)
+}
+
+// DosesOn implements store.Query; by time of day, then id.
+func (t *tx) DosesOn(places []p.EntityID, day registry.Day) ([]project.ImmunizationRow, error) {
+	return ordered(t, t.doses.all(), 0, func(row *project.ImmunizationRow) bool {
+		return row.GivenOn == day && slices.Contains(places, row.Place)
+	}, func(a, b *project.ImmunizationRow) int {
+		return cmp.Or(cmp.Compare(a.GivenMinute, b.GivenMinute), a.ID.Compare(b.ID))
+	})
+}
+
+// LotsUsed implements store.Query.
+func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, error) {
+	rows, err := ordered(t, t.doses.all(), 0, func(row *project.ImmunizationRow) bool {
+		return row.Place == place && from <= row.GivenOn && row.GivenOn <= to && row.Lot != "" && !row.Void && row.NotDone == 0 &&
+			row.Source == registry.SourceHere && (row.Expires == 0 || row.Expires >= to)
+	}, func(a, b *project.ImmunizationRow) int {
+		return cmp.Or(cmp.Compare(b.GivenOn, a.GivenOn), cmp.Compare(b.GivenMinute, a.GivenMinute), cmp.Compare(a.Vaccine, b.Vaccine),
+			cmp.Compare(a.Lot, b.Lot), a.ID.Compare(b.ID))
+	})
+	var out []store.LotRow
+	for i := range rows {
+		r := &rows[i]
+		if !slices.ContainsFunc(out, func(l store.LotRow) bool { return l.Vaccine == r.Vaccine && l.Lot == r.Lot }) {
+			out = append(out, store.LotRow{Vaccine: r.Vaccine, Lot: r.Lot, Expires: r.Expires})
+		}
+	}
+	return out, err
+}
+
+// CasesAt implements store.RowTx; by id.
+func (t *tx) CasesAt(place p.EntityID) ([]p.EntityID, error) {
+	if place.IsZero() {
+		return nil, t.reading()
+	}
+	found, err := t.CasesGivenAt(place, registry.Day(-1<<31))
+	for id, row := range t.subjects.all() {
+		if row.Recorded == place {
+			found = append(found, id)
+		}
+	}
+	return ids(found), err
+}
+
+// CasesGivenAt implements store.RowTx; by id.
+func (t *tx) CasesGivenAt(place p.EntityID, since registry.Day) ([]p.EntityID, error) {
+	var found []p.EntityID
+	for _, row := range t.doses.all() {
+		if row.Place == place && !place.IsZero() && row.GivenOn >= since && !row.Subject.IsZero() {
+			found = append(found, row.Subject)
+		}
+	}
+	return ids(found), t.reading()
+}
+
+// SubjectsRecordedAt implements store.RowTx; by id.
+func (t *tx) SubjectsRecordedAt(place p.EntityID) ([]project.SubjectRow, error) {
+	return list(t, t.subjects.all(), 0, func(row *project.SubjectRow) bool { return row.Recorded == place && !place.IsZero() })
+}
+
+// SubjectsSilent implements store.Query.
+func (t *tx) SubjectsSilent(place p.EntityID, residences []p.EntityID, since registry.Day) ([]p.EntityID, error) {
+	got, err := t.CasesGivenAt(place, registry.Day(-1<<31))
+	if err != nil {
+		return nil, err
+	}
+	later, err := t.CasesGivenAt(place, since)
+	return slices.DeleteFunc(got, func(id p.EntityID) bool {
+		row, known := t.subjects.get(id)
+		_, seen := slices.BinarySearchFunc(later, id, p.EntityID.Compare)
+		return !known || seen || slices.Contains(residences, row.Residence)
+	}), err
+}
