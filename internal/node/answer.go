@@ -99,6 +99,15 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 		return st, err
 	}
 	logs = logs[:min(len(logs), headsPerAnswer)]
+	for _, id := range s.lacking {
+		row, err := tx.Log(id)
+		if err != nil {
+			return st, err
+		}
+		if row != nil && row.Via != s.child { // else it is among them
+			logs = append(logs, store.LogRow{ID: id, Head: row.Head, Hash: row.Hash, In: row.In, Reason: row.Reason, Root: row.Root, RootAt: row.RootAt})
+		}
+	}
 	feed, err := tx.Counter(counterFeed)
 	if err != nil {
 		return st, err

@@ -43,13 +43,14 @@ type serving struct {
 	view  childView
 
 	scopes    []p.EntityID
-	agreed    bool   // child and hub name the same scopes
-	takes     bool   // the position the child sends from is one this hub gave
-	wantLogs  bool   // this hub gave the child none: it must list its logs
-	listed    bool   // and it did
-	taken     uint64 // segments and lets committed
-	anew      bool   // what it has heard of this hub is lost here
-	heardTo   uint64 // number of the last receipt the child has of this hub as it is now
+	agreed    bool      // child and hub name the same scopes
+	takes     bool      // the position the child sends from is one this hub gave
+	wantLogs  bool      // this hub gave the child none: it must list its logs
+	listed    bool      // and it did
+	taken     uint64    // segments and lets committed
+	anew      bool      // what it has heard of this hub is lost here
+	lacking   []p.LogID // listed, come another way, and longer at the child
+	heardTo   uint64    // number of the last receipt the child has of this hub as it is now
 	ranges    []*p.Range
 	wants     []*p.Want
 	pending   []p.Frame // segments and lets that arrived and are not committed yet
@@ -267,7 +268,8 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 
 // compareLogs gives every log that a child listed a new receipt number, so that the answer tells how far it
 // is here. A log that came another way is the child's from now on if it shows by the hash that it holds the
-// very same.
+// very same. One of which it has more is told of once, and is its own when it has sent that: what it could not yet
+// show may still be the rest of a station's log that a lost hub had passed on in part.
 func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 	for _, m := range l.Heads {
 		row, err := tx.Log(m.Log)
@@ -277,11 +279,14 @@ func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 		if row == nil {
 			row = &store.LogRow{ID: m.Log, Hash: p.ChainStart(m.Log)}
 		}
-		if row.Via.IsZero() || row.Via == s.child || row.Head == m.Seq && row.Hash.Short() == m.Hash {
+		switch {
+		case row.Via.IsZero() || row.Via == s.child || row.Head == m.Seq && row.Hash.Short() == m.Hash:
 			row.Via = s.child
 			if err := s.n.news(tx, row); err != nil {
 				return err
 			}
+		case row.Head < m.Seq:
+			s.lacking = append(s.lacking, row.ID)
 		}
 	}
 	return nil

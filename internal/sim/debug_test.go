@@ -64,3 +64,21 @@ func (w *world) routesOf(prefix string) {
 	}
 }
 func init() { debugRoute = (*world).routesOf }
+
+func (w *world) logOf(prefix string) {
+	for _, m := range w.machines {
+		if !m.runs() {
+			continue
+		}
+		_ = m.view(func(tx store.Tx) error {
+			rows, _ := tx.Logs(p.LogID{}, 10000)
+			for i := range rows {
+				if r := &rows[i]; r.ID.String()[:len(prefix)] == prefix {
+					w.note("   LOG at %s: %+v", m.name, *r)
+				}
+			}
+			return nil
+		})
+	}
+}
+func init() { debugRoute = func(w *world, s string) { w.routesOf(s); w.logOf(s) } }

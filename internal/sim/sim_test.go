@@ -14,6 +14,7 @@ var (
 	seeds = flag.Uint64("seeds", 3, "")
 	only  = flag.String("only", "", "")
 	what  = flag.String("what", "", "")
+	disks = flag.Bool("disks", false, "")
 	loud  = flag.Bool("loud", false, "")
 )
 
@@ -21,8 +22,11 @@ func TestSeeds(t *testing.T) {
 	var sum Counts
 	debugWhat = *what
 	for seed := *from; seed < *from+*seeds; seed++ {
-		f := &files{dir: t.TempDir()}
-		opt := Options{Seed: seed, Medium: func(station bool) Medium { return f.add(station) }}
+		opt := Options{Seed: seed}
+		if *disks {
+			f := &files{dir: t.TempDir()}
+			opt.Medium = func(station bool) Medium { return f.add(station) }
+		}
 		if *only != "" {
 			opt.Only = strings.Split(*only, ",")
 		}

@@ -247,7 +247,7 @@ func (w *world) medium(station bool) Medium {
 	if w.Medium != nil {
 		return w.Options.Medium(station)
 	}
-	panic("no medium")
+	return newMemory()
 }
 
 // at finds a machine by its address.
