@@ -266,7 +266,8 @@ func (b *batch) committed() {
 func (b *batch) singles() error {
 	var places []project.PlaceRow
 	anew := false
-	for _, e := range b.touched {
+	for i := 0; i < len(b.touched); i++ { // a rejection touches what it takes back
+		e := b.touched[i]
 		if e.state == nil {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"tramy/internal/atlas"
+	"tramy/internal/merge"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -455,8 +456,13 @@ func (b *batch) reject(r *project.RejectionRow) error {
 	if row.Head < r.From {
 		return nil
 	}
+	var anew []p.EntityID
 	err = b.n.eachChange(b.tx, row, r.From, row.Head, func(c *p.Change) error {
-		if c.Dot.Seq <= row.In {
+		switch {
+		case c.Dot.Seq <= row.In && b.n.id.IsRoot():
+			anew = append(anew, c.Entity)
+			return nil
+		case c.Dot.Seq <= row.In:
 			return b.tx.PutRefresh(c.Entity)
 		}
 		// Others may have written into what will now never have been created: its rows are made anew.
@@ -476,7 +482,29 @@ func (b *batch) reject(r *project.RejectionRow) error {
 			return err
 		}
 	}
-	return b.n.news(b.tx, row)
+	if err := b.n.news(b.tx, row); err != nil {
+		return err
+	}
+	return b.refold(anew)
+}
+
+// refold makes states anew from the changes that count here. Only the root can: it has them all, and nobody is above
+// it to be asked.
+func (b *batch) refold(ids []p.EntityID) error {
+	for _, id := range ids {
+		changes, err := b.n.Changes(b.tx, id)
+		if err != nil {
+			return err
+		}
+		var s *p.State
+		for i := range changes {
+			s = merge.Apply(s, &changes[i])
+		}
+		if err := b.replace(id, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eachChange calls fn with a log's changes from first to last, as this node holds them.
