@@ -109,6 +109,36 @@ func TestChildThatMovesIsAtBothPlaces(t *testing.T) {
 	}
 }
 
+// TestLinkTakenApartStaysWithBoth: what becomes of one of two people must not take the word that they are two away from
+// the station of the other.
+func TestLinkTakenApartStaysWithBoth(t *testing.T) {
+	c := newCountry(t)
+	one := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	two := c.b.act(subject(t, c.b, c.communeB, "Lò Gia Bảo"))[0]
+	c.quiet()
+	d, err := registry.NewLink(one, two, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := c.province.act(d)[0]
+	c.province.edit(one, p.FieldPlace, p.Ref(c.communeB))
+	c.province.edit(one, p.FieldPlace, p.Ref(c.communeA))
+	at := map[p.EntityID]bool{}
+	c.province.view(func(tx store.Tx) error {
+		rows, err := tx.Routes(link)
+		for _, r := range rows {
+			at[r.Scope] = !r.Left
+		}
+		return err
+	})
+	if !at[c.communeA] || !at[c.communeB] {
+		t.Errorf("the link is at A: %v, at B: %v; want both", at[c.communeA], at[c.communeB])
+	}
+	c.quiet()
+	level(t, c.b, c.province, two, link)
+	level(t, c.a, c.province, one, link)
+}
+
 func TestCutAnywhereLosesAndDoublesNothing(t *testing.T) {
 	c := newCountry(t)
 	var children []p.EntityID
