@@ -104,7 +104,11 @@ func (b *batch) join(s *p.State) error {
 		}
 	}
 	b.touch(e, next, true)
-	return nil
+	rests, err := restsOnRejected(b.tx, s)
+	if err != nil || !rests {
+		return err
+	}
+	return b.tx.PutRefresh(s.ID)
 }
 
 // replace puts another state in the place of an entity's: not a merge but the way back from one, after
