@@ -14,7 +14,7 @@ GOLANGCI = $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
 # What each fuzz target gets.
 T ?= 10s
 
-.PHONY: all check format vet lint rules catalogue test needs race fuzz bench demo release clean help
+.PHONY: all check format vet lint rules catalogue test needs race fuzz sim sim-mutants bench demo release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
@@ -70,6 +70,14 @@ fuzz:
 			go test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(T) $$dir; \
 		done; \
 	done
+
+## sim        simulated countries in which everything goes wrong: make sim SEEDS=500, or make sim FOR=5m
+sim:
+	go run ./cmd/tramy-demo sim $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FOR),--for $(FOR)) $(if $(FROM),--from $(FROM))
+
+## sim-mutants  planted bugs: each must be caught by the simulator
+sim-mutants:
+	go run ./internal/sim/mutants
 
 ## bench      every benchmark once
 bench:

@@ -8,10 +8,8 @@ import (
 	p "tramy/syncproto"
 )
 
-// Rounds of exchanges in which everything has to come to rest.
-const (
-	roundsMax = 40
-)
+// roundsMax is in how many rounds of exchanges everything has to come to rest.
+const roundsMax = 40
 
 // finish lets all be well again and compares what the tree holds with what people were told.
 func (w *world) finish() {
@@ -90,9 +88,7 @@ func (w *world) settle() {
 		}
 		w.pass(20 * time.Minute)
 	}
-	if debugDiffer != nil {
-		debugDiffer(w)
-	}
+	w.explain()
 	w.fail("after %d rounds not everybody is level", roundsMax)
 }
 
@@ -183,7 +179,3 @@ func (w *world) nodes() []*proof.Node {
 	}
 	return out
 }
-
-var debugDiffer func(*world)
-
-var debugRoute func(*world, string)

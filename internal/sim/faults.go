@@ -40,6 +40,9 @@ var kindNames = [kinds]string{
 	"root-restored", "clone", "rollback", "hub-lost", "clock", "foreign", "revoke", "hostile", "unknown", "reform", "journal-damage",
 }
 
+// Kinds are the names of all kinds of fault.
+func Kinds() []string { return slices.Clone(kindNames[:]) }
+
 // ops is everything that can happen in a step: work first, then what goes wrong.
 var ops = slices.Concat(work, []op{
 	{"a machine will die", 8, deaths, func(w *world) { w.light(dieBefore + w.tape.below(2)) }},
@@ -79,10 +82,13 @@ var ops = slices.Concat(work, []op{
 // choose draws what may go wrong in this run and how long it is.
 func (w *world) choose() (steps int) {
 	for i := range w.on {
-		w.on[i] = w.tape.chance(250)
+		share := 250
 		if len(w.Only) > 0 {
-			w.on[i] = slices.Contains(w.Only, kindNames[i])
+			if share = 0; slices.Contains(w.Only, kindNames[i]) {
+				share = 1000
+			}
 		}
+		w.on[i] = w.tape.chance(share) // written down either way: a script needs no list of kinds beside it
 	}
 	return 40 + w.tape.below(160)
 }

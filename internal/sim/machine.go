@@ -143,9 +143,6 @@ func (m *machine) exchange() {
 		w.count.Broken++
 	}
 	w.note("%s speaks to %s: sent %d, received %d, level %v, more %v, unequal %d, %v", m.name, m.up.name, res.Sent, res.Received, res.Level, res.More, len(res.Unequal), err)
-	if debugRoute != nil && debugWhat != "" {
-		debugRoute(w, debugWhat)
-	}
 }
 
 // view reads from a machine's database.
@@ -163,5 +160,3 @@ func (m *machine) state(id p.EntityID) *p.State {
 	}
 	return s
 }
-
-var debugWhat string

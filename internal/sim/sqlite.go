@@ -9,23 +9,39 @@ import (
 	"tramy/internal/store/sqlite"
 )
 
-// files are databases below a folder, each in one of its own, because that is what a program locks.
-type files struct {
+// Files are databases below a folder, each in one of its own, because that is what a program locks.
+type Files struct {
 	dir  string
-	made int
+	made []*fileMedium
+}
+
+// NewFiles returns what makes databases below a folder that exists.
+func NewFiles(dir string) *Files { return &Files{dir: dir} }
+
+// Medium is what Options want.
+func (f *Files) Medium(station bool) Medium { return f.add(station) }
+
+// Close closes what runs left open, as a machine that was lost does.
+func (f *Files) Close() {
+	for _, m := range f.made {
+		if m.open != nil {
+			_ = m.open.Close() // it may be closed already: a machine that died does not know
+		}
+	}
 }
 
 // fileMedium is one of them.
 type fileMedium struct {
-	in      *files
+	in      *Files
 	path    string
 	station bool
 	open    *sqlite.Store
 }
 
-func (f *files) add(station bool) *fileMedium {
-	f.made++
-	return &fileMedium{in: f, path: filepath.Join(f.dir, strconv.Itoa(f.made), sqlite.FileName), station: station}
+func (f *Files) add(station bool) *fileMedium {
+	m := &fileMedium{in: f, path: filepath.Join(f.dir, strconv.Itoa(len(f.made)), sqlite.FileName), station: station}
+	f.made = append(f.made, m)
+	return m
 }
 
 // Open implements Medium.
