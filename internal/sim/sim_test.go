@@ -15,6 +15,7 @@ var (
 	seeds = flag.Uint64("seeds", 24, "how many seeds")
 	only  = flag.String("only", "", "kinds of fault, with commas; empty: each seed draws its own")
 	disks = flag.Bool("disks", false, "all on SQLite files")
+	first = flag.Bool("first", false, "stop at the first seed that fails, and use no files")
 	loud  = flag.Bool("loud", false, "a line about everything that happens")
 )
 
@@ -25,7 +26,7 @@ func TestSeeds(t *testing.T) {
 	var sum Counts
 	for seed := *from; seed < *from+*seeds; seed++ {
 		opt := Options{Seed: seed}
-		if *disks || seed < *from+plainDisks {
+		if *disks || !*first && seed < *from+plainDisks {
 			f := NewFiles(t.TempDir())
 			defer f.Close()
 			opt.Medium = f.Medium
@@ -40,6 +41,9 @@ func TestSeeds(t *testing.T) {
 		sum.Add(&res.Count)
 		if len(res.Failures) > 0 {
 			t.Errorf("seed %d %v: %d steps: %s", seed, res.Faults, len(res.Script), strings.Join(res.Failures, "\n  "))
+			if *first {
+				return
+			}
 		}
 	}
 	t.Logf("%+v", sum)
