@@ -226,6 +226,31 @@ func TestClonedLaptopsBothSync(t *testing.T) {
 	}
 }
 
+// TestClonedLaptopsBothSyncWithANewHub: a hub that has heard of one of two machines with one name, and that alone, must
+// ask the other for its logs as well.
+func TestClonedLaptopsBothSyncWithANewHub(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Trước khi chép"))
+	c.quiet()
+	c.a.stop()
+	clone := newMachine(t, "clone", true)
+	copyDir(t, c.a.dir, clone.dir)
+	c.a.id.Upstream = node.Upstream{Device: c.centre.id.Device, Key: c.a.id.Root}
+	clone.id = c.a.id
+	c.a.start()
+	clone.start()
+	x := c.a.act(subject(t, c.a, c.communeA, "Máy một"))[0]
+	y := clone.act(subject(t, clone, c.communeA, "Máy hai"))[0]
+	for range 4 {
+		c.a.sync(c.centre)
+		clone.sync(c.centre)
+	}
+	for _, id := range []p.EntityID{x, y} {
+		same(t, c.a, c.centre, id)
+		same(t, clone, c.centre, id)
+	}
+}
+
 func TestStationRestoredFromBackupGetsItsOwnActsBack(t *testing.T) {
 	for _, journalLost := range []bool{false, true} {
 		t.Run(fmt.Sprintf("journal lost %v", journalLost), func(t *testing.T) {

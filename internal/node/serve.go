@@ -190,7 +190,9 @@ func (s *serving) Let(l *p.Let) error { return s.take(l, 32) }
 
 // Logs implements syncproto.RequestHandler. The answer's Heads states every log that differs.
 func (s *serving) Logs(l *p.Logs) error {
-	if s.wantLogs { // with the list, what the child's outbox held before counts as said
+	// With the list, what the child's outbox held before counts as said. It lists unasked if this hub gave positions to
+	// another machine of the same device only: a copied disk.
+	if !s.takes {
 		s.listed, s.takes = true, true
 	}
 	return s.take(l, 64*len(l.Heads))
