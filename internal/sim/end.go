@@ -74,8 +74,13 @@ func (w *world) settle() {
 			if m.err != nil {
 				w.fail("%s cannot speak to %s although nothing goes wrong any more: %v", m.name, m.up.name, m.err)
 			}
-			if m.res.Refusal != nil {
-				w.fail("%s is refused by %s: %s", m.name, m.up.name, m.res.Refusal.Message)
+			if r := m.res.Refusal; r != nil && r.Code == p.RefusedToken {
+				// Its hub was set back to before it was enrolled there: somebody enrols it again, once the device is known.
+				w.rehang(m, m.up)
+				rest = false
+				continue
+			} else if r != nil {
+				w.fail("%s is refused by %s: %s", m.name, m.up.name, r.Message)
 			}
 			rest = rest && m.res.Level && m.res.Sent == 0 && m.res.Received == 0
 		}

@@ -147,7 +147,7 @@ func (w *world) send(m *machine, o *p.Opening, c p.Change) {
 		w.must(fw.Write(f))
 	}
 	head := http.Header{"Authorization": {"Bearer " + exchange.EncodeToken(m.token)}, "Content-Type": {p.ContentType}}
-	w.deliver(letter{to: m.up, head: head, path: exchange.PathExchange, body: body.Bytes()})
+	w.deliver(letter{to: m.up, from: m.number, head: head, path: exchange.PathExchange, body: body.Bytes()})
 }
 
 // place edits a place at the centre, as a reform does.

@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -31,6 +32,7 @@ var errLine = errors.New("simulated: the line broke")
 // letter is a request on its way.
 type letter struct {
 	to   *machine
+	from int // the sender's number
 	head http.Header
 	path string
 	body []byte
@@ -61,7 +63,7 @@ func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
 	if to == nil || !to.runs() {
 		return nil, errLine
 	}
-	msg := letter{to: to, head: r.Header, path: r.URL.Path, body: body}
+	msg := letter{to: to, from: l.m.number, head: r.Header, path: r.URL.Path, body: body}
 	switch fate {
 	case lost:
 		return nil, errLine
@@ -105,7 +107,7 @@ func (w *world) deliver(msg letter) (out *answer) {
 		return nil
 	}
 	r := &http.Request{
-		Method: http.MethodGet, URL: &url.URL{Path: msg.path}, Header: msg.head, Host: msg.to.name, RemoteAddr: "192.0.2.1:1",
+		Method: http.MethodGet, URL: &url.URL{Path: msg.path}, Header: msg.head, Host: msg.to.name, RemoteAddr: fmt.Sprintf("192.0.2.%d:1", msg.from),
 		Body: io.NopCloser(bytes.NewReader(msg.body)), ContentLength: -1,
 	}
 	r = r.WithContext(w.ctx)

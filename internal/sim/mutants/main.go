@@ -9,8 +9,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -34,7 +36,11 @@ func run(only string, seeds uint64) error {
 	if err := build(plain, ""); err != nil {
 		return fmt.Errorf("the program as it is: %w", err)
 	}
-	planted, survived := 0, []string{}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	var survived []string
+	planted := 0
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i := range table {
 		m := &table[i]
 		if only != "" && m.name != only {
@@ -45,18 +51,29 @@ func run(only string, seeds uint64) error {
 		if seeds > 0 {
 			within = seeds
 		}
-		began := time.Now()
-		seed, why, err := caught(m, dir, plain, within)
-		if err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
-		}
-		said := fmt.Sprintf("SURVIVED %d seeds", within)
-		if seed > 0 {
-			said = fmt.Sprintf("caught by seed %d of %d: %s", seed, within, why)
-		} else {
-			survived = append(survived, m.name)
-		}
-		fmt.Printf("%-34s %5.1fs  %s\n", m.name, time.Since(began).Seconds(), said)
+		all.Go(func() {
+			turn <- struct{}{}
+			defer func() { <-turn }()
+			began := time.Now()
+			seed, why, failed := caught(m, dir, plain, within)
+			mu.Lock()
+			defer mu.Unlock()
+			said := fmt.Sprintf("SURVIVED %d seeds", within)
+			switch {
+			case failed != nil:
+				err = errors.Join(err, fmt.Errorf("%s: %w", m.name, failed))
+				return
+			case seed > 0:
+				said = fmt.Sprintf("caught by seed %d of %d: %s", seed, within, why)
+			default:
+				survived = append(survived, m.name)
+			}
+			fmt.Printf("%-34s %5.1fs  %s\n", m.name, time.Since(began).Seconds(), said)
+		})
+	}
+	all.Wait()
+	if err != nil {
+		return err
 	}
 	if planted == 0 {
 		return fmt.Errorf("no bug is called %q", only)

@@ -31,7 +31,7 @@ var table = []mutant{
 	{
 		"gone-forgotten", "internal/merge/apply.go",
 		"	return mergeGone(s.Gone, namedBy(c), beyond)", "	return nil",
-		"hub-lost,station-restored,hub-restored,cut,late", 200,
+		"hostile,cut,late", 60,
 	},
 	{
 		"seen-not-asked", "internal/merge/join.go",

@@ -132,6 +132,9 @@ func (c *checker) ticks(tx store.Tx, r, up *replica) error {
 		if !row.Own {
 			continue
 		}
+		if row.UpHere < row.Sealed && row.UpReason == p.HoldNone && up.logs[id] != nil && up.logs[id].Head == row.Sealed {
+			c.wrong("%s was never told that %s has all of log %s: it shows %d of %d changes", r.Name, up.Name, id, row.UpHere, row.Sealed)
+		}
 		if row.UpHere > 0 {
 			if err := c.proved(tx, r, row.ProofUp, id, "at the hub", row.UpHere, func(h *p.LogHead) p.Seq { return h.Here }); err != nil {
 				return err
