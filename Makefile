@@ -19,7 +19,7 @@ KILLS  ?= 1056
 IMAGES ?= 20000
 SEED   ?= 1
 
-.PHONY: all check format vet lint rules catalogue test needs race fuzz crash bench demo release clean help
+.PHONY: all check format vet lint rules catalogue test needs race fuzz sim sim-mutants crash bench demo release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
@@ -80,6 +80,14 @@ fuzz:
 ## crash      the real programs killed KILLS times, IMAGES of files after a power cut, full disks; from SEED on
 crash: needs
 	go test -count=1 -v -timeout 6h ./internal/crash -args -kills $(KILLS) -images $(IMAGES) -flips 60 -seed $(SEED)
+
+## sim        simulated countries in which everything goes wrong: make sim SEEDS=500, or make sim FOR=5m
+sim:
+	go run ./cmd/tramy-demo sim $(if $(SEEDS),--seeds $(SEEDS)) $(if $(FOR),--for $(FOR)) $(if $(FROM),--from $(FROM))
+
+## sim-mutants  planted bugs: each must be caught by the simulator
+sim-mutants:
+	go run ./internal/sim/mutants
 
 ## bench      every benchmark once
 bench:

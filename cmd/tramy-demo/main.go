@@ -31,6 +31,7 @@ const program = "tramy-demo"
 type cli struct {
 	Run      runCmd      `cmd:"" default:"withargs" help:"Run the country; --check runs it unattended and compares everything."`
 	Bench    benchCmd    `cmd:"" help:"Measure: wire prints the bytes of a day's work, of nothing to say, of a first sync, and of a cut; asks counts the questions to nurses."`
+	Sim      simCmd      `cmd:"" help:"Simulated countries in which everything goes wrong that can: nothing that anybody was told was saved may be lost, doubled or falsified."`
 	Generate generateCmd `cmd:"" help:"Make up registers from a seed: files of communes, with the truth about who is one person, or people in stations' folders."`
 	Version  versionCmd  `cmd:"" help:"Print the version."`
 }

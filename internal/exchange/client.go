@@ -56,6 +56,8 @@ type Client struct {
 	Backup func() *p.Backup
 	// Dial replaces the dialler, for a link whose bytes are counted or cut.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Carry replaces connections altogether: a simulated line, on which nothing runs beside.
+	Carry http.RoundTripper
 
 	mu        sync.Mutex // one exchange at a time
 	http      *http.Client
@@ -278,7 +280,7 @@ func (c *Client) requestTo(ctx context.Context, address, method, path string, bo
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+encodeToken(c.Token))
+	req.Header.Set("Authorization", "Bearer "+EncodeToken(c.Token))
 	req.Header["User-Agent"] = nil // says nothing the Hello does not
 	req.Header.Set("Accept-Encoding", "identity")
 	return req, nil
@@ -329,6 +331,9 @@ func (c *Client) connect() {
 }
 
 func (c *Client) newHTTP() *http.Client {
+	if c.Carry != nil {
+		return &http.Client{Transport: c.Carry}
+	}
 	dial := c.Dial
 	if dial == nil {
 		d := &net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}

@@ -17,14 +17,14 @@ func FuzzToken(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(encodeToken(token))
+	f.Add(EncodeToken(token))
 	f.Add("=")
 	f.Fuzz(func(t *testing.T, s string) {
 		token, err := decodeToken(s)
 		if err != nil {
 			return
 		}
-		if again, err := decodeToken(encodeToken(token)); err != nil || !bytes.Equal(again, token) {
+		if again, err := decodeToken(EncodeToken(token)); err != nil || !bytes.Equal(again, token) {
 			t.Fatalf("%q is %x, and that is %x, %v", s, token, again, err)
 		}
 	})

@@ -160,7 +160,8 @@ func NewToken(device p.EntityID, random io.Reader) ([]byte, error) {
 	return t, err
 }
 
-func encodeToken(t []byte) string { return base64.RawURLEncoding.EncodeToString(t) }
+// EncodeToken writes a token as it stands behind Bearer.
+func EncodeToken(t []byte) string { return base64.RawURLEncoding.EncodeToString(t) }
 
 func decodeToken(s string) ([]byte, error) { return base64.RawURLEncoding.DecodeString(s) }
 

@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/robfig/cron/v3"
 
 	"tramy/internal/node"
@@ -15,7 +14,7 @@ import (
 )
 
 // Uplink decides when a node speaks to its upstream: some time after the first change that waits, on a
-// schedule, and when somebody presses the button. Failures back off with full jitter.
+// schedule, and when somebody presses the button. How often is Pace's to say.
 type Uplink struct {
 	Client *Client
 	// Delay is how long after the first unsent change an exchange begins; 60 s in the field.
@@ -91,73 +90,37 @@ func (u *Uplink) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	wait := backoff.NewExponentialBackOff()
-	wait.InitialInterval = max(u.Delay/4, 50*time.Millisecond)
-	wait.MaxInterval = max(15*time.Minute, u.Delay)
-	if u.Delay < time.Second { // a demo or a test: a cut link is noticed again soon
-		wait.MaxInterval = time.Second
-	}
-	wait.RandomizationFactor = 1 // full jitter: stations that lost one hub do not come back in step
-
+	pace := NewPace(u.Delay, schedule, rand.Float64)
 	due := time.NewTimer(0) // one exchange at the start
 	defer due.Stop()
-	failing := false
-	waiting := true
 	for {
 		var answer chan outcome
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-u.kick:
-			// While the link fails the back-off decides; otherwise the first unsent change sets the time.
-			if !failing && !waiting {
-				u.arm(due, u.Delay)
-				waiting = true
+			if wait, ok := pace.Saved(); ok {
+				u.arm(due, wait)
 			}
 			continue
 		case answer = <-u.now:
 		case <-due.C:
 		}
-		waiting = false
+		pace.Begins()
 		u.set(func(l *Link) { l.Busy, l.Next = true, time.Time{} })
 		res, err := u.Client.Sync(ctx)
-		if answer != nil {
+		wait, turned := pace.Ended(res, err, time.Now())
+		u.note(res, err, turned)
+		if answer != nil { // who waits for it finds the link as it is now
 			answer <- outcome{res, err}
 		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		failed := err != nil || res.Refusal != nil
-		u.note(res, err, failed != failing)
-		failing = failed
-		var next time.Duration
-		switch {
-		case failed && res.ComeBack > 0:
-			next = time.Duration(res.ComeBack)*time.Second + rand.N(10*time.Second)
-		case failed:
-			next = wait.NextBackOff()
-		default:
-			wait.Reset()
-			next = u.nextRun(schedule)
-			// The hub may have news soon: what it passed on and the centre has not signed for yet.
-			if soon := time.Duration(res.ComeBack) * time.Second; soon > 0 && (next == 0 || soon < next) {
-				next = soon + rand.N(soon/10+1)
-			}
-		}
-		if next > 0 {
-			u.arm(due, next)
-			waiting = failed
+		if wait > 0 {
+			u.arm(due, wait)
 		}
 	}
-}
-
-func (u *Uplink) nextRun(schedule cron.Schedule) time.Duration {
-	if schedule == nil {
-		return 0
-	}
-	now := time.Now()
-	next := schedule.Next(now).Sub(now)
-	return next + rand.N(next/10+1)
 }
 
 func (u *Uplink) arm(t *time.Timer, d time.Duration) {

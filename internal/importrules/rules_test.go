@@ -86,8 +86,11 @@ var mayImport = map[string]string{
 	"hub/api":    "hub api datadir exchange forecast sheet " + page,
 	"hub/family": "hub pages datadir exchange forecast " + page,
 
-	// A country in one process, and a checker that shares no code with merge.
-	"sim": "station hub desk datadir exchange journal forecast " + base,
+	// A country in one process in which all goes wrong; both engines are driven, the real line and the real node.
+	"sim": "exchange node registry rights store store/memory store/sqlite sim/proof " + wire,
+	// What it is held against shares no code with merge or node.
+	"sim/proof":   "store " + wire,
+	"sim/mutants": "", // builds the simulator with planted bugs; knows only files
 
 	// A small country for newcomers, training and load: real stations and hubs, made-up people.
 	// Its checker compares without merge.
@@ -150,7 +153,7 @@ const anything = "*"
 // above, of others by the beginning of their path.
 var onlyIn = map[string]string{
 	// No code but a command depends on an engine; tests may open one.
-	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo nodetest tests",
+	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo nodetest sim tests",
 	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
 	"store/memory":   "sim tests", // what it holds ends with the process
 	"nodetest":       "tests",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"tramy/internal/registry"
@@ -109,7 +110,7 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 	if err != nil {
 		return st, err
 	}
-	for log := range s.carried {
+	for _, log := range slices.SortedFunc(maps.Keys(s.carried), p.LogID.Compare) {
 		row, err := tx.Log(log)
 		if err != nil {
 			return st, err

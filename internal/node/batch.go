@@ -107,7 +107,11 @@ func (b *batch) join(s *p.State) error {
 		}
 	}
 	b.touch(e, next, true)
-	return nil
+	rests, err := restsOnRejected(b.tx, s)
+	if err != nil || !rests {
+		return err
+	}
+	return b.tx.PutRefresh(s.ID)
 }
 
 // replace puts another state in the place of an entity's: not a merge but the way back from one, after
@@ -269,7 +273,8 @@ func (b *batch) committed() {
 func (b *batch) singles() error {
 	var places []project.PlaceRow
 	anew := false
-	for _, e := range b.touched {
+	for i := 0; i < len(b.touched); i++ { // a rejection touches what it takes back
+		e := b.touched[i]
 		if e.state == nil {
 			continue
 		}

@@ -109,6 +109,36 @@ func TestChildThatMovesIsAtBothPlaces(t *testing.T) {
 	}
 }
 
+// TestLinkTakenApartStaysWithBoth: what becomes of one of two people must not take the word that they are two away from
+// the station of the other.
+func TestLinkTakenApartStaysWithBoth(t *testing.T) {
+	c := newCountry(t)
+	one := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	two := c.b.act(subject(t, c.b, c.communeB, "Lò Gia Bảo"))[0]
+	c.quiet()
+	d, err := registry.NewLink(one, two, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := c.province.act(d)[0]
+	c.province.edit(one, p.FieldPlace, p.Ref(c.communeB))
+	c.province.edit(one, p.FieldPlace, p.Ref(c.communeA))
+	at := map[p.EntityID]bool{}
+	c.province.view(func(tx store.Tx) error {
+		rows, err := tx.Routes(link)
+		for _, r := range rows {
+			at[r.Scope] = !r.Left
+		}
+		return err
+	})
+	if !at[c.communeA] || !at[c.communeB] {
+		t.Errorf("the link is at A: %v, at B: %v; want both", at[c.communeA], at[c.communeB])
+	}
+	c.quiet()
+	level(t, c.b, c.province, two, link)
+	level(t, c.a, c.province, one, link)
+}
+
 func TestCutAnywhereLosesAndDoublesNothing(t *testing.T) {
 	c := newCountry(t)
 	var children []p.EntityID
@@ -193,6 +223,31 @@ func TestClonedLaptopsBothSync(t *testing.T) {
 	}
 	if got := subjects(t, c.centre); got != 3 {
 		t.Errorf("%d children at the centre, want 3", got)
+	}
+}
+
+// TestClonedLaptopsBothSyncWithANewHub: a hub that has heard of one of two machines with one name, and that alone, must
+// ask the other for its logs as well.
+func TestClonedLaptopsBothSyncWithANewHub(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Trước khi chép"))
+	c.quiet()
+	c.a.stop()
+	clone := newMachine(t, "clone", true)
+	copyDir(t, c.a.dir, clone.dir)
+	c.a.id.Upstream = node.Upstream{Device: c.centre.id.Device, Key: c.a.id.Root}
+	clone.id = c.a.id
+	c.a.start()
+	clone.start()
+	x := c.a.act(subject(t, c.a, c.communeA, "Máy một"))[0]
+	y := clone.act(subject(t, clone, c.communeA, "Máy hai"))[0]
+	for range 4 {
+		c.a.sync(c.centre)
+		clone.sync(c.centre)
+	}
+	for _, id := range []p.EntityID{x, y} {
+		same(t, c.a, c.centre, id)
+		same(t, clone, c.centre, id)
 	}
 }
 

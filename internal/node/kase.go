@@ -90,6 +90,15 @@ func (b *batch) cases(subjects []p.EntityID) ([]*kase, error) {
 // has reports whether an entity was read in this batch.
 func (b *batch) has(id p.EntityID) bool { return b.entries[id] != nil }
 
+// all returns the states of a case.
+func (k *kase) all() []*p.State {
+	states := make([]*p.State, len(k.entries))
+	for i, e := range k.entries {
+		states[i] = e.state
+	}
+	return states
+}
+
 // states splits a case's entities by what project wants.
 func (k *kase) states() project.Case {
 	var c project.Case

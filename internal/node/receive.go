@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"tramy/internal/atlas"
+	"tramy/internal/merge"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -494,16 +495,23 @@ func (b *batch) reject(r *project.RejectionRow) error {
 	if row.Head < r.From {
 		return nil
 	}
+	var anew []p.EntityID
 	err = b.n.eachChange(b.tx, row, r.From, row.Head, func(c *p.Change) error {
-		if c.Dot.Seq <= row.In {
-			return b.tx.PutRefresh(c.Entity)
+		if c.Dot.Seq <= row.In && b.n.id.IsRoot() {
+			anew = append(anew, c.Entity)
+			return nil
 		}
-		// Others may have written into what will now never have been created: its rows are made anew.
 		e, err := b.load(c.Entity)
-		if err == nil && e.state != nil && c.Creates() {
+		switch {
+		case err != nil || e.state == nil:
+			return err
+		case e.state.SeenSeq(r.Log) >= c.Dot.Seq: // let in here, or joined from an upstream that let it in
+			return b.tx.PutRefresh(c.Entity)
+		case c.Creates():
+			// Others may have written into what will now never have been created: its rows are made anew.
 			b.touch(e, e.state, true)
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return err
@@ -515,7 +523,43 @@ func (b *batch) reject(r *project.RejectionRow) error {
 			return err
 		}
 	}
-	return b.n.news(b.tx, row)
+	if err := b.n.news(b.tx, row); err != nil {
+		return err
+	}
+	return b.refold(anew)
+}
+
+// restsOnRejected reports whether a state says that it contains changes which were rejected. Its sender does not know yet.
+func restsOnRejected(tx store.Tx, s *p.State) (bool, error) {
+	if s == nil {
+		return false, nil
+	}
+	for _, seen := range s.Seen {
+		from, err := tx.Rejected(seen.Log)
+		if err != nil || from > 0 && seen.Seq >= from {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// refold makes states anew from the changes that count here. Only the root can: it has them all, and nobody is above
+// it to be asked.
+func (b *batch) refold(ids []p.EntityID) error {
+	for _, id := range ids {
+		changes, err := b.n.Changes(b.tx, id)
+		if err != nil {
+			return err
+		}
+		var s *p.State
+		for i := range changes {
+			s = merge.Apply(s, &changes[i])
+		}
+		if err := b.replace(id, s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // eachChange calls fn with a log's changes from first to last, as this node holds them.

@@ -240,10 +240,20 @@ func (c *Call) takeBack() error {
 	}
 	n := c.n
 	var b *batch
+	done := false
 	err := n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
-		b = n.newBatch(tx)
+		b, done = n.newBatch(tx), false
 		for _, id := range c.refresh {
 			s := c.above[id]
+			// An upstream that has yet to hear of a rejection is asked again when it has.
+			early, err := restsOnRejected(tx, s)
+			if err != nil {
+				return err
+			}
+			if early {
+				continue
+			}
+			done = true
 			changes, err := n.Changes(tx, id)
 			if err != nil {
 				return err
@@ -265,7 +275,7 @@ func (c *Call) takeBack() error {
 		return err
 	}
 	b.committed()
-	c.res.More = true // there may be more, and sums to compare
+	c.res.More = c.res.More || done // there may be more, and sums to compare
 	return nil
 }
 

@@ -384,6 +384,44 @@ func TestRejectedChangesAreTakenBack(t *testing.T) {
 	level(t, c.a, c.province, child)
 }
 
+// TestRootTakesBackWhatItAdmittedAndAHubRejected: two officers decide at the same time, each at their own hub. The root has
+// nobody to ask how things stood before.
+func TestRootTakesBackWhatItAdmittedAndAHubRejected(t *testing.T) {
+	c := newCountry(t)
+	ctx := context.Background()
+	child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	c.quiet()
+	rename := registry.Edit(c.a.state(child), registry.SubjectName, p.Text("Tên sai"))
+	ids := c.a.act(dose(t, child, c.placeB, "BCG"), rename)
+	c.quiet()
+	c.a.edit(child, registry.SubjectHamlet, p.Text("Na Phay 2"))
+	c.quiet()
+	held := ids[0].Birth().Log
+	if err := c.centre.n.Admit(ctx, held); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.centre.text(child, registry.SubjectName); got != "Tên sai" {
+		t.Fatalf("the centre shows %q after it let the log in", got)
+	}
+	if err := c.province.n.Reject(ctx, p.EntityID{}, held, "không phải trạm này"); err != nil {
+		t.Fatal(err)
+	}
+	c.quiet()
+	for name, m := range map[string]*machine{"station": c.a, "province": c.province, "centre": c.centre} {
+		if got := m.text(child, registry.SubjectName); got != "Lò Gia Bảo" {
+			t.Errorf("%s shows the name %q", name, got)
+		}
+		if got := m.text(child, registry.SubjectHamlet); got != "Na Phay 2" {
+			t.Errorf("%s lost a later edit: hamlet %q", name, got)
+		}
+		if m.state(ids[0]) != nil {
+			t.Errorf("%s has the dose", name)
+		}
+	}
+	level(t, c.a, c.province, child)
+	level(t, c.province, c.centre, child)
+}
+
 // TestMachineSetBackWhileItRan rolls a virtual machine back with its memory: clock, randomness and files
 // are those of before, so that it goes on writing the very log whose other continuation its hub has.
 func TestMachineSetBackWhileItRan(t *testing.T) {

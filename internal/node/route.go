@@ -16,11 +16,7 @@ func (b *batch) routeAll(cases []*kase) error {
 	want := map[p.EntityID][]p.EntityID{}
 	for _, k := range cases {
 		b.joinActs(k)
-		states := make([]*p.State, len(k.entries))
-		for i, e := range k.entries {
-			states[i] = e.state
-		}
-		places := project.CasePlaces(states, b.places.Scope)
+		places := project.CasePlaces(k.all(), b.places.Scope)
 		for _, e := range k.entries {
 			if also := want[e.id]; len(also) > 0 {
 				want[e.id] = sortedUnion(also, places)
@@ -28,6 +24,9 @@ func (b *batch) routeAll(cases []*kase) error {
 				want[e.id] = places
 			}
 		}
+	}
+	if err := b.alsoElsewhere(cases, want); err != nil {
+		return err
 	}
 	for _, k := range cases {
 		full, err := b.placesMoved(k, want)
@@ -63,6 +62,44 @@ func (b *batch) routeAll(cases []*kase) error {
 		}
 		if err := b.route(e, b.singleScopes(e.state), p.FeedNumber(b.feed)+p.FeedNumber(b.find(e.act))); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// alsoElsewhere adds the places of cases that nothing happened to, for what hangs on them and on one of those computed now:
+// a link that was taken apart stays with both.
+func (b *batch) alsoElsewhere(cases []*kase, want map[p.EntityID][]p.EntityID) error {
+	computed := map[p.EntityID]bool{}
+	for _, k := range cases {
+		for _, id := range k.subjects {
+			computed[id] = true
+		}
+	}
+	var others []p.EntityID
+	for _, k := range cases {
+		for _, e := range k.entries {
+			for _, id := range named(e.state) {
+				if !computed[id] {
+					computed[id] = true
+					others = append(others, id)
+				}
+			}
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	more, err := b.cases(others)
+	if err != nil {
+		return err
+	}
+	for _, k := range more {
+		places := project.CasePlaces(k.all(), b.places.Scope)
+		for _, e := range k.entries {
+			if here, ok := want[e.id]; ok {
+				want[e.id] = sortedUnion(here, places)
+			}
 		}
 	}
 	return nil

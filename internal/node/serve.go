@@ -217,7 +217,9 @@ func (s *serving) Let(l *p.Let) error { return s.take(l, 32) }
 
 // Logs implements syncproto.RequestHandler. The answer's Heads states every log that differs.
 func (s *serving) Logs(l *p.Logs) error {
-	if s.wantLogs { // with the list, what the child's outbox held before counts as said
+	// With the list, what the child's outbox held before counts as said. It lists unasked if this hub gave positions to
+	// another machine of the same device only: a copied disk.
+	if !s.takes {
 		s.listed, s.takes = true, true
 	}
 	return s.take(l, 64*len(l.Heads))
@@ -327,7 +329,8 @@ func (s *serving) hears(log p.LogID) {
 
 // compareLogs gives every log that a child listed a new receipt number, so that the answer tells how far it
 // is here. A log that came another way is the child's from now on if it shows by the hash that it holds the
-// very same.
+// very same. One of which it has more is told of once, and is its own when it has sent that: what it could not yet
+// show may still be the rest of a station's log that a lost hub had passed on in part.
 func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 	for _, m := range l.Heads {
 		row, err := tx.Log(m.Log)

@@ -1,0 +1,220 @@
+package sim
+
+import (
+	"fmt"
+	"time"
+
+	"tramy/internal/node"
+	"tramy/internal/sim/proof"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// roundsMax is in how many rounds of exchanges everything has to come to rest.
+const roundsMax = 40
+
+// finish lets all be well again and compares what the tree holds with what people were told.
+func (w *world) finish() {
+	w.quiet = true
+	w.note("== all is well")
+	for _, m := range w.machines {
+		m.fuse, m.full, m.unreadable = fuse{}, false, 0
+		for try := 0; !m.gone && !m.runs(); try++ {
+			if err := m.start(); err != nil && try == 3 {
+				w.fail("%s does not start any more: %v", m.name, err)
+			}
+		}
+	}
+	for len(w.post) > 0 {
+		msg := w.post[0]
+		w.post = w.post[1:]
+		w.deliver(msg)
+	}
+	for _, m := range w.machines { // whose hub was lost while it was down
+		if !m.gone && m.up != nil && m.up.gone {
+			w.rehang(m, w.over(m.up))
+		}
+	}
+	world := w.believed()
+	w.settle()
+	w.nothingToMend()
+	world.Nodes = w.nodes()
+	for _, m := range w.machines {
+		world.Keys = append(world.Keys, publicKey(m))
+	}
+	w.count.Changes = len(world.Wrote)
+	for _, s := range proof.Check(w.ctx, world) {
+		w.failures = append(w.failures, s)
+		w.note("FAILED: %s", s)
+	}
+}
+
+// rending are the kinds of fault after which sums may differ although all has been said: what was set back, copied or lost, what
+// stays out, and what a cheat wrote.
+var rending = []int{stationBack, hubBack, rootBack, cloned, rolledBack, hubLost, foreign, revoked, hostile, reforms, journalHurt}
+
+// nothingToMend checks that machines to which nothing of the kind happened never found their sums to differ: an exchange that
+// leaves rows out would else be hidden by the comparison that fetches them.
+func (w *world) nothingToMend() {
+	for _, k := range rending {
+		if w.on[k] {
+			return
+		}
+	}
+	for _, m := range w.machines {
+		if m.gone {
+			continue
+		}
+		w.must(m.view(func(tx store.Tx) error {
+			alarms, err := tx.Alarms(alarmsRead)
+			for _, a := range alarms {
+				if a.Code == node.AlarmUnequal {
+					w.failures = append(w.failures, fmt.Sprintf("%s had to fetch what an exchange left out: %s", m.name, a.Detail))
+				}
+			}
+			return err
+		}))
+	}
+}
+
+// alarmsRead is how many alarms of a machine are read.
+const alarmsRead = 100
+
+// over is the hub above one that is gone.
+func (w *world) over(m *machine) *machine {
+	for m.gone && m.up != nil {
+		m = m.up
+	}
+	return m
+}
+
+// settle lets everybody speak until nobody has anything to say.
+func (w *world) settle() {
+	for round := range roundsMax {
+		rest := true
+		for i := len(w.machines) - 1; i >= 0; i-- {
+			m := w.machines[i]
+			if m.gone || !m.runs() || m.up == nil || !m.up.runs() {
+				continue
+			}
+			w.count.Contacts++
+			m.exchange()
+			if m.deaf() {
+				continue
+			}
+			if !m.runs() {
+				w.fail("%s died although nothing goes wrong any more", m.name)
+			}
+			if m.err != nil {
+				w.fail("%s cannot speak to %s although nothing goes wrong any more: %v", m.name, m.up.name, m.err)
+			}
+			if r := m.res.Refusal; r != nil && r.Code == p.RefusedToken {
+				// Its hub was set back to before it was enrolled there: somebody enrols it again, once the device is known.
+				w.rehang(m, m.up)
+				rest = false
+				continue
+			} else if r != nil {
+				w.fail("%s is refused by %s: %s", m.name, m.up.name, r.Message)
+			}
+			rest = rest && m.res.Level && m.res.Sent == 0 && m.res.Received == 0
+		}
+		if w.officers() > 0 {
+			rest = false
+		}
+		if rest {
+			w.note("at rest after %d rounds", round+1)
+			return
+		}
+		w.pass(20 * time.Minute)
+	}
+	w.explain()
+	w.fail("after %d rounds not everybody is level", roundsMax)
+}
+
+// deaf reports whether a machine is refused for good.
+func (m *machine) deaf() bool { return m.revoked }
+
+// officers decide about all that is held, and say about how many logs they did.
+func (w *world) officers() (n int) {
+	for _, m := range w.machines {
+		if m.gone || !m.isHub() {
+			continue
+		}
+		var logs []p.LogID
+		w.must(m.view(func(tx store.Tx) error {
+			rows, err := tx.HeldLogs()
+			for i := range rows {
+				if r := &rows[i]; !r.Own && r.Reason != p.HoldForked && r.Reason != p.HoldRejected {
+					logs = append(logs, r.ID)
+				}
+			}
+			return err
+		}))
+		for _, log := range logs {
+			if err := m.node.Admit(w.ctx, log); err == nil {
+				w.note("%s admits %s", m.name, log)
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// believed is what was written and told, and what of it lies on some disk now.
+func (w *world) believed() *proof.World {
+	out := &proof.World{Wrote: w.facts.all, Said: w.facts.said, Void: w.facts.void, Survived: map[p.Dot]bool{}}
+	for _, m := range w.machines {
+		if m.gone || m.revoked {
+			continue
+		}
+		for _, r := range m.disk.journal {
+			for i := range r.Changes {
+				out.Survived[r.Changes[i].Dot] = true
+			}
+		}
+		for _, r := range m.disk.copied {
+			for i := range r.Changes {
+				out.Survived[r.Changes[i].Dot] = true
+			}
+		}
+		w.must(m.view(func(tx store.Tx) error {
+			var after p.LogID
+			for {
+				rows, err := tx.Logs(after, 1000)
+				if err != nil || len(rows) == 0 {
+					return err
+				}
+				for i := range rows {
+					after = rows[i].ID
+					for seq := p.Seq(1); seq <= rows[i].Head; seq++ {
+						out.Survived[p.Dot{Log: after, Seq: seq}] = true
+					}
+				}
+			}
+		}))
+	}
+	return out
+}
+
+// nodes are the machines as proof sees them.
+func (w *world) nodes() []*proof.Node {
+	of := map[*machine]*proof.Node{}
+	var out []*proof.Node
+	for _, m := range w.machines { // a hub comes before those below it
+		if m.gone {
+			continue
+		}
+		n := &proof.Node{Name: m.name, Store: m.store.inner, Device: m.id.Device, Deaf: m.deaf()}
+		if m.commune != nil {
+			n.Place = m.place
+		}
+		of[m] = n
+		out = append(out, n)
+	}
+	for m, n := range of {
+		if m.up != nil {
+			n.Up = of[m.up]
+		}
+	}
+	return out
+}

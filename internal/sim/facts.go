@@ -1,0 +1,46 @@
+package sim
+
+import (
+	"slices"
+
+	"tramy/internal/node"
+	"tramy/internal/sim/proof"
+	p "tramy/syncproto"
+)
+
+// facts are what was written and what people were told, as the simulator saw it happen.
+type facts struct {
+	all  map[p.Dot][]*p.Change
+	last map[*machine]*node.Record // what a machine wrote last
+	said []proof.Said
+	void map[p.LogID]p.Seq
+}
+
+func newFacts() facts {
+	return facts{all: map[p.Dot][]*p.Change{}, last: map[*machine]*node.Record{}, void: map[p.LogID]p.Seq{}}
+}
+
+// wrote takes note of an act before anything becomes of it.
+func (f *facts) wrote(m *machine, r *node.Record) {
+	f.last[m] = r
+	if r.Void != nil {
+		if at, ok := f.void[r.Void.Log]; !ok || r.Void.Seq < at {
+			f.void[r.Void.Log] = r.Void.Seq
+		}
+	}
+	for i := range r.Changes {
+		f.add(&r.Changes[i])
+	}
+}
+
+func (f *facts) add(c *p.Change) {
+	enc := p.AppendChange(nil, c)
+	if !slices.ContainsFunc(f.all[c.Dot], func(o *p.Change) bool { return string(p.AppendChange(nil, o)) == string(enc) }) {
+		f.all[c.Dot] = append(f.all[c.Dot], c)
+	}
+}
+
+// tell takes note that a person was told that the last act of a machine was saved.
+func (f *facts) tell(m *machine, token string, creates bool) {
+	f.said = append(f.said, proof.Said{Who: m.name, Token: token, Changes: f.last[m].Changes, Creates: creates})
+}

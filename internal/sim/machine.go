@@ -1,0 +1,162 @@
+package sim
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"tramy/internal/exchange"
+	"tramy/internal/node"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// machine is a computer with a disk, a clock and, while it runs, a node.
+type machine struct {
+	w      *world
+	number int
+	name   string
+	id     node.Identity
+	seal   []byte
+	token  []byte
+	up     *machine // nil: the root
+	place  p.EntityID
+	// commune is where a station lies; zero for hubs.
+	commune *commune
+	actor   p.EntityID
+	random  *rand.ChaCha8
+
+	disk   *disk
+	fuse   fuse
+	full   bool // the disk is full
+	second bool // the journal is kept twice
+	// unreadable counts down to a read that fails; 0: none will.
+	unreadable int
+	offset     time.Duration // of its clock
+
+	gone    bool // lost for ever, or put away
+	revoked bool // by an officer
+	twin    *machine
+
+	// While it runs.
+	run    int // how often it was started
+	store  *faulty
+	node   *node.Node
+	server *exchange.Server
+	client *exchange.Client
+	pace   *exchange.Pace
+	due    time.Time // of its next exchange; zero: none
+	res    node.Result
+	err    error // of its last exchange
+
+	images []*disk // backups
+	memory *image  // of the running machine, as a virtual one is saved
+}
+
+func (m *machine) runs() bool { return m.node != nil }
+
+func (m *machine) isHub() bool { return m.id.Role == registry.NodeHub }
+
+// now is its clock.
+func (m *machine) now() time.Time { return m.w.now.Add(m.offset) }
+
+// add makes a machine that has never run.
+func (w *world) add(name string, role registry.NodeRole) *machine {
+	m := &machine{w: w, number: len(w.machines), name: name, id: node.Identity{Role: role}, seal: make([]byte, 32)}
+	var seed [32]byte
+	copy(seed[:], fmt.Sprintf("%d %s", w.Seed, name))
+	m.random = rand.NewChaCha8(seed)
+	key := make([]byte, ed25519.SeedSize)
+	_, _ = io.ReadFull(m.random, key)
+	_, _ = io.ReadFull(m.random, m.seal)
+	m.id.Key = ed25519.NewKeyFromSeed(key)
+	m.disk = &disk{base: w.medium(role == registry.NodeStation)}
+	w.machines = append(w.machines, m)
+	return m
+}
+
+// start switches a machine on. It may die at once of a fault that waits.
+func (m *machine) start() (err error) {
+	defer func() {
+		switch d := recover().(type) {
+		case nil:
+		case died:
+			m.w.bury(d.m)
+			err = errBroken
+		default:
+			panic(d)
+		}
+	}()
+	st, err := m.disk.base.Open(m.w.ctx)
+	if err != nil {
+		return err
+	}
+	m.store = &faulty{m: m, inner: st}
+	n, err := node.Open(m.w.ctx, node.Config{
+		Store: m.store, Identity: m.id, Journal: m, Now: m.now, Rand: m.random, Saved: m.saved,
+	})
+	if err != nil {
+		return err
+	}
+	m.run++
+	m.node = n
+	m.id.Device = n.Identity().Device
+	m.server = exchange.NewServer(n, 64, m.now, nil)
+	if m.up != nil {
+		m.client = &exchange.Client{
+			Node: n, Addresses: []string{"http://" + m.up.name}, Token: m.token, Software: "sim", Now: m.now, Carry: line{m},
+		}
+		m.pace = exchange.NewPace(time.Minute, m.w.schedule, func() float64 { return 0.5 })
+		m.due = m.w.now
+	}
+	return nil
+}
+
+// stop switches it off.
+func (m *machine) stop() { m.node, m.server, m.client, m.pace, m.due = nil, nil, nil, nil, time.Time{} }
+
+func (m *machine) saved() {
+	if m.pace == nil {
+		return
+	}
+	if wait, ok := m.pace.Saved(); ok {
+		m.due = m.w.now.Add(wait)
+	}
+}
+
+// exchange lets a machine speak to its hub until both have said all.
+func (m *machine) exchange() {
+	w := m.w
+	defer w.mourn()
+	m.pace.Begins()
+	m.due = time.Time{}
+	w.count.Exchanges++
+	res, err := m.client.Sync(w.ctx)
+	m.res, m.err = res, err
+	if wait, _ := m.pace.Ended(res, err, m.now()); wait > 0 {
+		m.due = w.now.Add(wait)
+	}
+	if err != nil {
+		w.count.Broken++
+	}
+	w.note("%s speaks to %s: sent %d, received %d, level %v, more %v, unequal %d, %v", m.name, m.up.name, res.Sent, res.Received, res.Level, res.More, len(res.Unequal), err)
+}
+
+// view reads from a machine's database.
+func (m *machine) view(fn func(store.Tx) error) error { return m.store.inner.View(m.w.ctx, fn) }
+
+// state is an entity as it stands at a machine, nil if it is not there.
+func (m *machine) state(id p.EntityID) *p.State {
+	var s *p.State
+	err := m.view(func(tx store.Tx) (err error) {
+		s, err = tx.State(id)
+		return err
+	})
+	if err != nil {
+		m.w.fail("%s cannot read %s: %v", m.name, id, err)
+	}
+	return s
+}

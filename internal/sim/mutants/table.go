@@ -1,0 +1,163 @@
+package main
+
+// mutant is one planted bug.
+type mutant struct {
+	name     string
+	file     string
+	old, new string // old stands once in the file
+	kinds    string // of fault that are switched on, as the simulator names them
+	within   uint64 // seeds in which it must be found
+}
+
+// table is every bug that is planted.
+var table = []mutant{
+	{
+		"values-dropped-in-a-conflict", "internal/merge/apply.go",
+		"	out := make([]p.Value, 0, len(old)+1)\n	for i := range old {", "	out := make([]p.Value, 0, len(old)+1)\n	for i := range old[:0] {",
+		"cut", 20,
+	},
+	{
+		"join-trusts-clocks", "internal/merge/join.go",
+		"	out := make([]p.Value, 0, len(va)+len(vb))\n",
+		"	if len(va) > 0 && len(vb) > 0 && va[0].At.WallMS > vb[0].At.WallMS {\n		return va\n	}\n	out := make([]p.Value, 0, len(va)+len(vb))\n",
+		"clock", 20,
+	},
+	{
+		"gone-hash-not-compared", "internal/merge/apply.go",
+		"		if !names(w.Supersedes, &old[i]) {",
+		"		if !slices.ContainsFunc(w.Supersedes, func(x p.Superseded) bool { return x.Dot == old[i].Dot }) {",
+		"hostile", 40,
+	},
+	{
+		"gone-forgotten", "internal/merge/apply.go",
+		"	return mergeGone(s.Gone, namedBy(c), beyond)", "	return nil",
+		"hostile,cut,late", 60,
+	},
+	{
+		"seen-not-asked", "internal/merge/join.go",
+		"	return seenSeq(s.Seen, v.Dot.Log) >= v.Dot.Seq || names(goneOf(s.Gone, f), v)", "	return names(goneOf(s.Gone, f), v)",
+		"cut", 20,
+	},
+	{
+		"cursor-moved-with-the-first-part", "internal/node/answer.go",
+		"		rows, last, ended, err := s.readRows(scope, after, st.end, perPage)\n			if err != nil {\n				return sent, cut, err\n			}\n",
+		"		rows, last, ended, err := s.readRows(scope, after, st.end, perPage)\n			if err != nil {\n				return sent, cut, err\n			}\n			if len(rows) > 1 {\n				rows = rows[1:]\n			}\n",
+		"cut", 20,
+	},
+	{
+		"cursor-of-any-incarnation", "internal/node/node.go",
+		"		if rows[i].Incarnation == c.Incarnation {\n			if rows[i].Ended {\n				return c.Number <= rows[i].FeedEnd",
+		"		if true {\n			if false {\n				return c.Number <= rows[i].FeedEnd",
+		"hub-restored,root-restored", 60,
+	},
+	{
+		"position-of-any-incarnation", "internal/node/serve.go",
+		"		if k.Incarnation == h.From.Incarnation && k.Number >= h.From.Number {", "		if k.Number >= h.From.Number {",
+		"station-restored,rollback,clone,hub-restored", 60,
+	},
+	{
+		"any-position-taken", "internal/node/serve.go",
+		"	s.takes = h.From.Number == 0\n", "	s.takes = true\n",
+		"hub-restored,root-restored,cut,late", 60,
+	},
+	{
+		"ack-before-durable", "internal/node/serve.go",
+		"		if s.hello == nil || s.noted && len(s.pending) == 0 {", "		s.pending = nil\n		if s.hello == nil || s.noted && len(s.pending) == 0 {",
+		"cut,death", 5,
+	},
+	{
+		"echo-by-author", "internal/node/answer.go",
+		"			if spare && r.Echo == s.child && r.EchoInc == s.hello.Incarnation {", "			if r.Echo == s.child {",
+		"station-restored,rollback,cut", 60,
+	},
+	{
+		"places-of-a-move-not-routed", "internal/node/route.go",
+		"			if routed[e.id] || (!full && e.act == 0) {", "			if _ = full; routed[e.id] || e.act == 0 {",
+		"cut", 30,
+	},
+	{
+		"left-not-sent", "internal/node/route.go",
+		"		if old.Left || slices.Contains(scopes, old.Scope) {", "		if true || old.Left || slices.Contains(scopes, old.Scope) {",
+		"cut", 30,
+	},
+	{
+		"link-leaves-with-one-case", "internal/node/route.go",
+		"	if len(others) == 0 {\n		return nil\n	}\n	more, err", "	if true {\n		return nil\n	}\n	more, err",
+		"foreign", 40,
+	},
+	{
+		"dots-used-again", "internal/node/append.go",
+		"			*slot = nil // its dots may be on disk: they are never used again", "			_ = slot",
+		"failed-after", 40,
+	},
+	{
+		"journal-not-replayed", "internal/node/journal.go",
+		"		if last.Seq > heads[last.Log] {", "		if false && last.Seq > heads[last.Log] {",
+		"death,failed-after,station-restored", 20,
+	},
+	{
+		"replay-ignores-void", "internal/node/journal.go",
+		"		if v := void[last.Log]; v > 0 && last.Seq >= v {", "		if v := void[last.Log]; false && v > 0 {",
+		"rollback,clone,station-restored,journal-damage", 150,
+	},
+	{
+		"one-change-left-out", "internal/node/receive.go",
+		"			if err := b.change(c); err != nil {\n				return 0, err\n			}\n", "			if c.Dot.Seq%7 != 3 {\n				if err := b.change(c); err != nil {\n					return 0, err\n				}\n			}\n",
+		"cut", 10,
+	},
+	{
+		"held-change-applied", "internal/node/receive.go",
+		"		if letIn(row) || c.Dot.Seq <= row.In || from > 0", "		if true || letIn(row) || c.Dot.Seq <= row.In || from > 0",
+		"foreign", 30,
+	},
+	{
+		"rejected-states-kept", "internal/node/receive.go",
+		"			return b.tx.PutRefresh(c.Entity)\n", "			return nil\n",
+		"foreign", 40,
+	},
+	{
+		"root-keeps-rejected", "internal/node/receive.go",
+		"	return b.refold(anew)\n", "	return nil\n",
+		"foreign", 40,
+	},
+	{
+		"fork-taken-for-known", "internal/node/receive.go",
+		"	if mine != have {\n		return nil, n.fork(tx, seg, h, changes)\n	}\n", "	_, _ = mine, have\n",
+		"rollback,clone", 40,
+	},
+	{
+		"set-back-not-noticed", "internal/node/hear.go",
+		"		if back, err := n.wasSetBack(tx, h); err != nil {", "		if back, err := false, error(nil); err != nil {",
+		"rollback", 40,
+	},
+	{
+		"not-issued-again", "internal/node/hear.go",
+		"		if err := n.reissue(c.ctx, f.Log, f.Seq); err != nil {", "		if err := error(nil); f.Seq > 0 && err != nil {",
+		"rollback", 60,
+	},
+	{
+		"root-word-kept-after-set-back", "internal/node/hear.go",
+		"		if h.Anew && bytes.Equal(c.up.Key, n.id.Root) {", "		if false && bytes.Equal(c.up.Key, n.id.Root) {",
+		"root-restored", 60,
+	},
+	{
+		"lacking-logs-not-told", "internal/node/serve.go",
+		"		if row.Via != s.child {\n			s.hears(m.Log)\n		}\n	}\n	return nil\n}\n\n// ChildPosition", "	}\n	return nil\n}\n\n// ChildPosition",
+		"hub-lost", 120,
+	},
+	{
+		"no-rescue", "internal/node/rescue.go",
+		"	if len(lacking) == 0 {\n		return nil\n	}\n	n := c.n\n", "	if true {\n		return nil\n	}\n	n := c.n\n",
+		"root-restored,hub-restored,station-restored", 120,
+	},
+	{
+		"unknown-kinds-forgotten", "internal/node/batch.go",
+		"	next := merge.Apply(e.state, c)\n", "	next := merge.Apply(e.state, c)\n	if c.Kind == 150 {\n		next = e.state\n	}\n",
+		"unknown", 10,
+	},
+	{
+		"receipt-not-renewed", "internal/node/receive.go",
+		"	row.Receipt = k + 1\n", "	row.Receipt = max(row.Receipt, 1)\n",
+		"cut", 10,
+	},
+}
