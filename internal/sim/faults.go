@@ -205,12 +205,12 @@ func (w *world) restore(m *machine) {
 	_ = m.start()
 }
 
-// clonesMax is how many copies of laptops there may be.
-const clonesMax = 2
+// machinesMax is how many machines there may be before no laptop is copied any more.
+const machinesMax = 24
 
 func (w *world) clone() {
 	m := w.station()
-	if m == nil || m.twin != nil || len(w.machines) > 24 {
+	if m == nil || m.twin != nil || len(w.machines) > machinesMax {
 		return
 	}
 	d, err := m.disk.copy(w.ctx)

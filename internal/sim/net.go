@@ -119,7 +119,7 @@ func (w *world) deliver(msg letter) (out *answer) {
 			w.bury(d.m)
 			out = nil
 		default:
-			if d != http.ErrAbortHandler {
+			if err, ok := d.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
 				panic(d)
 			}
 			out = nil

@@ -52,7 +52,6 @@ type replica struct {
 	held   map[p.Dot]*p.Change // every change in its logs
 	let    map[p.Dot]bool      // those that count
 	states map[p.EntityID]*p.State
-	scopes []p.EntityID
 }
 
 // checker gathers what does not hold.
