@@ -109,6 +109,23 @@ func (n *Node) voidRoot(tx store.Tx) error {
 	}
 }
 
+// ownChainAt is chainAt of an own log, of which the end need not be sealed: a journal brought back what was sent before
+// the database was restored, and access records wait to be sealed until nothing else waits.
+func (n *Node) ownChainAt(tx store.Tx, row *store.LogRow, seq p.Seq) (p.Hash, error) {
+	if seq <= row.Sealed {
+		return n.chainAt(tx, row.ID, seq)
+	}
+	h := row.SealedHash
+	if row.Sealed == 0 {
+		h = p.ChainStart(row.ID)
+	}
+	err := n.eachChange(tx, row, row.Sealed+1, seq, func(c *p.Change) error {
+		h = h.Next(c)
+		return nil
+	})
+	return h, err
+}
+
 // wasSetBack reports whether the upstream knows a log of this node otherwise than it stands here, and not
 // yet why: more of the log that is being written, or another content. Having begun a new run this node
 // sends again from the last word it has, and so the upstream finds where the two contents part.
@@ -129,10 +146,7 @@ func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (bool, error) {
 			}
 			continue
 		}
-		if l.Here > row.Sealed {
-			return true, nil // this node never sent so much of it
-		}
-		have, err := n.chainAt(tx, l.Log, l.Here)
+		have, err := n.ownChainAt(tx, row, l.Here)
 		if err != nil {
 			return false, err
 		}
