@@ -136,7 +136,8 @@ func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (bool, error) {
 			}
 			continue
 		}
-		// A neighbour may have carried there what is not sealed yet.
+		// What is not sealed yet may be there: a neighbour carried it, a journal brought back what was sent before the
+		// database was restored, or access records wait until nothing else does.
 		have, err := n.hashAt(tx, row, l.Here)
 		if err != nil {
 			return false, err

@@ -67,7 +67,7 @@ var table = []mutant{
 	},
 	{
 		"echo-by-author", "internal/node/answer.go",
-		"			if spare && r.Echo == s.child && r.EchoInc == s.hello.Incarnation {", "			if r.Echo == s.child {",
+		"			if spare && r.Echo == s.child && r.EchoInc == s.hello.Incarnation {", "			if _ = spare; r.Echo == s.child {",
 		"station-restored,rollback,cut", 60,
 	},
 	{
