@@ -111,12 +111,12 @@ var table = []mutant{
 		"foreign", 30,
 	},
 	{
-		"rejected-states-kept", "internal/node/receive.go",
+		"rejected-states-kept", "internal/node/decide.go",
 		"			return b.tx.PutRefresh(c.Entity)\n", "			return nil\n",
 		"foreign", 40,
 	},
 	{
-		"root-keeps-rejected", "internal/node/receive.go",
+		"root-keeps-rejected", "internal/node/decide.go",
 		"	return b.refold(anew)\n", "	return nil\n",
 		"foreign", 40,
 	},

@@ -1,0 +1,211 @@
+package node
+
+import (
+	"context"
+
+	"tramy/internal/merge"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// let notes how far a log was let in below. The greater number wins; changes that are let in now are
+// applied in order. It may come before the segments it is about: In then lies beyond Head.
+func (n *Node) let(b *batch, l *p.Let) error {
+	row, err := b.tx.Log(l.Log)
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		row = &store.LogRow{ID: l.Log, Hash: p.ChainStart(l.Log)}
+	}
+	if heeded, err := n.heeds(b, row); err != nil || !heeded {
+		return err
+	}
+	if l.Reason == p.HoldNone || row.Reason != p.HoldNone || l.In >= row.Head {
+		return n.admit(b, row, max(l.In, row.In), l.Reason)
+	}
+	return nil // applied here before the word came: what was let in stays in
+}
+
+// heeds reports whether a child's word about a log counts: only a hub judges, only what comes through it,
+// and never what this node judges itself. A station cannot let its own held log in.
+func (n *Node) heeds(b *batch, row *store.LogRow) (bool, error) {
+	child, err := b.tx.Device(b.from.device)
+	if err != nil || child == nil || child.Role != registry.NodeHub {
+		return false, err
+	}
+	if !row.Via.IsZero() && row.Via != child.ID {
+		return false, nil
+	}
+	author, err := b.tx.Device(row.Device)
+	if err != nil || author == nil {
+		return err == nil, err
+	}
+	return author.Up != n.id.Device, nil
+}
+
+// admit lets a log in up to in, with the reason why not further.
+func (n *Node) admit(b *batch, row *store.LogRow, in p.Seq, reason p.HoldReason) error {
+	var last p.At
+	err := n.eachChange(b.tx, row, row.In+1, min(in, row.Head), func(c *p.Change) error {
+		if c.At != last {
+			b.endAct()
+		}
+		last = c.At
+		return b.change(c)
+	})
+	if err != nil {
+		return err
+	}
+	b.endAct()
+	row.In, row.Reason = max(in, row.In), reason
+	if reason == p.HoldNone {
+		row.In = row.Head
+	}
+	if err := n.putLet(b.tx, row); err != nil {
+		return err
+	}
+	return n.news(b.tx, row)
+}
+
+// putLet passes this node's word about a log on to its upstream, which heeds hubs alone.
+func (n *Node) putLet(tx store.Tx, row *store.LogRow) error {
+	if n.id.IsRoot() || n.id.Role == registry.NodeStation {
+		return nil
+	}
+	return n.putOutbox(tx, &store.OutboxRow{Log: row.ID, In: row.In, Reason: row.Reason})
+}
+
+// reject takes note that a log stays out from a change on. What this node had let in of it (it is the
+// author, or let it in before it heard why not to, or joined it) is to be replaced by the upstream's state.
+func (b *batch) reject(r *project.RejectionRow) error {
+	if err := b.tx.PutRejectionRow(r); err != nil {
+		return err
+	}
+	row, err := b.tx.Log(r.Log)
+	if err != nil {
+		return err
+	}
+	if row == nil || row.Head == 0 {
+		if b.n.id.IsRoot() {
+			return nil
+		}
+		return b.tx.EachState(func(s *p.State) error {
+			if s.SeenSeq(r.Log) < r.From {
+				return nil
+			}
+			return b.tx.PutRefresh(s.ID)
+		})
+	}
+	if row.Head < r.From {
+		return nil
+	}
+	var anew []p.EntityID
+	err = b.n.eachChange(b.tx, row, r.From, row.Head, func(c *p.Change) error {
+		if c.Dot.Seq <= row.In && b.n.id.IsRoot() {
+			anew = append(anew, c.Entity)
+			return nil
+		}
+		e, err := b.load(c.Entity)
+		switch {
+		case err != nil || e.state == nil:
+			return err
+		case e.state.SeenSeq(r.Log) >= c.Dot.Seq: // let in here, or joined from an upstream that let it in
+			return b.tx.PutRefresh(c.Entity)
+		case c.Creates():
+			// Others may have written into what will now never have been created: its rows are made anew.
+			b.touch(e, e.state, true)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	row.In = min(row.In, r.From-1)
+	row.Reason = p.HoldRejected
+	if !row.Own {
+		if err := b.n.putLet(b.tx, row); err != nil {
+			return err
+		}
+	}
+	if err := b.n.news(b.tx, row); err != nil {
+		return err
+	}
+	return b.refold(anew)
+}
+
+// restsOnRejected reports whether a state says that it contains changes which were rejected. Its sender does not know yet.
+func restsOnRejected(tx store.Tx, s *p.State) (bool, error) {
+	if s == nil {
+		return false, nil
+	}
+	for _, seen := range s.Seen {
+		from, err := tx.Rejected(seen.Log)
+		if err != nil || from > 0 && seen.Seq >= from {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// refold makes states anew from the changes that count here. Only the root can: it has them all, and nobody is above
+// it to be asked.
+func (b *batch) refold(ids []p.EntityID) error {
+	for _, id := range ids {
+		changes, err := b.n.Changes(b.tx, id)
+		if err != nil {
+			return err
+		}
+		var s *p.State
+		for i := range changes {
+			s = merge.Apply(s, &changes[i])
+		}
+		if err := b.replace(id, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Reject decides that a held log stays out from where it is held on, for good. Every node hears of it; the
+// machines that wrote or believed it take it back.
+func (n *Node) Reject(ctx context.Context, actor p.EntityID, log p.LogID, reason string) error {
+	_, err := n.Append(ctx, actor, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		row, err := tx.Log(log)
+		if err != nil {
+			return nil, err
+		}
+		if row == nil || letIn(row) || row.Reason == p.HoldRejected {
+			return nil, ErrNothing
+		}
+		return []registry.Draft{registry.NewRejection(log, row.In+1, reason)}, nil
+	})
+	return err
+}
+
+// Admit lets a held log in, whole; an officer decided so. One that was rejected stays out.
+func (n *Node) Admit(ctx context.Context, log p.LogID) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var b *batch
+	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
+		row, err := tx.Log(log)
+		if err != nil {
+			return err
+		}
+		if row == nil || letIn(row) || row.Reason == p.HoldRejected {
+			return ErrNothing
+		}
+		b = n.newBatch(tx)
+		if err := n.admit(b, row, row.Head, p.HoldNone); err != nil {
+			return err
+		}
+		return b.finish()
+	})
+	if err == nil {
+		b.committed()
+	}
+	return err
+}

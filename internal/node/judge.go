@@ -1,0 +1,143 @@
+package node
+
+import (
+	"tramy/internal/atlas"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// judgeAll holds a log at the first act that its author may not write. Leaving out that act alone would
+// break the prefix that Seen promises.
+func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fresh []p.Change) error {
+	if dev.Revoked {
+		row.Reason, row.In = p.HoldRevoked, row.Head
+		return nil
+	}
+	for i := range fresh {
+		reason, err := n.judge(b, dev, &fresh[i])
+		if err != nil {
+			return err
+		}
+		if reason == p.HoldNone {
+			continue
+		}
+		for i > 0 && fresh[i-1].At == fresh[i].At {
+			i--
+		}
+		row.Reason, row.In = reason, fresh[i].Dot.Seq-1
+		return nil
+	}
+	return nil
+}
+
+// judge says whether a device that this hub enrolled may write a change. It judges what cannot be undone
+// by looking the other way: kinds beyond its role, places beyond its own, users without the right.
+func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReason, error) {
+	u, err := b.user(c.Actor)
+	if err != nil {
+		return p.HoldNone, err
+	}
+	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c) {
+		// Everybody may change their own password where they work. Who acted is the machine's own word, so a
+		// stolen one must not speak for an account of another place or of the hubs above.
+		if u != nil && b.places.WithinEver(u.Place, b.places.ScopesEver(dev.Place)...) {
+			return p.HoldNone, nil
+		}
+		return p.HoldRights, nil
+	}
+	if n.id.Role == registry.NodeStation {
+		// A neighbour may know an older map and older roles than the author: it turns away only what no laptop may
+		// write, so that a stolen one does nothing at others that it could not at its hub.
+		if !rights.DeviceMay(dev.Role, c.Kind) {
+			return p.HoldRights, nil
+		}
+		return p.HoldNone, nil
+	}
+	if !deviceMay(b.places, dev, c.Kind, c.Writes) {
+		return p.HoldRights, nil
+	}
+	// An account not known here yet is on its way; the device answers for it, as it does for kinds of newer versions.
+	if u != nil && rights.Knows(c.Kind) && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
+		return p.HoldRights, nil
+	}
+	return p.HoldNone, nil
+}
+
+// user returns an account, nil if it is not known here. One person writes most of a segment.
+func (b *batch) user(id p.EntityID) (*project.UserRow, error) {
+	u, ok := b.users[id]
+	if ok || id.IsZero() {
+		return u, nil
+	}
+	u, err := b.tx.User(id)
+	if err == nil {
+		b.users[id] = u
+	}
+	return u, err
+}
+
+// deviceMay reports whether a device may write so, whoever sits in front of it: kinds of its role, at places
+// of its own.
+func deviceMay(places *atlas.Atlas, dev *project.DeviceRow, kind p.Kind, writes []p.Write) bool {
+	return rights.DeviceMay(dev.Role, kind) && atOwnPlaces(places, dev.Place, kind, writes)
+}
+
+// MayRecordAt reports whether the hub above will let in what this node records of doses at a place. What it does
+// not let in holds all that follows in the log.
+func (n *Node) MayRecordAt(place p.EntityID) bool {
+	id := n.Identity()
+	writes := []p.Write{{Field: p.FieldPlace, Data: p.Ref(place)}}
+	return id.Upstream.Device.IsZero() || atOwnPlaces(n.Atlas(), id.Place, registry.KindImmunization, writes)
+}
+
+// atOwnPlaces reports whether a device at a place may write so about the places that the writes name.
+func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Write) bool {
+	tops := []p.EntityID{own}
+	switch kind {
+	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue:
+		tops = places.ScopesEver(own)
+	case registry.KindPlace:
+	default:
+		return true
+	}
+	for i := range writes {
+		if place, ok := writes[i].Data.Ref(); ok && writes[i].Field == p.FieldPlace && !places.WithinEver(place, tops...) {
+			return false
+		}
+	}
+	return true
+}
+
+// own reports whether a user's change of their own account touches only what is theirs to change.
+func own(c *p.Change) bool {
+	for i := range c.Writes {
+		switch c.Writes[i].Field {
+		case registry.UserPassword, registry.UserPhone:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// actOf says which right a change needs. To settle is to choose between values that stand side by side.
+func actOf(c *p.Change) rights.Act {
+	if c.Creates() {
+		return rights.Create
+	}
+	settles := true
+	for i := range c.Writes {
+		w := &c.Writes[i]
+		if w.Field == p.FieldVoid && !w.Data.IsNull() {
+			return rights.Void
+		}
+		settles = settles && len(w.Supersedes) > 1
+	}
+	if settles {
+		return rights.Settle
+	}
+	return rights.Amend
+}
