@@ -162,35 +162,20 @@ func (w *world) officers() (n int) {
 
 // believed is what was written and told, and what of it lies on some disk now.
 func (w *world) believed() *proof.World {
-	out := &proof.World{Wrote: w.facts.all, Said: w.facts.said, Void: w.facts.void, Survived: map[p.Dot]bool{}}
+	out := &proof.World{Wrote: w.facts.all, Said: w.facts.said, Void: w.facts.void, Survived: map[string]bool{}}
 	for _, m := range w.machines {
 		if m.gone || m.revoked {
 			continue
 		}
-		for _, r := range m.disk.journal {
-			for i := range r.Changes {
-				out.Survived[r.Changes[i].Dot] = true
-			}
-		}
-		for _, r := range m.disk.copied {
-			for i := range r.Changes {
-				out.Survived[r.Changes[i].Dot] = true
+		for _, journal := range [][]*node.Record{m.disk.journal, m.disk.copied} {
+			for _, r := range journal {
+				for i := range r.Changes {
+					out.Survived[proof.Print(&r.Changes[i])] = true
+				}
 			}
 		}
 		w.must(m.view(func(tx store.Tx) error {
-			var after p.LogID
-			for {
-				rows, err := tx.Logs(after, 1000)
-				if err != nil || len(rows) == 0 {
-					return err
-				}
-				for i := range rows {
-					after = rows[i].ID
-					for seq := p.Seq(1); seq <= rows[i].Head; seq++ {
-						out.Survived[p.Dot{Log: after, Seq: seq}] = true
-					}
-				}
-			}
+			return proof.EachChange(tx, func(c *p.Change) { out.Survived[proof.Print(c)] = true })
 		}))
 	}
 	return out

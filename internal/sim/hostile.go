@@ -84,7 +84,11 @@ func (w *world) twoContents() {
 	}
 	c := r.Changes[0]
 	c.Writes = append([]p.Write(nil), c.Writes...)
-	c.Writes[len(c.Writes)-1].Data = p.Text("khác")
+	for i := range c.Writes { // what marks the true act stays with that
+		if _, ok := c.Writes[i].Data.Text(); ok || i == len(c.Writes)-1 {
+			c.Writes[i].Data = p.Text("khác")
+		}
+	}
 	if c.Check() != nil {
 		return
 	}

@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"bytes"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -37,8 +36,8 @@ type World struct {
 	// cheated.
 	Wrote map[p.Dot][]*p.Change
 	Said  []Said
-	// Survived is what lay on some disk when the last phase began.
-	Survived map[p.Dot]bool
+	// Survived is what lay on some disk when the last phase began, by Print: of two contents under one dot perhaps one.
+	Survived map[string]bool
 	// Keys are those of every hub there ever was: a tick may be proved by one that is gone.
 	Keys []ed25519.PublicKey
 	// Void says from where on a log's changes were issued again under other dots.
@@ -120,85 +119,32 @@ func (c *checker) read(ctx context.Context, n *Node) (*replica, error) {
 }
 
 func (c *checker) readLogs(tx store.Tx, r *replica) error {
-	tail, err := tx.Tail()
-	if err != nil {
-		return err
-	}
-	unsealed := map[p.LogID][]p.Change{}
-	for _, t := range tail {
-		ch, err := p.DecodeChange(t.Change)
-		if err != nil {
-			return err
-		}
-		unsealed[t.Log] = append(unsealed[t.Log], *ch)
-	}
-	var after p.LogID
-	for {
-		rows, err := tx.Logs(after, 1000)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		for i := range rows {
-			after = rows[i].ID
-			r.logs[after] = &rows[i]
-			if err := c.readLog(tx, r, &rows[i], unsealed[after]); err != nil {
-				return err
+	return eachLog(tx, func(row *store.LogRow, changes []*p.Change) error {
+		r.logs[row.ID] = row
+		h := p.ChainStart(row.ID)
+		for _, ch := range changes {
+			h = h.Next(ch)
+			r.held[ch.Dot] = ch
+			r.let[ch.Dot] = row.Reason == p.HoldNone || row.Reason == p.HoldForked || ch.Dot.Seq <= row.In
+			if !slices.ContainsFunc(c.Wrote[ch.Dot], func(o *p.Change) bool { return same(o, ch) }) {
+				c.wrong("%s holds %s, which nobody wrote so", r.Name, ch.Dot)
 			}
 		}
-	}
+		switch {
+		case len(changes) != int(row.Head):
+			c.wrong("%s says that it has %d changes of log %s and has %d", r.Name, row.Head, row.ID, len(changes))
+		case row.Head > 0 && h != row.Hash:
+			c.wrong("%s has another hash for log %s than its changes make", r.Name, row.ID)
+		}
+		return nil
+	})
 }
 
-func (c *checker) readLog(tx store.Tx, r *replica, row *store.LogRow, unsealed []p.Change) error {
-	h := p.ChainStart(row.ID)
-	add := func(ch *p.Change) {
-		h = h.Next(ch)
-		r.held[ch.Dot] = ch
-		r.let[ch.Dot] = row.Reason == p.HoldNone || row.Reason == p.HoldForked || ch.Dot.Seq <= row.In
-		if !slices.ContainsFunc(c.Wrote[ch.Dot], func(o *p.Change) bool { return same(o, ch) }) {
-			c.wrong("%s holds %s, which nobody wrote so", r.Name, ch.Dot)
-		}
-	}
-	at := p.Seq(1)
-	for at <= row.Head {
-		seg, err := tx.SegmentHolding(row.ID, at)
-		if err != nil {
-			return err
-		}
-		if seg == nil {
-			break
-		}
-		parsed, err := p.ParseSegment(seg.Raw)
-		if err != nil {
-			return err
-		}
-		changes, err := parsed.Changes()
-		if err != nil {
-			return err
-		}
-		for i := range changes {
-			if changes[i].Dot.Seq == at && at <= row.Head {
-				add(&changes[i])
-				at++
-			}
-		}
-	}
-	for i := range unsealed {
-		if unsealed[i].Dot.Seq == at {
-			add(&unsealed[i])
-			at++
-		}
-	}
-	switch {
-	case at != row.Head+1:
-		c.wrong("%s says that it has %d changes of log %s and has %d", r.Name, row.Head, row.ID, at-1)
-	case row.Head > 0 && h != row.Hash:
-		c.wrong("%s has another hash for log %s than its changes make", r.Name, row.ID)
-	}
-	return nil
-}
+// Print is a change as a key.
+func Print(ch *p.Change) string { return string(p.AppendChange(nil, ch)) }
 
 // same reports whether two changes are one.
-func same(a, b *p.Change) bool { return bytes.Equal(p.AppendChange(nil, a), p.AppendChange(nil, b)) }
+func same(a, b *p.Change) bool { return Print(a) == Print(b) }
 
 // rootFolds checks that each state at the root is what follows from the changes that count there, no more and no
 // less (I1, I2).

@@ -15,7 +15,7 @@ func (c *checker) nothingLost() {
 		s := &c.Said[i]
 		for k := range s.Changes {
 			ch := &s.Changes[k]
-			if !c.Survived[ch.Dot] {
+			if !c.Survived[Print(ch)] {
 				continue
 			}
 			if got := c.root.held[ch.Dot]; got != nil && same(got, ch) {
