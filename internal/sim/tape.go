@@ -34,6 +34,9 @@ func (s Script) String() string {
 // ParseScript reads what String wrote. Lines that begin with # are remarks.
 func ParseScript(text string) (Script, error) {
 	var s Script
+	if text == "" {
+		return s, nil
+	}
 	text = strings.TrimSuffix(text, "\n")
 	for n, line := range strings.Split(text, "\n") {
 		if strings.HasPrefix(line, "#") {
