@@ -108,7 +108,7 @@ func (w *world) settle() {
 			if m.err != nil {
 				w.fail("%s cannot speak to %s although nothing goes wrong any more: %v", m.name, m.up.name, m.err)
 			}
-			if r := m.res.Refusal; r != nil && r.Code == p.RefusedToken {
+			if r := m.res.Refusal; r != nil && (r.Code == p.RefusedToken || r.Code == p.RefusedTooMany) {
 				// Its hub was set back to before it was enrolled there: somebody enrols it again, once the device is known.
 				w.rehang(m, m.up)
 				rest = false
