@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"path/filepath"
 
 	"tramy/internal/desk"
+	"tramy/internal/drive"
 	"tramy/internal/registry"
 	"tramy/internal/sheet"
 	"tramy/station"
@@ -56,7 +54,7 @@ func (c *exportCmd) Run(e *env) error {
 			format = sheet.Format(c.Format)
 		}
 		path, n := e.path(c.Out), 0
-		err = whole(path, func(w io.Writer) error {
+		err = drive.Write(path, func(w io.Writer) error {
 			counted := counting(people, &n)
 			if c.Layout == sheet.Long {
 				return sheet.WriteLong(w, format, counted, sheet.WriteOptions{Vaccines: vaccines})
@@ -82,20 +80,4 @@ func counting(people iter.Seq2[*sheet.Person, error], n *int) iter.Seq2[*sheet.P
 			}
 		}
 	}
-}
-
-// whole writes a file that appears under its name only when nothing is missing from it.
-func whole(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".tramy-*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(f), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return nil
 }

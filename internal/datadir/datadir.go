@@ -21,6 +21,7 @@ import (
 	"runtime"
 	"sync"
 
+	"tramy/internal/drive"
 	"tramy/internal/exchange"
 	"tramy/internal/node"
 	"tramy/internal/registry"
@@ -237,22 +238,10 @@ func WriteJSON(path string, v any) error {
 	if err != nil {
 		return err
 	}
-	tmp := path + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
+	return drive.Write(path, func(w io.Writer) error {
+		_, err := w.Write(append(b, '\n'))
 		return err
-	}
-	_, err = f.Write(append(b, '\n'))
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp, path)
+	})
 }
 
 // Default returns where a program keeps its data if nobody says otherwise.

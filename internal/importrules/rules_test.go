@@ -21,7 +21,7 @@ var mayImport = map[string]string{
 	"bundle":   "envelope " + wire,                          // an exchange as files
 	"envelope": "",                                          // encrypted files; knows not what is in them
 	"drive":    "",                                          // what the system says of disks, and files that are whole
-	"stick":    "",                                          // removable drives; knows neither
+	"stick":    "drive",                                     // removable drives; knows neither
 	"check":    "atlas node project registry store " + wire, // a node held against itself; without merge
 	"sqlfile":  "",                                          // damaged database files, page by page; knows not what the rows mean
 	"rights":   "registry " + wire,
@@ -121,10 +121,10 @@ var testsMayImport = map[string]string{
 	"synth":        "forecast forecast/national", // doses are held against the schedule
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 
-	"check": "nodetest desk", // a tree in which people worked
-	"sheet": "locale",        // each code has its sentence
-	"desk":  "nodetest",      // what people do is tried at a real station
-	"node":  "journal",       // restarts after a crash are told with the real journal
+	"check": "nodetest desk",    // a tree in which people worked
+	"sheet": "locale",           // each code has its sentence
+	"desk":  "nodetest",         // what people do is tried at a real station
+	"node":  "journal nodetest", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub desk",

@@ -8,9 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
+
+	"tramy/internal/drive"
 )
 
 // Drive is a removable drive that can be opened now.
@@ -31,53 +32,11 @@ func Drives() []Drive {
 
 // Write puts a file into a folder, which is made if need be. Under its name there is the whole file or what was there
 // before; a crash leaves at most a file that begins with a dot.
-func Write(folder, name string, write func(io.Writer) error) (err error) {
+func Write(folder, name string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(folder, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, ignoreGone(os.Remove(f.Name())))
-		}
-	}()
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	if err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), filepath.Join(folder, name)); err != nil {
-		return err
-	}
-	return syncFolder(folder)
-}
-
-// ignoreGone passes over what is not there any more: the stick was pulled out, or the file was renamed.
-func ignoreGone(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
-
-// syncFolder makes a new name last. Windows has no such call for folders and writes names through by itself.
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return drive.Write(filepath.Join(folder, name), write)
 }
 
 // List returns the files with a suffix in a folder, by name; none if there is no such folder. What begins with a dot is
