@@ -40,7 +40,14 @@ func (f *facts) add(c *p.Change) {
 	}
 }
 
-// tell takes note that a person was told that the last act of a machine was saved.
-func (f *facts) tell(m *machine, token string, creates bool) {
-	f.said = append(f.said, proof.Said{Who: m.name, Token: token, Changes: f.last[m].Changes, Creates: creates})
+// tell takes note that a person was told that the last act of a machine was saved. It reports whether the act bears its
+// token: by it alone an act is known that was issued again under another dot.
+func (f *facts) tell(m *machine, token string, creates bool) bool {
+	changes := f.last[m].Changes
+	f.said = append(f.said, proof.Said{Who: m.name, Token: token, Changes: changes, Creates: creates})
+	bears := func(w p.Write) bool {
+		text, ok := w.Data.Text()
+		return ok && text == token
+	}
+	return token == "" || slices.ContainsFunc(changes, func(c p.Change) bool { return slices.ContainsFunc(c.Writes, bears) })
 }

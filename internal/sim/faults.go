@@ -77,6 +77,7 @@ var ops = slices.Concat(work, []op{
 	{"a station's facility moves to another commune", 1, reforms, (*world).shift},
 	{"a record of the journal is damaged", 3, journalHurt, (*world).hurtJournal},
 	{"the journal gets or loses a second copy", 2, journalHurt, (*world).second},
+	{"a machine saves, is rolled back and saves again", 3, rolledBack, (*world).relive},
 })
 
 // choose draws what may go wrong in this run and how long it is.
@@ -238,9 +239,10 @@ func (w *world) writing(m *machine) p.LogID {
 	return p.LogID{}
 }
 
-func (w *world) freeze() {
-	m := w.station()
-	if m == nil {
+func (w *world) freeze() { w.freezeIt(w.station()) }
+
+func (w *world) freezeIt(m *machine) {
+	if m == nil || !m.runs() {
 		return
 	}
 	d, err := m.disk.copy(w.ctx)
@@ -252,8 +254,11 @@ func (w *world) freeze() {
 // rollBack sets a machine back while it runs, with its memory: only if that is now what it was then, which it is when
 // it has not been started again and has not opened another log.
 func (w *world) rollBack() {
-	m := w.machine(func(m *machine) bool { return m.runs() && m.memory != nil })
-	if m == nil {
+	w.rollItBack(w.machine(func(m *machine) bool { return m.memory != nil }))
+}
+
+func (w *world) rollItBack(m *machine) {
+	if m == nil || !m.runs() || m.memory == nil {
 		return
 	}
 	im := m.memory
@@ -268,6 +273,19 @@ func (w *world) rollBack() {
 	m.disk.base, m.disk.journal, m.disk.copied = old.base, old.journal, old.copied
 	m.store.inner = st
 	w.note("%s is rolled back", m.name)
+}
+
+// relive lets a machine write, perhaps send it, and be rolled back to before it did: what it writes then has the very dots.
+func (w *world) relive() {
+	m := w.station()
+	w.doseBy(m)
+	w.freezeIt(m)
+	w.doseBy(m)
+	if m != nil && m.runs() && w.tape.chance(700) {
+		m.exchange()
+	}
+	w.rollItBack(m)
+	w.doseBy(m)
 }
 
 // loseHub takes a hub away for ever, as it seems. Those below go on at the hub above it.

@@ -75,7 +75,7 @@ func (w *world) known(m *machine, list []p.EntityID) *p.State {
 // token is a text that stands nowhere else.
 func (w *world) token() string {
 	w.tokens++
-	return fmt.Sprintf("t%d", w.tokens)
+	return fmt.Sprintf("T%d", w.tokens) // as a lot is kept
 }
 
 func today(m *machine) registry.Day { return registry.Today(m.now(), registry.VietnamOffset) }
@@ -97,14 +97,21 @@ func (w *world) save(m *machine, token string, drafts ...registry.Draft) []p.Ent
 			ids[i], creates = d.Entity(), true
 		}
 	}
-	w.facts.tell(m, token, creates)
+	if !w.facts.tell(m, token, creates) {
+		w.fail("the act %s does not bear its mark: nothing could be shown of it", token)
+	}
 	w.count.Said++
 	w.note("%s saves %s: %s", m.name, token, dots[0])
 	return ids
 }
 
-// drafted is save of drafts that the registry may have refused, which a run never makes it do.
+// drafted is save of a draft that the registry may have refused: of a record that a set-back machine or a cheat wrote
+// twice under one name, as two different things.
 func (w *world) drafted(m *machine, token string, d registry.Draft, err error) []p.EntityID {
+	if err != nil && (w.on[rolledBack] || w.on[hostile]) {
+		w.note("%s refuses %s: %v", m.name, token, err)
+		return nil
+	}
 	w.must(err)
 	if len(d.Writes) == 0 {
 		return nil
@@ -136,9 +143,10 @@ func (w *world) doseAt(m *machine, subject, place p.EntityID, token string) regi
 	return d
 }
 
-func (w *world) dose() {
-	m := w.station()
-	if m == nil {
+func (w *world) dose() { w.doseBy(w.station()) }
+
+func (w *world) doseBy(m *machine) {
+	if m == nil || !m.runs() {
 		return
 	}
 	if s := w.known(m, w.people); s != nil {
@@ -159,7 +167,7 @@ func (w *world) visit() {
 	token := w.token()
 	next, err := registry.EditSubject(s, registry.Patch{registry.SubjectNextDate: p.Int(int64(today(m) + 30))}, registry.SawOf(s), today(m))
 	w.must(err)
-	drafts := []registry.Draft{w.doseAt(m, s.ID, m.commune.facility, token), w.doseAt(m, s.ID, m.commune.facility, token+"b")}
+	drafts := []registry.Draft{w.doseAt(m, s.ID, m.commune.facility, token), w.doseAt(m, s.ID, m.commune.facility, token+"B")}
 	if len(next.Writes) > 0 {
 		drafts = append(drafts, next)
 	}
