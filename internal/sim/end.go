@@ -189,7 +189,7 @@ func (w *world) nodes() []*proof.Node {
 		if m.gone {
 			continue
 		}
-		n := &proof.Node{Name: m.name, Store: m.store.inner, Device: m.id.Device, Deaf: m.deaf()}
+		n := &proof.Node{Name: m.name, Store: m.store.inner, Device: m.id.Device, Root: m == w.root, Deaf: m.deaf()}
 		if m.commune != nil {
 			n.Place = m.place
 		}

@@ -14,7 +14,8 @@ import (
 type Node struct {
 	Name   string
 	Store  store.Store
-	Up     *Node // nil: the root
+	Root   bool
+	Up     *Node // nil: the root, or one whose hub is gone
 	Device p.EntityID
 	Place  p.EntityID // of a station: its facility or commune; zero for hubs
 	// Deaf says that the node could not speak at the end: it was revoked. What it holds proves nothing.
@@ -77,7 +78,7 @@ func Check(ctx context.Context, w *World) []string {
 			return c.found
 		}
 		c.reps[n] = rep
-		if n.Up == nil {
+		if n.Root {
 			c.root = rep
 		}
 	}
