@@ -107,6 +107,27 @@ func TestChildThatMovesIsAtBothPlaces(t *testing.T) {
 	}
 }
 
+// A child that had moved away comes back for a dose: the station is sent what was written of it meanwhile, which no row told
+// it of, at once and not only when sums are compared.
+func TestChildThatComesBackBringsWhatWasWrittenMeanwhile(t *testing.T) {
+	c := newCountry(t)
+	child := c.a.act(subject(t, c.a, c.communeA, "Cà Bảo Ngọc"))[0]
+	c.quiet()
+	c.province.edit(child, p.FieldPlace, p.Ref(c.communeB))
+	c.quiet()
+	c.b.edit(child, registry.SubjectNote, p.Text("từ khi chuyển đi"))
+	c.quiet()
+	c.a.edit(child, registry.SubjectHamlet, p.Text("bản Pha Thanh"))
+	c.a.act(dose(t, child, c.placeA, "BCG"))
+	c.a.sync(c.province)
+	if got := c.a.text(child, registry.SubjectNote); got != "từ khi chuyển đi" {
+		t.Errorf("A has the note %q", got)
+	}
+	if alarmed(c.a, node.AlarmUnequal) {
+		t.Error("A learned of it only by comparing")
+	}
+}
+
 // TestLinkTakenApartStaysWithBoth: what becomes of one of two people must not take the word that they are two away from
 // the station of the other.
 func TestLinkTakenApartStaysWithBoth(t *testing.T) {

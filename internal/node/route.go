@@ -239,8 +239,10 @@ func (b *batch) echo(e *entry, old, next *store.RouteRow) {
 	}
 	covered := old == nil && e.old == nil
 	if old != nil {
-		covered = old.Number <= b.from.cursors[next.Scope] ||
-			(old.Echo == b.from.device && old.EchoInc == b.from.incarnation)
+		// What left is silent: others may have written since, and no row told of it here. Nor need the child have read the
+		// row by which it left: sums that are equal take a cursor past that.
+		covered = !old.Left && (old.Number <= b.from.cursors[next.Scope] ||
+			(old.Echo == b.from.device && old.EchoInc == b.from.incarnation))
 	}
 	if covered {
 		next.Echo, next.EchoInc = b.from.device, b.from.incarnation
