@@ -36,6 +36,7 @@ func (w *world) finish() {
 		}
 	}
 	world := w.believed()
+	w.nothingLetIn()
 	w.settle()
 	w.nothingToMend()
 	world.Nodes = w.nodes()
@@ -86,6 +87,21 @@ func (w *world) over(m *machine) *machine {
 		m = m.up
 	}
 	return m
+}
+
+// nothingLetIn checks that what a machine may not write, and nobody decided about, is in the state of no hub. A reform may
+// have given the machine the right.
+func (w *world) nothingLetIn() {
+	for _, m := range w.machines {
+		if m.gone || !m.isHub() || w.on[reforms] {
+			continue
+		}
+		for _, id := range w.foreign {
+			if s := m.state(id); !w.decided[id.Birth().Log] && s != nil && s.SeenSeq(id.Birth().Log) >= id.Birth().Seq {
+				w.fail("%s let in %s, which its machine may not write", m.name, id)
+			}
+		}
+	}
 }
 
 // settle lets everybody speak until nobody has anything to say.

@@ -361,7 +361,8 @@ func (w *world) trespass() {
 		return
 	}
 	token := w.token()
-	w.given = append(w.given, w.save(m, token, w.doseAt(m, s.ID, to.facility, token))...)
+	ids := w.save(m, token, w.doseAt(m, s.ID, to.facility, token))
+	w.given, w.foreign = append(w.given, ids...), append(w.foreign, ids...)
 }
 
 // decide lets an officer decide about a log that is held, at the hub that holds it first.
@@ -384,6 +385,7 @@ func (w *world) decide(admit bool) {
 		return
 	}
 	log := logs[w.tape.below(len(logs))]
+	w.decided[log] = true
 	if admit {
 		w.note("%s admits %s: %v", m.name, log, m.node.Admit(w.ctx, log))
 	} else {

@@ -81,7 +81,9 @@ type world struct {
 	given    []p.EntityID // doses
 	links    []p.EntityID
 	strange  []p.EntityID // entities of kinds that no program knows
-	post     []letter     // on its way
+	foreign  []p.EntityID // doses recorded where their machine has no business
+	decided  map[p.LogID]bool
+	post     []letter // on its way
 	facts    facts
 	count    Counts
 	failures []string
@@ -103,7 +105,7 @@ type failed struct{}
 
 // Run plays one run to its end.
 func Run(ctx context.Context, opt Options) (res *Result) {
-	w := &world{Options: opt, ctx: ctx, now: start, facts: newFacts()}
+	w := &world{Options: opt, ctx: ctx, now: start, facts: newFacts(), decided: map[p.LogID]bool{}}
 	if w.tape = newTape(opt.Seed); opt.Script != nil {
 		w.tape = readTape(opt.Script)
 	}
