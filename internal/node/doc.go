@@ -7,6 +7,6 @@
 // so that a simulator can drive it. It never decides by a clock (I3) and never iterates a map where the
 // order could be seen.
 //
-// Read node.go, append.go and batch.go, then call.go (the child's side of an exchange) and serve.go (the
+// Read node.go, append.go and batch.go, then call.go and take.go (the child's side of an exchange) and serve.go (the
 // upstream's).
 package node
