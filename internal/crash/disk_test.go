@@ -77,6 +77,10 @@ func (d *disk) apply(c *call) (bool, error) {
 		return false, nil // a shared-memory file is made anew whenever a database is opened; the lock is never written
 	}
 	f := d.now[name]
+	if f == nil && (c.name == "fsync" || c.name == "fdatasync") { // a folder: the names in it last from here on
+		d.lasting(name)
+		return true, nil
+	}
 	if f == nil && c.name != "open" && c.name != "openat" && name != "." {
 		return false, fmt.Errorf("%s of %s, which is not there", c.name, name)
 	}
@@ -104,11 +108,7 @@ func (d *disk) apply(c *call) (bool, error) {
 	case "ftruncate":
 		f.write(change{at: c.at, cut: true, begin: c.begin})
 	case "fsync", "fdatasync":
-		switch {
-		case d.ignore(name):
-		case name == ".":
-			d.durable, d.names = maps.Clone(d.now), nil
-		default:
+		if !d.ignore(name) {
 			f.sync(c.begin)
 		}
 	case "unlink", "unlinkat":
@@ -121,6 +121,25 @@ func (d *disk) apply(c *call) (bool, error) {
 		d.names = append(d.names, nameChange{to, f}, nameChange{name, nil})
 	}
 	return true, nil
+}
+
+// lasting makes the names in a folder durable as they are now.
+func (d *disk) lasting(folder string) {
+	if d.ignore(folder) {
+		return
+	}
+	d.durable = maps.Clone(d.durable)
+	d.names = slices.DeleteFunc(slices.Clone(d.names), func(n nameChange) bool {
+		if filepath.Dir(n.name) != folder {
+			return false
+		}
+		if n.file == nil {
+			delete(d.durable, n.name)
+		} else {
+			d.durable[n.name] = n.file
+		}
+		return true
+	})
 }
 
 func (f *file) write(c change) {
