@@ -25,6 +25,7 @@ import (
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/testclock"
+	"tramy/internal/upkeep"
 	"tramy/internal/version"
 )
 
@@ -47,9 +48,9 @@ type cli struct {
 	Restore     backup.RestoreCommand     `cmd:"" help:"Put the database of a backup into the data folder, or make a new data folder of it. What was there is set aside."`
 	RecoveryKey backup.RecoveryKeyCommand `cmd:"" help:"The printed key for the day when the machine is gone: new."`
 	JournalCopy backup.JournalCopyCommand `cmd:"" help:"Keep a second copy of everything recorded here on a stick; set it up, look at it, end it."`
-	Check       checkCmd                  `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
-	Rebuild     rebuildCmd                `cmd:"" help:"Make rows and figures anew from the records."`
-	Salvage     salvageCmd                `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
+	Check       upkeep.CheckCommand       `cmd:"" help:"Hold the data against itself: logs, signatures, records, figures. Exit 1 if something is wrong."`
+	Rebuild     upkeep.RebuildRootCommand `cmd:"" help:"Make rows and figures anew from the records."`
+	Salvage     upkeep.SalvageCommand     `cmd:"" help:"Set the database aside and begin anew on what can be read of it and of the journal."`
 	Forecast    forecastCmd               `cmd:"" help:"Run the schedule engine over cases from a file."`
 	Config      configCmd                 `cmd:"" help:"Print the data folder in use and who this machine is."`
 	Version     versionCmd                `cmd:"" help:"Print the version of program, protocol and data folder."`

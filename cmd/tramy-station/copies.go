@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"io"
+	"time"
 
 	"tramy/internal/backup"
 	"tramy/internal/datadir"
+	"tramy/internal/store"
+	"tramy/internal/store/sqlite"
 	"tramy/station"
 )
 
@@ -24,7 +27,19 @@ func (h host) Command() string              { return program }
 func (h host) Data() string                 { return h.data }
 func (h host) File(name string) string      { return h.path(name) }
 func (h host) OpenStore() datadir.OpenStore { return openStore }
+func (h host) Now() time.Time               { return now() }
 func (h host) Serving() bool                { return h.running != nil }
+
+// ReadRemains implements backup.Host.
+func (host) ReadRemains(path string) (store.Remains, error) { return sqlite.ReadRemainsFile(path) }
+
+// Terminal implements backup.Host.
+func (h host) Terminal() io.Writer {
+	if h.live {
+		return h.err
+	}
+	return nil
+}
 
 func (host) Program() string { return "station" }
 

@@ -5,14 +5,19 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"tramy/internal/datadir"
+	"tramy/internal/store"
 )
 
 // Host is the program in which a command runs; both programs offer the same ones.
 type Host interface {
 	Context() context.Context
 	Out() io.Writer
+	// Terminal is where somebody looks on while a command works, nil if nobody does.
+	Terminal() io.Writer
+	Now() time.Time
 	// Program is "station" or "hub", Command the program's name.
 	Program() string
 	Command() string
@@ -20,6 +25,8 @@ type Host interface {
 	// File is a file's name as whoever gave the command means it.
 	File(name string) string
 	OpenStore() datadir.OpenStore
+	// ReadRemains opens a database file for what can be read of it.
+	ReadRemains(path string) (store.Remains, error)
 	// Serving reports whether the command came to a program that serves the folder.
 	Serving() bool
 	// With runs fn on the node in the data folder, here or in the program that has it.

@@ -61,7 +61,7 @@ var mayImport = map[string]string{
 	"exchange": "node server store registry project bundle envelope stick " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
 	"datadir": "check drive envelope exchange journal node server store registry " + wire,
-	"upkeep":  "check datadir node store", // check, rebuild, salvage: what both programs' commands do
+	"upkeep":  "backup check datadir node store", // check, rebuild, salvage: what both programs' commands do
 	// Copies of a data folder, and a folder out of a copy; the engine is handed to it.
 	"backup": "datadir drive envelope journal node store registry " + wire,
 	// Laptops in one room: a node's segments over the local network.

@@ -1,13 +1,13 @@
-// Package upkeep is what the commands check, rebuild and salvage of both programs do, with the sentences they print.
+// Package upkeep is the commands check, rebuild and salvage of both programs, with the sentences they print.
 package upkeep
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"tramy/internal/backup"
 	"tramy/internal/check"
 	"tramy/internal/datadir"
 	"tramy/internal/node"
@@ -17,71 +17,113 @@ import (
 // casesPerStep is how many cases are worked out at once after a rebuild, so that others come in between.
 const casesPerStep = 200
 
-// ErrAsked is why a database is set aside that may be healthy.
-var ErrAsked = errors.New("somebody asked for it")
+// errAsked is why a database is set aside that may be healthy.
+var errAsked = errors.New("somebody asked for it")
 
-// Check holds a node against itself and prints what it found; progress is a terminal, nil if nobody looks. The error says
-// what to do about the faults.
-func Check(ctx context.Context, run *datadir.Running, json bool, out, progress io.Writer) error {
-	opt := check.Options{}
-	if progress != nil {
-		opt.Progress = check.ProgressTo(progress)
-	}
-	report, err := run.Check(ctx, opt)
-	if err != nil {
-		return err
-	}
-	write := report.Write
-	if json {
-		write = report.WriteJSON
-	}
-	return errors.Join(write(out), report.Err())
+// CheckCommand holds a node against itself and prints what it found. Its error says what to do about the faults.
+type CheckCommand struct {
+	JSON bool `help:"Print as JSON." name:"json"`
 }
 
-// Rebuild makes rows and figures anew, and with fromLogs the records before that.
-func Rebuild(ctx context.Context, run *datadir.Running, fromLogs bool, out io.Writer) error {
-	done, err := run.Node.Rebuild(ctx, fromLogs, nil)
-	if err != nil {
-		return err
-	}
-	for more := true; more; {
-		if more, err = run.Node.WorkOutDue(ctx, casesPerStep); err != nil {
+// Run runs it.
+func (c *CheckCommand) Run(h backup.Host) error {
+	return h.With(func(run *datadir.Running, _ *backup.Keeper) error {
+		opt := check.Options{}
+		if t := h.Terminal(); t != nil {
+			opt.Progress = check.ProgressTo(t)
+		}
+		report, err := run.Check(h.Context(), opt)
+		if err != nil {
 			return err
 		}
-	}
-	if fromLogs {
-		_, err = fmt.Fprintf(out, "records made anew from %d entries of the logs; %d were others than they should be\n", done.Changes, done.Differ)
-	}
-	return errors.Join(err, tell(out, "rows and figures made anew from %d records\n", done.States))
+		write := report.Write
+		if c.JSON {
+			write = report.WriteJSON
+		}
+		return errors.Join(write(h.Out()), report.Err())
+	})
 }
 
-// Begin has a running program set its database aside.
-func Begin(run *datadir.Running, out io.Writer) error {
-	time.AfterFunc(time.Second, func() { run.Found(ErrAsked) }) // when whoever asks has the answer
-	return tell(out, "The program sets its database aside and begins anew on what can be read; its pages say when that is done.\n")
+// RebuildCommand makes rows and figures anew.
+type RebuildCommand struct{}
+
+// Run runs it.
+func (RebuildCommand) Run(h backup.Host) error { return rebuild(h, false) }
+
+// RebuildRootCommand is RebuildCommand of a program that may be the centre.
+type RebuildRootCommand struct {
+	States bool `help:"At the centre: make the records anew from the logs before that."`
 }
 
-// TakeBack finishes what opening a folder began after its database was set aside.
-func TakeBack(ctx context.Context, run *datadir.Running, out io.Writer) error {
-	if err := run.TakeBack(ctx); err != nil {
+// Run runs it.
+func (c *RebuildRootCommand) Run(h backup.Host) error { return rebuild(h, c.States) }
+
+func rebuild(h backup.Host, fromLogs bool) error {
+	return h.With(func(run *datadir.Running, _ *backup.Keeper) error {
+		done, err := run.Node.Rebuild(h.Context(), fromLogs, nil)
+		if err != nil {
+			return err
+		}
+		for more := true; more; {
+			if more, err = run.Node.WorkOutDue(h.Context(), casesPerStep); err != nil {
+				return err
+			}
+		}
+		if fromLogs {
+			err = tell(h.Out(), "records made anew from %d entries of the logs; %d were others than they should be\n", done.Changes, done.Differ)
+		}
+		return errors.Join(err, tell(h.Out(), "rows and figures made anew from %d records\n", done.States))
+	})
+}
+
+// SalvageCommand sets the database aside and takes back what can be read of it, or of another file.
+type SalvageCommand struct {
+	From string `help:"Take back what this database file holds too: one that was set aside, or a copy of the whole."`
+}
+
+// Run runs it.
+func (c *SalvageCommand) Run(h backup.Host) error {
+	switch {
+	case c.From != "":
+		return h.With(func(run *datadir.Running, _ *backup.Keeper) error {
+			left, err := h.ReadRemains(h.File(c.From))
+			if err != nil {
+				return err
+			}
+			got, err := run.TakeBackFrom(h.Context(), left)
+			if err := errors.Join(err, left.Close()); err != nil {
+				return err
+			}
+			return back(h.Out(), got)
+		})
+	case h.Serving():
+		return h.With(func(run *datadir.Running, _ *backup.Keeper) error {
+			time.AfterFunc(time.Second, func() { run.Found(errAsked) }) // when whoever asks has the answer
+			return tell(h.Out(), "The program sets its database aside and begins anew on what can be read; its pages say when that is done.\n")
+		})
+	}
+	dir, err := datadir.Open(h.Data(), h.Program())
+	if err == nil {
+		err = errors.Join(dir.AskSalvage(h.Now(), errAsked), dir.Close())
+	}
+	if err != nil && !errors.Is(err, store.ErrInUse) { // who has it open does it
 		return err
 	}
-	d := run.Damage()
+	return h.With(func(run *datadir.Running, _ *backup.Keeper) error { return takeBack(h, run) })
+}
+
+// takeBack finishes what opening a folder began after its database was set aside.
+func takeBack(h backup.Host, run *datadir.Running) error {
+	if err := run.TakeBack(h.Context()); err != nil {
+		return err
+	}
+	d, out := run.Damage(), h.Out()
 	if d == nil {
 		return tell(out, "Nothing is left to take back.\n")
 	}
 	return errors.Join(tell(out, "set aside in %s\n", d.Aside[len(d.Aside)-1]),
 		back(out, node.Salvaged{Own: d.Own, States: d.States, Segments: d.Segments, Refused: d.Refused}),
 		tell(out, "The rest comes with the next exchanges.\n"))
-}
-
-// TakeBackFrom takes back what another database file holds.
-func TakeBackFrom(ctx context.Context, run *datadir.Running, left store.Remains, out io.Writer) error {
-	got, err := run.TakeBackFrom(ctx, left)
-	if err := errors.Join(err, left.Close()); err != nil {
-		return err
-	}
-	return back(out, got)
 }
 
 func back(out io.Writer, got node.Salvaged) error {
