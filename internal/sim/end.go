@@ -1,7 +1,7 @@
 package sim
 
 import (
-	"fmt"
+	"crypto/ed25519"
 	"time"
 
 	"tramy/internal/node"
@@ -40,19 +40,25 @@ func (w *world) finish() {
 	w.settle()
 	w.nothingToMend()
 	world.Nodes = w.nodes()
-	for _, m := range w.machines {
-		world.Keys = append(world.Keys, publicKey(m))
-	}
+	world.Keys = w.keys()
 	w.count.Changes = len(world.Wrote)
 	for _, s := range proof.Check(w.ctx, world) {
-		w.failures = append(w.failures, s)
-		w.note("FAILED: %s", s)
+		w.wrong("%s", s)
 	}
+}
+
+// keys are those of all machines there ever were.
+func (w *world) keys() []ed25519.PublicKey {
+	var out []ed25519.PublicKey
+	for _, m := range w.machines {
+		out = append(out, publicKey(m))
+	}
+	return out
 }
 
 // rending are the kinds of fault after which sums may differ although all has been said: what was set back, copied or lost, what
 // stays out, and what a cheat wrote.
-var rending = []int{stationBack, hubBack, rootBack, cloned, rolledBack, hubLost, foreign, revoked, hostile, reforms, journalHurt}
+var rending = []int{rootBack, rolledBack, hubLost, foreign, revoked, hostile, reforms, journalHurt}
 
 // nothingToMend checks that machines to which nothing of the kind happened never found their sums to differ: an exchange that
 // leaves rows out would else be hidden by the comparison that fetches them.
@@ -70,7 +76,7 @@ func (w *world) nothingToMend() {
 			alarms, err := tx.Alarms(alarmsRead)
 			for _, a := range alarms {
 				if a.Code == node.AlarmUnequal {
-					w.failures = append(w.failures, fmt.Sprintf("%s had to fetch what an exchange left out: %s", m.name, a.Detail))
+					w.wrong("%s had to fetch what an exchange left out: %s", m.name, a.Detail)
 				}
 			}
 			return err

@@ -279,19 +279,6 @@ func (w *world) rollItBack(m *machine) {
 	w.note("%s is rolled back", m.name)
 }
 
-// relive lets a machine write, perhaps send it, and be rolled back to before it did: what it writes then has the very dots.
-func (w *world) relive() {
-	m := w.station()
-	w.doseBy(m)
-	w.freezeIt(m)
-	w.doseBy(m)
-	if m != nil && m.runs() && w.tape.chance(700) {
-		m.exchange()
-	}
-	w.rollItBack(m)
-	w.doseBy(m)
-}
-
 // loseHub takes a hub away for ever, as it seems. Those below go on at the hub above it.
 func (w *world) loseHub() {
 	m := w.subHub()

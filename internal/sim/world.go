@@ -232,10 +232,15 @@ func (w *world) met(what string, m *machine, n int) {
 	w.note("%s of %s: %d", what, m.name, n)
 }
 
-// fail says that something did not hold, and ends the run.
-func (w *world) fail(format string, args ...any) {
+// wrong says that something did not hold.
+func (w *world) wrong(format string, args ...any) {
 	w.failures = append(w.failures, fmt.Sprintf(format, args...))
 	w.note("FAILED: %s", w.failures[len(w.failures)-1])
+}
+
+// fail says that something did not hold, and ends the run.
+func (w *world) fail(format string, args ...any) {
+	w.wrong(format, args...)
 	panic(failed{})
 }
 

@@ -31,7 +31,7 @@ var table = []mutant{
 	{
 		"gone-forgotten", "internal/merge/apply.go",
 		"	return mergeGone(s.Gone, namedBy(c), beyond)", "	return nil",
-		"hostile,cut,late", 60,
+		"hub-restored,root-restored", 60,
 	},
 	{
 		"seen-not-asked", "internal/merge/join.go",
@@ -48,7 +48,7 @@ var table = []mutant{
 		"cursor-of-any-incarnation", "internal/node/node.go",
 		"		if rows[i].Incarnation == c.Incarnation {\n			if rows[i].Ended {\n				return c.Number <= rows[i].FeedEnd",
 		"		if true {\n			if false {\n				return c.Number <= rows[i].FeedEnd",
-		"hub-restored,root-restored", 60,
+		"hub-restored", 60,
 	},
 	{
 		"position-of-any-incarnation", "internal/node/serve.go",
@@ -68,7 +68,7 @@ var table = []mutant{
 	{
 		"echo-by-author", "internal/node/answer.go",
 		"			if spare && r.Echo == s.child && r.EchoInc == s.hello.Incarnation {", "			if _ = spare; r.Echo == s.child {",
-		"station-restored,rollback,cut", 60,
+		"station-restored", 60,
 	},
 	{
 		"places-of-a-move-not-routed", "internal/node/route.go",
@@ -88,7 +88,7 @@ var table = []mutant{
 	{
 		"dots-used-again", "internal/node/append.go",
 		"			*slot = nil // its dots may be on disk: they are never used again", "			_ = slot",
-		"failed-after", 40,
+		"full", 40,
 	},
 	{
 		"journal-not-replayed", "internal/node/journal.go",
@@ -98,7 +98,7 @@ var table = []mutant{
 	{
 		"replay-ignores-void", "internal/node/journal.go",
 		"		if v := void[last.Log]; v > 0 && last.Seq >= v {", "		if v := void[last.Log]; false && v > 0 {",
-		"rollback,clone,station-restored,journal-damage", 150,
+		"rollback", 40,
 	},
 	{
 		"one-change-left-out", "internal/node/receive.go",
