@@ -2,6 +2,7 @@ package sim
 
 import (
 	"crypto/ed25519"
+	"slices"
 	"time"
 
 	"tramy/internal/node"
@@ -44,6 +45,42 @@ func (w *world) finish() {
 	w.count.Changes = len(world.Wrote)
 	for _, s := range proof.Check(w.ctx, world) {
 		w.wrong("%s", s)
+	}
+	w.rebuilt()
+}
+
+// rebuilt lets one machine make its rows anew, the root its states as well, and checks that they are what they were (I9).
+func (w *world) rebuilt() {
+	var some []*machine
+	for _, m := range w.machines {
+		if m.runs() {
+			some = append(some, m)
+		}
+	}
+	m := some[int(w.Seed%uint64(len(some)))]
+	var before, after []string
+	w.must(m.view(func(tx store.Tx) (err error) {
+		before, err = proof.Rows(tx)
+		return err
+	}))
+	if _, err := m.node.Rebuild(w.ctx, m == w.root, nil); err != nil {
+		w.fail("%s cannot be rebuilt: %v", m.name, err)
+	}
+	w.must(m.view(func(tx store.Tx) (err error) {
+		after, err = proof.Rows(tx)
+		return err
+	}))
+	for _, row := range before {
+		if _, found := slices.BinarySearch(after, row); !found {
+			w.wrong("%s had a row before it was rebuilt and not after: %s", m.name, row)
+			return
+		}
+	}
+	for _, row := range after {
+		if _, found := slices.BinarySearch(before, row); !found {
+			w.wrong("%s has a row since it was rebuilt that it did not have: %s", m.name, row)
+			return
+		}
 	}
 }
 

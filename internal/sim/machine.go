@@ -174,8 +174,10 @@ func (m *machine) asks() {
 // heard looks at what a machine shows after an answer.
 func (m *machine) heard() {
 	if n := m.shown(); n != nil {
-		for _, wrong := range m.watch.Heard(m.w.ctx, n, m.w.keys(), publicKey(m.w.root)) {
-			m.w.fail("%s", wrong)
+		w := m.w
+		root := &proof.Centre{Store: w.root.store.inner, Key: publicKey(w.root), Kept: !w.on[rootBack]}
+		for _, wrong := range m.watch.Heard(w.ctx, n, w.keys(), root) {
+			w.fail("%s", wrong)
 		}
 	}
 }

@@ -26,6 +26,13 @@ func tickOf(row *store.LogRow) tick {
 	return tick{row.UpHere, row.Root, row.RootAt, row.ProofUp, row.ProofTop}
 }
 
+// Centre is the root as it is while a run goes on.
+type Centre struct {
+	Store store.Store
+	Key   ed25519.PublicKey
+	Kept  bool // it was never set back
+}
+
 // Begins takes note of what a machine shows before it speaks to its hub.
 func (w *Watch) Begins(ctx context.Context, n *Node) error {
 	w.ticks, w.equal = map[p.LogID]tick{}, map[p.EntityID]int64{}
@@ -46,9 +53,9 @@ func (w *Watch) Begins(ctx context.Context, n *Node) error {
 }
 
 // Heard returns what does not hold of what a machine shows when it has just heard its hub to the end of an answer: a tick is
-// signed, and the hub has on its disk, now, what the tick says (I6); below the root no log counts as being at the root by a
-// word of a root that was lost; who says that it equals the centre has the very sum that the centre signed.
-func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, root ed25519.PublicKey) []string {
+// signed, and the hub has on its disk, now, what the tick says (I6); no
+// log counts as being at the root by a word of a root that was lost, once the root was heard; who says that it equals the centre has the very sum that the centre signed.
+func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, root *Centre) []string {
 	c := &checker{World: &World{Keys: keys}}
 	err := n.Store.View(ctx, func(tx store.Tx) error {
 		return n.Up.Store.View(ctx, func(above store.Tx) error {
@@ -57,12 +64,12 @@ func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, ro
 				return err
 			}
 			for i := range rows {
-				if err := c.heardOf(tx, above, n, &rows[i], w.ticks[rows[i].ID]); err != nil {
+				if err := c.heardOf(ctx, tx, above, n, root, &rows[i], w.ticks[rows[i].ID]); err != nil {
 					return err
 				}
 				w.ticks[rows[i].ID] = tickOf(&rows[i])
 			}
-			return c.equalToRoot(tx, n, root, w.equal)
+			return c.equalToRoot(tx, n, root.Key, w.equal)
 		})
 	})
 	if err != nil {
@@ -71,7 +78,7 @@ func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, ro
 	return c.found
 }
 
-func (c *checker) heardOf(tx, above store.Tx, n *Node, row *store.LogRow, before tick) error {
+func (c *checker) heardOf(ctx context.Context, tx, above store.Tx, n *Node, root *Centre, row *store.LogRow, before tick) error {
 	now := tickOf(row)
 	if row.Own && row.UpHere > 0 && (now.here != before.here || now.up != before.up) {
 		if err := c.proved(tx, n, row.ProofUp, row.ID, "at the hub", row.UpHere, func(h *p.LogHead) p.Seq { return h.Here }); err != nil {
@@ -89,6 +96,9 @@ func (c *checker) heardOf(tx, above store.Tx, n *Node, row *store.LogRow, before
 		if err := c.proved(tx, n, row.ProofTop, row.ID, "at the centre", row.Root, func(h *p.LogHead) p.Seq { return h.Root }); err != nil {
 			return err
 		}
+		if root.Kept && !n.Up.Root {
+			return root.Store.View(ctx, func(top store.Tx) error { return c.rootStill(top, n, row) })
+		}
 	}
 	if n.Up.Root && row.Root > 0 {
 		return c.rootStill(above, n, row)
@@ -96,7 +106,7 @@ func (c *checker) heardOf(tx, above store.Tx, n *Node, row *store.LogRow, before
 	return nil
 }
 
-// rootStill checks that what a child of the root holds for the root's word is the word of the root as it is now.
+// rootStill checks that what a machine holds for the root's word on a log is the word of the root as it is now.
 func (c *checker) rootStill(root store.Tx, n *Node, row *store.LogRow) error {
 	runs, err := root.Incarnations()
 	if err != nil {
@@ -121,7 +131,7 @@ func (c *checker) rootStill(root store.Tx, n *Node, row *store.LogRow) error {
 	}
 	switch {
 	case !gave:
-		c.wrong("%s shows log %s at the centre by a word that the centre, set back, never gave", n.Name, row.ID)
+		c.wrong("%s shows log %s at the centre by a word that the centre never gave, or before it was set back", n.Name, row.ID)
 	case at == nil || at.Head < row.Root:
 		c.wrong("%s shows %d changes of log %s at the centre, which has fewer on its disk", n.Name, row.Root, row.ID)
 	}
