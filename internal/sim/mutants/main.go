@@ -150,17 +150,19 @@ func plant(m *mutant, dir string) (overlay string, err error) {
 	return overlay, os.WriteFile(overlay, list, 0o600)
 }
 
-// seedFailed is what the simulator's test says of a seed that fails.
-var seedFailed = regexp.MustCompile(`seed \d+ \[[^\]]*\]: \d+ steps: (.*)`)
+// seedFailed is what the simulator's tests say of what did not hold.
+var seedFailed = regexp.MustCompile(`(?:seed \d+ \[[^\]]*\]: \d+ steps|progress_test\.go:\d+): (.*)`)
 
 // A run takes about a second. One that takes so long does not end, which is a failure as well.
 const seedTimeMax = "60s"
 
 // failure runs one seed and returns what did not hold in it, "" if all did.
 func failure(program string, seed uint64, kinds string) (why string, err error) {
-	cmd := exec.Command(program, "-test.run", "^TestSeeds$", "-test.timeout", seedTimeMax, "-first",
-		"-from", strconv.FormatUint(seed, 10), "-seeds", "1", "-only", kinds)
-	out, err := cmd.CombinedOutput()
+	args := []string{"-test.run", "^TestProgress$", "-test.timeout", seedTimeMax}
+	if kinds != "" {
+		args = []string{"-test.run", "^TestSeeds$", "-test.timeout", seedTimeMax, "-first", "-from", strconv.FormatUint(seed, 10), "-seeds", "1", "-only", kinds}
+	}
+	out, err := exec.Command(program, args...).CombinedOutput()
 	if err == nil {
 		return "", nil
 	}
