@@ -148,6 +148,7 @@ func (b *batch) projectCases(cases []*kase) error {
 	}
 	for _, k := range cases {
 		grown := b.grown(k)
+		moved := k.moved(subjects, before)
 		series := k.newVaccines(doses)
 		stored := map[p.EntityID]*project.ImmunizationRow{}
 		var err error
@@ -176,7 +177,8 @@ func (b *batch) projectCases(cases []*kase) error {
 			if err != nil {
 				return err
 			}
-			if (e.act > 0 || b.rebuilding) && (e.old != nil || len(conflicts[e.id]) > 0) {
+			touched := e.act > 0 || b.rebuilding || moved && (subjects[e.id] != nil || doses[e.id] != nil)
+			if touched && (e.old != nil || len(conflicts[e.id]) > 0) {
 				if err := b.tx.PutConflicts(e.id, conflicts[e.id]); err != nil {
 					return err
 				}
@@ -184,6 +186,15 @@ func (b *batch) projectCases(cases []*kase) error {
 		}
 	}
 	return nil
+}
+
+// moved reports whether anybody in a case stands under another id than by the rows stored: then so do the conflicts of
+// records that nothing else happened to.
+func (k *kase) moved(rows, stored map[p.EntityID]*project.SubjectRow) bool {
+	return slices.ContainsFunc(k.subjects, func(id p.EntityID) bool {
+		row, old := rows[id], stored[id]
+		return row != nil && (old == nil || old.Case != row.Case)
+	})
 }
 
 // grown reports whether all that happened to a case in this batch is that it got new doses: then the rows of

@@ -240,7 +240,7 @@ func (r *rebuilding) row(s *p.State) error {
 		return err
 	}
 	hash := p.StateHash(s)
-	if slices.ContainsFunc(routes, func(x store.RouteRow) bool { return x.Hash != hash }) {
+	if slices.ContainsFunc(routes, func(x store.RouteRow) bool { return !x.Left && x.Hash != hash }) {
 		r.differ = append(r.differ, s.ID)
 	}
 	for _, subject := range named(s) {

@@ -175,3 +175,62 @@ func TestRowsFollowFromStates(t *testing.T) {
 	c.quiet()
 	rowsFollow(t, c.centre, "all of it")
 }
+
+// A conflict stands with the case of its record also after two records were linked, or taken apart: the child's page asks by
+// the case.
+func TestConflictStandsWithItsCase(t *testing.T) {
+	c := newCountry(t)
+	x := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	y := c.a.act(subject(t, c.a, c.communeA, "Cà Bảo Ngọc"))[0]
+	if x.Compare(y) > 0 {
+		x, y = y, x // x stands for both
+	}
+	d := c.a.act(dose(t, y, c.placeA, "BCG"))[0]
+	c.quiet()
+	c.a.edit(d, registry.DoseVaccine, p.Text("VGB0"))
+	c.province.edit(d, registry.DoseVaccine, p.Text("DPT"))
+	c.quiet()
+	draft, err := registry.NewLink(x, y, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := c.a.act(draft)[0]
+	c.quiet()
+	conflictsOf(t, c, "linked", x, 1)
+	conflictsOf(t, c, "linked", y, 0)
+	c.a.edit(link, registry.LinkSame, p.Bool(false))
+	c.quiet()
+	conflictsOf(t, c, "taken apart", x, 0)
+	conflictsOf(t, c, "taken apart", y, 1)
+}
+
+func conflictsOf(t *testing.T, c *country, when string, kase p.EntityID, want int) {
+	t.Helper()
+	for _, m := range []*machine{c.a, c.centre} {
+		err := m.st.View(context.Background(), func(tx store.Tx) error {
+			rows, err := tx.ConflictsOfCase(kase)
+			if len(rows) != want {
+				t.Errorf("%s, root %v: %d conflicts in the case of %s, want %d", when, m == c.centre, len(rows), kase, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A child that left a place and was edited since has there the row by which it left: a rebuild does not take that for a
+// difference, and sends nothing anew.
+func TestRebuildLeavesAloneWhatLeft(t *testing.T) {
+	c := newCountry(t)
+	x := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	c.quiet()
+	c.a.edit(x, p.FieldPlace, p.Ref(c.communeB))
+	c.quiet()
+	c.centre.edit(x, registry.SubjectHamlet, p.Text("Na Phay 1"))
+	done, err := c.centre.n.Rebuild(context.Background(), true, nil)
+	if err != nil || done.Differ != 0 {
+		t.Errorf("%d states are said to differ, none does: %v", done.Differ, err)
+	}
+}

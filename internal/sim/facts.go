@@ -20,8 +20,9 @@ func newFacts() facts {
 	return facts{all: map[p.Dot][]*p.Change{}, last: map[*machine]*node.Record{}, void: map[p.LogID]p.Seq{}}
 }
 
-// wrote takes note of an act before anything becomes of it.
-func (f *facts) wrote(m *machine, r *node.Record) {
+// wrote takes note of an act before anything becomes of it. It returns the dot of a change that was written with another
+// content before, zero if there is none.
+func (f *facts) wrote(m *machine, r *node.Record) (twice p.Dot) {
 	f.last[m] = r
 	if r.Void != nil {
 		if at, ok := f.void[r.Void.Log]; !ok || r.Void.Seq < at {
@@ -30,7 +31,11 @@ func (f *facts) wrote(m *machine, r *node.Record) {
 	}
 	for i := range r.Changes {
 		f.add(&r.Changes[i])
+		if d := r.Changes[i].Dot; len(f.all[d]) > 1 {
+			twice = d
+		}
 	}
+	return twice
 }
 
 func (f *facts) add(c *p.Change) {

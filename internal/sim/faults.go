@@ -32,12 +32,16 @@ const (
 	unknown
 	reforms
 	journalHurt
+	bundles
+	rooms
+	baseHurt
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"cut", "late", "portal", "death", "failed-after", "full", "read-error", "station-restored", "hub-restored",
 	"root-restored", "clone", "rollback", "hub-lost", "clock", "foreign", "revoke", "hostile", "unknown", "reform", "journal-damage",
+	"bundle", "room", "database-damage",
 }
 
 // Kinds are the names of all kinds of fault.
@@ -273,19 +277,6 @@ func (w *world) rollItBack(m *machine) {
 	m.disk.base, m.disk.journal, m.disk.copied = old.base, old.journal, old.copied
 	m.store.inner = st
 	w.note("%s is rolled back", m.name)
-}
-
-// relive lets a machine write, perhaps send it, and be rolled back to before it did: what it writes then has the very dots.
-func (w *world) relive() {
-	m := w.station()
-	w.doseBy(m)
-	w.freezeIt(m)
-	w.doseBy(m)
-	if m != nil && m.runs() && w.tape.chance(700) {
-		m.exchange()
-	}
-	w.rollItBack(m)
-	w.doseBy(m)
 }
 
 // loseHub takes a hub away for ever, as it seems. Those below go on at the hub above it.

@@ -10,6 +10,7 @@ import (
 	"tramy/internal/exchange"
 	"tramy/internal/node"
 	"tramy/internal/registry"
+	"tramy/internal/sim/proof"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -51,6 +52,9 @@ type machine struct {
 	due    time.Time // of its next exchange; zero: none
 	res    node.Result
 	err    error // of its last exchange
+
+	rounds int         // of the exchange that goes on
+	watch  proof.Watch // what it showed before
 
 	images []*disk // backups
 	memory *image  // of the running machine, as a virtual one is saved
@@ -134,6 +138,7 @@ func (m *machine) exchange() {
 	m.pace.Begins()
 	m.due = time.Time{}
 	w.count.Exchanges++
+	m.beginsToSpeak()
 	res, err := m.client.Sync(w.ctx)
 	m.res, m.err = res, err
 	if wait, _ := m.pace.Ended(res, err, m.now()); wait > 0 {
@@ -143,6 +148,63 @@ func (m *machine) exchange() {
 		w.count.Broken++
 	}
 	w.note("%s speaks to %s: sent %d, received %d, level %v, more %v, unequal %d, %v", m.name, m.up.name, res.Sent, res.Received, res.Level, res.More, len(res.Unequal), err)
+	if err != nil || res.Refusal != nil {
+		return
+	}
+	if m.heard(); res.More {
+		w.fail("%s and %s do not come to an end: after %d rounds there is more", m.name, m.up.name, m.rounds)
+	}
+}
+
+// beginsToSpeak takes note of what a machine shows before an exchange.
+func (m *machine) beginsToSpeak() {
+	m.rounds = 0
+	if n := m.shown(); n != nil {
+		m.w.must(m.watch.Begins(m.w.ctx, n))
+	}
+}
+
+// asks is called for each request of an exchange that is on its way: those before it were answered to the end.
+func (m *machine) asks() {
+	if m.rounds++; m.rounds > 1 {
+		m.heard()
+	}
+}
+
+// heard looks at what a machine shows after an answer.
+func (m *machine) heard() {
+	if n := m.shown(); n != nil {
+		w := m.w
+		root := &proof.Centre{Store: w.root.store.inner, Key: publicKey(w.root), Kept: !w.on[rootBack]}
+		for _, wrong := range m.watch.Heard(w.ctx, n, w.keys(), root) {
+			w.fail("%s", wrong)
+		}
+	}
+}
+
+// shown is a machine as proof sees it while the run goes on, nil if its hub has no disk yet.
+func (m *machine) shown() *proof.Node {
+	if m.up == nil || m.up.store == nil {
+		return nil
+	}
+	up := &proof.Node{Name: m.up.name, Store: m.up.store.inner, Root: m.up == m.w.root}
+	return &proof.Node{Name: m.name, Store: m.store.inner, Device: m.id.Device, Up: up}
+}
+
+// writesOn checks a dot just written: a machine that was told that its hub has a change under that dot was set back, and
+// must not go on in that log.
+func (m *machine) writesOn(d p.Dot) {
+	var row *store.LogRow
+	m.w.must(m.view(func(tx store.Tx) (err error) {
+		row, err = tx.Log(d.Log)
+		return err
+	}))
+	switch {
+	case row == nil || row.Head < d.Seq:
+		m.w.fail("%s says that it saved %s and does not have it", m.name, d)
+	case row.UpHere >= d.Seq:
+		m.w.fail("%s writes %s although its hub said that it has a change there", m.name, d)
+	}
 }
 
 // view reads from a machine's database.

@@ -49,6 +49,9 @@ func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		r.Body.Close()
 	}
+	if r.URL.Path == exchange.PathExchange {
+		l.m.asks()
+	}
 	to := w.at(r.URL.Host)
 	fate, cut := passes, 0
 	if w.stormy(l.m) {

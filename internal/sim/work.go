@@ -101,6 +101,7 @@ func (w *world) save(m *machine, token string, drafts ...registry.Draft) []p.Ent
 		w.fail("the act %s does not bear its mark: nothing could be shown of it", token)
 	}
 	w.count.Said++
+	m.writesOn(dots[0])
 	w.note("%s saves %s: %s", m.name, token, dots[0])
 	return ids
 }

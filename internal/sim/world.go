@@ -103,8 +103,7 @@ var start = time.Date(2026, 11, 25, 1, 0, 0, 0, time.UTC)
 // failed ends a run that cannot go on.
 type failed struct{}
 
-// Run plays one run to its end.
-func Run(ctx context.Context, opt Options) (res *Result) {
+func newWorld(ctx context.Context, opt Options) *world {
 	w := &world{Options: opt, ctx: ctx, now: start, facts: newFacts(), decided: map[p.LogID]bool{}}
 	if w.tape = newTape(opt.Seed); opt.Script != nil {
 		w.tape = readTape(opt.Script)
@@ -113,6 +112,12 @@ func Run(ctx context.Context, opt Options) (res *Result) {
 	if w.schedule, err = cron.ParseStandard("@every 11h"); err != nil {
 		panic(err)
 	}
+	return w
+}
+
+// Run plays one run to its end.
+func Run(ctx context.Context, opt Options) (res *Result) {
+	w := newWorld(ctx, opt)
 	defer func() {
 		if d := recover(); d != nil && d != (failed{}) {
 			w.failures = append(w.failures, fmt.Sprintf("it crashed: %v", d))
@@ -232,10 +237,15 @@ func (w *world) met(what string, m *machine, n int) {
 	w.note("%s of %s: %d", what, m.name, n)
 }
 
-// fail says that something did not hold, and ends the run.
-func (w *world) fail(format string, args ...any) {
+// wrong says that something did not hold.
+func (w *world) wrong(format string, args ...any) {
 	w.failures = append(w.failures, fmt.Sprintf(format, args...))
 	w.note("FAILED: %s", w.failures[len(w.failures)-1])
+}
+
+// fail says that something did not hold, and ends the run.
+func (w *world) fail(format string, args ...any) {
+	w.wrong(format, args...)
 	panic(failed{})
 }
 

@@ -27,6 +27,7 @@ func main() {
 }
 
 func run(only string, seeds uint64) error {
+	began := time.Now()
 	dir, err := os.MkdirTemp("", "tramy-mutants-")
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func run(only string, seeds uint64) error {
 	if planted == 0 {
 		return fmt.Errorf("no bug is called %q", only)
 	}
-	fmt.Printf("%d of %d planted bugs caught\n", planted-len(survived), planted)
+	fmt.Printf("%d of %d planted bugs caught in %.0f s\n", planted-len(survived), planted, time.Since(began).Seconds())
 	if len(survived) > 0 {
 		return fmt.Errorf("not caught: %s", strings.Join(survived, ", "))
 	}
@@ -109,15 +110,15 @@ func caught(m *mutant, dir, plain string, within uint64) (seed uint64, why strin
 		return 0, "", err
 	}
 	defer os.Remove(program)
-	for from := uint64(1); from <= within; from = seed + 1 {
-		if seed, why, err = firstFailure(program, from, within+1-from, m.kinds); err != nil || seed == 0 {
+	for seed = 1; seed <= within; seed++ {
+		if why, err = failure(program, seed, m.kinds); err != nil {
 			return 0, "", err
+		} else if why == "" {
+			continue
 		}
-		without, _, err := firstFailure(plain, seed, 1, m.kinds)
-		if err != nil {
+		if without, err := failure(plain, seed, m.kinds); err != nil {
 			return 0, "", err
-		}
-		if without == 0 {
+		} else if without == "" {
 			return seed, why, nil
 		}
 	}
@@ -149,28 +150,33 @@ func plant(m *mutant, dir string) (overlay string, err error) {
 	return overlay, os.WriteFile(overlay, list, 0o600)
 }
 
-// seedFailed is what the simulator's test says of a seed that fails.
-var seedFailed = regexp.MustCompile(`seed (\d+) \[[^\]]*\]: \d+ steps: (.*)`)
+// seedFailed is what the simulator's tests say of what did not hold.
+var seedFailed = regexp.MustCompile(`(?:seed \d+ \[[^\]]*\]: \d+ steps|progress_test\.go:\d+): (.*)`)
 
-// tooLong is when a run counts as hanging, which is a failure too: but one of the whole table, since nobody knows the seed.
-const tooLong = "10m"
+// A run takes about a second. One that takes so long does not end, which is a failure as well.
+const seedTimeMax = "60s"
 
-// firstFailure runs seeds until one fails.
-func firstFailure(program string, from, seeds uint64, kinds string) (seed uint64, why string, err error) {
-	cmd := exec.Command(program, "-test.run", "^TestSeeds$", "-test.timeout", tooLong, "-first",
-		"-from", strconv.FormatUint(from, 10), "-seeds", strconv.FormatUint(seeds, 10), "-only", kinds)
-	out, err := cmd.CombinedOutput()
+// failure runs one seed and returns what did not hold in it, "" if all did.
+func failure(program string, seed uint64, kinds string) (why string, err error) {
+	args := []string{"-test.run", "^TestProgress$", "-test.timeout", seedTimeMax}
+	if kinds != "" {
+		args = []string{"-test.run", "^TestSeeds$", "-test.timeout", seedTimeMax, "-first", "-from", strconv.FormatUint(seed, 10), "-seeds", "1", "-only", kinds}
+	}
+	out, err := exec.Command(program, args...).CombinedOutput()
 	if err == nil {
-		return 0, "", nil
+		return "", nil
 	}
-	found := seedFailed.FindStringSubmatch(string(out))
 	var exit *exec.ExitError
+	found := seedFailed.FindStringSubmatch(string(out))
 	switch {
-	case found == nil && strings.Contains(string(out), "nothing happened in these seeds"):
-		return 0, "", nil // one calm seed alone
-	case found == nil || !errors.As(err, &exit):
-		return 0, "", fmt.Errorf("running: %w\n%s", err, out[:min(len(out), 2000)])
+	case !errors.As(err, &exit):
+		return "", fmt.Errorf("running seed %d: %w", seed, err)
+	case found != nil:
+		return found[1], nil
+	case strings.Contains(string(out), "panic: test timed out"):
+		return "it does not end within " + seedTimeMax, nil
+	case strings.Contains(string(out), "nothing happened in these seeds"): // one calm seed alone
+		return "", nil
 	}
-	seed, err = strconv.ParseUint(found[1], 10, 64)
-	return seed, found[2], err
+	return "", fmt.Errorf("running seed %d: %w\n%s", seed, err, out[:min(len(out), 2000)])
 }

@@ -85,6 +85,11 @@ func Check(ctx context.Context, w *World) []string {
 	c.rootFolds()
 	c.nothingLost()
 	c.nothingDoubled()
+	for _, n := range w.Nodes {
+		if err := n.Store.View(ctx, func(tx store.Tx) error { return c.shows(tx, c.reps[n]) }); err != nil {
+			c.wrong("%s cannot be read: %v", n.Name, err)
+		}
+	}
 	c.areas()
 	for _, n := range w.Nodes {
 		rep := c.reps[n]

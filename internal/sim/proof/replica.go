@@ -136,7 +136,7 @@ func (c *checker) ticks(tx store.Tx, r, up *replica) error {
 			c.wrong("%s was never told that %s has all of log %s: it shows %d of %d changes", r.Name, up.Name, id, row.UpHere, row.Sealed)
 		}
 		if row.UpHere > 0 {
-			if err := c.proved(tx, r, row.ProofUp, id, "at the hub", row.UpHere, func(h *p.LogHead) p.Seq { return h.Here }); err != nil {
+			if err := c.proved(tx, r.Node, row.ProofUp, id, "at the hub", row.UpHere, func(h *p.LogHead) p.Seq { return h.Here }); err != nil {
 				return err
 			}
 			if at := up.logs[id]; at == nil || at.Head < row.UpHere {
@@ -144,7 +144,7 @@ func (c *checker) ticks(tx store.Tx, r, up *replica) error {
 			}
 		}
 		if row.Root > 0 {
-			if err := c.proved(tx, r, row.ProofTop, id, "at the centre", row.Root, func(h *p.LogHead) p.Seq { return h.Root }); err != nil {
+			if err := c.proved(tx, r.Node, row.ProofTop, id, "at the centre", row.Root, func(h *p.LogHead) p.Seq { return h.Root }); err != nil {
 				return err
 			}
 			if at := c.root.logs[id]; at == nil || at.Head < row.Root {
@@ -155,13 +155,13 @@ func (c *checker) ticks(tx store.Tx, r, up *replica) error {
 	return nil
 }
 
-func (c *checker) proved(tx store.Tx, r *replica, proof uint64, log p.LogID, what string, least p.Seq, of func(*p.LogHead) p.Seq) error {
+func (c *checker) proved(tx store.Tx, n *Node, proof uint64, log p.LogID, what string, least p.Seq, of func(*p.LogHead) p.Seq) error {
 	row, err := tx.Proof(proof)
 	if err != nil {
 		return err
 	}
 	if row == nil {
-		c.wrong("%s shows a tick (%s) of log %s without a proof", r.Name, what, log)
+		c.wrong("%s shows a tick (%s) of log %s without a proof", n.Name, what, log)
 		return nil
 	}
 	f, err := p.DecodeFrame(row.Heads)
@@ -170,21 +170,21 @@ func (c *checker) proved(tx store.Tx, r *replica, proof uint64, log p.LogID, wha
 	}
 	heads, ok := f.(*p.Heads)
 	if !ok {
-		c.wrong("%s keeps as a proof what is none", r.Name)
+		c.wrong("%s keeps as a proof what is none", n.Name)
 		return nil
 	}
 	signed := false
 	for _, key := range c.Keys {
-		signed = signed || heads.Verify(key, r.Device, row.Nonce) == nil
+		signed = signed || heads.Verify(key, n.Device, row.Nonce) == nil
 	}
 	if !signed {
-		c.wrong("%s shows a tick (%s) of log %s that no hub signed", r.Name, what, log)
+		c.wrong("%s shows a tick (%s) of log %s that no hub signed", n.Name, what, log)
 	}
 	for i := range heads.Logs {
 		if h := &heads.Logs[i]; h.Log == log && of(h) >= least {
 			return nil
 		}
 	}
-	c.wrong("%s shows a tick (%s) of log %s that its proof does not name", r.Name, what, log)
+	c.wrong("%s shows a tick (%s) of log %s that its proof does not name", n.Name, what, log)
 	return nil
 }

@@ -89,6 +89,7 @@ const (
 	kindPlace       p.Kind  = 301
 	placeLevel      p.Field = 13
 	placeSuccessors p.Field = 16
+	placeFormer     p.Field = 20
 	levelCommune            = 4
 	levelFacility           = 5
 )
