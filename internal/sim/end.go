@@ -19,7 +19,7 @@ func (w *world) finish() {
 	w.quiet = true
 	w.note("== all is well")
 	for _, m := range w.machines {
-		m.fuse, m.full, m.unreadable = fuse{}, false, 0
+		m.fuse, m.full, m.unreadable, m.dark = fuse{}, false, 0, false
 		for try := 0; !m.gone && !m.runs(); try++ {
 			if err := m.start(); err != nil && try == 3 {
 				w.fail("%s does not start any more: %v", m.name, err)
@@ -36,11 +36,13 @@ func (w *world) finish() {
 			w.rehang(m, w.over(m.up))
 		}
 	}
+	w.lookThrough()
 	world := w.believed()
 	w.nothingLetIn()
 	w.settle()
+	w.oldSticks()
 	w.nothingToMend()
-	world.Nodes = w.nodes()
+	world.Nodes, world.Remains = w.nodes(), w.on[baseHurt]
 	world.Keys = w.keys()
 	w.count.Changes = len(world.Wrote)
 	for _, s := range proof.Check(w.ctx, world) {
@@ -95,7 +97,7 @@ func (w *world) keys() []ed25519.PublicKey {
 
 // rending are the kinds of fault after which sums may differ although all has been said: what was set back, copied or lost, what
 // stays out, and what a cheat wrote.
-var rending = []int{rootBack, rolledBack, hubLost, foreign, revoked, hostile, reforms, journalHurt}
+var rending = []int{rootBack, rolledBack, hubLost, foreign, revoked, hostile, reforms, journalHurt, baseHurt}
 
 // nothingToMend checks that machines to which nothing of the kind happened never found their sums to differ: an exchange that
 // leaves rows out would else be hidden by the comparison that fetches them.
@@ -160,6 +162,10 @@ func (w *world) settle() {
 			m.exchange()
 			if m.deaf() {
 				continue
+			}
+			if here, above := w.reopened(m), w.reopened(m.up); here || above {
+				rest = false
+				continue // it came to a place that is damaged and that looking through had not shown
 			}
 			if !m.runs() {
 				w.fail("%s died although nothing goes wrong any more", m.name)

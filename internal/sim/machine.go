@@ -2,11 +2,13 @@ package sim
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"time"
 
+	"tramy/internal/envelope"
 	"tramy/internal/exchange"
 	"tramy/internal/node"
 	"tramy/internal/registry"
@@ -21,7 +23,8 @@ type machine struct {
 	number int
 	name   string
 	id     node.Identity
-	seal   []byte
+	seal   []byte        // its public key for files
+	files  *envelope.Key // the private one
 	token  []byte
 	up     *machine // nil: the root
 	place  p.EntityID
@@ -37,6 +40,8 @@ type machine struct {
 	// unreadable counts down to a read that fails; 0: none will.
 	unreadable int
 	offset     time.Duration // of its clock
+	dark       bool          // it has no line
+	rotten     bool          // its database was found to be damaged
 
 	gone    bool // lost for ever, or put away
 	revoked bool // by an officer
@@ -76,6 +81,7 @@ func (w *world) add(name string, role registry.NodeRole) *machine {
 	key := make([]byte, ed25519.SeedSize)
 	_, _ = io.ReadFull(m.random, key)
 	_, _ = io.ReadFull(m.random, m.seal)
+	m.files, m.seal = fileKeys(m.seal)
 	m.id.Key = ed25519.NewKeyFromSeed(key)
 	m.disk = &disk{base: w.medium(role == registry.NodeStation)}
 	w.machines = append(w.machines, m)
@@ -94,14 +100,7 @@ func (m *machine) start() (err error) {
 			panic(d)
 		}
 	}()
-	st, err := m.disk.base.Open(m.w.ctx)
-	if err != nil {
-		return err
-	}
-	m.store = &faulty{m: m, inner: st}
-	n, err := node.Open(m.w.ctx, node.Config{
-		Store: m.store, Identity: m.id, Journal: m, Now: m.now, Rand: m.random, Saved: m.saved,
-	})
+	n, err := m.open()
 	if err != nil {
 		return err
 	}
@@ -117,6 +116,18 @@ func (m *machine) start() (err error) {
 		m.due = m.w.now
 	}
 	return nil
+}
+
+// openOn opens the node on the machine's disk as it is.
+func (m *machine) openOn() (*node.Node, error) {
+	st, err := m.disk.base.Open(m.w.ctx)
+	if err != nil {
+		return nil, err
+	}
+	m.store = &faulty{m: m, inner: &noticing{m, st}}
+	return node.Open(m.w.ctx, node.Config{
+		Store: m.store, Identity: m.id, Journal: m, Now: m.now, Rand: m.random, Saved: m.saved,
+	})
 }
 
 // stop switches it off.
@@ -148,6 +159,9 @@ func (m *machine) exchange() {
 		w.count.Broken++
 	}
 	w.note("%s speaks to %s: sent %d, received %d, level %v, more %v, unequal %d, %v", m.name, m.up.name, res.Sent, res.Received, res.Level, res.More, len(res.Unequal), err)
+	if r := res.Refusal; r != nil {
+		w.note("%s is refused: %d %s", m.name, r.Code, r.Message)
+	}
 	if err != nil || res.Refusal != nil {
 		return
 	}
@@ -160,7 +174,7 @@ func (m *machine) exchange() {
 func (m *machine) beginsToSpeak() {
 	m.rounds = 0
 	if n := m.shown(); n != nil {
-		m.w.must(m.watch.Begins(m.w.ctx, n))
+		m.looked(m.watch.Begins(m.w.ctx, n))
 	}
 }
 
@@ -176,9 +190,18 @@ func (m *machine) heard() {
 	if n := m.shown(); n != nil {
 		w := m.w
 		root := &proof.Centre{Store: w.root.store.inner, Key: publicKey(w.root), Kept: !w.on[rootBack]}
-		for _, wrong := range m.watch.Heard(w.ctx, n, w.keys(), root) {
+		found, err := m.watch.Heard(w.ctx, n, w.keys(), root)
+		for _, wrong := range found {
 			w.fail("%s", wrong)
 		}
+		m.looked(err)
+	}
+}
+
+// looked is about a look from outside: a damaged database is found out when its machine reads there.
+func (m *machine) looked(err error) {
+	if !errors.Is(err, store.ErrCorrupt) {
+		m.w.must(err)
 	}
 }
 
@@ -208,7 +231,13 @@ func (m *machine) writesOn(d p.Dot) {
 }
 
 // view reads from a machine's database.
-func (m *machine) view(fn func(store.Tx) error) error { return m.store.inner.View(m.w.ctx, fn) }
+func (m *machine) view(fn func(store.Tx) error) error {
+	err := m.store.inner.View(m.w.ctx, fn)
+	if errors.Is(err, store.ErrCorrupt) {
+		panic(died{m}) // its program ends and is started again
+	}
+	return err
+}
 
 // state is an entity as it stands at a machine, nil if it is not there.
 func (m *machine) state(id p.EntityID) *p.State {

@@ -88,6 +88,8 @@ type world struct {
 	count    Counts
 	failures []string
 	tokens   int
+	usb      usb
+	talks    map[pair]*talk
 }
 
 // commune is a place with stations.
@@ -108,6 +110,7 @@ func newWorld(ctx context.Context, opt Options) *world {
 	if w.tape = newTape(opt.Seed); opt.Script != nil {
 		w.tape = readTape(opt.Script)
 	}
+	defer w.usb.remove()
 	var err error
 	if w.schedule, err = cron.ParseStandard("@every 11h"); err != nil {
 		panic(err)
@@ -161,6 +164,7 @@ var pauses = []time.Duration{
 func (w *world) step() {
 	pause := pauses[w.tape.below(len(pauses))]
 	w.pass(pause)
+	w.mend()
 	for _, m := range w.machines {
 		if !m.gone && !m.runs() && !w.tape.chance(400) {
 			_ = m.start()

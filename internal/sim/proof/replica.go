@@ -136,7 +136,7 @@ func (c *checker) ticks(tx store.Tx, r, up *replica) error {
 			c.wrong("%s was never told that %s has all of log %s: it shows %d of %d changes", r.Name, up.Name, id, row.UpHere, row.Sealed)
 		}
 		if row.UpHere > 0 {
-			if err := c.proved(tx, r.Node, row.ProofUp, id, "at the hub", row.UpHere, func(h *p.LogHead) p.Seq { return h.Here }); err != nil {
+			if err := c.provedUp(tx, r.Node, row); err != nil {
 				return err
 			}
 			if at := up.logs[id]; at == nil || at.Head < row.UpHere {
@@ -144,7 +144,7 @@ func (c *checker) ticks(tx store.Tx, r, up *replica) error {
 			}
 		}
 		if row.Root > 0 {
-			if err := c.proved(tx, r.Node, row.ProofTop, id, "at the centre", row.Root, func(h *p.LogHead) p.Seq { return h.Root }); err != nil {
+			if err := c.provedTop(tx, r.Node, row); err != nil {
 				return err
 			}
 			if at := c.root.logs[id]; at == nil || at.Head < row.Root {
@@ -153,6 +153,16 @@ func (c *checker) ticks(tx store.Tx, r, up *replica) error {
 		}
 	}
 	return nil
+}
+
+// provedUp checks that a hub signed what a node shows of one of its logs at that hub.
+func (c *checker) provedUp(tx store.Tx, n *Node, row *store.LogRow) error {
+	return c.proved(tx, n, row.ProofUp, row.ID, "at the hub", row.UpHere, func(h *p.LogHead) p.Seq { return h.Here })
+}
+
+// provedTop is provedUp for the centre.
+func (c *checker) provedTop(tx store.Tx, n *Node, row *store.LogRow) error {
+	return c.proved(tx, n, row.ProofTop, row.ID, "at the centre", row.Root, func(h *p.LogHead) p.Seq { return h.Root })
 }
 
 func (c *checker) proved(tx store.Tx, n *Node, proof uint64, log p.LogID, what string, least p.Seq, of func(*p.LogHead) p.Seq) error {

@@ -53,9 +53,9 @@ func (w *Watch) Begins(ctx context.Context, n *Node) error {
 }
 
 // Heard returns what does not hold of what a machine shows when it has just heard its hub to the end of an answer: a tick is
-// signed, and the hub has on its disk, now, what the tick says (I6); no
-// log counts as being at the root by a word of a root that was lost, once the root was heard; who says that it equals the centre has the very sum that the centre signed.
-func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, root *Centre) []string {
+// signed, and the hub has on its disk, now, what the tick says (I6); no log counts as being at the root by a word of a root that
+// was lost, once the root was heard; who says that it equals the centre has the very sum that the centre signed.
+func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, root *Centre) ([]string, error) {
 	c := &checker{World: &World{Keys: keys}}
 	err := n.Store.View(ctx, func(tx store.Tx) error {
 		return n.Up.Store.View(ctx, func(above store.Tx) error {
@@ -72,16 +72,40 @@ func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, ro
 			return c.equalToRoot(tx, n, root.Key, w.equal)
 		})
 	})
-	if err != nil {
-		c.wrong("%s cannot be looked at: %v", n.Name, err)
-	}
-	return c.found
+	return c.found, err
+}
+
+// Ticks returns what a node says of its own logs that no hub signed, whatever came last: an answer by a file, for one, may be
+// weeks old. Keys are those of every hub there ever was.
+func Ticks(ctx context.Context, n *Node, keys []ed25519.PublicKey) ([]string, error) {
+	c := &checker{World: &World{Keys: keys}}
+	err := n.Store.View(ctx, func(tx store.Tx) error {
+		rows, err := tx.LogsOf(n.Device)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			row := &rows[i]
+			if row.Own && row.UpHere > 0 {
+				if err := c.provedUp(tx, n, row); err != nil {
+					return err
+				}
+			}
+			if row.Own && row.Root > 0 {
+				if err := c.provedTop(tx, n, row); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return c.found, err
 }
 
 func (c *checker) heardOf(ctx context.Context, tx, above store.Tx, n *Node, root *Centre, row *store.LogRow, before tick) error {
 	now := tickOf(row)
 	if row.Own && row.UpHere > 0 && (now.here != before.here || now.up != before.up) {
-		if err := c.proved(tx, n, row.ProofUp, row.ID, "at the hub", row.UpHere, func(h *p.LogHead) p.Seq { return h.Here }); err != nil {
+		if err := c.provedUp(tx, n, row); err != nil {
 			return err
 		}
 		at, err := above.Log(row.ID)
@@ -93,7 +117,7 @@ func (c *checker) heardOf(ctx context.Context, tx, above store.Tx, n *Node, root
 		}
 	}
 	if row.Own && row.Root > 0 && (now.root != before.root || now.at != before.at || now.top != before.top) {
-		if err := c.proved(tx, n, row.ProofTop, row.ID, "at the centre", row.Root, func(h *p.LogHead) p.Seq { return h.Root }); err != nil {
+		if err := c.provedTop(tx, n, row); err != nil {
 			return err
 		}
 		if root.Kept && !n.Up.Root {
