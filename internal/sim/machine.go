@@ -189,7 +189,7 @@ func (m *machine) asks() {
 func (m *machine) heard() {
 	if n := m.shown(); n != nil {
 		w := m.w
-		root := &proof.Centre{Store: w.root.store.inner, Key: publicKey(w.root), Kept: !w.on[rootBack]}
+		root := &proof.Centre{Store: w.root.store.inner, Key: publicKey(w.root), Kept: !w.on[rootBack] && !w.on[baseHurt]}
 		found, err := m.watch.Heard(w.ctx, n, w.keys(), root)
 		for _, wrong := range found {
 			w.fail("%s", wrong)
