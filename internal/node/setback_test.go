@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -178,5 +179,40 @@ func TestSecondTickGoesOutWhenTheRootIsSetBack(t *testing.T) {
 	c.quiet()
 	if atRoot() != 1 {
 		t.Error("the second tick does not come back")
+	}
+}
+
+// TestStationHearsAgainOfALogThatItsJournalBroughtBack: the station was set back to before it wrote a log, heard in that
+// state how far its hub has it, and gets it back out of its journal later.
+func TestStationHearsAgainOfALogThatItsJournalBroughtBack(t *testing.T) {
+	c := newCountry(t)
+	before := c.a.saved()
+	c.a.act(subject(t, c.a, c.communeA, "Đã ghi"))
+	c.quiet()
+	c.a.stop()
+	path := filepath.Join(c.a.dir, "journal")
+	journal, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before()
+	c.quiet()
+	c.a.stop()
+	if err := os.WriteFile(path, journal, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.a.start()
+	if _, err := c.a.call(c.province, -1, 0); err == nil {
+		t.Fatal("the answer was not cut off")
+	}
+	pos, err := c.province.n.ChildPosition(context.Background(), c.a.id.Device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.a.asked = &pos // as after every exchange that broke off: what arrived is not sent again
+	c.quiet()
+	st, err := c.a.n.Status(context.Background())
+	if err != nil || st.Saved != 0 || st.AtHub != 0 || st.AtRoot != 1 {
+		t.Errorf("%d changes are shown as here only, %d at the hub, %d at the centre, which has them all: %v", st.Saved, st.AtHub, st.AtRoot, err)
 	}
 }
