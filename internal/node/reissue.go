@@ -142,7 +142,45 @@ func (n *Node) cutBack(tx store.Tx, log p.LogID, from p.Seq) error {
 	if err := tx.DeleteTail(log, from, 1<<32-1); err != nil {
 		return err
 	}
+	if err := n.cutSegments(tx, log, from); err != nil {
+		return err
+	}
 	return tx.PutLog(row)
+}
+
+// cutSegments takes what was sealed of a log from a change on away: no hub that never heard of the other content may be
+// sent it, because it stands elsewhere now. A segment that begins before is sealed again up to there; where segments are
+// cut means nothing.
+func (n *Node) cutSegments(tx store.Tx, log p.LogID, from p.Seq) error {
+	if err := tx.CutSegments(log, from); err != nil {
+		return err
+	}
+	for {
+		row, err := tx.SegmentHolding(log, from)
+		if err != nil || row == nil {
+			return err
+		}
+		seg, err := p.ParseSegment(row.Raw)
+		if err != nil {
+			return fmt.Errorf("kept segment %s:%d: %w", log, row.First, err)
+		}
+		changes, err := seg.Changes()
+		if err != nil {
+			return fmt.Errorf("kept segment %s:%d: %w", log, row.First, err)
+		}
+		prev, err := n.chainAt(tx, log, row.First-1)
+		if err != nil {
+			return err
+		}
+		changes = changes[:from-row.First]
+		raw, err := p.SealSegment(n.id.Key, seg.Opening, prev, changes)
+		if err != nil {
+			return fmt.Errorf("sealing log %s again from change %d: %w", log, row.First, err)
+		}
+		if err := tx.PutSegment(&store.SegmentRow{Log: log, First: row.First, Count: uint32(len(changes)), Raw: raw}); err != nil {
+			return err
+		}
+	}
 }
 
 // acts divides changes where their time says that another act begins, or an act would be too large.
