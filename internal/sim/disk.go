@@ -62,7 +62,7 @@ func (m *machine) durable() (kind int, lit bool) {
 
 // Append implements node.Journal.
 func (m *machine) Append(r *node.Record) error {
-	kept := &node.Record{Access: r.Access, Opening: r.Opening, Void: r.Void, Changes: slices.Clone(r.Changes)}
+	kept := &node.Record{Access: r.Access, Opening: r.Opening, Void: r.Void, Also: r.Also, Changes: slices.Clone(r.Changes)}
 	m.w.facts.wrote(m, kept)
 	kind, lit := m.durable()
 	switch {
