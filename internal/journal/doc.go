@@ -7,8 +7,8 @@
 //	marker   4 bytes  0x1e 'T' 'J' 0x1e
 //	length   4 bytes  little endian, of the body
 //	crc      4 bytes  CRC-32C of the body
-//	body     flags (1: access log, 2: opening follows, 4: void follows), chain (16 bytes), [opening],
-//	         [void: 12 bytes of a log, 4 of a Seq, big endian], changes
+//	body     flags (1: access log, 2: opening follows, 4: void follows, 8: voids follow), chain (16 bytes), [opening],
+//	         [void: 12 bytes of a log, 4 of a Seq, big endian], [how many further voids, uvarint; these], changes
 //
 // chain is the first 16 bytes of SHA-256 over the chain before and the body after it, so that a record
 // put in or taken out in the middle is seen.

@@ -20,6 +20,7 @@ const (
 	flagLow   = 1
 	flagFirst = 2
 	flagVoid  = 4
+	flagAlso  = 8
 	voidSize  = 12 + 4
 	headSize  = 12
 	// RecordBytesMax bounds one record: an act with as many changes as it may have, each of the largest
@@ -172,6 +173,13 @@ func (j *File) encode(r *node.Record) []byte {
 	if r.Void != nil {
 		body = binary.BigEndian.AppendUint32(append(body, r.Void.Log[:]...), uint32(r.Void.Seq))
 	}
+	if len(r.Also) > 0 {
+		body[0] |= flagAlso
+		body = binary.AppendUvarint(body, uint64(len(r.Also)))
+		for _, v := range r.Also {
+			body = binary.BigEndian.AppendUint32(append(body, v.Log[:]...), uint32(v.Seq))
+		}
+	}
 	for i := range r.Changes {
 		c := p.AppendChange(nil, &r.Changes[i])
 		body = binary.AppendUvarint(body, uint64(len(c)))
@@ -245,6 +253,16 @@ func decode(body []byte) (*node.Record, error) {
 		}
 		r.Void = &p.Dot{Log: p.LogID(rest[:12]), Seq: p.Seq(binary.BigEndian.Uint32(rest[12:]))}
 		rest = rest[voidSize:]
+	}
+	if body[0]&flagAlso != 0 {
+		k, n := binary.Uvarint(rest)
+		if n <= 0 || k > uint64(len(rest)-n)/voidSize {
+			return nil, fmt.Errorf("voids: %w", p.ErrTruncated)
+		}
+		for rest = rest[n:]; k > 0; k-- {
+			r.Also = append(r.Also, p.Dot{Log: p.LogID(rest[:12]), Seq: p.Seq(binary.BigEndian.Uint32(rest[12:]))})
+			rest = rest[voidSize:]
+		}
 	}
 	for len(rest) > 0 {
 		k, n := binary.Uvarint(rest)

@@ -269,6 +269,7 @@ func (c *Call) endBundle(e *p.ResponseEnd) error {
 	whole := c.digest && !e.More
 	if whole && !b.late && c.hello.Incarnation == n.incarnation {
 		n.caughtUp = true
+		c.heardAll = c.res.Receipts < headsPerAnswer
 	}
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		if whole && !(c.rescoped && b.late) {

@@ -58,6 +58,7 @@ type Call struct {
 	forks    []p.Dot              // own logs that stand otherwise above, from these changes on
 	setBack  bool                 // this machine was set back: it must begin anew before it takes anything in
 	heard    bool                 // a valid signed Heads came
+	heardAll bool                 // it has said all that it has for this node
 	digest   bool                 // it named a digest: the upstream is complete
 	rescoped bool                 // it named other scopes
 	theirs   map[p.EntityID]p.Sum // sums that differ, as the upstream told them

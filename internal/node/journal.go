@@ -25,25 +25,48 @@ type Journal interface {
 type Record struct {
 	Access  bool // of the log of access records
 	Opening *p.Opening
-	// Void says that a log counts only up to before this change: what followed there was issued again, from
-	// this act on.
+	// Void says that a log counts only up to before this change: what followed there was issued again, in this record and
+	// those before it in its log. Also says the same of further logs.
 	Void    *p.Dot
-	Changes []p.Change
+	Also    []p.Dot
+	Changes []p.Change // one act, or all that was issued again at once
+}
+
+// Voids are the changes from which on logs do not count any more.
+func (r *Record) Voids() []p.Dot {
+	if r.Void == nil {
+		return r.Also
+	}
+	return append([]p.Dot{*r.Void}, r.Also...)
+}
+
+// before is what counts of a record whose log counts only up to before a change, 0: all of it; nil if nothing does.
+func (r *Record) before(void p.Seq) *Record {
+	if first, last := r.Changes[0].Dot.Seq, r.Changes[len(r.Changes)-1].Dot.Seq; void == 0 || last < void {
+		return r
+	} else if first >= void {
+		return nil
+	}
+	part := *r
+	part.Changes = r.Changes[:void-r.Changes[0].Dot.Seq]
+	return &part
 }
 
 // replay brings back own changes that the sources hold and the store does not: the database was restored or damaged, or
 // a commit failed after the journal was written. It reports how many changes came back. In which order the sources
-// have the acts of a log does not matter; Replay is called twice. The caller has the lock, or nobody else has the node
-// yet.
-func (n *Node) replay(ctx context.Context, sources ...func(func(*Record) error) error) (int, error) {
+// have the acts of a log does not matter; Replay is called twice. What lies behind a hole it returns: that is stranded
+// (stranded.go). The caller has the lock, or nobody else has the node yet.
+func (n *Node) replay(ctx context.Context, sources ...func(func(*Record) error) error) (back int, left []*Record, err error) {
 	heads := map[p.LogID]p.Seq{}
 	void := map[p.LogID]p.Seq{}
 	order := map[p.LogID]int{}
-	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
+	err = n.cfg.Store.View(ctx, func(tx store.Tx) error {
 		return each(sources, func(r *Record) error {
 			log := r.Changes[0].Dot.Log
-			if r.Void != nil {
-				void[r.Void.Log] = r.Void.Seq
+			for _, v := range r.Voids() {
+				if at, ok := void[v.Log]; !ok || v.Seq < at {
+					void[v.Log] = v.Seq
+				}
 			}
 			if _, ok := heads[log]; !ok {
 				order[log] = len(order)
@@ -61,21 +84,22 @@ func (n *Node) replay(ctx context.Context, sources ...func(func(*Record) error) 
 		})
 	})
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	var lost []*Record
 	err = each(sources, func(r *Record) error {
-		last := r.Changes[len(r.Changes)-1].Dot
-		if v := void[last.Log]; v > 0 && last.Seq >= v {
+		r = r.before(void[r.Changes[0].Dot.Log])
+		if r == nil {
 			return nil
 		}
+		last := r.Changes[len(r.Changes)-1].Dot
 		if last.Seq > heads[last.Log] {
 			lost = append(lost, r)
 		}
 		return nil
 	})
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	slices.SortStableFunc(lost, func(a, b *Record) int {
 		x, y := a.Changes[0].Dot, b.Changes[0].Dot
@@ -83,28 +107,30 @@ func (n *Node) replay(ctx context.Context, sources ...func(func(*Record) error) 
 	})
 	// A bounded number of acts a transaction, so that a long journal does not hold the store for long.
 	const actsPerTx = 256
-	back := 0
 	for len(lost) > 0 {
 		k := min(len(lost), actsPerTx)
 		var b *batch
+		var behind []*Record
 		err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
-			b = n.newBatch(tx)
+			b, behind = n.newBatch(tx), nil
 			for _, r := range lost[:k] {
-				came, err := n.replayAct(b, r)
+				came, fits, err := n.replayAct(b, r)
 				if err != nil {
 					return err
 				}
-				back += came
+				if back += came; !fits {
+					behind = append(behind, r)
+				}
 			}
 			return b.finish()
 		})
 		if err != nil {
-			return back, err
+			return back, nil, err
 		}
 		b.committed()
-		lost = lost[k:]
+		left, lost = append(left, behind...), lost[k:]
 	}
-	return back, nil
+	return back, left, n.strand(ctx, left)
 }
 
 // each calls fn with every record of every source.
@@ -117,51 +143,60 @@ func each(sources []func(func(*Record) error) error, fn func(*Record) error) err
 	return nil
 }
 
-// replayAct applies what the store lacks of an act, and returns how many changes that were.
-func (n *Node) replayAct(b *batch, r *Record) (back int, err error) {
+// replayAct applies what the store lacks of an act, and returns how many changes that were. An act does not fit where
+// what stands before it in its log is in neither place.
+func (n *Node) replayAct(b *batch, r *Record) (back int, fits bool, err error) {
 	log := r.Changes[0].Dot.Log
-	if r.Void != nil {
-		if err := n.cutBack(b.tx, r.Void.Log, r.Void.Seq); err != nil {
-			return 0, err
+	for _, v := range r.Voids() {
+		if err := n.cutBack(b.tx, v.Log, v.Seq); err != nil {
+			return 0, false, err
 		}
 	}
 	rejected, err := b.tx.Rejected(log)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	row, err := b.tx.Log(log)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	if row == nil {
+		row = &store.LogRow{ID: log, Device: n.id.Device, Own: true, Access: r.Access, Hash: p.ChainStart(log)}
+	}
+	if row.Head == 0 && r.Changes[0].Dot.Seq == 1 {
 		if r.Opening == nil {
-			return 0, nil // the act that opened the log is gone from the journal: nothing to stand on
+			return 0, false, nil
 		}
-		row = &store.LogRow{ID: log, Device: r.Opening.Device, Own: true, Access: r.Access, Hash: p.ChainStart(log)}
+		row.Device = r.Opening.Device
 		if err := putOpening(b.tx, log, r.Opening); err != nil {
-			return 0, err
+			return 0, false, err
 		}
 	}
+	if r.Changes[0].Dot.Seq > row.Head+1 {
+		return 0, false, nil
+	}
+	last := p.At{}
 	for i := range r.Changes {
 		c := &r.Changes[i]
 		if c.Dot.Seq <= row.Head {
 			continue
 		}
-		if c.Dot.Seq != row.Head+1 {
-			return 0, nil // a hole: what stands before it is in neither place
+		if c.At != last {
+			b.endAct()
 		}
+		last = c.At
 		if rejected > 0 && c.Dot.Seq >= rejected {
 			err = b.keepOwn(row, c) // its place in the log, not its content
 		} else {
 			err = b.ownChange(row, c)
 		}
 		if err != nil {
-			return 0, err
+			return 0, false, err
 		}
 		back++
 	}
 	b.endAct()
-	return back, b.tx.PutLog(row)
+	return back, true, b.tx.PutLog(row)
 }
 
 // errNoOpening would mean that an own log has neither a sealed first segment nor its opening.

@@ -18,21 +18,28 @@ func (n *Node) MendJournal(ctx context.Context) (int, error) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	have := map[p.LogID]int{}
-	if err := n.cfg.Journal.Replay(func(r *Record) error {
-		have[r.Changes[0].Dot.Log] += len(r.Changes)
-		return nil
-	}); err != nil {
-		return 0, err
-	}
 	var missing []*Record
 	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
 		rows, err := tx.LogsOf(n.id.Device)
 		if err != nil {
 			return err
 		}
+		heads := map[p.LogID]p.Seq{}
 		for i := range rows {
-			// Counting is enough to know: a log is cut back only where the journal says so, and then has more there.
+			heads[rows[i].ID] = rows[i].Head
+		}
+		have := map[p.LogID]int{}
+		if err := n.cfg.Journal.Replay(func(r *Record) error {
+			for i := range r.Changes {
+				if d := r.Changes[i].Dot; d.Seq <= heads[d.Log] { // what lies behind, stranded or void, does not count
+					have[d.Log]++
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		for i := range rows {
 			if row := &rows[i]; row.Own && have[row.ID] < int(row.Head) {
 				acts, err := n.lackedByJournal(tx, row)
 				if err != nil {

@@ -78,6 +78,7 @@ type Node struct {
 	// did not mend, comparing again will not.
 	comparing map[p.EntityID]*comparison
 	compared  map[p.EntityID]sumPair
+	stranded  map[p.LogID]strand // own acts that the journal has behind a hole
 	// differed counts, by device (this one, or a child) and scope, the records that a comparison found to differ, until
 	// both are equal and people are told.
 	differed map[p.EntityID]map[p.EntityID]int
@@ -144,7 +145,7 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 		return nil, fmt.Errorf("making the rows of what another version has kept: %w", err)
 	}
 	if cfg.Journal != nil {
-		if _, err := n.replay(ctx, cfg.Journal.Replay); err != nil {
+		if _, _, err := n.replay(ctx, cfg.Journal.Replay); err != nil {
 			return nil, fmt.Errorf("reading the journal: %w", err)
 		}
 	}

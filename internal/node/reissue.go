@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -74,41 +73,8 @@ func (n *Node) reissue(ctx context.Context, log p.LogID, from p.Seq) error {
 			return err
 		}
 		b = n.newBatch(tx)
-		// A log of its own: if the commit fails, no dot of it is used again.
-		slot, fresh, err := n.openLog(tx, nil, row.Access)
-		if err != nil {
-			return err
-		}
-		if err := putOpening(tx, slot.id, slot.opening); err != nil {
-			return err
-		}
-		again := rewriting{log: log, from: from, to: slot.id, ids: map[p.EntityID]p.EntityID{}, again: map[written]p.Superseded{}}
-		changes := again.changes(old)
-		others, err := again.others(tx, old, n.at())
-		if err != nil {
-			return err
-		}
-		changes = append(changes, others...)
-		if err := n.cutBack(tx, log, from); err != nil {
-			return err
-		}
-		void := &p.Dot{Log: log, Seq: from}
-		for _, act := range acts(changes) {
-			for i := range act {
-				if err := b.ownChange(fresh, &act[i]); err != nil {
-					return err
-				}
-			}
-			b.endAct()
-			if n.cfg.Journal == nil {
-				continue
-			}
-			if err := n.cfg.Journal.Append(&Record{Access: row.Access, Opening: slot.opening, Void: void, Changes: act}); err != nil {
-				return fmt.Errorf("writing the journal: %w", err)
-			}
-			slot.opening, void = nil, nil
-		}
-		if err := tx.PutLog(fresh); err != nil {
+		again := newRewriting([]p.Dot{{Log: log, Seq: from}})
+		if err := n.issueAgain(b, again, old, row.Access, again.voids); err != nil {
 			return err
 		}
 		return b.finish()
@@ -117,6 +83,70 @@ func (n *Node) reissue(ctx context.Context, log p.LogID, from p.Seq) error {
 		return fmt.Errorf("issuing log %s again: %w", log, err)
 	}
 	b.committed()
+	return nil
+}
+
+// againBytesMax is about how much one record of the journal holds of what is issued again at once.
+const againBytesMax = 4 << 20
+
+// issueAgain writes changes again into a log of its own: if the commit fails, no dot of it is used again. The logs end
+// where voids say. A crash after the last record was written and before the commit leaves all of it to replay; one between
+// two records, of which there are several only after an import, leaves some of it written twice.
+func (n *Node) issueAgain(b *batch, again *rewriting, old []*p.Change, access bool, voids []p.Dot) error {
+	slot, fresh, err := n.openLog(b.tx, nil, access)
+	if err != nil {
+		return err
+	}
+	if err := putOpening(b.tx, slot.id, slot.opening); err != nil {
+		return err
+	}
+	again.to, again.next = slot.id, 0
+	changes := again.changes(old)
+	others, err := again.others(b.tx, old, n.at())
+	if err != nil {
+		return err
+	}
+	changes = append(changes, others...)
+	for _, v := range voids {
+		if err := n.cutBack(b.tx, v.Log, v.Seq); err != nil {
+			return err
+		}
+	}
+	rec := &Record{Access: access, Opening: slot.opening}
+	size := 0
+	for _, act := range acts(changes) {
+		for i := range act {
+			if err := b.ownChange(fresh, &act[i]); err != nil {
+				return err
+			}
+			size += len(p.AppendChange(nil, &act[i]))
+		}
+		b.endAct()
+		if size > againBytesMax && len(rec.Changes) > 0 {
+			if err := n.journal(rec); err != nil {
+				return err
+			}
+			rec, size = &Record{Access: access}, 0
+		}
+		rec.Changes = append(rec.Changes, act...)
+	}
+	if len(voids) > 0 {
+		rec.Void, rec.Also = &voids[0], voids[1:]
+	}
+	if err := b.tx.PutLog(fresh); err != nil {
+		return err
+	}
+	return n.journal(rec)
+}
+
+// journal writes a record, if this node keeps a journal.
+func (n *Node) journal(r *Record) error {
+	if n.cfg.Journal == nil {
+		return nil
+	}
+	if err := n.cfg.Journal.Append(r); err != nil {
+		return fmt.Errorf("writing the journal: %w", err)
+	}
 	return nil
 }
 
@@ -142,7 +172,45 @@ func (n *Node) cutBack(tx store.Tx, log p.LogID, from p.Seq) error {
 	if err := tx.DeleteTail(log, from, 1<<32-1); err != nil {
 		return err
 	}
+	if err := n.cutSegments(tx, log, from); err != nil {
+		return err
+	}
 	return tx.PutLog(row)
+}
+
+// cutSegments takes what was sealed of a log from a change on away: no hub that never heard of the other content may be
+// sent it, because it stands elsewhere now. A segment that begins before is sealed again up to there; where segments are
+// cut means nothing.
+func (n *Node) cutSegments(tx store.Tx, log p.LogID, from p.Seq) error {
+	if err := tx.CutSegments(log, from); err != nil {
+		return err
+	}
+	for {
+		row, err := tx.SegmentHolding(log, from)
+		if err != nil || row == nil {
+			return err
+		}
+		seg, err := p.ParseSegment(row.Raw)
+		if err != nil {
+			return fmt.Errorf("kept segment %s:%d: %w", log, row.First, err)
+		}
+		changes, err := seg.Changes()
+		if err != nil {
+			return fmt.Errorf("kept segment %s:%d: %w", log, row.First, err)
+		}
+		prev, err := n.chainAt(tx, log, row.First-1)
+		if err != nil {
+			return err
+		}
+		changes = changes[:from-row.First]
+		raw, err := p.SealSegment(n.id.Key, seg.Opening, prev, changes)
+		if err != nil {
+			return fmt.Errorf("sealing log %s again from change %d: %w", log, row.First, err)
+		}
+		if err := tx.PutSegment(&store.SegmentRow{Log: log, First: row.First, Count: uint32(len(changes)), Raw: raw}); err != nil {
+			return err
+		}
+	}
 }
 
 // acts divides changes where their time says that another act begins, or an act would be too large.
@@ -157,131 +225,4 @@ func acts(changes []p.Change) [][]p.Change {
 		changes = changes[k:]
 	}
 	return out
-}
-
-// rewriting turns changes of one log, from one on, into changes of another.
-type rewriting struct {
-	log, to p.LogID
-	from    p.Seq
-	next    p.Seq
-	ids     map[p.EntityID]p.EntityID // what was created again, by its old id
-	again   map[written]p.Superseded  // values written again, by how they were written before
-}
-
-// written names a value.
-type written struct {
-	dot   p.Dot
-	field p.Field
-}
-
-func (r *rewriting) isOld(d p.Dot) bool { return d.Log == r.log && d.Seq >= r.from }
-
-// changes rewrites the changes of the log.
-func (r *rewriting) changes(old []*p.Change) []p.Change {
-	out := make([]p.Change, 0, len(old))
-	for _, c := range old {
-		next := r.begin(c.At, r.id(c.Actor), c.Kind, r.id(c.Entity))
-		if c.Creates() {
-			next.Entity = next.Dot.Entity()
-			r.ids[c.Entity] = next.Entity
-		}
-		for _, w := range c.Writes {
-			var replaces []p.Superseded
-			for _, s := range w.Supersedes {
-				if a, ok := r.again[written{s.Dot, w.Field}]; ok {
-					s = a
-				}
-				replaces = append(replaces, s)
-			}
-			r.write(&next, w.Field, w.Data, replaces)
-			v := p.Value{Dot: next.Dot, At: next.At, Actor: next.Actor, Data: next.Writes[len(next.Writes)-1].Data}
-			r.again[written{c.Dot, w.Field}] = v.Superseded()
-		}
-		out = append(out, next)
-	}
-	return out
-}
-
-// others mends what other logs of this machine wrote about what is now created again: what they wrote into
-// it is written into the new entity, and what names it by its old id is pointed to the new one.
-func (r *rewriting) others(tx store.Tx, old []*p.Change, at p.At) ([]p.Change, error) {
-	var out []p.Change
-	seen := map[p.EntityID]bool{}
-	for _, c := range old {
-		if !c.Creates() {
-			continue
-		}
-		s, err := tx.State(c.Entity)
-		if err != nil {
-			return nil, err
-		}
-		for i := range s.Fields {
-			for _, v := range s.Fields[i].Values {
-				if !r.isOld(v.Dot) {
-					next := r.begin(v.At, r.id(v.Actor), s.Kind, r.ids[c.Entity])
-					r.write(&next, s.Fields[i].Field, v.Data, nil)
-					out = append(out, next)
-				}
-			}
-		}
-		members, err := tx.Members(c.Entity)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range members {
-			if seen[m] || r.isOld(m.Birth()) {
-				continue
-			}
-			seen[m] = true
-			s, err := tx.State(m)
-			if err != nil {
-				return nil, err
-			}
-			next := r.begin(at, p.EntityID{}, s.Kind, m)
-			for _, f := range []p.Field{p.FieldSubject, p.FieldSubject2} {
-				for _, v := range s.Values(f) {
-					if id, ok := v.Data.Ref(); ok && r.ids[id] != (p.EntityID{}) && len(next.Writes) < 2 {
-						r.write(&next, f, v.Data, []p.Superseded{v.Superseded()})
-						break
-					}
-				}
-			}
-			out = append(out, next)
-		}
-	}
-	return out, nil
-}
-
-// begin begins the next change.
-func (r *rewriting) begin(at p.At, actor p.EntityID, kind p.Kind, entity p.EntityID) p.Change {
-	r.next++
-	return p.Change{Dot: p.Dot{Log: r.to, Seq: r.next}, At: at, Actor: actor, Kind: kind, Entity: entity}
-}
-
-func (r *rewriting) write(c *p.Change, f p.Field, d p.Data, replaces []p.Superseded) {
-	slices.SortFunc(replaces, p.Superseded.Compare)
-	c.Writes = append(c.Writes, p.Write{Field: f, Data: r.data(d), Supersedes: replaces})
-}
-
-func (r *rewriting) id(id p.EntityID) p.EntityID {
-	if again, ok := r.ids[id]; ok {
-		return again
-	}
-	return id
-}
-
-// data points references to what was created again.
-func (r *rewriting) data(d p.Data) p.Data {
-	if id, ok := d.Ref(); ok {
-		return p.Ref(r.id(id))
-	}
-	list, ok := d.List()
-	if !ok {
-		return d
-	}
-	again := make([]p.Data, len(list))
-	for i := range list {
-		again[i] = r.data(list[i])
-	}
-	return p.List(again...)
 }

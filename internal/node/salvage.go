@@ -60,7 +60,10 @@ func (n *Node) TakeBackFirst(ctx context.Context, r store.Remains) (Salvaged, er
 		sources = append(sources, n.cfg.Journal.Replay)
 	}
 	n.mu.Lock()
-	done.Own, err = n.replay(ctx, sources...)
+	var left []*Record
+	if done.Own, left, err = n.replay(ctx, sources...); err == nil {
+		err = n.keepStranded(left)
+	}
 	n.mu.Unlock()
 	if err != nil {
 		return done, fmt.Errorf("own logs: %w", err)

@@ -255,7 +255,7 @@ func (s *serving) takeSegment(b *batch, raw []byte) error {
 	what, err := s.n.receiveSegment(b, s.child, raw)
 	if err == nil {
 		s.count(raw, what)
-		return s.carries(b.tx, raw)
+		return s.carries(b.tx, raw, what)
 	}
 	if !isBad(err) {
 		return err
@@ -307,15 +307,21 @@ func (s *serving) leftOut(b *batch, raw []byte, err error) error {
 	return b.tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Device: device, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
 }
 
-// carries notes a log of which the child sent a segment and which came another way as well.
-func (s *serving) carries(tx store.Tx, raw []byte) error {
+// carries notes a log of which the child sent a segment and which came another way as well. One that was here already gets
+// a new receipt: the child may have heard of it while it did not hold it, because it was set back, and have it again out of
+// its journal. Said once, and out of turn, it would be lost with an answer that is cut off.
+func (s *serving) carries(tx store.Tx, raw []byte, what taken) error {
 	seg, err := p.ParseSegment(raw)
 	if err != nil {
 		return err
 	}
 	row, err := tx.Log(seg.Log)
-	if row != nil && row.Via != s.child {
+	switch {
+	case err != nil || row == nil:
+	case row.Via != s.child:
 		s.hears(seg.Log)
+	case what == takenKnown && row.Receipt <= s.heardTo:
+		return s.n.news(tx, row)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -23,19 +24,41 @@ func TestMachineSetBackWhileItRan(t *testing.T) {
 	}
 }
 
+// frozen saves a machine with its memory, that is with what it would draw next; the result puts it back there.
+func (m *machine) frozen() func() {
+	m.t.Helper()
+	m.stop()
+	snapshot := m.t.TempDir()
+	copyDir(m.t, m.dir, snapshot)
+	random, err := m.rand.MarshalBinary()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	clock := *m.clock
+	m.start()
+	return func() {
+		m.t.Helper()
+		m.stop()
+		if err := os.RemoveAll(m.dir); err != nil {
+			m.t.Fatal(err)
+		}
+		if err := os.Mkdir(m.dir, 0o700); err != nil {
+			m.t.Fatal(err)
+		}
+		copyDir(m.t, snapshot, m.dir)
+		if err := m.rand.UnmarshalBinary(random); err != nil {
+			m.t.Fatal(err)
+		}
+		*m.clock = clock
+		m.start()
+	}
+}
+
 func setBackWhileItRan(t *testing.T, again int, restart bool) {
 	c := newCountry(t)
 	known := c.a.act(subject(t, c.a, c.communeA, "Đã có"))[0]
 	c.quiet()
-	c.a.stop()
-	snapshot := t.TempDir()
-	copyDir(t, c.a.dir, snapshot)
-	random, err := c.a.rand.MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	clock := *c.a.clock
-	c.a.start()
+	back := c.a.frozen()
 	common := func() p.EntityID {
 		id := c.a.act(subject(t, c.a, c.communeA, "Trước khi lùi"))[0]
 		c.a.act(dose(t, id, c.placeA, "BCG"))
@@ -46,19 +69,7 @@ func setBackWhileItRan(t *testing.T, again int, restart bool) {
 	c.a.edit(known, registry.SubjectHamlet, p.Text("Na Phay 1"))
 	c.quiet()
 
-	c.a.stop()
-	if err := os.RemoveAll(c.a.dir); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(c.a.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	copyDir(t, snapshot, c.a.dir)
-	if err := c.a.rand.UnmarshalBinary(random); err != nil {
-		t.Fatal(err)
-	}
-	*c.a.clock = clock
-	c.a.start()
+	back()
 	if common() != before {
 		t.Fatal("the machine did not come back as it was")
 	}
@@ -178,5 +189,102 @@ func TestSecondTickGoesOutWhenTheRootIsSetBack(t *testing.T) {
 	c.quiet()
 	if atRoot() != 1 {
 		t.Error("the second tick does not come back")
+	}
+}
+
+// TestStationHearsAgainOfALogThatItsJournalBroughtBack: the station was set back to before it wrote a log, heard in that
+// state how far its hub has it, and gets it back out of its journal later.
+func TestStationHearsAgainOfALogThatItsJournalBroughtBack(t *testing.T) {
+	c := newCountry(t)
+	before := c.a.saved()
+	c.a.act(subject(t, c.a, c.communeA, "Đã ghi"))
+	c.quiet()
+	c.a.stop()
+	path := filepath.Join(c.a.dir, "journal")
+	journal, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before()
+	c.quiet()
+	c.a.stop()
+	if err := os.WriteFile(path, journal, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.a.start()
+	if _, err := c.a.call(c.province, -1, 0); err == nil {
+		t.Fatal("the answer was not cut off")
+	}
+	pos, err := c.province.n.ChildPosition(context.Background(), c.a.id.Device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.a.asked = &pos // as after every exchange that broke off: what arrived is not sent again
+	c.quiet()
+	st, err := c.a.n.Status(context.Background())
+	if err != nil || st.Saved != 0 || st.AtHub != 0 || st.AtRoot != 1 {
+		t.Errorf("%d changes are shown as here only, %d at the hub, %d at the centre, which has them all: %v", st.Saved, st.AtHub, st.AtRoot, err)
+	}
+}
+
+// TestIssuedAgainStandsOnceWhereTheOtherContentIsLost: the hub that had the other content of a log is set back with the
+// centre, after a machine issued its own content again. Whoever never heard of the other must not be sent the first copy,
+// whether its segment begins before the place where the two part, at it or behind.
+func TestIssuedAgainStandsOnceWhereTheOtherContentIsLost(t *testing.T) {
+	for apart := range 6 {
+		heard := apart >= 3       // the station is told in time how the other content stands, and so keeps it
+		apart, want := apart%3, 4 // cuts between what stands alike, and what does not
+		if heard {
+			want = 5
+		}
+		t.Run(fmt.Sprintf("%d cuts, heard %v", apart, heard), func(t *testing.T) {
+			c := newCountry(t)
+			c.a.act(subject(t, c.a, c.communeA, "Đã có")) // the hub's backup knows how far the station was
+			c.quiet()
+			province, centre := c.province.saved(), c.centre.saved()
+			if heard {
+				c.quiet()
+			}
+			back := c.a.frozen()
+			c.a.act(subject(t, c.a, c.communeA, "Trước khi lùi"))
+			if apart > 0 {
+				c.a.sealAll()
+			}
+			c.a.act(subject(t, c.a, c.communeA, "Lần một"))
+			c.a.sync(c.province)
+			back()
+			c.a.act(subject(t, c.a, c.communeA, "Trước khi lùi"))
+			if apart > 0 {
+				c.a.sealAll()
+			}
+			c.a.act(subject(t, c.a, c.communeA, "Lần hai"))
+			if apart > 1 {
+				c.a.sealAll()
+			}
+			c.a.act(subject(t, c.a, c.communeA, "Lần ba"))
+			c.a.sync(c.province)
+			if !alarmed(c.a, node.AlarmFork) {
+				t.Fatal("the station does not know that it was set back")
+			}
+			province()
+			centre()
+			c.quiet()
+			for _, m := range c.machines() {
+				if n := subjects(t, m); m != c.b && n != int64(want) {
+					t.Errorf("%d children, want %d: each once", n, want)
+				}
+			}
+			level(t, c.a, c.province)
+			if st, err := c.a.n.Status(context.Background()); err != nil || st.Saved != 0 || st.AtHub != 0 {
+				t.Errorf("after all is quiet: %d saved here only, %d at the hub, %v", st.Saved, st.AtHub, err)
+			}
+		})
+	}
+}
+
+func (m *machine) sealAll() {
+	m.t.Helper()
+	if err := m.n.Seal(context.Background()); err != nil {
+		m.t.Fatal(err)
 	}
 }

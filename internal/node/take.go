@@ -187,7 +187,12 @@ func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 	if err := c.mend(wanted); err != nil {
 		return err
 	}
-	return c.rescue(wanted)
+	if err := c.rescue(wanted); err != nil || !c.heardAll {
+		return err
+	}
+	again, err := c.n.issueStranded(c.ctx)
+	c.res.More = c.res.More || again
+	return err
 }
 
 // end takes in how the answer closes, and returns the entities of which the upstream said what it holds.
@@ -215,6 +220,7 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 		return wanted, nil
 	}
 	n.caughtUp = true
+	c.heardAll = c.res.Receipts < headsPerAnswer
 	if c.res.Level {
 		if err := n.tellMended(c.ctx, n.id.Device); err != nil {
 			return nil, err

@@ -39,6 +39,8 @@ type machine struct {
 	jr  *journal.File
 	n   *node.Node
 	out []byte // the last answer of its upstream
+
+	asked *p.Position // what the upstream said when asked for the position it has, before the next call
 }
 
 func seeded(seed string) *rand.ChaCha8 {
@@ -166,7 +168,8 @@ func (m *machine) enrol(child *machine, place p.EntityID, role registry.NodeRole
 func (m *machine) call(up *machine, cutUp, cutDown int) (node.Result, error) {
 	m.t.Helper()
 	ctx := context.Background()
-	c, err := m.n.Begin(ctx, node.Options{Fresh: true, Software: "test"})
+	c, err := m.n.Begin(ctx, node.Options{Fresh: true, Software: "test", From: m.asked})
+	m.asked = nil
 	if err != nil {
 		m.t.Fatal(err)
 	}

@@ -76,3 +76,7 @@ func RejectionOf(s *p.State) (Rejection, bool) {
 	r.From = p.Seq(from)
 	return r, r.Log.Valid()
 }
+
+// VoidWrittenAgain is why a record is void whose creation was lost and was written again under another id. It is seen only
+// where the lost creation turns up after all.
+const VoidWrittenAgain = "đã ghi lại thành bản ghi khác"

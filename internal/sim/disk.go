@@ -63,7 +63,7 @@ func (m *machine) durable() (kind int, lit bool) {
 
 // Append implements node.Journal.
 func (m *machine) Append(r *node.Record) error {
-	kept := &node.Record{Access: r.Access, Opening: r.Opening, Void: r.Void, Changes: slices.Clone(r.Changes)}
+	kept := &node.Record{Access: r.Access, Opening: r.Opening, Void: r.Void, Also: r.Also, Changes: slices.Clone(r.Changes)}
 	if twice := m.w.facts.wrote(m, kept); !twice.IsZero() && !m.w.on[rolledBack] && !m.w.on[hostile] {
 		m.w.wrong("%s writes %s a second time, as something else, although nobody set it back", m.name, twice)
 	}

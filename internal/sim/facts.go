@@ -24,9 +24,9 @@ func newFacts() facts {
 // content before, zero if there is none.
 func (f *facts) wrote(m *machine, r *node.Record) (twice p.Dot) {
 	f.last[m] = r
-	if r.Void != nil {
-		if at, ok := f.void[r.Void.Log]; !ok || r.Void.Seq < at {
-			f.void[r.Void.Log] = r.Void.Seq
+	for _, v := range r.Voids() {
+		if at, ok := f.void[v.Log]; !ok || v.Seq < at {
+			f.void[v.Log] = v.Seq
 		}
 	}
 	for i := range r.Changes {

@@ -57,6 +57,9 @@ type NodeTx interface {
 
 	PutSegment(row *SegmentRow) error
 	SegmentHolding(log p.LogID, seq p.Seq) (*SegmentRow, error) // the segment with that change
+	// CutSegments deletes the segments of a log that begin at a change or behind it. Where the outbox named one, it holds a
+	// let without a meaning from then on, so that what follows keeps its position.
+	CutSegments(log p.LogID, from p.Seq) error
 	PutOutbox(row *OutboxRow) error
 	Outbox(after uint64, limit int) ([]OutboxRow, error) // by position; Raw filled for segments
 

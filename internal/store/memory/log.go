@@ -112,6 +112,33 @@ func (t *tx) SegmentHolding(log p.LogID, seq p.Seq) (*store.SegmentRow, error) {
 	}
 }
 
+// CutSegments implements store.NodeTx.
+func (t *tx) CutSegments(log p.LogID, from p.Seq) error {
+	if err := t.writing(); err != nil {
+		return err
+	}
+	var gone []logSeq
+	for at, row := range within(&t.segments, logSeq{log, from}, func(k logSeq) bool { return k.log == log }) {
+		gone = append(gone, at)
+		t.countChanges(-int64(row.Count))
+	}
+	for _, at := range gone {
+		t.segments.delete(at)
+	}
+	var named []store.OutboxRow
+	for _, row := range t.outbox.all() {
+		if row.Log == log && row.First >= max(from, 1) {
+			named = append(named, store.OutboxRow{Position: row.Position, Log: log, Low: row.Low})
+		}
+	}
+	for i := range named {
+		if err := t.PutOutbox(&named[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // PutOutbox implements store.NodeTx. Raw is not kept: it is the segment's.
 func (t *tx) PutOutbox(row *store.OutboxRow) error {
 	kept := *row

@@ -123,6 +123,20 @@ func (t *tx) SegmentHolding(log p.LogID, seq p.Seq) (*store.SegmentRow, error) {
 		})
 }
 
+// CutSegments implements store.NodeTx. It looks through the whole outbox: a log is cut back once in years.
+func (t *tx) CutSegments(log p.LogID, from p.Seq) error {
+	var segments, changes int64
+	if _, err := t.one(`SELECT count(*), coalesce(sum(count), 0) FROM segment WHERE log = ? AND first >= ?`, []any{log[:], int64(from)}, &segments, &changes); err != nil || segments == 0 {
+		return err
+	}
+	t.count(tallySegments, -segments)
+	t.count(tallyChanges, -changes)
+	if err := t.exec(`DELETE FROM segment WHERE log = ? AND first >= ?`, log[:], int64(from)); err != nil {
+		return err
+	}
+	return t.exec(`UPDATE outbox SET first = 0, let_in = 0, reason = 0 WHERE log = ? AND first >= ?`, log[:], int64(from))
+}
+
 // PutOutbox implements store.NodeTx. Raw is not kept: it is the segment's.
 func (t *tx) PutOutbox(r *store.OutboxRow) error {
 	return t.exec(`INSERT OR REPLACE INTO outbox (position, log, first, let_in, reason, low) VALUES (?, ?, ?, ?, ?, ?)`,

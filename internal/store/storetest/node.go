@@ -129,6 +129,44 @@ func segments(t *testing.T, s store.Store) {
 	})
 }
 
+// cutSegments: a log is cut back where it was issued again. What the outbox holds behind keeps its place.
+func cutSegments(t *testing.T, s store.Store) {
+	seg := []store.SegmentRow{
+		{Log: logID(1), First: 1, Count: 5, Raw: []byte("a")},
+		{Log: logID(1), First: 6, Count: 2, Raw: []byte("b")},
+		{Log: logID(1), First: 8, Count: 1, Raw: []byte("c")},
+		{Log: logID(2), First: 7, Count: 1, Raw: []byte("d")},
+	}
+	rows := []store.OutboxRow{
+		{Position: 1, Log: logID(1), First: 1, Raw: []byte("a")},
+		{Position: 2, Log: logID(1), First: 6, Low: true, Raw: []byte("b")},
+		{Position: 3, Log: logID(1), In: 3, Reason: p.HoldLimit},
+		{Position: 4, Log: logID(2), First: 7, Raw: []byte("d")},
+		{Position: 5, Log: logID(1), First: 8, Raw: []byte("c")},
+	}
+	update(t, s, func(tx store.Tx) error {
+		return errors.Join(each(seg, tx.PutSegment), each(rows, tx.PutOutbox), tx.CutSegments(logID(3), 1), tx.CutSegments(logID(1), 9))
+	})
+	all := func() []store.OutboxRow {
+		return read(t, s, func(tx store.Tx) ([]store.OutboxRow, error) { return tx.Outbox(0, 100) })
+	}
+	same(t, "outbox, when nothing was cut", all(), rows)
+	update(t, s, func(tx store.Tx) error { return tx.CutSegments(logID(1), 6) })
+	rows[1], rows[4] = store.OutboxRow{Position: 2, Log: logID(1), Low: true}, store.OutboxRow{Position: 5, Log: logID(1)}
+	same(t, "outbox", all(), rows)
+	view(t, s, func(tx store.Tx) error {
+		kept, err := tx.SegmentHolding(logID(1), 5)
+		equal(t, "the segment before", kept, &seg[0])
+		gone, err2 := tx.SegmentHolding(logID(1), 6)
+		if gone != nil {
+			t.Errorf("segment from %d is still there", gone.First)
+		}
+		counts, err3 := tx.Counts()
+		equal(t, "counts", counts, store.Counts{Changes: 6, Segments: 2})
+		return errors.Join(err, err2, err3)
+	})
+}
+
 func outbox(t *testing.T, s store.Store) {
 	seg := []store.SegmentRow{{Log: logID(1), First: 1, Count: 5, Raw: []byte("a")}, {Log: logID(2), First: 1, Count: 1, Raw: []byte("b")}}
 	rows := []store.OutboxRow{

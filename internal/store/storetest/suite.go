@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"logs", logs},
 		{"segments", segments},
 		{"outbox", outbox},
+		{"a log cut back", cutSegments},
 		{"tail", tail},
 		{"parked", parked},
 		{"states", states},
