@@ -19,7 +19,7 @@ const (
 	// A segment.
 	SegmentVersion         = 1
 	SegmentChangesMax      = 4096
-	SegmentCutBytes        = 4 << 10 // Seal cuts at about this many bytes of payload
+	SegmentCutBytes        = 2 << 10 // Seal cuts at about this many bytes of payload: what passes in one connection where the line breaks every 4 KB
 	SegmentDecodedBytesMax = 1 << 20
 	SegmentCellsMax        = 1 << 17 // field values and list items: what one compressed byte may unfold to
 

@@ -18,6 +18,7 @@ import (
 // benchCmd measures.
 type benchCmd struct {
 	Wire       wireCmd       `cmd:"" help:"Bytes on the wire: a day's work (D), nothing to say, a commune's first sync (Y), each cut at half."`
+	Cuts       cutsCmd       `cmd:"" help:"What a first sync of 10,000 changes, and 5,000 going up, take over a line that breaks every 4 KB."`
 	Link       linkCmd       `cmd:"" help:"How long a day's exchange takes over 64 kbit/s with 600 ms round trip and 3 % loss: a minute."`
 	Room       roomCmd       `cmd:"" help:"What a nurse waits for with 30,000 children and 300,000 doses: start, pages, search; and memory. Some minutes."`
 	Search     searchCmd     `cmd:"" help:"How long a search takes among many people."`
@@ -106,6 +107,23 @@ type (
 	linkCmd   wireCmd
 	importCmd wireCmd
 )
+
+type cutsCmd struct {
+	Real  bool   `help:"Over a line of 64 kbit/s and 600 ms that takes its time: a quarter of an hour. Else time is reckoned."`
+	Small bool   `help:"A tenth of it, for a quick look."`
+	Seed  uint64 `help:"What the work grows from." default:"1"`
+	JSON  bool   `help:"Print as JSON." name:"json"`
+}
+
+// Run implements the command.
+func (c *cutsCmd) Run(e *env) error {
+	opt := bench.CutOptions{Options: sizeOptions(e, c.Seed), Real: c.Real}
+	if c.Small {
+		opt.Work = bench.Thousand
+	}
+	r, err := bench.Cuts(e.ctx, opt)
+	return printReport(e, &r, err, c.JSON)
+}
 
 type wireCmd struct {
 	Small bool   `help:"A tenth of the commune, for a quick look; the bounds are for the whole."`

@@ -43,7 +43,7 @@ func Link(ctx context.Context, opt Options) (Report, error) {
 	if _, err := w.sync(ctx, st); err != nil {
 		return r, fmt.Errorf("first sync: %w", err)
 	}
-	w.proxy.shape(rand.New(rand.NewPCG(opt.Seed, 7)))
+	w.proxy.shape(rand.New(rand.NewPCG(opt.Seed, 7)), linkLoss)
 	var took []time.Duration
 	for i := range linkDays {
 		opt.Progress(fmt.Sprintf("day %d of %d", i+1, linkDays))
@@ -71,6 +71,7 @@ func Link(ctx context.Context, opt Options) (Report, error) {
 type lane struct {
 	mu   sync.Mutex
 	rand *rand.Rand
+	loss float64   // of packets
 	free time.Time // when the line is free for the next packet
 	last time.Time // when the last packet arrives
 }
@@ -85,7 +86,7 @@ func (l *lane) arrival(now time.Time, n int) time.Time {
 		}
 		l.free = l.free.Add(time.Duration(min(n, linkPacketBytes)) * 8 * time.Second / linkBitsPerSecond)
 		at := l.free.Add(linkOneWay)
-		for l.rand.Float64() < linkLoss {
+		for l.rand.Float64() < l.loss {
 			at = at.Add(linkAgain)
 		}
 		if at.After(l.last) {
@@ -133,11 +134,11 @@ func (d *delayed) Write(b []byte) (int, error) {
 }
 
 // shape makes the proxy's line a bad one, also for connections that stand.
-func (x *proxy) shape(r *rand.Rand) {
+func (x *proxy) shape(r *rand.Rand, loss float64) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	for d := range x.lanes {
-		x.lanes[d] = &lane{rand: rand.New(rand.NewPCG(r.Uint64(), r.Uint64()))}
+		x.lanes[d] = &lane{rand: rand.New(rand.NewPCG(r.Uint64(), r.Uint64())), loss: loss}
 	}
 }
 

@@ -25,15 +25,24 @@ type proxy struct {
 	to string
 	l  net.Listener
 
-	mu     sync.Mutex
-	n      [directions]int64 // bytes since the last mark
-	total  int64             // bytes both ways since the start
-	heads  [directions]int64 // frames of heads since the last mark
-	body   [directions]bytes.Buffer
-	limit  [directions]int64 // cut after so many; 0: never
-	conns  map[net.Conn]bool
-	opened int
-	lanes  [directions]*lane // nil: as fast as it goes
+	mu          sync.Mutex
+	n           [directions]int64 // bytes since the last mark
+	total       int64             // bytes both ways since the start
+	heads       [directions]int64 // frames of heads since the last mark
+	body        [directions]bytes.Buffer
+	limit       [directions]int64 // cut after so many; 0: never
+	conns       map[net.Conn]bool
+	opened      int
+	connections int                                  // since the start
+	lanes       [directions]*lane                    // nil: as fast as it goes
+	every       int64                                // each connection breaks after so many bytes both ways; 0: never
+	said        [directions]map[stream]*bytes.Buffer // what went in frames of DATA since the mark, nil: not kept
+}
+
+// stream is one of HTTP/2 in one connection.
+type stream struct {
+	conn int
+	id   uint32
 }
 
 func newProxy(to string) (*proxy, error) {
@@ -63,6 +72,25 @@ func (x *proxy) mark() {
 	x.n, x.heads, x.opened = [directions]int64{}, [directions]int64{}, 0
 	for d := range x.body {
 		x.body[d].Reset()
+		if x.said[d] != nil {
+			x.said[d] = map[stream]*bytes.Buffer{}
+		}
+	}
+}
+
+// cutEvery breaks each connection once so many bytes have passed in it, both ways together.
+func (x *proxy) cutEvery(bytes int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.every = bytes
+}
+
+// listen keeps what is said from now on.
+func (x *proxy) listen() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for d := range x.said {
+		x.said[d] = map[stream]*bytes.Buffer{}
 	}
 }
 
@@ -98,11 +126,13 @@ func (x *proxy) carry(below net.Conn) {
 	x.mu.Lock()
 	x.conns[below], x.conns[above] = true, true
 	x.opened++
+	conn := &carried{number: x.connections}
+	x.connections++
 	x.mu.Unlock()
 	var wg sync.WaitGroup
 	wg.Add(directions)
-	go func() { defer wg.Done(); x.pump(above, below, uplink, &framer{skip: prefaceSize}) }()
-	go func() { defer wg.Done(); x.pump(below, above, downlink, &framer{}) }()
+	go func() { defer wg.Done(); x.pump(above, below, uplink, conn, &framer{skip: prefaceSize}) }()
+	go func() { defer wg.Done(); x.pump(below, above, downlink, conn, &framer{}) }()
 	wg.Wait()
 	x.mu.Lock()
 	delete(x.conns, below)
@@ -110,7 +140,13 @@ func (x *proxy) carry(below net.Conn) {
 	x.mu.Unlock()
 }
 
-func (x *proxy) pump(to, from net.Conn, direction int, f *framer) {
+// carried is one connection.
+type carried struct {
+	number int
+	passed int64 // both ways
+}
+
+func (x *proxy) pump(to, from net.Conn, direction int, conn *carried, f *framer) {
 	defer func() { _, _ = to.Close(), from.Close() }()
 	var line *delayed
 	defer func() {
@@ -123,7 +159,7 @@ func (x *proxy) pump(to, from net.Conn, direction int, f *framer) {
 	for {
 		n, err := from.Read(buf)
 		if n > 0 {
-			pass, cut := x.count(direction, buf[:n], f)
+			pass, cut, all := x.count(direction, conn, buf[:n], f)
 			var out io.Writer = to
 			if line = x.toward(direction, to, line); line != nil {
 				out = line
@@ -131,8 +167,23 @@ func (x *proxy) pump(to, from net.Conn, direction int, f *framer) {
 			if _, werr := out.Write(pass); werr != nil {
 				return
 			}
-			if cut {
+			if all {
 				x.breakAll()
+			}
+			if cut && !all {
+				// What has passed is to arrive: a connection that is closed while something lies unread in it is reset, and
+				// what the other end has not read yet is gone.
+				if line != nil {
+					close(line.wait)
+					<-line.done
+					line = nil
+				}
+				if c, ok := to.(*net.TCPConn); ok {
+					_ = c.CloseWrite()
+				}
+				_, _ = io.Copy(io.Discard, from)
+			}
+			if cut {
 				return
 			}
 		}
@@ -142,19 +193,32 @@ func (x *proxy) pump(to, from net.Conn, direction int, f *framer) {
 	}
 }
 
-// count notes what passes and returns as much of it as may.
-func (x *proxy) count(direction int, b []byte, f *framer) ([]byte, bool) {
+// count notes what passes and returns as much of it as may, whether this connection breaks, and whether all do.
+func (x *proxy) count(direction int, conn *carried, b []byte, f *framer) (pass []byte, cut, all bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	cut := false
 	if limit := x.limit[direction]; limit > 0 && x.n[direction]+int64(len(b)) >= limit {
-		b, cut = b[:max(0, limit-x.n[direction])], true
+		b, cut, all = b[:max(0, limit-x.n[direction])], true, true
 		x.limit = [directions]int64{}
 	}
+	if x.every > 0 && conn.passed+int64(len(b)) >= x.every {
+		b, cut = b[:max(0, x.every-conn.passed)], true
+	}
+	conn.passed += int64(len(b))
 	x.n[direction] += int64(len(b))
 	x.total += int64(len(b))
-	x.heads[direction] += f.read(b, &x.body[direction])
-	return b, cut
+	x.heads[direction] += f.read(b, func(id uint32, data []byte) {
+		x.body[direction].Write(data)
+		if x.said[direction] == nil {
+			return
+		}
+		key := stream{conn.number, id}
+		if x.said[direction][key] == nil {
+			x.said[direction][key] = &bytes.Buffer{}
+		}
+		x.said[direction][key].Write(data)
+	})
+	return b, cut, all
 }
 
 func (x *proxy) passed() int64 {
@@ -169,11 +233,11 @@ type framer struct {
 	head []byte
 	left int // of the frame being read
 	kind byte
+	id   uint32 // of its stream
 }
 
-// read takes the next bytes, appends the data frames' content to body and returns how many frames of heads
-// began.
-func (f *framer) read(b []byte, body *bytes.Buffer) (heads int64) {
+// read takes the next bytes, hands the data frames' content over and returns how many frames of heads began.
+func (f *framer) read(b []byte, data func(id uint32, b []byte)) (heads int64) {
 	for len(b) > 0 {
 		switch {
 		case f.skip > 0:
@@ -183,7 +247,7 @@ func (f *framer) read(b []byte, body *bytes.Buffer) (heads int64) {
 		case f.left > 0:
 			k := min(f.left, len(b))
 			if f.kind == h2Data {
-				body.Write(b[:k])
+				data(f.id, b[:k])
 			}
 			f.left -= k
 			b = b[k:]
@@ -194,7 +258,7 @@ func (f *framer) read(b []byte, body *bytes.Buffer) (heads int64) {
 			if len(f.head) < h2HeadSize {
 				return heads
 			}
-			f.left, f.kind = int(binary.BigEndian.Uint32(f.head)>>8), f.head[3]
+			f.left, f.kind, f.id = int(binary.BigEndian.Uint32(f.head)>>8), f.head[3], binary.BigEndian.Uint32(f.head[5:])
 			f.head = f.head[:0]
 			if f.kind == h2Headers {
 				heads++

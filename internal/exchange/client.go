@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -11,7 +12,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,6 +36,11 @@ const (
 	dialTimeout     = 15 * time.Second
 	stallTimeout    = time.Minute // no byte either way for so long: the line is dead
 	pageSeconds     = 4           // a page takes about this long at the speed last measured
+	pageBytesMin    = 64          // the smallest page that is asked for: a few states
+	pageBytesMax    = 1 << 20     // and the largest
+	// Where an answer broke off, so many pages are to fit into as much of the next, none of them smaller than that at once.
+	pagesBetweenCuts = 2
+	pageBytesCut     = 512
 )
 
 // ErrNotHub says that something answered which is not the hub: a captive portal, a proxy, a wrong address.
@@ -137,7 +142,21 @@ func (c *Client) measure(row *store.ExchangeRow) {
 		return
 	}
 	want := row.BytesDown * 1000 / ms * pageSeconds
-	c.pageBytes = uint32(min(max(want, 2<<10), 1<<20))
+	c.pageBytes = uint32(min(max(want, pageBytesMin), pageBytesMax))
+}
+
+// shrink asks for smaller pages after an answer broke off after so many bytes. A page is kept whole or not at all, so a line
+// that breaks every few KB would carry none of a middling size, ever. some says that one came.
+func (c *Client) shrink(came int64, some bool) {
+	want := max(came/pagesBetweenCuts, pageBytesCut)
+	if c.pageBytes > 0 {
+		now := int64(c.pageBytes)
+		if !some {
+			now /= 2
+		}
+		want = min(want, now)
+	}
+	c.pageBytes = uint32(max(want, pageBytesMin))
 }
 
 func (c *Client) once(ctx context.Context) (node.Result, error) {
@@ -207,6 +226,7 @@ func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	if err != nil {
 		return node.Result{}, err
 	}
+	before := c.down.Load()
 	resp, err := c.post(ctx, call)
 	if err != nil {
 		c.hangUp()
@@ -219,6 +239,7 @@ func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	}
 	res, err := call.ReadResponse(answerBody{resp.Body, &c.working})
 	if err != nil {
+		c.shrink(c.down.Load()-before, res.Received > 0)
 		c.hangUp()
 		return res, err
 	}
@@ -234,22 +255,32 @@ func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	return res, nil
 }
 
-// post streams the request. Small ones are sent whole, with their length, so that they fit one packet.
+// post streams the request. Small ones are sent whole, with their length, so that they fit one packet; of larger ones
+// each frame goes by itself: HTTP/2 hands nothing over of what it was given at once until all of it is there, and a line that
+// breaks every few KB would bring nothing.
 func (c *Client) post(ctx context.Context, call *node.Call) (*http.Response, error) {
 	pr, pw := io.Pipe()
 	go func() { pw.CloseWithError(call.WriteRequest(pw)) }()
-	const small = 32 << 10
-	head := make([]byte, small)
-	k, err := io.ReadFull(pr, head)
-	var body io.Reader
+	const known, small = 32 << 10, 2 << 10
+	var frames []io.Reader
+	head := make([]byte, 0, known)
+	var err error
+	for err == nil && len(head) < known {
+		var k int
+		k, err = pr.Read(head[len(head):known]) // at most what was written at once
+		frames = append(frames, bytes.NewReader(head[len(head):len(head)+k]))
+		head = head[:len(head)+k]
+	}
 	length := int64(-1)
 	switch {
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		body, length = strings.NewReader(string(head[:k])), int64(k)
+	case errors.Is(err, io.EOF):
+		length = int64(len(head))
 	case err != nil:
 		return nil, err
-	default:
-		body = io.MultiReader(strings.NewReader(string(head)), pr)
+	}
+	body := io.MultiReader(append(frames, pr)...)
+	if length >= 0 && length <= small {
+		body = bytes.NewReader(head)
 	}
 	// A hub may answer before it has read everything: closing ends what writes into the pipe.
 	req, err := c.request(ctx, http.MethodPost, PathExchange, requestBody{body, pr})

@@ -51,6 +51,10 @@ func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
+	// A line that breaks ends what is read and what is written, and nothing else: what has come whole is still taken in.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), exchangeTimeout)
+	defer cancel()
+	r = r.WithContext(ctx)
 	child, ok := s.authorize(w, r)
 	if !ok {
 		return
@@ -63,8 +67,6 @@ func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusRequestEntityTooLarge, p.RefusedTooLarge, 0, "the request is too large")
 		return
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), exchangeTimeout)
-	defer cancel()
 	body := http.MaxBytesReader(w, r.Body, p.RequestSizeBytesMax)
 	out := &answerWriter{w: w}
 	err := s.Node.Serve(ctx, child, body, out)
@@ -204,10 +206,16 @@ func header(w http.ResponseWriter) {
 	w.Header()["Date"] = nil // 37 bytes that nobody reads
 }
 
-// answerWriter sets the head with the first byte and flushes nothing by itself.
+// flushBytes is how much of an answer is held back at most once it could go: what HTTP/2 is given at once arrives whole or
+// not at all, so that frames kept together are lost together where the line breaks.
+const flushBytes = 256
+
+// answerWriter sets the head with the first byte, and hands over what frames there are whenever they are worth a packet. Each
+// call of Write is a frame.
 type answerWriter struct {
 	w     http.ResponseWriter
 	begun bool
+	held  int
 }
 
 func (a *answerWriter) Write(b []byte) (int, error) {
@@ -215,5 +223,13 @@ func (a *answerWriter) Write(b []byte) (int, error) {
 		header(a.w)
 		a.begun = true
 	}
-	return a.w.Write(b)
+	n, err := a.w.Write(b)
+	if a.held += n; err != nil || a.held < flushBytes {
+		return n, err
+	}
+	a.held = 0
+	if err := http.NewResponseController(a.w).Flush(); !errors.Is(err, http.ErrNotSupported) {
+		return n, err
+	}
+	return n, nil
 }

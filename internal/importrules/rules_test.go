@@ -135,7 +135,7 @@ var testsMayImport = map[string]string{
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
-	"crash": "datadir store registry testclock syncproto",
+	"crash": "datadir server store registry testclock syncproto",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest",
 	"api":         "nodetest station/api hub/api station hub", // held against both programs

@@ -24,7 +24,10 @@ type standing struct {
 func (s *serving) answer(w io.Writer) error {
 	n := s.n
 	var st standing
-	if err := s.commit(&st); err != nil {
+	s.reading.Lock()
+	err := s.commit(&st)
+	s.reading.Unlock()
+	if err != nil {
 		return err
 	}
 	if st.equal {
@@ -177,7 +180,7 @@ func (n *Node) complete() bool { return n.caughtUp || n.id.IsRoot() }
 // it. It reports whether any row was sent and whether it stopped before the end.
 func (s *serving) pages(fw *p.FrameWriter, st *standing) (sent, cut bool, err error) {
 	bytesWanted := min(max(int(s.hello.PageBytes), pageBytesMin), pageBytesMax)
-	perPage := min(max(bytesWanted/stateBytesWire, 64), statesPerPageMax)
+	perPage := min(bytesWanted/stateBytesWire, statesPerPageMax)
 	pages := 0
 	for _, scope := range s.scopes {
 		after := s.view.cursors[scope]
@@ -193,6 +196,10 @@ func (s *serving) pages(fw *p.FrameWriter, st *standing) (sent, cut bool, err er
 			}
 			if last == after {
 				break
+			}
+			if len(rows) == 0 && !ended {
+				after = last // all of it the child's own: the next page moves the cursor over it
+				continue
 			}
 			sent = sent || len(rows) > 0
 			at := p.Cursor{Incarnation: s.n.incarnation}

@@ -60,6 +60,7 @@ type Node struct {
 	places   *atlas.Atlas
 	advisor  *project.Advisor
 
+	arriving  arriving
 	waitingMu sync.Mutex // guards waiting; taken after mu or alone
 	waiting   []*intake  // what children sent and wait to see durable
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -23,8 +24,8 @@ const (
 	firstPageFrom     = 4096
 	firstPageSubjects = 64
 
-	stateBytesWire = 8 // of a commune's register in a page, about
-	pageBytesMin   = 2 << 10
+	stateBytesWire = 8  // of a commune's register in a page, about
+	pageBytesMin   = 64 // of eight states, so that some come through where the line breaks every few KB
 	pageBytesMax   = 1 << 20
 	headsPerAnswer = 10000
 	knownPositions = 4
@@ -54,7 +55,8 @@ type serving struct {
 	heardTo   uint64           // number of the last receipt the child has of this hub as it is now
 	ranges    []*p.Range
 	wants     []*p.Want
-	pending   []p.Frame // segments and lets that arrived and are not committed yet
+	reading   sync.Mutex // guards what follows, and all a commit reads, while the request is being read
+	pending   []p.Frame  // segments and lets that arrived and are not committed yet
 	pendingSz int
 	arrived   int64         // when, by this hub's clock, in ms
 	noted     bool          // that the child was here, and what it said of itself
@@ -69,7 +71,11 @@ func (n *Node) Serve(ctx context.Context, child p.EntityID, r io.Reader, w io.Wr
 }
 
 func (s *serving) serve(r io.Reader, w io.Writer) error {
+	s.n.arriving.begins(s)
+	defer s.n.arriving.ends(s) // who asks meanwhile waits for what is being committed
 	if err := p.ReadRequest(r, s); err != nil {
+		s.reading.Lock()
+		defer s.reading.Unlock()
 		if s.hello == nil || s.noted && len(s.pending) == 0 {
 			return err
 		}
@@ -91,6 +97,8 @@ func (s *serving) Hello(h *p.Hello) error {
 			return fmt.Errorf("the request names device %s, its token another: %w", h.Intro.Device, p.ErrOrder)
 		}
 	}
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	if err := s.n.cfg.Store.View(s.ctx, func(tx store.Tx) error { return s.greet(tx, h) }); err != nil {
 		return err
 	}
@@ -194,6 +202,8 @@ func (s *serving) note(tx store.Tx, st *standing) error {
 
 // Backup implements syncproto.BackupHandler.
 func (s *serving) Backup(f *p.Backup) error {
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	s.saves = f
 	return nil
 }
@@ -219,9 +229,11 @@ func (s *serving) Let(l *p.Let) error { return s.take(l, 32) }
 func (s *serving) Logs(l *p.Logs) error {
 	// With the list, what the child's outbox held before counts as said. It lists unasked if this hub gave positions to
 	// another machine of the same device only: a copied disk.
+	s.reading.Lock()
 	if !s.takes {
 		s.listed, s.takes = true, true
 	}
+	s.reading.Unlock()
 	return s.take(l, 64*len(l.Heads))
 }
 
@@ -229,6 +241,8 @@ func (s *serving) Logs(l *p.Logs) error {
 func (s *serving) RequestEnd(*p.RequestEnd) error { return nil }
 
 func (s *serving) take(f p.Frame, size int) error {
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	if !s.takes {
 		return nil // beyond a gap: the answer says from where to send
 	}
@@ -361,9 +375,15 @@ func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 	return nil
 }
 
-// ChildPosition returns the newest position durably taken from a child, zero if there is none.
+// ChildPosition returns the newest position durably taken from a child, zero if there is none, with all that has come whole
+// of requests that are still being read.
 func (n *Node) ChildPosition(ctx context.Context, child p.EntityID) (p.Position, error) {
 	var pos p.Position
+	for _, s := range n.arriving.from(child) {
+		if err := s.keepArrived(); err != nil {
+			return pos, err
+		}
+	}
 	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
 		known, err := tx.ChildPositions(child)
 		if len(known) > 0 {
