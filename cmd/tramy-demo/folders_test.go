@@ -13,8 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"tramy/internal/check"
 	"tramy/internal/datadir"
-	"tramy/internal/upkeep"
 )
 
 // checkNames begin the lines that check prints, one each.
@@ -83,6 +83,9 @@ func checkFolder(t *testing.T, path string) (said string, err error) {
 		return "", errors.Join(err, d.Close())
 	}
 	var out bytes.Buffer
-	err = upkeep.Check(context.Background(), running, false, &out, nil)
+	report, err := running.Check(context.Background(), check.Options{})
+	if err == nil {
+		err = errors.Join(report.Write(&out), report.Err())
+	}
 	return out.String(), errors.Join(err, running.Close())
 }
