@@ -107,7 +107,7 @@ var table = []mutant{
 	},
 	{
 		"replay-ignores-void", "internal/node/journal.go",
-		"		if v := void[last.Log]; v > 0 && last.Seq >= v {", "		if v := void[last.Log]; false && v > 0 {",
+		"		r = r.before(void[r.Changes[0].Dot.Log])\n", "		r = r.before(0 * void[r.Changes[0].Dot.Log])\n",
 		"rollback", 40,
 	},
 	{
