@@ -10,7 +10,8 @@ import (
 	p "tramy/syncproto"
 )
 
-// The kinds of fault. Each seed switches some of them on. The order is part of what a script means: new ones come last.
+// The kinds of fault. Each seed switches some of them on. The order is part of what a script means: new ones come last, see
+// choose.
 const (
 	cutLines = iota
 	lateLines
@@ -84,9 +85,21 @@ var ops = slices.Concat(work, []op{
 	{"a machine saves, is rolled back and saves again", 3, rolledBack, (*world).relive},
 })
 
-// choose draws what may go wrong in this run and how long it is.
+// kindsAtFirst is how many kinds there were when the first scripts were written.
+const kindsAtFirst = journalHurt + 1
+
+// choose draws what may go wrong in this run and how long it is. The kinds that came later are drawn after all that scripts
+// of their time have: those scripts go on meaning what they did, with the later kinds switched off.
 func (w *world) choose() (steps int) {
-	for i := range w.on {
+	w.switchOn(0, kindsAtFirst)
+	steps = 40 + w.tape.below(160)
+	w.switchOn(kindsAtFirst, kinds)
+	return steps
+}
+
+// switchOn draws which of the kinds from first up to, not including, end may happen.
+func (w *world) switchOn(first, end int) {
+	for i := first; i < end; i++ {
 		share := 250
 		if len(w.Only) > 0 {
 			if share = 0; slices.Contains(w.Only, kindNames[i]) {
@@ -95,7 +108,6 @@ func (w *world) choose() (steps int) {
 		}
 		w.on[i] = w.tape.chance(share) // written down either way: a script needs no list of kinds beside it
 	}
-	return 40 + w.tape.below(160)
 }
 
 // weights are those of ops: while all is calm nothing goes wrong, and what this run does not know never does.
