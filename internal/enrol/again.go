@@ -193,7 +193,8 @@ func (h *Hub) renumber(tx store.Tx, devices []project.DeviceRow, f *Former, know
 	if in.Role == registry.NodeHub && f.LastFree == 0 {
 		return h.assign(tx, devices, in, block{}) // its own is used up
 	}
-	near := known || (!own.has(number) || number <= reach) && (!own.has(numbers.last) || numbers.last <= reach)
+	valid := number <= NumberLast && numbers.last <= NumberLast && numbers.first >= 0 && numbers.first <= numbers.last
+	near := known || valid && (!own.has(number) || number <= reach) && (!own.has(numbers.last) || numbers.last <= reach)
 	if near && number > 0 && h.keepsNumber(devices, &claim, known) && (in.Role != registry.NodeHub || h.keepsBlock(devices, &claim)) {
 		return nil
 	}

@@ -124,13 +124,14 @@ var testsMayImport = map[string]string{
 	"synth":        "forecast forecast/national", // doses are held against the schedule
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 
+	"enrol": "store/memory",
 	"check": "nodetest desk",    // a tree in which people worked
 	"sheet": "locale",           // each code has its sentence
 	"desk":  "nodetest",         // what people do is tried at a real station
 	"node":  "journal nodetest", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
-	"datadir":  "nodetest hub desk",
+	"datadir":  "nodetest hub station desk",
 	"room":     "nodetest station hub desk store registry rights",
 	"backup":   "nodetest station hub desk store/sqlite",
 	"station":  "check nodetest hub forecast/national",
