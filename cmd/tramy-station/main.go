@@ -226,7 +226,7 @@ func (c *initCmd) Run(e *env) error {
 		return fmt.Errorf("this laptop is enrolled, but its first exchange broke off (serve goes on with it): %w", err)
 	}
 	if again {
-		_, err = fmt.Fprintf(e.out, "This laptop goes on as number %06d of %s, with all that is recorded on it, at another hub.\nNext: tramy-station serve --data %s\n", info.Number, info.PlaceName, e.data)
+		_, err = fmt.Fprintf(e.out, "This laptop goes on as number %06d of %s, with all that is recorded on it, at the hub of this code.\nNext: tramy-station serve --data %s\n", info.Number, info.PlaceName, e.data)
 		return err
 	}
 	_, err = fmt.Fprintf(e.out, "This laptop now belongs to %s.\nNext: tramy-station serve --data %s\n", info.PlaceName, e.data)
