@@ -1,7 +1,9 @@
 package hub
 
 import (
+	"cmp"
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -11,9 +13,9 @@ import (
 	"time"
 
 	"tramy/internal/desk"
+	"tramy/internal/enrol"
 	"tramy/internal/exchange"
 	"tramy/internal/node"
-	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
@@ -23,19 +25,6 @@ import (
 
 // CodeLifetime is how long an enrolment code can be used.
 const CodeLifetime = 7 * 24 * time.Hour
-
-// Device numbers: the front of every code a machine makes.
-const (
-	numberLast = 999_999
-	// blockShare is the part of what a hub has left that it gives to a hub below it.
-	blockShare = 16
-	blockMin   = 64
-)
-
-// ErrNumbersUsedUp says that this hub has no device number left to give.
-var ErrNumbersUsedUp = errors.New("this hub has given out all its device numbers: ask the hub above for a new block")
-
-var errSealKey = errors.New("the request has no X25519 key")
 
 // pending is a code that was made, as the hub keeps it: never the secret, only its hash.
 type pending struct {
@@ -83,7 +72,15 @@ func (h *Hub) NewCode(ctx context.Context, who desk.Who, place p.EntityID, role 
 
 // Enrol handles POST /sync/v1/enrol: a machine shows a code's secret and becomes a device. attempts limits
 // wrong secrets per address.
-func (h *Hub) Enrol(attempts *server.Attempts) http.Handler {
+func (h *Hub) Enrol(attempts *server.Attempts) http.Handler { return h.answers(attempts, h.enrol) }
+
+// EnrolAgain handles POST /sync/v1/enrol/again: a machine shows a code's secret, and that it holds the key of a device.
+func (h *Hub) EnrolAgain(attempts *server.Attempts) http.Handler {
+	return h.answers(attempts, h.enrolAgain)
+}
+
+// answers is the handler of requests with a code.
+func (h *Hub) answers(attempts *server.Attempts, take func(context.Context, *exchange.EnrolRequest) (*exchange.EnrolAnswer, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, blocked := attempts.Blocked(server.AddrOf(r)); blocked {
 			exchange.WriteEnrol(w, http.StatusTooManyRequests, &exchange.EnrolAnswer{Error: exchange.EnrolTooMany})
@@ -94,12 +91,12 @@ func (h *Hub) Enrol(attempts *server.Attempts) http.Handler {
 			exchange.WriteEnrol(w, http.StatusBadRequest, &exchange.EnrolAnswer{Error: err.Error()})
 			return
 		}
-		a, err := h.enrol(r.Context(), req)
+		a, err := take(r.Context(), req)
 		status := http.StatusOK
 		if err != nil {
 			status = http.StatusForbidden
-			a = &exchange.EnrolAnswer{Error: enrolError(err)}
-			if errors.Is(err, exchange.ErrEnrolUnknown) {
+			a = refused(err)
+			if errors.Is(err, exchange.ErrEnrolUnknown) || errors.Is(err, enrol.ErrNotProved) {
 				attempts.Failed(server.AddrOf(r))
 			}
 		}
@@ -107,19 +104,71 @@ func (h *Hub) Enrol(attempts *server.Attempts) http.Handler {
 	})
 }
 
-func enrolError(err error) string {
+// refused is the answer that says why not.
+func refused(err error) *exchange.EnrolAnswer {
+	var place *enrol.PlaceError
 	switch {
 	case errors.Is(err, exchange.ErrEnrolUnknown):
-		return exchange.EnrolUnknown
+		return &exchange.EnrolAnswer{Error: exchange.EnrolUnknown}
 	case errors.Is(err, exchange.ErrEnrolUsed):
-		return exchange.EnrolUsed
+		return &exchange.EnrolAnswer{Error: exchange.EnrolUsed}
 	case errors.Is(err, exchange.ErrEnrolExpired):
-		return exchange.EnrolExpired
+		return &exchange.EnrolAnswer{Error: exchange.EnrolExpired}
+	case errors.As(err, &place):
+		return &exchange.EnrolAnswer{Error: exchange.EnrolOtherPlace, Places: []string{place.Code, place.Machine}}
 	}
-	return err.Error()
+	return &exchange.EnrolAnswer{Error: cmp.Or(enrol.Name(err), err.Error())}
+}
+
+// enrolling is this hub as enrolling sees it.
+func (h *Hub) enrolling() *enrol.Hub {
+	e := &enrol.Hub{Device: h.Node.Identity().Device, Numbers: h.Numbers}
+	for _, link := range h.Chain {
+		if link.Device != e.Device {
+			e.Above = append(e.Above, link.Device)
+		}
+	}
+	return e
 }
 
 func (h *Hub) enrol(ctx context.Context, req *exchange.EnrolRequest) (*exchange.EnrolAnswer, error) {
+	m := enrol.Machine{Key: req.Key, SealKey: req.SealKey, Name: req.Name}
+	return h.admit(ctx, req, p.EntityID{}, func(tx store.Tx, t enrol.Terms) (registry.Draft, registry.DeviceInput, error) {
+		in, err := h.enrolling().New(tx, t, m)
+		if err != nil {
+			return registry.Draft{}, in, err
+		}
+		draft, err := registry.NewDevice(in)
+		return draft, in, err
+	})
+}
+
+func (h *Hub) enrolAgain(ctx context.Context, req *exchange.EnrolRequest) (*exchange.EnrolAnswer, error) {
+	// The secret first: what else is in the request counts for nothing without it.
+	if err := h.Node.Store().View(ctx, func(tx store.Tx) error {
+		_, err := readPending(tx, pendingKey(req.Secret))
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	former, root, err := req.Former(h.Pin)
+	if err != nil {
+		return nil, err
+	}
+	if !root.Equal(ed25519.PublicKey(h.Chain[len(h.Chain)-1].Key)) {
+		return nil, enrol.ErrOtherTree
+	}
+	m := enrol.Machine{Key: req.Key, SealKey: req.SealKey, Name: req.Name}
+	return h.admit(ctx, req, former.Device, func(tx store.Tx, t enrol.Terms) (registry.Draft, registry.DeviceInput, error) {
+		return h.enrolling().Again(tx, t, m, former)
+	})
+}
+
+// admit lets a machine in by its code: as a new device, or as the one that it is. The code is used up for everybody else. A
+// machine that is enrolled again may have lost the answer, and shows the code once more: its proof is as good as before.
+func (h *Hub) admit(ctx context.Context, req *exchange.EnrolRequest, device p.EntityID,
+	decide func(tx store.Tx, t enrol.Terms) (registry.Draft, registry.DeviceInput, error),
+) (*exchange.EnrolAnswer, error) {
 	key := pendingKey(req.Secret)
 	a := &exchange.EnrolAnswer{Chain: h.Chain}
 	var by p.EntityID
@@ -129,31 +178,31 @@ func (h *Hub) enrol(ctx context.Context, req *exchange.EnrolRequest) (*exchange.
 			return err
 		}
 		by = pend.By
-		return h.checkPending(pend)
+		return h.checkPending(pend, device)
 	})
 	if err != nil {
 		return nil, err
 	}
-	dots, err := h.Node.Append(ctx, by, func(tx store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
+	_, err = h.Node.Append(ctx, by, func(tx store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
 		pend, err := readPending(tx, key)
 		if err != nil {
 			return nil, err
 		}
-		if err := h.checkPending(pend); err != nil {
+		if err := h.checkPending(pend, device); err != nil {
 			return nil, err
 		}
-		in, err := h.device(tx, pend, req)
+		draft, in, err := decide(tx, enrol.Terms{Place: pend.Place, Role: pend.Role})
 		if err != nil {
 			return nil, err
 		}
-		draft, err := registry.NewDevice(in)
-		if err != nil {
+		a.Device = device
+		if device.IsZero() {
+			a.Device = id(0)
+		}
+		if a.Token, err = exchange.NewToken(a.Device, h.Rand); err != nil {
 			return nil, err
 		}
-		if a.Token, err = exchange.NewToken(id(0), h.Rand); err != nil {
-			return nil, err
-		}
-		pend.Device = id(0)
+		pend.Device = a.Device
 		b, err := json.Marshal(pend)
 		if err != nil {
 			return nil, err
@@ -165,13 +214,20 @@ func (h *Hub) enrol(ctx context.Context, req *exchange.EnrolRequest) (*exchange.
 			a.PlaceName = place.Name
 		}
 		a.Place, a.Role, a.Number, a.FirstFree, a.LastFree = in.Place, in.Role, in.Number, in.FirstFree, in.LastFree
+		child, err := tx.Child(a.Device)
+		if err != nil {
+			return nil, err
+		}
+		if child == nil {
+			child = &store.ChildRow{Device: a.Device}
+		}
+		child.TokenHash, child.Software = node.TokenHash(a.Token), req.Software
 		// The token's hash stands with the device in one transaction: a code is used or it is not.
-		return []registry.Draft{draft}, tx.PutChild(&store.ChildRow{Device: id(0), TokenHash: node.TokenHash(a.Token), Software: req.Software})
+		return []registry.Draft{draft}, tx.PutChild(child)
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.Device = dots[0].Entity()
 	return a, nil
 }
 
@@ -187,51 +243,13 @@ func readPending(tx store.Tx, key string) (*pending, error) {
 	return pend, json.Unmarshal(b, pend)
 }
 
-func (h *Hub) checkPending(pend *pending) error {
-	if !pend.Device.IsZero() {
+// checkPending refuses a code that was used, by another than the device that shows it, or is too old.
+func (h *Hub) checkPending(pend *pending, device p.EntityID) error {
+	if !pend.Device.IsZero() && pend.Device != device {
 		return exchange.ErrEnrolUsed
 	}
 	if h.Node.Now().Unix() > pend.ExpiresS {
 		return exchange.ErrEnrolExpired
 	}
 	return nil
-}
-
-// device fills in what the hub decides: number, block of numbers, place, role.
-func (h *Hub) device(tx store.Tx, pend *pending, req *exchange.EnrolRequest) (registry.DeviceInput, error) {
-	in := registry.DeviceInput{
-		Place: pend.Place, Key: req.Key, SealKey: req.SealKey, Role: pend.Role, Name: req.Name, Up: h.Node.Identity().Device,
-	}
-	if len(req.SealKey) != 32 {
-		return in, errSealKey // without it nothing could ever be sealed for this machine
-	}
-	devices, err := tx.Devices()
-	if err != nil {
-		return in, err
-	}
-	next := h.nextNumber(devices)
-	if next > h.Numbers[1] {
-		return in, ErrNumbersUsedUp
-	}
-	in.Number = next
-	if in.Role == registry.NodeHub {
-		size := min(max((h.Numbers[1]-next)/blockShare, blockMin), h.Numbers[1]-next)
-		if size <= 0 {
-			return in, ErrNumbersUsedUp
-		}
-		in.FirstFree, in.LastFree = next+1, next+size
-	}
-	return in, nil
-}
-
-// nextNumber is the number after all that this hub gave out, blocks included.
-func (h *Hub) nextNumber(devices []project.DeviceRow) int {
-	self := h.Node.Identity()
-	next := h.Numbers[0]
-	for _, d := range devices {
-		if d.Up == self.Device && d.ID != self.Device {
-			next = max(next, int(d.Number)+1, int(d.NumberLast)+1)
-		}
-	}
-	return next
 }

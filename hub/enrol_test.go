@@ -51,7 +51,7 @@ func machine(t *testing.T, c *exchange.Code) *exchange.EnrolRequest {
 	return &exchange.EnrolRequest{Secret: c.Secret[:], Key: key, SealKey: x.PublicKey().Bytes(), Name: "máy", Software: "test"}
 }
 
-func enrol(t *testing.T, c *exchange.Code) (*exchange.EnrolAnswer, error) {
+func show(t *testing.T, c *exchange.Code) (*exchange.EnrolAnswer, error) {
 	t.Helper()
 	return exchange.Enrol(t.Context(), c, server.PinnedClient(c.Pin), machine(t, c))
 }
@@ -59,7 +59,7 @@ func enrol(t *testing.T, c *exchange.Code) (*exchange.EnrolAnswer, error) {
 func TestEnrolmentMakesADevice(t *testing.T) {
 	tr := nodetest.NewUnsynced(t)
 	c := newCode(t, tr.Hub, tr.Admin, tr.Facility, registry.NodeStation)
-	a, err := enrol(t, c)
+	a, err := show(t, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func TestEnrolmentMakesADevice(t *testing.T) {
 func TestCodesThatDoNotWork(t *testing.T) {
 	tr := nodetest.NewUnsynced(t)
 	used := newCode(t, tr.Hub, tr.Admin, tr.Facility, registry.NodeStation)
-	if _, err := enrol(t, used); err != nil {
+	if _, err := show(t, used); err != nil {
 		t.Fatal(err)
 	}
 	unknown := *used
@@ -112,7 +112,7 @@ func TestCodesThatDoNotWork(t *testing.T) {
 	// Within its time a code works to the last second.
 	late := newCode(t, tr.Hub, tr.Admin, tr.Facility, registry.NodeStation)
 	tr.Clock().Add(hub.CodeLifetime)
-	if _, err := enrol(t, late); err != nil {
+	if _, err := show(t, late); err != nil {
 		t.Errorf("in its last second: %v", err)
 	}
 }
@@ -158,7 +158,7 @@ func TestBadRequestBurnsNoCode(t *testing.T) {
 			t.Errorf("%s: enrolled", name)
 		}
 	}
-	if _, err := enrol(t, c); err != nil {
+	if _, err := show(t, c); err != nil {
 		t.Errorf("the code was burnt: %v", err)
 	}
 }
@@ -251,7 +251,7 @@ func TestDeviceNumbersAreUniqueAndBlocksApart(t *testing.T) {
 	}
 	var blocks [][2]int
 	for i, role := range []registry.NodeRole{1, 2, 2, 1, 1, 2, 1} {
-		a, err := enrol(t, newCode(t, tr.Hub, tr.Admin, tr.Province, role))
+		a, err := show(t, newCode(t, tr.Hub, tr.Admin, tr.Province, role))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -283,7 +283,7 @@ func TestDeviceNumbersAreUniqueAndBlocksApart(t *testing.T) {
 	tr.Hub.Numbers[1] = last + 4
 	numbers, hubs := 0, 0
 	for {
-		a, err := enrol(t, newCode(t, tr.Hub, tr.Admin, tr.Province, registry.NodeRole(1+numbers%2)))
+		a, err := show(t, newCode(t, tr.Hub, tr.Admin, tr.Province, registry.NodeRole(1+numbers%2)))
 		if err != nil {
 			if numbers+hubs == 0 || errors.Is(err, exchange.ErrNotHub) {
 				t.Errorf("used up: %v", err)
@@ -309,7 +309,7 @@ func TestSecretsAreNotInTheHubsFolder(t *testing.T) {
 	tr := nodetest.NewUnsynced(t)
 	unused := newCode(t, tr.Hub, tr.Admin, tr.Facility, registry.NodeStation)
 	used := newCode(t, tr.Hub, tr.Admin, tr.Facility, registry.NodeStation)
-	a, err := enrol(t, used)
+	a, err := show(t, used)
 	if err != nil {
 		t.Fatal(err)
 	}

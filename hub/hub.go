@@ -140,6 +140,7 @@ func (h *Hub) Register(s *server.Server) {
 	s.Handle(http.MethodGet, exchange.PathChain, h.Exchange.Chain(h.Chain))
 	s.Handle(http.MethodPost, exchange.PathLookup, http.HandlerFunc(h.Exchange.Lookup))
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
+	s.Handle(http.MethodPost, exchange.PathEnrolAgain, h.EnrolAgain(h.Exchange.Attempts))
 }
 
 // Run exchanges with the hub above, where there is one, keeps what is due up to date, looks for duplicates and keeps the

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tramy/internal/datadir"
+	"tramy/internal/enrol"
 	"tramy/internal/forecast/national"
 	"tramy/internal/journal"
 	"tramy/internal/node"
@@ -41,7 +42,7 @@ func Found(ctx context.Context, n *node.Node, sealKey []byte, name, placeCode, a
 	dots, err := n.Append(ctx, p.EntityID{}, func(_ store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
 		device, err := registry.NewDevice(registry.DeviceInput{
 			Place: id(1), Number: 0, Key: pub, SealKey: sealKey, Role: registry.NodeHub, Name: name, Up: id(0),
-			FirstFree: 1, LastFree: numberLast,
+			FirstFree: 1, LastFree: enrol.NumberLast,
 		})
 		if err != nil {
 			return nil, err
@@ -112,7 +113,7 @@ func InitRoot(ctx context.Context, path, placeCode, name, password string, open 
 		return r, err
 	}
 	return r, datadir.Create(path, datadir.Info{
-		Program: "hub", Device: r.Device, FirstFree: 1, LastFree: numberLast, Place: r.Nation, PlaceName: name, Role: registry.NodeHub,
+		Program: "hub", Device: r.Device, FirstFree: 1, LastFree: enrol.NumberLast, Place: r.Nation, PlaceName: name, Role: registry.NodeHub,
 	}, keys)
 }
 

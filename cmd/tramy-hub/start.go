@@ -41,7 +41,7 @@ func options(log *slog.Logger) hub.Options {
 type initCmd struct {
 	Place    string `help:"Code of the nation's place (the centre only), system:code." default:"own:VN"`
 	Name     string `help:"Name of the place, for people." default:"Việt Nam"`
-	Upstream string `help:"Enrolment code of the hub above: the text, or a file that holds it."`
+	Upstream string `help:"Enrolment code of the hub above: the text, or a file that holds it. A hub that has data goes on with it, below that hub."`
 }
 
 func (c *initCmd) Run(e *env) error {
@@ -54,7 +54,13 @@ func (c *initCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		info, err := datadir.Enrol(e.ctx, e.data, code, hostName(), version.Software(program))
+		// A hub that has data stays what it is; only the hub above is another.
+		var info *datadir.Info
+		if datadir.Exists(e.data) {
+			info, err = datadir.EnrolAgain(e.ctx, e.data, "hub", code, openStore, hostName(), version.Software(program))
+		} else {
+			info, err = datadir.Enrol(e.ctx, e.data, code, hostName(), version.Software(program))
+		}
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,7 @@ const program = "tramy-station"
 type cli struct {
 	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
 
-	Init        initCmd                   `cmd:"" help:"Enrol this laptop with the code from its hub."`
+	Init        initCmd                   `cmd:"" help:"Enrol this laptop with the code from its hub. One that has data goes on with it, at the code's hub."`
 	Serve       serveCmd                  `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
 	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub now and say what came of it."`
 	Bundle      bundleCmd                 `cmd:"" help:"Exchange with the hub by a USB stick: out, in."`
@@ -117,6 +117,8 @@ func hintFor(err error) string {
 		return "Ask your hub for an enrolment code, then: tramy-station init --code CODE"
 	case errors.Is(err, exchange.ErrEnrolUsed), errors.Is(err, exchange.ErrEnrolExpired), errors.Is(err, exchange.ErrEnrolUnknown):
 		return "Ask your hub for a new code: its page “Thêm máy”, or tramy-hub enrol."
+	case errors.Is(err, store.ErrInUse):
+		return "Stop the other program first."
 	case errors.Is(err, server.ErrWrongHubKey):
 		return "Something between this laptop and the hub answers in its place. Ask your hub for a new code."
 	case store.IsFull(err):
@@ -204,7 +206,14 @@ func (c *initCmd) Run(e *env) error {
 			name = "station"
 		}
 	}
-	info, err := datadir.Enrol(e.ctx, e.data, code, name, version.Software(program))
+	// A laptop that has data stays what it is; only its hub is another.
+	again := datadir.Exists(e.data)
+	var info *datadir.Info
+	if again {
+		info, err = datadir.EnrolAgain(e.ctx, e.data, "station", code, openStore, name, version.Software(program))
+	} else {
+		info, err = datadir.Enrol(e.ctx, e.data, code, name, version.Software(program))
+	}
 	if err != nil {
 		return err
 	}
@@ -216,6 +225,10 @@ func (c *initCmd) Run(e *env) error {
 	})
 	if err != nil {
 		return fmt.Errorf("this laptop is enrolled, but its first exchange broke off (serve goes on with it): %w", err)
+	}
+	if again {
+		_, err = fmt.Fprintf(e.out, "This laptop goes on as number %06d of %s, with all that is recorded on it, at the hub of this code.\nNext: tramy-station serve --data %s\n", info.Number, info.PlaceName, e.data)
+		return err
 	}
 	_, err = fmt.Fprintf(e.out, "This laptop now belongs to %s.\nNext: tramy-station serve --data %s\n", info.PlaceName, e.data)
 	return err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"tramy/hub"
+	"tramy/internal/enrol"
 	"tramy/internal/server"
 )
 
@@ -35,6 +36,6 @@ func init() {
 			}
 			return server.NewProblem(TypePlaceExists).At("code")
 		},
-		server.MapIs(hub.ErrNumbersUsedUp, TypeNumbersUsed),
+		server.MapIs(enrol.ErrNumbersUsedUp, TypeNumbersUsed),
 	)
 }

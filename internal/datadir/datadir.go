@@ -5,6 +5,7 @@
 //	tramy.db     the database
 //	journal      own acts, beside the database
 //	backups      encrypted copies of all of it, the newest few
+//	enrol.json   a new connection to a hub, while it is put in
 //	lock         held while a program has the folder open
 package datadir
 
@@ -171,6 +172,9 @@ func Open(path, program string) (*Dir, error) {
 	}
 	if d.lock, err = lock(filepath.Join(path, fileLock)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if err := d.reconnect(); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }

@@ -27,6 +27,8 @@ const (
 	PathExchange = "/sync/v1/exchange"
 	PathHeads    = "/sync/v1/heads"
 	PathEnrol    = "/sync/v1/enrol"
+	// PathEnrolAgain is apart from PathEnrol so that a hub which does not know it makes no second device.
+	PathEnrolAgain = "/sync/v1/enrol/again"
 )
 
 // Limits of the child's side.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/vmihailenco/msgpack/v5"
 
+	"tramy/internal/enrol"
 	"tramy/internal/registry"
 	p "tramy/syncproto"
 )
@@ -39,6 +40,8 @@ var (
 	ErrEnrolUsed    = errors.New("this code was used already")
 	ErrEnrolExpired = errors.New("this code has expired")
 	ErrEnrolTooMany = errors.New("too many attempts from this address: wait a minute")
+	// ErrHubTooOld says that the hub takes new machines only.
+	ErrHubTooOld = errors.New("the hub's program is too old to take a machine back that has data: update the hub first")
 )
 
 const (
@@ -95,13 +98,16 @@ func ParseCode(text string) (*Code, error) {
 	return c, nil
 }
 
-// EnrolRequest is what a new machine sends: the secret and its public keys.
+// EnrolRequest is what a machine sends: the secret and its public keys.
 type EnrolRequest struct {
 	Secret   []byte `json:"secret"`
 	Key      []byte `json:"key"`      // Ed25519
 	SealKey  []byte `json:"seal_key"` // X25519
 	Name     string `json:"name"`
 	Software string `json:"software"`
+	// Again is an EnrolAgain as JSON, Proof the machine's signature over it: see Prove. A new machine has none.
+	Again []byte `json:"again,omitempty"`
+	Proof []byte `json:"proof,omitempty"`
 }
 
 // EnrolAnswer makes a machine a device.
@@ -116,6 +122,8 @@ type EnrolAnswer struct {
 	Role      registry.NodeRole `json:"role"`
 	Chain     []ChainLink       `json:"chain"` // the hub, the nodes above it, the root
 	Error     string            `json:"error,omitempty"`
+	// Places are the names of the code's place and the machine's, with EnrolOtherPlace.
+	Places []string `json:"places,omitempty"`
 }
 
 // ChainLink is one node above a device: whom it believes.
@@ -135,10 +143,17 @@ const (
 	EnrolUsed    = "used"
 	EnrolExpired = "expired"
 	EnrolTooMany = "too-many"
+	// EnrolOtherPlace and the names of package enrol come only to a machine that was enrolled before.
+	EnrolOtherPlace = "other-place"
 )
 
-// Enrol presents a code to its hub and returns what makes this machine a device.
+// Enrol presents a code to its hub and returns what makes this machine a device, or again the one it is if the request
+// says so and was proved.
 func Enrol(ctx context.Context, code *Code, pinned *tls.Config, req *EnrolRequest) (*EnrolAnswer, error) {
+	path := PathEnrol
+	if req.Again != nil {
+		path = PathEnrolAgain
+	}
 	body, err := json.Marshal(req)
 	if err != nil {
 		return nil, err
@@ -149,21 +164,46 @@ func Enrol(ctx context.Context, code *Code, pinned *tls.Config, req *EnrolReques
 	defer client.CloseIdleConnections()
 	var last error
 	for _, addr := range code.Addresses {
-		a, err := enrolAt(ctx, client, addr, body)
-		if err == nil || isFinal(err) {
-			return a, err
+		a, err := enrolAt(ctx, client, addr+path, body)
+		if err != nil {
+			last = err
+			continue
 		}
-		last = err
+		if a.Error != "" {
+			return nil, a.refusal() // the hub's word, wherever it is asked
+		}
+		if len(a.Token) != tokenSize || len(a.Chain) == 0 || a.Device.IsZero() {
+			return nil, fmt.Errorf("%w: its answer is not whole", ErrNotHub)
+		}
+		return a, nil
 	}
 	return nil, last
 }
 
-func isFinal(err error) bool {
-	return errors.Is(err, ErrEnrolUnknown) || errors.Is(err, ErrEnrolUsed) || errors.Is(err, ErrEnrolExpired) || errors.Is(err, ErrEnrolTooMany)
+// refusal is why the hub refused a code.
+func (a *EnrolAnswer) refusal() error {
+	switch a.Error {
+	case EnrolUnknown:
+		return ErrEnrolUnknown
+	case EnrolUsed:
+		return ErrEnrolUsed
+	case EnrolExpired:
+		return ErrEnrolExpired
+	case EnrolTooMany:
+		return ErrEnrolTooMany
+	case EnrolOtherPlace:
+		if len(a.Places) == 2 {
+			return &enrol.PlaceError{Code: a.Places[0], Machine: a.Places[1]}
+		}
+	}
+	if err := enrol.Named(a.Error); err != nil {
+		return err
+	}
+	return fmt.Errorf("the hub refused: %s", a.Error)
 }
 
-func enrolAt(ctx context.Context, client *http.Client, addr string, body []byte) (*EnrolAnswer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, addr+PathEnrol, bytes.NewReader(body))
+func enrolAt(ctx context.Context, client *http.Client, url string, body []byte) (*EnrolAnswer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +213,9 @@ func enrolAt(ctx context.Context, client *http.Client, addr string, body []byte)
 		return nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusNotFound && strings.HasSuffix(url, PathEnrolAgain) {
+		return nil, ErrHubTooOld // whoever answers has shown the hub's key
+	}
 	if resp.Header.Get("Content-Type") != enrolType {
 		return nil, fmt.Errorf("%w: it sent %q with status %d", ErrNotHub, resp.Header.Get("Content-Type"), resp.StatusCode)
 	}
@@ -183,22 +226,6 @@ func enrolAt(ctx context.Context, client *http.Client, addr string, body []byte)
 	a := &EnrolAnswer{}
 	if err := json.Unmarshal(b, a); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNotHub, err)
-	}
-	switch a.Error {
-	case "":
-	case EnrolUnknown:
-		return nil, ErrEnrolUnknown
-	case EnrolUsed:
-		return nil, ErrEnrolUsed
-	case EnrolExpired:
-		return nil, ErrEnrolExpired
-	case EnrolTooMany:
-		return nil, ErrEnrolTooMany
-	default:
-		return nil, fmt.Errorf("the hub refused: %s", a.Error)
-	}
-	if len(a.Token) != tokenSize || len(a.Chain) == 0 || a.Device.IsZero() {
-		return nil, fmt.Errorf("%w: its answer is not whole", ErrNotHub)
 	}
 	return a, nil
 }

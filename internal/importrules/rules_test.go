@@ -57,10 +57,13 @@ var mayImport = map[string]string{
 	"server": "rights registry locale " + wire,
 	"ui":     "locale",
 
+	// Which device a machine becomes; knows neither codes nor tokens.
+	"enrol": "project registry store " + wire,
+
 	// What carries an exchange: HTTP on one side, the node on the other.
-	"exchange": "node server store registry project bundle envelope stick " + wire,
+	"exchange": "enrol node server store registry project bundle envelope stick " + wire,
 	// A data folder puts a node, its journal and its way up together; the engine is handed to it.
-	"datadir": "check drive envelope exchange journal node server store registry " + wire,
+	"datadir": "check drive enrol envelope exchange journal node server store registry " + wire,
 	"upkeep":  "backup check datadir node store", // check, rebuild, salvage: what both programs' commands do
 	// Copies of a data folder, and a folder out of a copy; the engine is handed to it.
 	"backup": "datadir drive envelope journal node store registry " + wire,
@@ -81,13 +84,13 @@ var mayImport = map[string]string{
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
-	"hub":        "backup envelope reform server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
+	"hub":        "backup enrol envelope reform server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
 	"hub/web":    "backup reform hub pages datadir exchange forecast sheet " + page,
-	"hub/api":    "hub api datadir exchange forecast sheet " + page,
+	"hub/api":    "enrol hub api datadir exchange forecast sheet " + page,
 	"hub/family": "hub pages datadir exchange forecast " + page,
 
 	// A country in one process in which all goes wrong; both engines are driven, the real line and the real node.
-	"sim": "bundle check envelope exchange node registry rights store store/memory store/sqlite sim/proof " + wire,
+	"sim": "bundle check enrol envelope exchange node registry rights store store/memory store/sqlite sim/proof " + wire,
 	// What it is held against shares no code with merge or node.
 	"sim/proof":   "store " + wire,
 	"sim/mutants": "", // builds the simulator with planted bugs; knows only files
@@ -121,13 +124,14 @@ var testsMayImport = map[string]string{
 	"synth":        "forecast forecast/national", // doses are held against the schedule
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 
+	"enrol": "store/memory",
 	"check": "nodetest desk",    // a tree in which people worked
 	"sheet": "locale",           // each code has its sentence
 	"desk":  "nodetest",         // what people do is tried at a real station
 	"node":  "journal nodetest", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
-	"datadir":  "nodetest hub desk",
+	"datadir":  "nodetest hub station desk",
 	"room":     "nodetest station hub desk store registry rights",
 	"backup":   "nodetest station hub desk store/sqlite",
 	"station":  "check nodetest hub forecast/national",

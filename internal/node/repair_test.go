@@ -171,8 +171,13 @@ func TestNewUpstreamIsSentOnlyWhatItLacks(t *testing.T) {
 }
 
 // TestSegmentsOfADeviceNotKnownYetAreParkedTogether hands the centre a log of several segments before it
-// has heard of the device that wrote it.
+// has heard of the device that wrote it: from the hub that created it, or because it is enrolled at the centre again.
 func TestSegmentsOfADeviceNotKnownYetAreParkedTogether(t *testing.T) {
+	t.Run("its creation comes", func(t *testing.T) { parkedTogether(t, false) })
+	t.Run("the centre writes it again", func(t *testing.T) { parkedTogether(t, true) })
+}
+
+func parkedTogether(t *testing.T, writtenAgain bool) {
 	c := newCountry(t)
 	late := newMachine(t, "late", true)
 	c.province.enrol(late, c.placeA, registry.NodeStation, 104)
@@ -218,7 +223,16 @@ func TestSegmentsOfADeviceNotKnownYetAreParkedTogether(t *testing.T) {
 	if alarmed(c.centre, node.AlarmGap) || c.centre.state(ids[0]) != nil {
 		t.Fatal("segments of an unknown device are taken for gaps, or taken in")
 	}
-	give(device)
+	if writtenAgain {
+		s := c.province.state(late.id.Device)
+		draft := registry.Draft{Kind: s.Kind, Entity: s.ID}
+		for _, f := range s.Fields {
+			draft.Writes = append(draft.Writes, p.Write{Field: f.Field, Data: f.Values[0].Data})
+		}
+		c.centre.act(draft)
+	} else {
+		give(device)
+	}
 	for _, id := range ids {
 		if c.centre.state(id) == nil {
 			t.Errorf("a parked child is not there after its device became known")

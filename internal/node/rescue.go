@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -13,10 +14,11 @@ import (
 // upstream was asked for: their author, the hubs above and the root were all set back. States never go up,
 // because an empty one that claims to have seen much would erase the future.
 //
-// What this device may not write by itself comes last, into a log of its own: the hub will hold that log
+// What this device may never write and stands above all the same is taken from there. What else it may not write by itself
+// comes last, into a log of its own: the hub will hold that log
 // for an officer, and nothing else with it.
 func (c *Call) rescue(wanted []p.Mark) error {
-	var lacking, foreign []p.EntityID
+	var lacking, foreign, same []p.EntityID
 	for _, m := range wanted {
 		if !c.known[m.Entity] {
 			lacking = append(lacking, m.Entity)
@@ -47,6 +49,8 @@ func (c *Call) rescue(wanted []p.Mark) error {
 			}
 			switch {
 			case len(lost) == 0:
+			case !rights.DeviceMay(dev.Role, lost[0].draft.Kind) && c.standAbove(lost):
+				same = append(same, id)
 			case slices.ContainsFunc(lost, func(l lostValue) bool { return !deviceMay(places, dev, l.draft.Kind, l.draft.Writes) }):
 				foreign = append(foreign, id)
 			default:
@@ -59,6 +63,9 @@ func (c *Call) rescue(wanted []p.Mark) error {
 	if err != nil {
 		return err
 	}
+	if err := c.takeAbove(same); err != nil {
+		return err
+	}
 	if err := c.rescueAll(lacking, &n.own); err != nil {
 		return err
 	}
@@ -67,6 +74,32 @@ func (c *Call) rescue(wanted []p.Mark) error {
 	}
 	var apart *ownLog
 	return c.rescueAll(foreign, &apart)
+}
+
+// standAbove reports whether all that is lost of an entity stands above as well, written by somebody else: a hub wrote it
+// again, and the first writing is nobody's any more.
+func (c *Call) standAbove(lost []lostValue) bool {
+	return !slices.ContainsFunc(lost, func(l lostValue) bool {
+		w, above := &l.draft.Writes[0], c.above[l.draft.Entity]
+		return above == nil || !slices.ContainsFunc(above.Values(w.Field), func(v p.Value) bool { return v.Data.Equal(w.Data) })
+	})
+}
+
+// takeAbove asks for the upstream's states of entities, to put them in the place of this node's: they say the same, and
+// this device may not write it again.
+func (c *Call) takeAbove(ids []p.EntityID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	c.res.More = true
+	return c.n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		for _, id := range ids {
+			if err := tx.PutRefresh(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // rescueAll writes what is lost of the entities, act by act, into one log.

@@ -35,12 +35,16 @@ func UserRowOf(s *p.State) (UserRow, bool) {
 	}, true
 }
 
-// DeviceRowOf projects a device. One that was entered in error is as good as revoked.
+// DeviceRowOf projects a device. One that was entered in error is as good as revoked. Its creation may be lost for ever,
+// with the hub that enrolled it: what was written again of it gives a row as soon as it says who the device is.
 func DeviceRowOf(s *p.State) (DeviceRow, bool) {
-	if s.Kind != registry.KindDevice || !born(s) {
+	if s.Kind != registry.KindDevice {
 		return DeviceRow{}, false
 	}
 	v := registry.DeviceOf(s)
+	if !born(s) && (len(v.Key) == 0 || v.Place.IsZero() || v.Role == 0) {
+		return DeviceRow{}, false
+	}
 	return DeviceRow{
 		ID: v.ID, Place: v.Place, Number: int64(v.Number), Key: string(v.Key), SealKey: string(v.SealKey),
 		Role: v.Role, Name: v.Name, Up: v.Up, Revoked: v.Revoked != "" || v.Void != "",

@@ -54,7 +54,11 @@ func TestSingles(t *testing.T) {
 		_, f := LinkRowOf(s)
 		return []bool{a, b, c, d, e, f}
 	}
-	for i, s := range []*p.State{place, user, device, vaccine, access, link(6, 1, 2, true)} {
+	if r, ok := DeviceRowOf(unborn(device)); !ok || r.Number != 7 {
+		t.Errorf("a device that was written again, its creation being lost: %+v, %v", r, ok)
+	}
+	edited := made(3, registry.KindDevice, registry.DeviceKey, p.Bytes([]byte{0, 255}), registry.DeviceUp, p.Ref(id(9)))
+	for i, s := range []*p.State{place, user, edited, vaccine, access, link(6, 1, 2, true)} {
 		want := make([]bool, 6)
 		if got := oks(unborn(s)); !slices.Equal(got, want) {
 			t.Errorf("kind %d before its creation arrived: %v", s.Kind, got)

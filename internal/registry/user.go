@@ -70,10 +70,13 @@ type DeviceInput struct {
 }
 
 // DeviceOf reads a device from its state.
+//
+// What its creation says of keys, place and role stands, against any other value, until a write that saw it replaced it: a
+// device may have been written again where nobody knew it, on the word of whoever had its id and a code, and the greater
+// dot must not let another key in when the creation comes after all.
 func DeviceOf(s *p.State) Device {
-	g := getter(s.Get)
 	void, _ := Voided(s)
-	d := Device{ID: s.ID, DeviceInput: deviceFrom(g), Void: void}
+	d := Device{ID: s.ID, DeviceInput: deviceFrom(bornWith(s)), Void: void}
 	// A revocation must not be undone by a write that had not seen it: any live reason holds.
 	for _, v := range s.Values(DeviceRevoked) {
 		if reason, _ := v.Data.Text(); reason != "" {
@@ -81,6 +84,21 @@ func DeviceOf(s *p.State) Device {
 		}
 	}
 	return d
+}
+
+// bornWith reads a device's fields, of those that say who it is the value of the creation if that is live.
+func bornWith(s *p.State) getter {
+	return func(f p.Field) p.Data {
+		switch f {
+		case p.FieldPlace, DeviceKey, DeviceSealKey, DeviceRole:
+			for _, v := range s.Values(f) {
+				if v.Dot == s.ID.Birth() {
+					return v.Data
+				}
+			}
+		}
+		return s.Get(f)
+	}
 }
 
 func deviceFrom(g getter) DeviceInput {

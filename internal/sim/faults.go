@@ -6,12 +6,14 @@ import (
 	"slices"
 	"time"
 
+	"tramy/internal/enrol"
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
-// The kinds of fault. Each seed switches some of them on. The order is part of what a script means: new ones come last.
+// The kinds of fault. Each seed switches some of them on. The order is part of what a script means: new ones come last, see
+// choose.
 const (
 	cutLines = iota
 	lateLines
@@ -85,9 +87,21 @@ var ops = slices.Concat(work, []op{
 	{"a machine saves, is rolled back and saves again", 3, rolledBack, (*world).relive},
 }, carried, damages, together)
 
-// choose draws what may go wrong in this run and how long it is.
+// kindsAtFirst is how many kinds there were when the first scripts were written.
+const kindsAtFirst = journalHurt + 1
+
+// choose draws what may go wrong in this run and how long it is. The kinds that came later are drawn after all that scripts
+// of their time have: those scripts go on meaning what they did, with the later kinds switched off.
 func (w *world) choose() (steps int) {
-	for i := range w.on {
+	w.switchOn(0, kindsAtFirst)
+	steps = 40 + w.tape.below(160)
+	w.switchOn(kindsAtFirst, kinds)
+	return steps
+}
+
+// switchOn draws which of the kinds from first up to, not including, end may happen.
+func (w *world) switchOn(first, end int) {
+	for i := first; i < end; i++ {
 		share := 250
 		if len(w.Only) > 0 {
 			if share = 0; slices.Contains(w.Only, kindNames[i]) {
@@ -96,7 +110,6 @@ func (w *world) choose() (steps int) {
 		}
 		w.on[i] = w.tape.chance(share) // written down either way: a script needs no list of kinds beside it
 	}
-	return 40 + w.tape.below(160)
 }
 
 // weights are those of ops: while all is calm nothing goes wrong, and what this run does not know never does.
@@ -308,28 +321,60 @@ func (w *world) loseHub() {
 	}
 }
 
-// rehang enrols a machine again, as the device that it is, at another hub above its place.
+// rehang enrols a machine again at a hub above its place, as the device that it is, whether the hub knows it or not.
 func (w *world) rehang(m, up *machine) {
-	s := up.state(m.id.Device)
-	if s == nil {
-		w.note("%s is not known at %s", m.name, up.name)
-		return // it waits for its old hub, or for the end
-	}
 	if up.full || m.revoked {
 		return
 	}
-	_, err := up.node.Append(w.ctx, p.EntityID{}, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
-		return []registry.Draft{registry.Edit(s, registry.DeviceUp, p.Ref(up.id.Device))}, nil
+	own, err := m.ownState()
+	if err != nil {
+		return // its disk cannot be read now: later
+	}
+	hub := &enrol.Hub{Device: up.id.Device, Numbers: [2]int{1, enrol.NumberLast}, Above: w.above(up)}
+	former := &enrol.Former{
+		Device: m.id.Device, Up: m.id.Upstream.Device, Place: m.id.Place, PlaceName: m.name, Role: m.id.Role, Number: int(m.id.Number), State: own,
+	}
+	var in registry.DeviceInput
+	_, err = up.node.Append(w.ctx, p.EntityID{}, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		draft, to, err := hub.Again(tx, enrol.Terms{Place: m.id.Place, Role: m.id.Role}, enrol.Machine{Key: publicKey(m), SealKey: m.seal, Name: m.name}, former)
+		in = to
+		return []registry.Draft{draft}, err
 	})
 	if err != nil {
+		w.note("%s does not take %s: %v", up.name, m.name, err)
 		return
 	}
 	runs := m.runs()
 	m.stop()
 	m.memory = nil
+	m.id.Number = int64(in.Number)
+	w.note("%s belongs to %s now", m.name, up.name)
 	if w.hang(m, up) == nil && runs {
 		_ = m.start()
 	}
+}
+
+// above are the devices over a machine.
+func (w *world) above(m *machine) (ids []p.EntityID) {
+	for m = m.up; m != nil; m = m.up {
+		ids = append(ids, m.id.Device)
+	}
+	return ids
+}
+
+// ownState is a machine's own entity as its disk has it, nil if it has not.
+func (m *machine) ownState() (s *p.State, err error) {
+	st := store.Store(nil)
+	if m.runs() {
+		st = m.store.inner
+	} else if st, err = m.disk.base.Open(m.w.ctx); err != nil {
+		return nil, err
+	}
+	err = st.View(m.w.ctx, func(tx store.Tx) error {
+		s, err = tx.State(m.id.Device)
+		return err
+	})
+	return s, err
 }
 
 func (w *world) findHub() {

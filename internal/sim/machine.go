@@ -108,6 +108,7 @@ func (m *machine) start() (err error) {
 	m.node = n
 	m.id.Device = n.Identity().Device
 	m.server = exchange.NewServer(n, 64, m.now, nil)
+	m.server.Attempts.Now = func() time.Time { return m.w.now } // a minute's pause is over when it is over here
 	if m.up != nil {
 		m.client = &exchange.Client{
 			Node: n, Addresses: []string{"http://" + m.up.name}, Token: m.token, Software: "sim", Now: m.now, Carry: line{m},

@@ -110,3 +110,17 @@ func FuzzPlay(f *testing.F) {
 		}
 	})
 }
+
+// TestOldScriptsKeepTheirMeaning plays what the first scripts chose at the start: a chance for each kind there was, and then
+// how many steps.
+func TestOldScriptsKeepTheirMeaning(t *testing.T) {
+	first := make([]uint32, kindsAtFirst+1)
+	first[hubLost], first[kindsAtFirst] = 1, 117
+	w := &world{tape: readTape(Script{first})}
+	w.tape.step()
+	steps := w.choose()
+	want := [kinds]bool{hubLost: true}
+	if steps != 40+117 || w.on != want {
+		t.Errorf("%d steps, kinds %v; want 157 and %v", steps, w.on, want)
+	}
+}
