@@ -77,9 +77,12 @@ func (r *rewriting) changes(old []*p.Change) []p.Change {
 				}
 				replaces = append(replaces, s)
 			}
+			before := p.Value{Dot: c.Dot, At: c.At, Actor: c.Actor, Data: w.Data}
+			if r.lost && next.Entity == c.Entity && len(replaces) < p.SupersededMax {
+				replaces = append(replaces, before.Superseded()) // should it come after all
+			}
 			r.write(&next, w.Field, w.Data, replaces)
 			v := p.Value{Dot: next.Dot, At: next.At, Actor: next.Actor, Data: next.Writes[len(next.Writes)-1].Data}
-			before := p.Value{Dot: c.Dot, At: c.At, Actor: c.Actor, Data: w.Data}
 			as := written{c.Dot, w.Field}
 			r.again[as] = v.Superseded()
 			r.stands[as] = rewritten{entity: c.Entity, kind: c.Kind, was: before.Superseded(), again: v.Superseded()}
@@ -144,13 +147,33 @@ func (r *rewriting) others(tx store.Tx, old []*p.Change, at p.At) ([]p.Change, e
 			out = append(out, next)
 		}
 		if r.lost && c.Kind.Audience() == p.AudienceCase && c.Kind != registry.KindPin {
-			next := r.begin(at, p.EntityID{}, c.Kind, c.Entity)
-			r.write(&next, p.FieldVoid, p.Text(registry.VoidWrittenAgain), nil)
-			out = append(out, next)
+			out = append(out, r.voided(c, at))
 		}
 	}
 	kept, err := r.replaced(tx)
 	return append(out, kept...), err
+}
+
+// voided says of what was created again that it is void under its old name, where the new one is known: should the
+// creation come after all, it does not count, and should this be forgotten here, the upstream tells of it.
+func (r *rewriting) voided(c *p.Change, at p.At) p.Change {
+	next := r.begin(at, p.EntityID{}, c.Kind, c.Entity)
+	for i := range c.Writes {
+		if f := c.Writes[i].Field; f == p.FieldSubject || f == p.FieldSubject2 || f == p.FieldPlace {
+			r.write(&next, f, c.Writes[i].Data, nil)
+		}
+	}
+	r.write(&next, p.FieldVoid, p.Text(registry.VoidWrittenAgain), nil)
+	slices.SortFunc(next.Writes, func(a, b p.Write) int { return cmp.Compare(a.Field, b.Field) })
+	return next
+}
+
+// writtenAgain reports whether an entity is known to have been created again under another id.
+func writtenAgain(s *p.State) bool {
+	return slices.ContainsFunc(s.Values(p.FieldVoid), func(v p.Value) bool {
+		text, ok := v.Data.Text()
+		return ok && text == registry.VoidWrittenAgain
+	})
 }
 
 // replaced writes again, of entities that keep their ids, what had replaced a value that is written again.

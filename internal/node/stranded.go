@@ -207,6 +207,7 @@ func (n *Node) readStranded() (acts, access []*p.Change, err error) {
 func (n *Node) lacking(tx store.Tx, changes []*p.Change) ([]*p.Change, error) {
 	log := changes[0].Dot.Log
 	known := p.Seq(0)
+	again := map[p.EntityID]bool{} // the upstream tells that it was done before, and this node has forgotten
 	if row, err := tx.Log(log); err != nil {
 		return nil, err
 	} else if row != nil {
@@ -221,11 +222,11 @@ func (n *Node) lacking(tx store.Tx, changes []*p.Change) ([]*p.Change, error) {
 			return nil, err
 		}
 		if s != nil {
-			known = max(known, s.SeenSeq(log))
+			known, again[c.Entity] = max(known, s.SeenSeq(log)), writtenAgain(s)
 		}
 	}
 	rejected, err := tx.Rejected(log)
 	return slices.DeleteFunc(slices.Clone(changes), func(c *p.Change) bool {
-		return c.Dot.Seq <= known || rejected > 0 && c.Dot.Seq >= rejected
+		return c.Dot.Seq <= known || again[c.Entity] || rejected > 0 && c.Dot.Seq >= rejected
 	}), err
 }

@@ -114,6 +114,9 @@ func (pg *Pages) showSync(c *Call) error {
 	if err := c.NoteCopies(&page.Frame); err != nil {
 		return err
 	}
+	if k := c.Desk.Node.Stranded(); k > 0 {
+		page.Frame.Notes = append(page.Frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.stranded", "n", k), Text: c.T("say.stranded_text")})
+	}
 	page.Frame.Notes = append(page.Frame.Notes, c.AlarmNotes(st.Alarms)...)
 	return c.Draw(http.StatusOK, "sync", page)
 }
@@ -166,7 +169,7 @@ func deviceNumber(n int64) string { return fmt.Sprintf("%03d %03d", n/1000, n%10
 // alarmWord names the sentence for an alarm; one of a newer version has the general one.
 func alarmWord(code string) string {
 	switch code {
-	case node.AlarmFork, node.AlarmGap, node.AlarmSegment, node.AlarmUnequal, node.AlarmSetBack, node.AlarmSalvaged:
+	case node.AlarmFork, node.AlarmGap, node.AlarmSegment, node.AlarmUnequal, node.AlarmSetBack, node.AlarmSalvaged, node.AlarmStranded:
 		return code
 	}
 	return "other"

@@ -464,16 +464,37 @@ func (w *world) revoke() {
 	}
 }
 
+// hurtJournal damages a record of a journal: of a whole one, any; where the database is lost besides, one of the last, before
+// which and behind which something was just saved.
 func (w *world) hurtJournal() {
 	m := w.anyone()
 	if m == nil || len(m.disk.journal) == 0 {
 		return
 	}
-	m.stop()
 	i := w.tape.below(len(m.disk.journal))
+	lost := m.commune != nil && w.tape.chance(lostBesides) // a hub without its database knows none of its stations
+	if lost {
+		for range 1 + w.tape.below(savedBefore) {
+			w.register()
+			w.doseBy(m)
+			w.correctAt(m)
+		}
+		if !m.runs() {
+			return
+		}
+		i = len(m.disk.journal) - 1 - w.tape.below(min(len(m.disk.journal), 3*savedBefore))
+		w.note("%s loses its database and the record %d of %d of its journal", m.name, i, len(m.disk.journal))
+		m.disk.base, m.memory = w.medium(true), nil
+	}
+	m.stop()
 	m.disk.journal = slices.Delete(slices.Clone(m.disk.journal), i, i+1)
 	_ = m.start()
 }
+
+const (
+	lostBesides = 300 // how often of a thousand times the database of a station is gone when its journal is damaged
+	savedBefore = 3   // how often something is saved just before that, at most
+)
 
 func (w *world) second() {
 	if m := w.anyone(); m != nil {
