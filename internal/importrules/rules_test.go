@@ -121,6 +121,7 @@ var testsMayImport = map[string]string{
 	"synth":        "forecast forecast/national", // doses are held against the schedule
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 
+	"sim":   "merge",            // clocks are permuted, and changes merged again
 	"check": "nodetest desk",    // a tree in which people worked
 	"sheet": "locale",           // each code has its sentence
 	"desk":  "nodetest",         // what people do is tried at a real station

@@ -41,7 +41,7 @@ func (w *world) finish() {
 	w.settle()
 	w.nothingToMend()
 	world.Nodes = w.nodes()
-	world.Keys = w.keys()
+	world.Keys, world.RootKey = w.keys(), publicKey(w.root)
 	w.count.Changes = len(world.Wrote)
 	for _, s := range proof.Check(w.ctx, world) {
 		w.wrong("%s", s)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tramy/internal/exchange"
@@ -175,8 +176,8 @@ func (m *machine) asks() {
 func (m *machine) heard() {
 	if n := m.shown(); n != nil {
 		w := m.w
-		root := &proof.Centre{Store: w.root.store.inner, Key: publicKey(w.root), Kept: !w.on[rootBack]}
-		for _, wrong := range m.watch.Heard(w.ctx, n, w.keys(), root) {
+		root := &proof.Centre{Store: w.root.store.inner, Kept: !w.on[rootBack]}
+		for _, wrong := range m.watch.Heard(w.ctx, n, slices.Insert(w.keys(), 0, publicKey(m.up)), root) {
 			w.fail("%s", wrong)
 		}
 	}

@@ -93,7 +93,7 @@ var table = []mutant{
 	{
 		"link-leaves-with-one-case", "internal/node/route.go",
 		"	if len(others) == 0 {\n		return nil\n	}\n	more, err", "	if true {\n		return nil\n	}\n	more, err",
-		"foreign", 40,
+		"unknown", 60,
 	},
 	{
 		"dots-used-again", "internal/node/append.go",

@@ -29,7 +29,6 @@ func tickOf(row *store.LogRow) tick {
 // Centre is the root as it is while a run goes on.
 type Centre struct {
 	Store store.Store
-	Key   ed25519.PublicKey
 	Kept  bool // it was never set back
 }
 
@@ -69,7 +68,7 @@ func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, ro
 				}
 				w.ticks[rows[i].ID] = tickOf(&rows[i])
 			}
-			return c.equalToRoot(tx, n, root.Key, w.equal)
+			return c.equalToRoot(tx, n, w.equal)
 		})
 	})
 	if err != nil {
@@ -139,7 +138,7 @@ func (c *checker) rootStill(root store.Tx, n *Node, row *store.LogRow) error {
 }
 
 // equalToRoot checks a machine that says since this answer that it holds what the centre holds.
-func (c *checker) equalToRoot(tx store.Tx, n *Node, root ed25519.PublicKey, before map[p.EntityID]int64) error {
+func (c *checker) equalToRoot(tx store.Tx, n *Node, before map[p.EntityID]int64) error {
 	rows, err := tx.RootSums()
 	if err != nil {
 		return err
@@ -158,10 +157,27 @@ func (c *checker) equalToRoot(tx store.Tx, n *Node, root ed25519.PublicKey, befo
 		if err != nil {
 			return err
 		}
-		if f, ok := f.(*p.RootSum); !ok || f.Verify(root) != nil || f.Scope != r.Scope || f.WallMS != r.EqualMS {
-			c.wrong("%s says that it equals the centre by a word that the centre did not sign", n.Name)
-		} else if f.Sum != sum {
+		if f, ok := f.(*p.RootSum); !ok || f.Sum != sum {
 			c.wrong("%s says that it equals the centre and has another sum of scope %s", n.Name, r.Scope)
+		}
+	}
+	return nil
+}
+
+// rootSigned checks that the centre signed what a machine holds for its word on sums. The node checks as it takes it, and it
+// costs: so only at the end.
+func (c *checker) rootSigned(tx store.Tx, n *Node) error {
+	rows, err := tx.RootSums()
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		f, err := p.DecodeFrame(rows[i].Frame)
+		if err != nil {
+			return err
+		}
+		if f, ok := f.(*p.RootSum); !ok || f.Verify(c.RootKey) != nil || f.Scope != rows[i].Scope || f.WallMS != rows[i].WallMS {
+			c.wrong("%s keeps for the centre's word what the centre did not sign", n.Name)
 		}
 	}
 	return nil
