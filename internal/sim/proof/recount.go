@@ -27,6 +27,9 @@ func (c *checker) shows(tx store.Tx, r *replica) error {
 	if err := c.links(tx, r); err != nil {
 		return err
 	}
+	if err := c.conflicts(tx, r, who); err != nil {
+		return err
+	}
 	return c.given(tx, r, doses)
 }
 
@@ -171,6 +174,27 @@ func (c *checker) links(tx store.Tx, r *replica) error {
 		}
 	}
 	return nil
+}
+
+// conflicts checks that what is to be settled about a child or a dose is shown with its case.
+func (c *checker) conflicts(tx store.Tx, r *replica, who *people) error {
+	rows, err := tx.Conflicts(rowsMax)
+	for i := range rows {
+		x := &rows[i]
+		s := r.states[x.Entity]
+		if s == nil || len(s.Values(x.Field)) < 2 {
+			c.wrong("%s shows a conflict in field %d of %s, where there is none", r.Name, x.Field, x.Entity)
+			continue
+		}
+		kase := who.caseOf(s.ID)
+		if s.Kind == kindImmunization {
+			kase = who.caseOf(ref(s, p.FieldSubject))
+		}
+		if s.Kind != kindLink && x.Case != kase {
+			c.wrong("%s shows a conflict of %s with another child", r.Name, x.Entity)
+		}
+	}
+	return err
 }
 
 // counted is what doses are counted by.
