@@ -223,7 +223,7 @@ var table = []mutant{
 	{
 		"apply-trusts-clocks", "internal/merge/apply.go",
 		"	if names(gone, &v) || names(w.Supersedes, &v) {", "	if len(out) > 0 && out[0].At.WallMS > v.At.WallMS {\n		return out\n	}\n	if names(gone, &v) || names(w.Supersedes, &v) {",
-		"clock", 30,
+		"clock", 60,
 	},
 	{
 		"sum-not-taken-back", "internal/node/route.go",

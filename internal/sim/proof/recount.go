@@ -3,6 +3,7 @@ package proof
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -245,5 +246,35 @@ func (c *checker) given(tx store.Tx, r *replica, doses []*jab) error {
 	if counts.Doses != whole {
 		c.wrong("%s says that it has %d doses and has %d", r.Name, counts.Doses, whole)
 	}
+	return c.byMonth(tx, r, doses)
+}
+
+// byMonth checks how many doses were given in each month.
+func (c *checker) byMonth(tx store.Tx, r *replica, doses []*jab) error {
+	months := map[int]int64{}
+	for _, j := range doses {
+		if j.order > 0 {
+			day := time.Unix(number(j.s, doseGivenOn)*24*3600, 0).UTC()
+			months[day.Year()*12+int(day.Month())-1]++
+		}
+	}
+	for m, n := range months {
+		var q store.CoverageQuery
+		set(&q.MonthFrom, m)
+		set(&q.MonthTo, m)
+		rows, err := tx.Coverage(q)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			n -= rows[i].Count
+		}
+		if n != 0 {
+			c.wrong("%s counts %d doses too few, or too many, in month %d of the year %d", r.Name, n, m%12+1, m/12)
+		}
+	}
 	return nil
 }
+
+// set puts a number where a store names a type that is not known here.
+func set[T ~int32](to *T, n int) { *to = T(n) }
