@@ -2,6 +2,7 @@ package sim
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -196,11 +197,14 @@ func (m *machine) shown() *proof.Node {
 // must not go on in that log.
 func (m *machine) writesOn(d p.Dot) {
 	var row *store.LogRow
-	m.w.must(m.view(func(tx store.Tx) (err error) {
+	err := m.view(func(tx store.Tx) (err error) {
 		row, err = tx.Log(d.Log)
 		return err
-	}))
+	})
 	switch {
+	case errors.Is(err, store.ErrCorrupt):
+	case err != nil:
+		m.w.must(err)
 	case row == nil || row.Head < d.Seq:
 		m.w.fail("%s says that it saved %s and does not have it", m.name, d)
 	case row.UpHere >= d.Seq:

@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 
 	"tramy/internal/store"
@@ -13,6 +14,7 @@ import (
 type Watch struct {
 	ticks map[p.LogID]tick
 	equal map[p.EntityID]int64
+	blind bool // its database was damaged when it began: there is nothing to compare with
 }
 
 // tick is what a machine shows of one of its logs, and by which words.
@@ -35,7 +37,7 @@ type Centre struct {
 // Begins takes note of what a machine shows before it speaks to its hub.
 func (w *Watch) Begins(ctx context.Context, n *Node) error {
 	w.ticks, w.equal = map[p.LogID]tick{}, map[p.EntityID]int64{}
-	return n.Store.View(ctx, func(tx store.Tx) error {
+	err := n.Store.View(ctx, func(tx store.Tx) error {
 		rows, err := n.told(tx)
 		if err != nil {
 			return err
@@ -49,12 +51,19 @@ func (w *Watch) Begins(ctx context.Context, n *Node) error {
 		}
 		return err
 	})
+	if w.blind = errors.Is(err, store.ErrCorrupt); w.blind {
+		return nil
+	}
+	return err
 }
 
 // Heard returns what does not hold of what a machine shows when it has just heard its hub to the end of an answer: a tick is
 // signed, and the hub has on its disk, now, what the tick says (I6); no
 // log counts as being at the root by a word of a root that was lost, once the root was heard; who says that it equals the centre has the very sum that the centre signed.
 func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, root *Centre) []string {
+	if w.blind {
+		return nil
+	}
 	c := &checker{World: &World{Keys: keys}}
 	err := n.Store.View(ctx, func(tx store.Tx) error {
 		return n.Up.Store.View(ctx, func(above store.Tx) error {
@@ -71,7 +80,10 @@ func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, ro
 			return c.equalToRoot(tx, n, w.equal)
 		})
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrCorrupt): // one of the two was damaged meanwhile, and says so
+		return nil
+	case err != nil:
 		c.wrong("%s cannot be looked at: %v", n.Name, err)
 	}
 	return c.found
