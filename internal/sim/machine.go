@@ -177,7 +177,7 @@ func (m *machine) asks() {
 func (m *machine) heard() {
 	if n := m.shown(); n != nil {
 		w := m.w
-		root := &proof.Centre{Store: w.root.store.inner, Kept: !w.on[rootBack]}
+		root := &proof.Centre{Store: w.root.store.inner, Kept: !w.on[rootBack] && !w.on[baseHurt]}
 		for _, wrong := range m.watch.Heard(w.ctx, n, slices.Insert(w.keys(), 0, publicKey(m.up)), root) {
 			w.fail("%s", wrong)
 		}
