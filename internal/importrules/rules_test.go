@@ -125,6 +125,7 @@ var testsMayImport = map[string]string{
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 
 	"enrol": "store/memory",
+	"sim":   "merge",            // clocks are permuted, and changes merged again
 	"check": "nodetest desk",    // a tree in which people worked
 	"sheet": "locale",           // each code has its sentence
 	"desk":  "nodetest",         // what people do is tried at a real station

@@ -43,7 +43,7 @@ func (w *world) finish() {
 	w.oldSticks()
 	w.nothingToMend()
 	world.Nodes, world.Remains = w.nodes(), w.on[baseHurt]
-	world.Keys = w.keys()
+	world.Keys, world.RootKey = w.keys(), publicKey(w.root)
 	w.count.Changes = len(world.Wrote)
 	for _, s := range proof.Check(w.ctx, world) {
 		w.wrong("%s", s)

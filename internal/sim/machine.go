@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tramy/internal/envelope"
@@ -175,7 +176,7 @@ func (m *machine) exchange() {
 func (m *machine) beginsToSpeak() {
 	m.rounds = 0
 	if n := m.shown(); n != nil {
-		m.looked(m.watch.Begins(m.w.ctx, n))
+		m.w.must(m.watch.Begins(m.w.ctx, n))
 	}
 }
 
@@ -190,19 +191,10 @@ func (m *machine) asks() {
 func (m *machine) heard() {
 	if n := m.shown(); n != nil {
 		w := m.w
-		root := &proof.Centre{Store: w.root.store.inner, Key: publicKey(w.root), Kept: !w.on[rootBack] && !w.on[baseHurt]}
-		found, err := m.watch.Heard(w.ctx, n, w.keys(), root)
-		for _, wrong := range found {
+		root := &proof.Centre{Store: w.root.store.inner, Kept: !w.on[rootBack] && !w.on[baseHurt]}
+		for _, wrong := range m.watch.Heard(w.ctx, n, slices.Insert(w.keys(), 0, publicKey(m.up)), root) {
 			w.fail("%s", wrong)
 		}
-		m.looked(err)
-	}
-}
-
-// looked is about a look from outside: a damaged database is found out when its machine reads there.
-func (m *machine) looked(err error) {
-	if !errors.Is(err, store.ErrCorrupt) {
-		m.w.must(err)
 	}
 }
 
@@ -219,11 +211,14 @@ func (m *machine) shown() *proof.Node {
 // must not go on in that log.
 func (m *machine) writesOn(d p.Dot) {
 	var row *store.LogRow
-	m.w.must(m.view(func(tx store.Tx) (err error) {
+	err := m.view(func(tx store.Tx) (err error) {
 		row, err = tx.Log(d.Log)
 		return err
-	}))
+	})
 	switch {
+	case errors.Is(err, store.ErrCorrupt):
+	case err != nil:
+		m.w.must(err)
 	case row == nil || row.Head < d.Seq:
 		m.w.fail("%s says that it saved %s and does not have it", m.name, d)
 	case row.UpHere >= d.Seq:

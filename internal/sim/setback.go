@@ -24,16 +24,16 @@ func (w *world) relive() {
 func (w *world) askFirst(m *machine) {
 	w.freezeIt(m)
 	w.doseBy(m)
-	w.speak(m)
+	w.call(m)
 	w.rollItBack(m)
-	w.speak(m)
+	w.call(m)
 	w.doseBy(m)
 }
 
 // forgetVoid lets a machine hear that it was set back, issue again what it wrote, and then lose its database and get an old
 // one: the journal has both branches, and one of them is void.
 func (w *world) forgetVoid(m *machine) {
-	w.speak(m)
+	w.call(m)
 	if m == nil || m.memory == nil {
 		return
 	}
@@ -44,11 +44,11 @@ func (w *world) forgetVoid(m *machine) {
 	m.disk.base = old.base
 	w.note("%s gets the database back that it had before it was rolled back", m.name)
 	_ = m.start()
-	w.speak(m)
+	w.call(m)
 }
 
-// speak lets a machine that runs exchange.
-func (w *world) speak(m *machine) {
+// call lets a machine that runs exchange.
+func (w *world) call(m *machine) {
 	if m != nil && m.runs() && m.up != nil {
 		m.exchange()
 	}

@@ -238,7 +238,9 @@ func (w *world) link() {
 				same = same || v.Data.Bool()
 			}
 			d, err := registry.SetLink(s, !same, registry.SawOf(s))
-			w.drafted(m, "", d, err)
+			if ids := w.drafted(m, "", d, err); ids != nil && same && w.tape.chance(700) {
+				w.part(m, s)
+			}
 			return
 		}
 	}
@@ -248,6 +250,22 @@ func (w *world) link() {
 	}
 	d, err := registry.NewLink(a.ID, b.ID, true)
 	w.links = append(w.links, w.drafted(m, "", d, err)...)
+}
+
+// part lets one of two who are no longer one person move away, and the other come for a dose: what took them apart stays
+// with both.
+func (w *world) part(m *machine, link *p.State) {
+	one, _ := link.Get(p.FieldSubject).Ref()
+	other, _ := link.Get(p.FieldSubject2).Ref()
+	if s := m.state(one); s != nil {
+		to := w.communes[w.tape.below(len(w.communes))]
+		d, err := registry.EditSubject(s, registry.Patch{p.FieldPlace: p.Ref(to.place)}, registry.SawOf(s), today(m))
+		w.drafted(m, "", d, err)
+	}
+	if m.state(other) != nil {
+		token := w.token()
+		w.given = append(w.given, w.save(m, token, w.doseAt(m, other, m.commune.facility, token))...)
+	}
 }
 
 func (w *world) pin() {

@@ -119,8 +119,10 @@ func newWorld(ctx context.Context, opt Options) *world {
 }
 
 // Run plays one run to its end.
-func Run(ctx context.Context, opt Options) (res *Result) {
-	w := newWorld(ctx, opt)
+func Run(ctx context.Context, opt Options) *Result { return newWorld(ctx, opt).run() }
+
+func (w *world) run() (res *Result) {
+	ctx, opt := w.ctx, w.Options
 	defer func() {
 		if d := recover(); d != nil && d != (failed{}) {
 			w.failures = append(w.failures, fmt.Sprintf("it crashed: %v", d))

@@ -93,7 +93,7 @@ var table = []mutant{
 	{
 		"link-leaves-with-one-case", "internal/node/route.go",
 		"	if len(others) == 0 {\n		return nil\n	}\n	more, err", "	if true {\n		return nil\n	}\n	more, err",
-		"foreign", 40,
+		"unknown", 60,
 	},
 	{
 		"dots-used-again", "internal/node/append.go",
@@ -197,13 +197,13 @@ var table = []mutant{
 	},
 	{
 		"equal-to-the-centre-unasked", "internal/node/rootsum.go",
-		"		if own.Sum == f.Sum {", "		if true {",
+		"		if own.Sum == f.Sum {", "		if true || own.Sum == f.Sum {",
 		"cut", 20,
 	},
 	{
 		"tick-by-what-was-sent", "internal/node/hear.go",
 		"row.UpHere, row.UpHash, row.UpIn, row.UpReason, row.ProofUp = h.Here,", "row.UpHere, row.UpHash, row.UpIn, row.UpReason, row.ProofUp = max(h.Here, sealed),",
-		"full,read-error", 60,
+		"hub-restored", 30,
 	},
 	{
 		"hub-speaks-for-the-root", "internal/node/answer.go",
@@ -245,5 +245,21 @@ var table = []mutant{
 		"replaced-values-stand-again", "internal/node/batch.go",
 		"		return b.knownBefore(c)\n", "		return nil\n",
 		"database-damage", 60,
+	},
+	{
+		"apply-trusts-clocks", "internal/merge/apply.go",
+		"	if names(gone, &v) || names(w.Supersedes, &v) {", "	if len(out) > 0 && out[0].At.WallMS > v.At.WallMS {\n		return out\n	}\n	if names(gone, &v) || names(w.Supersedes, &v) {",
+		"clock", 60,
+	},
+	{
+		"sum-not-taken-back", "internal/node/route.go",
+		"		sum.Sum = sum.Sum.Sub(old.Hash)\n		sum.Count--\n	}\n	if !next.Left {", "		sum.Count--\n	}\n	if !next.Left {",
+		"cut", 10,
+	},
+	{
+		"edit-keeps-its-number", "internal/node/route.go",
+		"		b.echo(e, old, &next)\n		if err := b.putRoute(old, &next); err != nil {\n			return err\n		}\n	}\n	for i := range rows {",
+		"		b.echo(e, old, &next)\n		if old != nil && !old.Left {\n			next.Number = old.Number\n		}\n		if err := b.putRoute(old, &next); err != nil {\n			return err\n		}\n	}\n	for i := range rows {",
+		"cut", 10,
 	},
 }

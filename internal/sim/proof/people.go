@@ -78,10 +78,13 @@ func (c *people) caseOf(subject p.EntityID) p.EntityID {
 	return subject
 }
 
-// born reports whether the creation of an entity is in its state.
+// born reports whether the creation of an entity is in its state, or was replaced there by somebody who wrote it again: it
+// may be lost with every machine that had it.
 func born(s *p.State) bool {
 	b := s.ID.Birth()
-	return s.SeenSeq(b.Log) >= b.Seq
+	return s.SeenSeq(b.Log) >= b.Seq || slices.ContainsFunc(s.Gone, func(f p.GoneValues) bool {
+		return slices.ContainsFunc(f.Gone, func(g p.Superseded) bool { return g.Dot == b })
+	})
 }
 
 // voided reports whether a record is entered in error: every value says why.

@@ -40,7 +40,8 @@ type World struct {
 	// Survived is what lay on some disk when the last phase began, by Print: of two contents under one dot perhaps one.
 	Survived map[string]bool
 	// Keys are those of every hub there ever was: a tick may be proved by one that is gone.
-	Keys []ed25519.PublicKey
+	Keys    []ed25519.PublicKey
+	RootKey ed25519.PublicKey
 	// Remains says that the root's database was damaged: it may keep what it read there of which nobody has the change any
 	// more.
 	Remains bool
@@ -63,9 +64,11 @@ type checker struct {
 	found []string
 	reps  map[*Node]*replica
 	root  *replica
-	area  union                              // of places that are, or became, one
-	kases union                              // of entities that ever hung together
-	at    map[p.EntityID]map[p.EntityID]bool // by case: the areas it ever named
+	// proofs are those looked at already.
+	proofs map[proofKey]*p.Heads
+	area   union                              // of places that are, or became, one
+	kases  union                              // of entities that ever hung together
+	at     map[p.EntityID]map[p.EntityID]bool // by case: the areas it ever named
 }
 
 // wrongMax is how many failures are told; one of them is enough.

@@ -3,6 +3,7 @@ package proof
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -25,6 +26,9 @@ func (c *checker) shows(tx store.Tx, r *replica) error {
 		return err
 	}
 	if err := c.links(tx, r); err != nil {
+		return err
+	}
+	if err := c.conflicts(tx, r, who); err != nil {
 		return err
 	}
 	return c.given(tx, r, doses)
@@ -173,6 +177,27 @@ func (c *checker) links(tx store.Tx, r *replica) error {
 	return nil
 }
 
+// conflicts checks that what is to be settled about a child or a dose is shown with its case.
+func (c *checker) conflicts(tx store.Tx, r *replica, who *people) error {
+	rows, err := tx.Conflicts(rowsMax)
+	for i := range rows {
+		x := &rows[i]
+		s := r.states[x.Entity]
+		if s == nil || len(s.Values(x.Field)) < 2 {
+			c.wrong("%s shows a conflict in field %d of %s, where there is none", r.Name, x.Field, x.Entity)
+			continue
+		}
+		kase := who.caseOf(s.ID)
+		if s.Kind == kindImmunization {
+			kase = who.caseOf(ref(s, p.FieldSubject))
+		}
+		if s.Kind != kindLink && x.Case != kase {
+			c.wrong("%s shows a conflict of %s with another child", r.Name, x.Entity)
+		}
+	}
+	return err
+}
+
 // counted is what doses are counted by.
 type counted struct {
 	lives, given p.EntityID
@@ -221,5 +246,35 @@ func (c *checker) given(tx store.Tx, r *replica, doses []*jab) error {
 	if counts.Doses != whole {
 		c.wrong("%s says that it has %d doses and has %d", r.Name, counts.Doses, whole)
 	}
+	return c.byMonth(tx, r, doses)
+}
+
+// byMonth checks how many doses were given in each month.
+func (c *checker) byMonth(tx store.Tx, r *replica, doses []*jab) error {
+	months := map[int]int64{}
+	for _, j := range doses {
+		if j.order > 0 {
+			day := time.Unix(number(j.s, doseGivenOn)*24*3600, 0).UTC()
+			months[day.Year()*12+int(day.Month())-1]++
+		}
+	}
+	for m, n := range months {
+		var q store.CoverageQuery
+		set(&q.MonthFrom, m)
+		set(&q.MonthTo, m)
+		rows, err := tx.Coverage(q)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			n -= rows[i].Count
+		}
+		if n != 0 {
+			c.wrong("%s counts %d doses too few, or too many, in month %d of the year %d", r.Name, n, m%12+1, m/12)
+		}
+	}
 	return nil
 }
+
+// set puts a number where a store names a type that is not known here.
+func set[T ~int32](to *T, n int) { *to = T(n) }

@@ -2,6 +2,8 @@ package proof
 
 import (
 	"context"
+	"crypto/ed25519"
+	"slices"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -28,6 +30,9 @@ func (c *checker) replicas(ctx context.Context, r, up *replica) error {
 				}
 			}
 			c.routes(r)
+			if err := c.rootSigned(tx, r.Node); err != nil {
+				return err
+			}
 			return c.ticks(tx, r, up)
 		})
 	})
@@ -166,29 +171,13 @@ func (c *checker) provedTop(tx store.Tx, n *Node, row *store.LogRow) error {
 }
 
 func (c *checker) proved(tx store.Tx, n *Node, proof uint64, log p.LogID, what string, least p.Seq, of func(*p.LogHead) p.Seq) error {
-	row, err := tx.Proof(proof)
+	heads, err := c.proofOf(tx, n, proof)
 	if err != nil {
 		return err
 	}
-	if row == nil {
-		c.wrong("%s shows a tick (%s) of log %s without a proof", n.Name, what, log)
-		return nil
-	}
-	f, err := p.DecodeFrame(row.Heads)
-	if err != nil {
-		return err
-	}
-	heads, ok := f.(*p.Heads)
-	if !ok {
-		c.wrong("%s keeps as a proof what is none", n.Name)
-		return nil
-	}
-	signed := false
-	for _, key := range c.Keys {
-		signed = signed || heads.Verify(key, n.Device, row.Nonce) == nil
-	}
-	if !signed {
+	if heads == nil {
 		c.wrong("%s shows a tick (%s) of log %s that no hub signed", n.Name, what, log)
+		return nil
 	}
 	for i := range heads.Logs {
 		if h := &heads.Logs[i]; h.Log == log && of(h) >= least {
@@ -197,4 +186,35 @@ func (c *checker) proved(tx store.Tx, n *Node, proof uint64, log p.LogID, what s
 	}
 	c.wrong("%s shows a tick (%s) of log %s that its proof does not name", n.Name, what, log)
 	return nil
+}
+
+// proofOf returns what a hub signed, nil if there is nothing or nobody signed it. One proof stands behind many ticks.
+func (c *checker) proofOf(tx store.Tx, n *Node, proof uint64) (*p.Heads, error) {
+	key := proofKey{n.Name, proof}
+	if heads, ok := c.proofs[key]; ok {
+		return heads, nil
+	}
+	row, err := tx.Proof(proof)
+	if err != nil || row == nil {
+		return nil, err
+	}
+	f, err := p.DecodeFrame(row.Heads)
+	if err != nil {
+		return nil, err
+	}
+	heads, ok := f.(*p.Heads)
+	if !ok || !slices.ContainsFunc(c.Keys, func(key ed25519.PublicKey) bool { return heads.Verify(key, n.Device, row.Nonce) == nil }) {
+		heads = nil
+	}
+	if c.proofs == nil {
+		c.proofs = map[proofKey]*p.Heads{}
+	}
+	c.proofs[key] = heads
+	return heads, nil
+}
+
+// proofKey names what a hub signed, as a node keeps it.
+type proofKey struct {
+	node string
+	id   uint64
 }

@@ -103,9 +103,16 @@ func lists(tx store.Tx, say func(string, any)) error {
 		return err
 	}
 	looks, err := tx.Accesses(p.EntityID{}, rowsMax)
-	each("look", looks, say)
 	if err != nil {
 		return err
+	}
+	for i := range looks {
+		// That somebody looked stays on record where the state is gone: with a log that was rejected.
+		if s, err := tx.State(looks[i].ID); err != nil {
+			return err
+		} else if s != nil {
+			say("look", looks[i])
+		}
 	}
 	rejections, err := tx.Rejections()
 	each("rejection", rejections, say)
