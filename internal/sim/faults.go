@@ -32,12 +32,16 @@ const (
 	unknown
 	reforms
 	journalHurt
+	bundles
+	rooms
+	baseHurt
 	kinds
 )
 
 var kindNames = [kinds]string{
 	"cut", "late", "portal", "death", "failed-after", "full", "read-error", "station-restored", "hub-restored",
 	"root-restored", "clone", "rollback", "hub-lost", "clock", "foreign", "revoke", "hostile", "unknown", "reform", "journal-damage",
+	"bundle", "room", "database-damage",
 }
 
 // Kinds are the names of all kinds of fault.
