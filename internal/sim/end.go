@@ -18,7 +18,7 @@ func (w *world) finish() {
 	w.quiet = true
 	w.note("== all is well")
 	for _, m := range w.machines {
-		m.fuse, m.full, m.unreadable = fuse{}, false, 0
+		m.fuse, m.full, m.unreadable, m.dark = fuse{}, false, 0, false
 		for try := 0; !m.gone && !m.runs(); try++ {
 			if err := m.start(); err != nil && try == 3 {
 				w.fail("%s does not start any more: %v", m.name, err)
@@ -38,6 +38,7 @@ func (w *world) finish() {
 	world := w.believed()
 	w.nothingLetIn()
 	w.settle()
+	w.oldSticks()
 	w.nothingToMend()
 	world.Nodes = w.nodes()
 	for _, m := range w.machines {

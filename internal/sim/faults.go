@@ -82,7 +82,7 @@ var ops = slices.Concat(work, []op{
 	{"a record of the journal is damaged", 3, journalHurt, (*world).hurtJournal},
 	{"the journal gets or loses a second copy", 2, journalHurt, (*world).second},
 	{"a machine saves, is rolled back and saves again", 3, rolledBack, (*world).relive},
-})
+}, carried)
 
 // choose draws what may go wrong in this run and how long it is.
 func (w *world) choose() (steps int) {
@@ -222,7 +222,7 @@ func (w *world) clone() {
 	w.must(err)
 	c := w.add(fmt.Sprintf("%s-copy", m.name), m.id.Role)
 	c.id, c.token, c.seal, c.up, c.place, c.commune, c.actor = m.id, m.token, m.seal, m.up, m.place, m.commune, m.actor
-	c.disk, c.twin, m.twin = d, m, c
+	c.disk, c.files, c.twin, m.twin = d, m.files, m, c
 	c.revoked = m.revoked
 	w.note("%s is a copy of %s", c.name, m.name)
 	_ = c.start()

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"tramy/internal/envelope"
 	"tramy/internal/exchange"
 	"tramy/internal/node"
 	"tramy/internal/registry"
@@ -20,7 +21,8 @@ type machine struct {
 	number int
 	name   string
 	id     node.Identity
-	seal   []byte
+	seal   []byte        // its public key for files
+	files  *envelope.Key // the private one
 	token  []byte
 	up     *machine // nil: the root
 	place  p.EntityID
@@ -36,6 +38,7 @@ type machine struct {
 	// unreadable counts down to a read that fails; 0: none will.
 	unreadable int
 	offset     time.Duration // of its clock
+	dark       bool          // it has no line
 
 	gone    bool // lost for ever, or put away
 	revoked bool // by an officer
@@ -72,6 +75,7 @@ func (w *world) add(name string, role registry.NodeRole) *machine {
 	key := make([]byte, ed25519.SeedSize)
 	_, _ = io.ReadFull(m.random, key)
 	_, _ = io.ReadFull(m.random, m.seal)
+	m.files, m.seal = fileKeys(m.seal)
 	m.id.Key = ed25519.NewKeyFromSeed(key)
 	m.disk = &disk{base: w.medium(role == registry.NodeStation)}
 	w.machines = append(w.machines, m)

@@ -60,7 +60,7 @@ func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
 	if fate != passes {
 		w.met("line", l.m, fate)
 	}
-	if to == nil || !to.runs() {
+	if to == nil || !to.runs() || l.m.dark {
 		return nil, errLine
 	}
 	msg := letter{to: to, from: l.m.number, head: r.Header, path: r.URL.Path, body: body}

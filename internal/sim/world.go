@@ -88,6 +88,7 @@ type world struct {
 	count    Counts
 	failures []string
 	tokens   int
+	usb      usb
 }
 
 // commune is a place with stations.
@@ -109,6 +110,7 @@ func Run(ctx context.Context, opt Options) (res *Result) {
 	if w.tape = newTape(opt.Seed); opt.Script != nil {
 		w.tape = readTape(opt.Script)
 	}
+	defer w.usb.remove()
 	var err error
 	if w.schedule, err = cron.ParseStandard("@every 11h"); err != nil {
 		panic(err)
