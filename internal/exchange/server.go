@@ -40,7 +40,7 @@ type Server struct {
 
 // NewServer returns a server that lets max exchanges work at once.
 func NewServer(n *node.Node, max int, now func() time.Time, log *slog.Logger) *Server {
-	return &Server{Node: n, Gate: server.NewGate(max, now), Attempts: &server.Attempts{}, Now: now, Log: log}
+	return &Server{Node: n, Gate: server.NewGate(max, now), Attempts: &server.Attempts{Now: now}, Now: now, Log: log}
 }
 
 // Exchange handles POST /sync/v1/exchange.
