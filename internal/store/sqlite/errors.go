@@ -33,9 +33,11 @@ func wrap(err error) error {
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
-	case lib.SQLITE_ERROR: // our statements are right: what they name is missing because the schema is damaged
-		if strings.Contains(e.Error(), "no such table") || strings.Contains(e.Error(), "no such column") {
-			return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	case lib.SQLITE_ERROR: // our statements are right: what they name is missing, or in the way, because the schema is damaged
+		for _, said := range []string{"no such table", "no such column", "already exists"} {
+			if strings.Contains(e.Error(), said) {
+				return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+			}
 		}
 	case lib.SQLITE_IOERR:
 		switch e.Code() { // the disk has lost a place of the file

@@ -490,3 +490,23 @@ func TestKilled(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A schema whose pages were damaged may name a table twice, or not where it is looked for: opening makes it, and the
+// database says that it is there. That must set the file aside like any other damage, or the machine never starts again.
+func TestTableInTheWayIsDamage(t *testing.T) {
+	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "x.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(bg(), `CREATE TABLE schema_version (x)`); err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(bg(), `CREATE TABLE schema_version (x)`)
+	if !errors.Is(wrap(err), store.ErrCorrupt) {
+		t.Errorf("%v, want ErrCorrupt", wrap(err))
+	}
+	if _, err = db.ExecContext(bg(), `CREATE TABEL x`); errors.Is(wrap(err), store.ErrCorrupt) {
+		t.Errorf("a statement that is wrong counts as damage: %v", err)
+	}
+}
