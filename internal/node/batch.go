@@ -34,6 +34,8 @@ type batch struct {
 	sums     map[p.EntityID]*store.ScopeSum
 	sumKeys  []p.EntityID
 
+	remained map[p.EntityID]bool // see knownBefore
+
 	// rebuilding says that rows are made anew of states that nobody changed.
 	rebuilding bool
 
@@ -85,7 +87,7 @@ func (b *batch) change(c *p.Change) error {
 	}
 	next := merge.Apply(e.state, c)
 	if next == e.state {
-		return nil
+		return b.knownBefore(c)
 	}
 	b.touch(e, next, b.from == nil)
 	if !c.Creates() {
@@ -178,6 +180,9 @@ func (b *batch) union(x, y int) {
 
 // finish writes what the batch gathered.
 func (b *batch) finish() error {
+	if err := b.prove(); err != nil {
+		return err
+	}
 	if len(b.touched) == 0 {
 		return nil
 	}

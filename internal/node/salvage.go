@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"tramy/internal/merge"
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -455,6 +457,44 @@ func (n *Node) admittedBefore(ctx context.Context, rows map[p.LogID]store.LogRow
 			return err
 		}
 		b.committed()
+	}
+	return nil
+}
+
+// knownBefore takes note, at the centre, of a change that its entity's state has seen before it came: the state was taken
+// out of what was left of a database. Elsewhere states come from above before their changes do.
+func (b *batch) knownBefore(c *p.Change) error {
+	if !b.n.id.IsRoot() {
+		return nil
+	}
+	if b.remained == nil {
+		b.remained = map[p.EntityID]bool{}
+	}
+	b.remained[c.Entity] = true
+	if c.Creates() {
+		return nil
+	}
+	return b.tx.PutEdit(c.Entity, c.Dot)
+}
+
+// prove joins to states that were taken out of what was left of a database what their changes say that are here by now.
+// What is left does not tell what its values replaced, so that an older value may stand beside them, or be let in when
+// its change comes, and nobody above the centre would put it right. A value of which the change is still missing stays.
+func (b *batch) prove() error {
+	for _, id := range slices.SortedFunc(maps.Keys(b.remained), p.EntityID.Compare) {
+		changes, err := b.n.Changes(b.tx, id)
+		if err != nil {
+			return err
+		}
+		var s *p.State
+		for i := range changes {
+			s = merge.Apply(s, &changes[i])
+		}
+		if s != nil {
+			if err := b.join(s); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -1,6 +1,10 @@
 package store
 
-import p "tramy/syncproto"
+import (
+	"slices"
+
+	p "tramy/syncproto"
+)
 
 // Remains is what can still be read of a damaged database, or of a copy of one, when its engine cannot open it any
 // more. Rows may be missing, be older than the newest, come twice or hold flipped bits: segments prove themselves by
@@ -19,4 +23,21 @@ type Remains interface {
 	// Unread counts what could not be read so far.
 	Unread() int
 	Close() error
+}
+
+// ProvedSeen is what a state must have seen because its values say so: a flipped bit in Seen would else claim what is
+// yet to come, and keep it out for ever.
+func ProvedSeen(s *p.State) []p.Seen {
+	seen := map[p.LogID]p.Seq{}
+	for i := range s.Fields {
+		for _, v := range s.Fields[i].Values {
+			seen[v.Dot.Log] = max(seen[v.Dot.Log], v.Dot.Seq)
+		}
+	}
+	out := make([]p.Seen, 0, len(seen))
+	for log, seq := range seen {
+		out = append(out, p.Seen{Log: log, Seq: seq})
+	}
+	slices.SortFunc(out, func(a, b p.Seen) int { return a.Log.Compare(b.Log) })
+	return out
 }

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"bytes"
 	"cmp"
 	"path/filepath"
 	"slices"
@@ -306,28 +305,11 @@ func (r *Remains) state(row *sqlfile.Row) *p.State {
 	if err != nil || len(s.Fields) == 0 || !slices.Contains(r.hashes[row.ID], p.StateHash(s)) {
 		return nil
 	}
-	s.Gone, s.Seen = nil, provedSeen(s)
+	s.Gone, s.Seen = nil, store.ProvedSeen(s)
 	if s.Check() != nil {
 		return nil
 	}
 	return s
-}
-
-// provedSeen is what a state must have seen because its values say so: a flipped bit in Seen would else claim what is
-// yet to come, and keep it out for ever.
-func provedSeen(s *p.State) []p.Seen {
-	seen := map[p.LogID]p.Seq{}
-	for i := range s.Fields {
-		for _, v := range s.Fields[i].Values {
-			seen[v.Dot.Log] = max(seen[v.Dot.Log], v.Dot.Seq)
-		}
-	}
-	out := make([]p.Seen, 0, len(seen))
-	for log, seq := range seen {
-		out = append(out, p.Seen{Log: log, Seq: seq})
-	}
-	slices.SortFunc(out, func(a, b p.Seen) int { return bytes.Compare(a.Log[:], b.Log[:]) })
-	return out
 }
 
 // entity implements naming.

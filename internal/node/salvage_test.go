@@ -1,0 +1,67 @@
+package node_test
+
+import (
+	"context"
+	"testing"
+
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	"tramy/internal/store/memory"
+	p "tramy/syncproto"
+)
+
+// What is left of a database does not tell what its values replaced, and the last backup is older. Of a child whose
+// mother's telephone was corrected, at the centre, nothing may stand again that was replaced: nobody above it would put
+// it right, and what it says goes down to all.
+func TestDamagedCentreShowsNothingThatWasReplaced(t *testing.T) {
+	ctx := context.Background()
+	c := countryOn(t, true)
+	child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	c.quiet()
+	backup := c.centre.disk.Clone()
+	c.b.act(registry.NewPin(child, c.communeB))
+	c.quiet()
+	c.b.edit(child, registry.SubjectMotherPhone, p.Text("0385000999"))
+	c.quiet()
+	c.a.edit(child, registry.SubjectMotherPhone, p.Text("0385000111"))
+	c.quiet()
+	before := c.centre.state(child)
+
+	damaged := c.centre.disk
+	c.centre.stop()
+	c.centre.disk = memory.New()
+	c.centre.start()
+	left := []store.Remains{damaged.Remains(none), backup.Remains(none)}
+	for _, r := range left {
+		if _, err := c.centre.n.TakeBackFirst(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range left {
+		if _, err := c.centre.n.TakeBackRest(ctx, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.quiet()
+	if after := c.centre.state(child); after == nil || p.StateHash(after) != p.StateHash(before) {
+		t.Errorf("the centre has another state than before: %+v", after)
+	}
+	for _, m := range c.machines() {
+		if got := m.text(child, registry.SubjectMotherPhone); got != "0385000111" {
+			t.Errorf("%s says %q", m.id.Device, got)
+		}
+		if found := conflicts(t, m); len(found) > 0 {
+			t.Errorf("conflicts: %v", found)
+		}
+	}
+	c.centre.view(func(tx store.Tx) error {
+		changes, err := c.centre.n.Changes(tx, child)
+		if len(changes) != 3 {
+			t.Errorf("the child's history has %d changes, want 3", len(changes))
+		}
+		return err
+	})
+}
+
+// none is what is lost of a database of which all can be read.
+func none() bool { return false }
