@@ -87,7 +87,7 @@ var mayImport = map[string]string{
 	"hub/family": "hub pages datadir exchange forecast " + page,
 
 	// A country in one process in which all goes wrong; both engines are driven, the real line and the real node.
-	"sim": "bundle envelope exchange node registry rights store store/memory store/sqlite sim/proof " + wire,
+	"sim": "bundle check envelope exchange node registry rights store store/memory store/sqlite sim/proof " + wire,
 	// What it is held against shares no code with merge or node.
 	"sim/proof":   "store " + wire,
 	"sim/mutants": "", // builds the simulator with planted bugs; knows only files

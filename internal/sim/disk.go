@@ -23,11 +23,12 @@ type disk struct {
 	base    Medium
 	journal []*node.Record // never changed in place
 	copied  []*node.Record // the journal's second copy, on another drive
+	damage  damage
 }
 
 func (d *disk) copy(ctx context.Context) (*disk, error) {
 	base, err := d.base.Copy(ctx)
-	return &disk{base: base, journal: slices.Clip(d.journal), copied: slices.Clip(d.copied)}, err
+	return &disk{base: base, journal: slices.Clip(d.journal), copied: slices.Clip(d.copied), damage: d.damage}, err
 }
 
 // errBroken is what a disk says that fails.

@@ -35,12 +35,13 @@ func (w *world) finish() {
 			w.rehang(m, w.over(m.up))
 		}
 	}
+	w.lookThrough()
 	world := w.believed()
 	w.nothingLetIn()
 	w.settle()
 	w.oldSticks()
 	w.nothingToMend()
-	world.Nodes = w.nodes()
+	world.Nodes, world.Remains = w.nodes(), w.on[baseHurt]
 	for _, m := range w.machines {
 		world.Keys = append(world.Keys, publicKey(m))
 	}
@@ -53,7 +54,7 @@ func (w *world) finish() {
 
 // rending are the kinds of fault after which sums may differ although all has been said: what was set back, copied or lost, what
 // stays out, and what a cheat wrote.
-var rending = []int{stationBack, hubBack, rootBack, cloned, rolledBack, hubLost, foreign, revoked, hostile, reforms, journalHurt}
+var rending = []int{stationBack, hubBack, rootBack, cloned, rolledBack, hubLost, foreign, revoked, hostile, reforms, journalHurt, baseHurt}
 
 // nothingToMend checks that machines to which nothing of the kind happened never found their sums to differ: an exchange that
 // leaves rows out would else be hidden by the comparison that fetches them.
@@ -118,6 +119,10 @@ func (w *world) settle() {
 			m.exchange()
 			if m.deaf() {
 				continue
+			}
+			if here, above := w.reopened(m), w.reopened(m.up); here || above {
+				rest = false
+				continue // it came to a place that is damaged and that looking through had not shown
 			}
 			if !m.runs() {
 				w.fail("%s died although nothing goes wrong any more", m.name)

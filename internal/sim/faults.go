@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -82,7 +83,7 @@ var ops = slices.Concat(work, []op{
 	{"a record of the journal is damaged", 3, journalHurt, (*world).hurtJournal},
 	{"the journal gets or loses a second copy", 2, journalHurt, (*world).second},
 	{"a machine saves, is rolled back and saves again", 3, rolledBack, (*world).relive},
-}, carried)
+}, carried, damages, together)
 
 // choose draws what may go wrong in this run and how long it is.
 func (w *world) choose() (steps int) {
@@ -181,6 +182,10 @@ func (w *world) backup(m *machine) {
 		return
 	}
 	d, err := m.disk.copy(w.ctx)
+	if errors.Is(err, store.ErrCorrupt) {
+		m.rotten = true
+		return
+	}
 	w.must(err)
 	m.images = append(m.images, d)
 	if len(m.images) > imagesMax {
@@ -201,7 +206,7 @@ func (w *world) restore(m *machine) {
 	m.stop()
 	m.memory = nil
 	if what != 2 {
-		m.disk.base = old.base
+		m.disk.base, m.disk.damage = old.base, old.damage
 	}
 	if what != 0 {
 		m.disk.journal = old.journal
@@ -219,6 +224,10 @@ func (w *world) clone() {
 		return
 	}
 	d, err := m.disk.copy(w.ctx)
+	if errors.Is(err, store.ErrCorrupt) {
+		m.rotten = true
+		return
+	}
 	w.must(err)
 	c := w.add(fmt.Sprintf("%s-copy", m.name), m.id.Role)
 	c.id, c.token, c.seal, c.up, c.place, c.commune, c.actor = m.id, m.token, m.seal, m.up, m.place, m.commune, m.actor
@@ -250,6 +259,10 @@ func (w *world) freezeIt(m *machine) {
 		return
 	}
 	d, err := m.disk.copy(w.ctx)
+	if errors.Is(err, store.ErrCorrupt) {
+		m.rotten = true
+		return
+	}
 	w.must(err)
 	m.memory = &image{disk: d, run: m.run, log: w.writing(m)}
 	w.note("%s is frozen", m.name)
@@ -275,7 +288,7 @@ func (w *world) rollItBack(m *machine) {
 	st, err := old.base.Open(w.ctx)
 	w.must(err)
 	m.disk.base, m.disk.journal, m.disk.copied = old.base, old.journal, old.copied
-	m.store.inner = st
+	m.store.inner = &noticing{m, st}
 	w.note("%s is rolled back", m.name)
 }
 
@@ -312,7 +325,8 @@ func (w *world) loseHub() {
 func (w *world) rehang(m, up *machine) {
 	s := up.state(m.id.Device)
 	if s == nil {
-		return // not known there: it waits for its old hub, or for the end
+		w.note("%s is not known at %s", m.name, up.name)
+		return // it waits for its old hub, or for the end
 	}
 	if up.full || m.revoked {
 		return

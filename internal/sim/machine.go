@@ -2,6 +2,7 @@ package sim
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -39,6 +40,7 @@ type machine struct {
 	unreadable int
 	offset     time.Duration // of its clock
 	dark       bool          // it has no line
+	rotten     bool          // its database was found to be damaged
 
 	gone    bool // lost for ever, or put away
 	revoked bool // by an officer
@@ -94,14 +96,7 @@ func (m *machine) start() (err error) {
 			panic(d)
 		}
 	}()
-	st, err := m.disk.base.Open(m.w.ctx)
-	if err != nil {
-		return err
-	}
-	m.store = &faulty{m: m, inner: st}
-	n, err := node.Open(m.w.ctx, node.Config{
-		Store: m.store, Identity: m.id, Journal: m, Now: m.now, Rand: m.random, Saved: m.saved,
-	})
+	n, err := m.open()
 	if err != nil {
 		return err
 	}
@@ -117,6 +112,18 @@ func (m *machine) start() (err error) {
 		m.due = m.w.now
 	}
 	return nil
+}
+
+// openOn opens the node on the machine's disk as it is.
+func (m *machine) openOn() (*node.Node, error) {
+	st, err := m.disk.base.Open(m.w.ctx)
+	if err != nil {
+		return nil, err
+	}
+	m.store = &faulty{m: m, inner: &noticing{m, st}}
+	return node.Open(m.w.ctx, node.Config{
+		Store: m.store, Identity: m.id, Journal: m, Now: m.now, Rand: m.random, Saved: m.saved,
+	})
 }
 
 // stop switches it off.
@@ -147,10 +154,19 @@ func (m *machine) exchange() {
 		w.count.Broken++
 	}
 	w.note("%s speaks to %s: sent %d, received %d, level %v, more %v, unequal %d, %v", m.name, m.up.name, res.Sent, res.Received, res.Level, res.More, len(res.Unequal), err)
+	if r := res.Refusal; r != nil {
+		w.note("%s is refused: %d %s", m.name, r.Code, r.Message)
+	}
 }
 
 // view reads from a machine's database.
-func (m *machine) view(fn func(store.Tx) error) error { return m.store.inner.View(m.w.ctx, fn) }
+func (m *machine) view(fn func(store.Tx) error) error {
+	err := m.store.inner.View(m.w.ctx, fn)
+	if errors.Is(err, store.ErrCorrupt) {
+		panic(died{m}) // its program ends and is started again
+	}
+	return err
+}
 
 // state is an entity as it stands at a machine, nil if it is not there.
 func (m *machine) state(id p.EntityID) *p.State {

@@ -2,6 +2,9 @@ package sim
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strconv"
 
@@ -36,6 +39,7 @@ type fileMedium struct {
 	path    string
 	station bool
 	open    *sqlite.Store
+	touched bool // bytes of it were made wrong
 }
 
 func (f *Files) add(station bool) *fileMedium {
@@ -63,4 +67,72 @@ func (m *fileMedium) Copy(ctx context.Context) (Medium, error) {
 	}
 	c := m.in.add(m.station)
 	return c, m.open.Backup(ctx, c.path)
+}
+
+// hurt implements fragile: it writes wrong bytes into one page of the file, of a program that works or of one that does not.
+func (m *fileMedium) hurt(t *tape, runs bool) string {
+	if m.open != nil && !runs {
+		_ = m.open.Close() // what the machine had in its memory is gone
+		m.open = nil
+	}
+	page, how, at, seed := t.below(1<<16), t.below(3), t.below(pageBytes), uint64(t.below(1<<16))
+	f, err := os.OpenFile(m.path, os.O_RDWR, 0)
+	if err != nil {
+		return "there is no file"
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || info.Size() < pageBytes {
+		return "the file is empty"
+	}
+	pages := info.Size() / pageBytes
+	begin := int64(page) % pages * pageBytes
+	wrong := make([]byte, pageBytes) // a page that was never written
+	random := rand.New(rand.NewPCG(seed, 1))
+	switch how {
+	case flipped:
+		begin += int64(at)
+		wrong = wrong[:min(8, pageBytes-at)]
+		for i := range wrong {
+			wrong[i] = byte(random.UintN(256))
+		}
+	case astray: // a write that went to the wrong place
+		if _, err := f.ReadAt(wrong, random.Int64N(pages)*pageBytes); err != nil {
+			return err.Error()
+		}
+	}
+	if _, err := f.WriteAt(wrong, begin); err != nil {
+		return err.Error()
+	}
+	m.touched = true
+	return fmt.Sprintf("%d bytes at %d of %d", len(wrong), begin, info.Size())
+}
+
+// How a page is damaged; else it is all zero.
+const (
+	flipped = 1
+	astray  = 2
+)
+
+// pageBytes is the size of a page of a database.
+const pageBytes = 4096
+
+// look implements fragile.
+func (m *fileMedium) look(ctx context.Context) error {
+	if !m.touched || m.open == nil {
+		return nil
+	}
+	return m.open.QuickSteps(ctx, func() error { return nil })
+}
+
+// fresh implements fragile.
+func (m *fileMedium) fresh() Medium { return m.in.add(m.station) }
+
+// remains implements fragile.
+func (m *fileMedium) remains() (store.Remains, error) {
+	if m.open != nil {
+		_ = m.open.Close()
+		m.open = nil
+	}
+	return sqlite.ReadRemainsFile(m.path)
 }

@@ -89,6 +89,7 @@ type world struct {
 	failures []string
 	tokens   int
 	usb      usb
+	talks    map[pair]*talk
 }
 
 // commune is a place with stations.
@@ -158,6 +159,7 @@ var pauses = []time.Duration{
 func (w *world) step() {
 	pause := pauses[w.tape.below(len(pauses))]
 	w.pass(pause)
+	w.mend()
 	for _, m := range w.machines {
 		if !m.gone && !m.runs() && !w.tape.chance(400) {
 			_ = m.start()
