@@ -160,4 +160,30 @@ var table = []mutant{
 		"	row.Receipt = k + 1\n", "	row.Receipt = max(row.Receipt, 1)\n",
 		"cut", 10,
 	},
+	{
+		"damaged-file-taken-for-read", "internal/exchange/courier.go",
+		"	if err != nil {\n		return Taken{}, err\n	}\n	out := Taken{", "	if errors.Is(err, bundle.ErrDamaged) {\n		return Taken{}, nil\n	}\n	if err != nil {\n		return Taken{}, err\n	}\n	out := Taken{",
+		"bundle", 60,
+	},
+	{
+		"call-by-file-kept-without-its-nonce", "internal/node/bundle.go",
+		"	kept := keptCall{Hello: p.EncodeFrame(&c.hello),", "	hello := c.hello\n	hello.Nonce = [16]byte{}\n	kept := keptCall{Hello: p.EncodeFrame(&hello),",
+		"bundle", 20,
+	},
+	{
+		"neighbours-segments-not-passed-on", "internal/node/receive.go",
+		"	if err := n.keepSegment(b.tx, raw); err != nil {\n",
+		"	if n.id.Role == registry.NodeStation {\n		if err := b.tx.PutSegment(&store.SegmentRow{Log: seg.Log, First: seg.First, Count: seg.Count, Raw: raw}); err != nil {\n			return 0, err\n		}\n	} else if err := n.keepSegment(b.tx, raw); err != nil {\n",
+		"room", 30,
+	},
+	{
+		"begun-anew-without-the-journal", "internal/node/journal.go",
+		"		if last.Seq > heads[last.Log] {", "		if last.Seq > heads[last.Log] && heads[last.Log] > 0 {",
+		"database-damage", 30,
+	},
+	{
+		"replaced-values-stand-again", "internal/node/batch.go",
+		"		return b.knownBefore(c)\n", "		return nil\n",
+		"database-damage", 60,
+	},
 }
