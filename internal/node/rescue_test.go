@@ -83,6 +83,20 @@ func TestWhatOnlyASiblingStillKnowsIsRescued(t *testing.T) {
 		}
 		return err
 	})
+	// Nobody has their creations any more, and yet they are a child and a dose like any other.
+	for _, m := range []*machine{sibling, c.province, c.centre} {
+		m.view(func(tx store.Tx) error {
+			row, err := tx.SubjectRow(child)
+			if err != nil {
+				return err
+			}
+			im, err := tx.ImmunizationRow(given)
+			if row == nil || row.Provisional || im == nil || !im.Counted {
+				t.Errorf("%s shows the child %+v, the dose %+v", m.id.Device, row, im)
+			}
+			return err
+		})
+	}
 	before := c.centre.state(child)
 	sibling.sync(c.province)
 	c.province.sync(c.centre)

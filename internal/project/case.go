@@ -237,10 +237,13 @@ func (c *components) dose(s *p.State) ImmunizationRow {
 	return row
 }
 
-// born reports whether the creation of an entity has been merged into its state.
+// born reports whether the creation of an entity has been merged into its state, or will never be: of a creation that
+// was lost with every machine that held it, another wrote again what it still knew, in the place of the lost values.
 func born(s *p.State) bool {
 	b := s.ID.Birth()
-	return s.SeenSeq(b.Log) >= b.Seq
+	return s.SeenSeq(b.Log) >= b.Seq || slices.ContainsFunc(s.Gone, func(f p.GoneValues) bool {
+		return slices.ContainsFunc(f.Gone, func(g p.Superseded) bool { return g.Dot == b })
+	})
 }
 
 // sortedStates returns the states of a kind by id, each once.

@@ -63,6 +63,15 @@ func unborn(s *p.State) *p.State {
 	return &out
 }
 
+// rescued returns s as it is where its creation was lost, and another machine wrote again what it knew of it.
+func rescued(s *p.State) *p.State {
+	out := unborn(s)
+	for i := range s.Fields {
+		out.Gone = append(out.Gone, p.GoneValues{Field: s.Fields[i].Field, Gone: []p.Superseded{{Dot: s.ID.Birth()}}})
+	}
+	return out
+}
+
 const birthDay = registry.Day(20_000)
 
 func child(n int) *p.State {
@@ -164,6 +173,7 @@ func TestCases(t *testing.T) {
 		{"linked and un-linked at once holds", subjects, []*p.State{with(link(20, 1, 2, true), registry.LinkSame, p.Bool(false))}, []int{1, 1, 3, 4}},
 		{"void link", subjects, []*p.State{with(link(20, 1, 2, true), p.FieldVoid, p.Text("wrong"))}, []int{1, 2, 3, 4}},
 		{"link not created here yet", subjects, []*p.State{unborn(link(20, 1, 2, true))}, []int{1, 2, 3, 4}},
+		{"link of which the creation is lost", subjects, []*p.State{rescued(link(20, 1, 2, true))}, []int{1, 1, 3, 4}},
 		{"through a subject that is not here", []*p.State{child(1), child(3)}, []*p.State{link(20, 1, 2, true), link(21, 2, 3, true)}, []int{1, 1}},
 		{"with a smaller subject that is not here", []*p.State{child(2), child(3)}, []*p.State{link(20, 1, 2, true), link(21, 1, 3, true)}, []int{2, 2}},
 		{"the smallest is in error", []*p.State{with(child(1), p.FieldVoid, p.Text("wrong")), child(2)}, []*p.State{link(20, 1, 2, true)}, []int{2, 2}},
