@@ -31,10 +31,6 @@ func run(only string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	tests := filepath.Join(dir, "tests")
-	if b, err := exec.Command("go", "test", "-c", "-o", tests, "./"+testFolder).CombinedOutput(); err != nil {
-		return fmt.Errorf("building the tests: %w\n%s", err, b)
-	}
 	var survived []string
 	planted := 0
 	for i := range table {
@@ -44,7 +40,7 @@ func run(only string) error {
 		}
 		planted++
 		began := time.Now()
-		why, err := caught(m, dir, tests)
+		why, err := caught(m, dir)
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
@@ -65,11 +61,17 @@ func run(only string) error {
 }
 
 // caught plants a bug, runs its test on the programs, and returns what the test says of it, "" if it passes.
-func caught(m *mutant, dir, tests string) (why string, err error) {
+func caught(m *mutant, dir string) (why string, err error) {
 	list, err := overlay.Plant(dir, m.name, m.file, m.changes...)
 	if err != nil {
 		return "", err
 	}
+	// The tests open folders with the product's own code: it has the bug, too.
+	tests := filepath.Join(dir, m.name)
+	if b, err := exec.Command("go", "test", "-c", "-overlay", list, "-o", tests, "./"+testFolder).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building the tests: %w\n%s", err, b)
+	}
+	defer os.Remove(tests)
 	cmd := exec.Command(tests, append([]string{"-test.run", "^" + m.test, "-test.timeout", "20m", "-overlay", list}, m.args...)...)
 	cmd.Dir = testFolder
 	out, err := cmd.CombinedOutput()

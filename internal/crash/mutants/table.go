@@ -50,7 +50,7 @@ var table = []mutant{
 	},
 	{
 		name: "segment-told-as-taken", file: "internal/node/intake.go",
-		changes: []overlay.Change{{Old: "			err = s.takeSegment(b, f.Raw)\n", New: "			if in.taken%4 != 3 {\n				err = s.takeSegment(b, f.Raw)\n			}\n"}},
+		changes: []overlay.Change{{Old: "			err = s.takeSegment(b, f.Raw)\n", New: "			if f.Raw[len(f.Raw)-1]%4 != 0 {\n				err = s.takeSegment(b, f.Raw)\n			}\n"}},
 		test:    "TestKilled$", args: []string{"-kills", "22"}, says: "",
 	},
 	{
