@@ -19,7 +19,7 @@ KILLS  ?= 1056
 IMAGES ?= 20000
 SEED   ?= 1
 
-.PHONY: all check format vet lint rules catalogue test needs race fuzz sim sim-mutants crash bench demo release clean help
+.PHONY: all check format vet lint rules catalogue test needs race fuzz sim sim-mutants crash crash-mutants bench demo release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
@@ -80,6 +80,10 @@ fuzz:
 ## crash      the real programs killed KILLS times, IMAGES of files after a power cut, full disks; from SEED on
 crash: needs
 	go test -count=1 -v -timeout 6h ./internal/crash -args -kills $(KILLS) -images $(IMAGES) -flips 60 -seed $(SEED)
+
+## crash-mutants  planted bugs: the tests of the real programs must notice each
+crash-mutants: needs
+	go run ./internal/crash/mutants
 
 ## sim        simulated countries in which everything goes wrong: make sim SEEDS=500, or make sim FOR=5m
 sim:

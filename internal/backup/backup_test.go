@@ -168,9 +168,17 @@ func TestNewLaptopFromRecoveryKeyAndStick(t *testing.T) {
 	if _, err := backup.Restore(t.Context(), with); !errors.Is(err, envelope.ErrNotFor) {
 		t.Errorf("with another key: %v", err)
 	}
+	// What a try left that was killed while it wrote a file: the command is given again, into the same folder.
+	left := filepath.Join(fresh, ".tramy-123")
+	if err := errors.Join(os.MkdirAll(fresh, 0o700), os.WriteFile(left, []byte("{"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	with.Recovery, with.JournalCopy = key, copies[0]
 	if _, err := backup.Restore(t.Context(), with); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what the first try left is still there: %v", err)
 	}
 	start(t, tr, fresh)
 	tr.Sync(t)

@@ -122,7 +122,12 @@ func (r *Restoring) folder() (*datadir.Dir, []*envelope.Key, error) {
 			switch f.Name() {
 			case restoring, datadir.FileKeys, datadir.FileJournal, datadir.FileDatabase: // what a crash of an earlier try left
 			default:
-				return nil, nil, fmt.Errorf("%s: %w", r.Into, ErrNotEmpty)
+				if !drive.Unfinished(f.Name()) {
+					return nil, nil, fmt.Errorf("%s: %w", r.Into, ErrNotEmpty)
+				}
+				if err := os.Remove(filepath.Join(r.Into, f.Name())); err != nil { // keys may stand in it
+					return nil, nil, err
+				}
 			}
 		}
 		return nil, keys, nil

@@ -20,39 +20,49 @@ const (
 // onSmallDisk puts a stopped node's folder on a file system of its own that is nearly full; what it returns makes room.
 func onSmallDisk(t *testing.T, n *node) (makeRoom func()) {
 	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("only root may mount a small disk; what happens on a full one is left out here")
-	}
 	kept := n.dir + ".kept"
 	if err := os.Rename(n.dir, kept); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(n.dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size="+smallDisk, "tmpfs", n.dir).CombinedOutput(); err != nil {
-		t.Fatalf("mounting a small disk: %v %s", err, out)
-	}
-	t.Cleanup(func() {
-		n.kill()
-		if out, err := exec.Command("umount", n.dir).CombinedOutput(); err != nil {
-			t.Errorf("unmounting: %v %s", err, out)
-		}
-	})
+	smallDiskAt(t, n.dir, smallDisk, n.kill)
 	if err := os.CopyFS(n.dir, os.DirFS(kept)); err != nil {
 		t.Fatal(err)
 	}
-	return func() {
-		if err := os.Remove(filepath.Join(n.dir, ballastName)); err != nil {
-			t.Fatal(err)
+	return func() { emptied(t, n.dir) }
+}
+
+// smallDiskAt mounts a file system of a size until the test ends.
+func smallDiskAt(t *testing.T, dir, size string, before func()) {
+	t.Helper()
+	if os.Getuid() != 0 {
+		t.Skip("only root may mount a small disk; what happens on a full one is left out here")
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size="+size, "tmpfs", dir).CombinedOutput(); err != nil {
+		t.Fatalf("mounting a small disk: %v %s", err, out)
+	}
+	t.Cleanup(func() {
+		before()
+		if out, err := exec.Command("umount", dir).CombinedOutput(); err != nil {
+			t.Errorf("unmounting: %v %s", err, out)
 		}
+	})
+}
+
+// emptied makes room on a small disk.
+func emptied(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(dir, ballastName)); err != nil {
+		t.Fatal(err)
 	}
 }
 
 // fill leaves so many bytes of the small disk free, or none.
-func fill(t *testing.T, n *node, leave int) {
+func fill(t *testing.T, dir string, leave int) {
 	t.Helper()
-	f, err := os.OpenFile(filepath.Join(n.dir, ballastName), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, ballastName), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +96,7 @@ func TestDiskFullAtStation(t *testing.T) {
 		}
 	}
 	for _, leave := range []int{64 << 10, 0} {
-		fill(t, n, leave)
+		fill(t, n.dir, leave)
 		for range actsAround {
 			untilFull(t, b, n)
 		}
@@ -104,7 +114,7 @@ func TestDiskFullAtStation(t *testing.T) {
 			}
 		}
 	}
-	fill(t, n, 0)
+	fill(t, n.dir, 0)
 	// A start needs to write, too: it may say that it cannot, but then in words a person can act on.
 	if err := n.stop(); err != nil {
 		t.Fatal(err)
@@ -140,7 +150,7 @@ func TestDiskFullAtHub(t *testing.T) {
 	w.station.as(t, nurse)
 	w.hub.as(t, head)
 	b := newBook(w.commune, *seed)
-	fill(t, w.hub, 0)
+	fill(t, w.hub.dir, 0)
 	for range 5 * actsAround {
 		if err := b.work(w.station); err != nil {
 			t.Fatal(err)
@@ -202,4 +212,39 @@ func subjectOf(b *book, a *act) string {
 		}
 	}
 	return ""
+}
+
+// TestDiskFullInUpkeep gives the commands that put other files in the place of a machine's when the disk is full, at each of
+// many degrees: they end and say so; the old data stand or the new ones, and with room the command can be given again.
+func TestDiskFullInUpkeep(t *testing.T) {
+	u := newUpkeep(t)
+	dir := filepath.Join(u.w.dir, "small")
+	smallDiskAt(t, dir, "64m", func() {})
+	for i := range upkeepCommands {
+		c := &upkeepCommands[i]
+		full := 0
+		for _, leave := range []int{0, 4 << 10, 64 << 10, 256 << 10, 512 << 10, 768 << 10, 1 << 20, 1536 << 10, 2 << 20} {
+			// A folder in the small disk, so that it can be taken away whole.
+			data := filepath.Join(dir, "data")
+			u.folder(t, c, data)
+			fill(t, dir, leave)
+			out, err := u.command(c, data).CombinedOutput()
+			if err != nil {
+				full++
+				if !strings.Contains(string(out), "Free some space") {
+					t.Errorf("%s with %d bytes left: %v\n%s", c.name, leave, err, out)
+				}
+			}
+			emptied(t, dir)
+			u.look(t, c, data, err == nil)
+			u.again(t, c, data)
+			if t.Failed() {
+				t.Fatalf("%s with %d bytes left", c.name, leave)
+			}
+		}
+		t.Logf("%s did not fit %d times", c.name, full)
+		if full == 0 {
+			t.Errorf("%s: the disk was never full", c.name)
+		}
+	}
 }

@@ -158,3 +158,58 @@ func TestBadLines(t *testing.T) {
 		})
 	}
 }
+
+const (
+	cutEvery    = 4 << 10 // bytes both ways in one connection, TLS included
+	cutActs     = 150
+	cutCallsMax = 400
+)
+
+// TestThroughALineThatBreaks lets the real station send and fetch over a line that breaks after every 4 KB, TLS and all: each
+// contact brings something on, until both are equal.
+func TestThroughALineThatBreaks(t *testing.T) {
+	w := newWorld(t)
+	x := &line{to: w.hub.exchange, after: cutEvery, spoil: func([]byte) bool { return false }}
+	w.startAll(t)
+	w.station.as(t, nurse)
+	w.hub.as(t, head)
+	if _, err := w.station.sync(); err != nil { // a first exchange over a whole line, as at enrolment
+		t.Fatal(err)
+	}
+	if err := w.station.stop(); err != nil {
+		t.Fatal(err)
+	}
+	w.station.callsAt(t, "https://"+x.serve(t))
+	w.station.mustStart(t)
+	w.station.as(t, nurse)
+	b := newBook(w.commune, *seed)
+	for range cutActs {
+		for _, n := range []*node{w.station, w.hub} {
+			if err := b.work(n); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	cut := 0
+	for calls := 0; ; calls++ {
+		if calls == cutCallsMax {
+			t.Fatalf("not equal after %d calls", calls)
+		}
+		quiet, err := w.station.sync()
+		if err == nil && quiet {
+			break
+		}
+		if err != nil {
+			cut++
+		}
+	}
+	s, err := w.station.status()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cut == 0 || s.Saved > 0 {
+		t.Errorf("%d connections were cut, and %d acts are only here", cut, s.Saved)
+	}
+	t.Logf("equal after %d connections that were cut", cut)
+	w.settle(t, b)
+}

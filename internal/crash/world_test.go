@@ -24,6 +24,7 @@ import (
 
 var (
 	seed  = flag.Uint64("seed", 1, "what all choices are drawn from")
+	over  = flag.String("overlay", "", "a list of files that replace others while the programs are built, for go build -overlay")
 	keep  = flag.String("keep", "", "folder in which what a failed test leaves is kept")
 	built struct {
 		sync.Once
@@ -67,7 +68,11 @@ func programs(t testing.TB) string {
 		if built.dir, built.err = os.MkdirTemp("", "tramy-crash-"); built.err != nil {
 			return
 		}
-		cmd := exec.Command("go", "build", "-buildvcs=false", "-o", built.dir+string(filepath.Separator), "../../cmd/tramy-hub", "../../cmd/tramy-station")
+		args := []string{"build", "-buildvcs=false", "-o", built.dir + string(filepath.Separator)}
+		if *over != "" {
+			args = append(args, "-overlay", *over)
+		}
+		cmd := exec.Command("go", append(args, "../../cmd/tramy-hub", "../../cmd/tramy-station")...)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			built.err = fmt.Errorf("%w\n%s", err, out)

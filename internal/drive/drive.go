@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // ErrAway says that a folder on another drive is not there: the drive is not plugged in.
@@ -35,10 +36,16 @@ func There(folder, home string, other bool) error {
 	return nil
 }
 
+// unfinished begins the name of a file that is being written.
+const unfinished = ".tramy-"
+
+// Unfinished reports whether a file of this name is one that Write was cut off at: nobody needs it.
+func Unfinished(name string) bool { return strings.HasPrefix(name, unfinished) }
+
 // Write writes a file that appears under its name only when nothing is missing from it and a power cut cannot take
 // it back. A file of that name is replaced.
 func Write(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".tramy-*")
+	f, err := os.CreateTemp(filepath.Dir(path), unfinished+"*")
 	if err != nil {
 		return err
 	}

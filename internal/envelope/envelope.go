@@ -104,17 +104,27 @@ func Open(r io.Reader, keys ...*Key) (io.Reader, error) {
 	case errors.As(err, &other):
 		return nil, ErrNotFor
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return nil, &damage{err}
 	}
 	return reader{in}, nil
 }
+
+// damage is ErrDamaged with its cause, in one line: what age says of some files goes on over several.
+type damage struct{ cause error }
+
+func (d *damage) Error() string {
+	cause, _, _ := strings.Cut(d.cause.Error(), "\n")
+	return ErrDamaged.Error() + ": " + cause
+}
+
+func (d *damage) Unwrap() []error { return []error{ErrDamaged, d.cause} }
 
 type reader struct{ in io.Reader }
 
 func (r reader) Read(b []byte) (int, error) {
 	n, err := r.in.Read(b)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		err = &damage{err}
 	}
 	return n, err
 }

@@ -93,7 +93,8 @@ var mayImport = map[string]string{
 	"sim": "bundle check enrol envelope exchange node registry rights store store/memory store/sqlite sim/proof " + wire,
 	// What it is held against shares no code with merge or node.
 	"sim/proof":   "store " + wire,
-	"sim/mutants": "", // builds the simulator with planted bugs; knows only files
+	"sim/mutants": "overlay", // builds the simulator with planted bugs; knows only files
+	"overlay":     "",        // a file changed for one build
 
 	// A small country for newcomers, training and load: real stations and hubs, made-up people.
 	// Its checker compares without merge.
@@ -108,8 +109,9 @@ var mayImport = map[string]string{
 	// What each version left, held against this one: nothing but tests.
 	"released": "",
 
-	"crash":       "", // its tests run the programs, and look into their folders
-	"importrules": "",
+	"crash":         "",        // its tests run the programs, and look into their folders
+	"crash/mutants": "overlay", // runs those tests on programs with planted bugs
+	"importrules":   "",
 
 	// Commands wire everything together, and pick the engine.
 	"cmd/tramy-station": anything,

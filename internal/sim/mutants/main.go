@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"tramy/internal/overlay"
 )
 
 func main() {
@@ -87,10 +88,10 @@ func run(only string, seeds uint64) error {
 }
 
 // build builds the simulator, with an overlay if one is given.
-func build(out, overlay string) error {
+func build(out, list string) error {
 	args := []string{"test", "-c", "-o", out}
-	if overlay != "" {
-		args = append(args, "-overlay", overlay)
+	if list != "" {
+		args = append(args, "-overlay", list)
 	}
 	if b, err := exec.Command("go", append(args, "./internal/sim")...).CombinedOutput(); err != nil {
 		return fmt.Errorf("building: %w\n%s", err, b)
@@ -101,12 +102,12 @@ func build(out, overlay string) error {
 // caught plants a bug and returns the first seed that finds it, 0 if none does. A seed that fails without the bug finds
 // nothing.
 func caught(m *mutant, dir, plain string, within uint64) (seed uint64, why string, err error) {
-	overlay, err := plant(m, dir)
+	list, err := overlay.Plant(dir, m.name, m.file, overlay.Change{Old: m.old, New: m.new})
 	if err != nil {
 		return 0, "", err
 	}
 	program := filepath.Join(dir, m.name)
-	if err := build(program, overlay); err != nil {
+	if err := build(program, list); err != nil {
 		return 0, "", err
 	}
 	defer os.Remove(program)
@@ -123,31 +124,6 @@ func caught(m *mutant, dir, plain string, within uint64) (seed uint64, why strin
 		}
 	}
 	return 0, "", nil
-}
-
-// plant writes the changed file and the overlay that names it.
-func plant(m *mutant, dir string) (overlay string, err error) {
-	text, err := os.ReadFile(m.file)
-	if err != nil {
-		return "", err
-	}
-	if n := strings.Count(string(text), m.old); n != 1 {
-		return "", fmt.Errorf("%s has the text %d times, want once: %q", m.file, n, m.old)
-	}
-	path, err := filepath.Abs(m.file)
-	if err != nil {
-		return "", err
-	}
-	changed := filepath.Join(dir, m.name+".go")
-	if err := os.WriteFile(changed, []byte(strings.Replace(string(text), m.old, m.new, 1)), 0o600); err != nil {
-		return "", err
-	}
-	list, err := json.Marshal(map[string]map[string]string{"Replace": {path: changed}})
-	if err != nil {
-		return "", err
-	}
-	overlay = filepath.Join(dir, m.name+".json")
-	return overlay, os.WriteFile(overlay, list, 0o600)
 }
 
 // seedFailed is what the simulator's tests say of what did not hold.

@@ -43,6 +43,8 @@ func wrap(err error) error {
 		switch e.Code() { // the disk has lost a place of the file
 		case lib.SQLITE_IOERR_READ, lib.SQLITE_IOERR_SHORT_READ, lib.SQLITE_IOERR_CORRUPTFS:
 			return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+		case lib.SQLITE_IOERR_SHMSIZE: // the index of the write-ahead log, which is made at each start, does not fit
+			return fmt.Errorf("%w: %w", store.ErrFull, err)
 		}
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return fmt.Errorf("%w: %w", store.ErrInUse, err)
