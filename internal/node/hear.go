@@ -234,8 +234,9 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	if row.Own {
 		sealed = row.Sealed
 	}
-	// All was taken and yet this log ends early there: a segment of it was left out, so it is sent again.
-	again := h.Reason != p.HoldForked && h.Here < sealed && !waiting
+	// All was taken and yet this log ends early there: a segment of it was left out, so it is sent again. With the list of logs
+	// all that the outbox held counted as said; what came into it since does not bring the rest.
+	again := h.Reason != p.HoldForked && h.Here < sealed && (!waiting || c.list)
 	rootNews := row.Root != h.Root || row.RootAt != h.RootAt
 	row.UpHere, row.UpHash, row.UpIn, row.UpReason, row.ProofUp = h.Here, h.Hash, h.In, h.Reason, proof
 	if rootNews {
