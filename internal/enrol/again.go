@@ -3,6 +3,7 @@ package enrol
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"maps"
 	"slices"
 
@@ -190,19 +191,23 @@ func (h *Hub) renumber(tx store.Tx, devices []project.DeviceRow, f *Former, know
 	number, numbers := in.Number, block{in.FirstFree, in.LastFree}
 	claim := *f
 	claim.Number, claim.FirstFree, claim.LastFree = number, numbers.first, numbers.last
-	if in.Role == registry.NodeHub && f.LastFree == 0 {
-		return h.assign(tx, devices, in, block{}) // its own is used up
-	}
-	valid := number <= NumberLast && numbers.last <= NumberLast && numbers.first >= 0 && numbers.first <= numbers.last
+	valid := 0 < number && number <= NumberLast && numbers.last <= NumberLast && numbers.first >= 0 && numbers.first <= numbers.last
+	usedUp := in.Role == registry.NodeHub && f.LastFree == 0
 	near := known || valid && (!own.has(number) || number <= reach) && (!own.has(numbers.last) || numbers.last <= reach)
-	if near && number > 0 && h.keepsNumber(devices, &claim, known) && (in.Role != registry.NodeHub || h.keepsBlock(devices, &claim)) {
+	if near && valid && !usedUp && h.keepsNumber(devices, &claim, known) && (in.Role != registry.NodeHub || h.keepsBlock(devices, &claim)) {
 		return nil
 	}
 	var brought block
 	if near {
 		brought = block{number, max(number, numbers.last)} // what it has written under it stays its own
 	}
-	return h.assign(tx, devices, in, brought)
+	err = h.assign(tx, devices, in, brought)
+	if valid && errors.Is(err, ErrNumbersUsedUp) {
+		// Better two machines with one number, whose codes are drawn at random, than one that cannot send what it has.
+		in.FirstFree, in.LastFree = 0, 0
+		return nil
+	}
+	return err
 }
 
 // blocksLost is how many blocks for hubs a hub may have given out since its backup.

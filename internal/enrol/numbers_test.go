@@ -153,7 +153,7 @@ func TestNumberOfWhoComesBack(t *testing.T) {
 		"a hub with its block":               {nil, 103, 104, 167, 103, 104, 167},
 		"a hub, its block partly another":    {[]known{{id: 2, up: 1, number: 110}}, 103, 104, 167, 168, 169, 168 + (2099-168)/16},
 		"a hub whose own stations are known": {[]known{{id: 2, up: id, number: 110}}, 103, 104, 167, 103, 104, 167},
-		"a hub that used up its block":       {nil, 103, 0, 0, 100, 101, 100 + 124},
+		"a hub that used up its block":       {nil, 103, 0, 0, 104, 105, 104 + 124},
 		"the last number of all":             {nil, enrol.NumberLast, 0, 0, enrol.NumberLast, 0, 0},
 		"a number beyond the last":           {nil, enrol.NumberLast + 1, 0, 0, 100, 0, 0},
 	} {
@@ -170,6 +170,24 @@ func TestNumberOfWhoComesBack(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A hub that has no number left takes back who was enrolled before, and gives away no block that it does not have.
+func TestComesBackThoughNumbersAreUsedUp(t *testing.T) {
+	with(t, []known{{id: 2, up: 1, number: 101}}, func(tx store.Tx) {
+		h := enrol.Hub{Device: here, Numbers: [2]int{100, 101}}
+		for _, role := range []registry.NodeRole{registry.NodeStation, registry.NodeHub} {
+			f := &enrol.Former{Device: device(50), Up: device(7), Place: place, Role: role, Number: 101}
+			_, in, err := h.Again(tx, enrol.Terms{Place: place, Role: role}, enrol.Machine{Key: key(50), SealKey: make([]byte, 32), Name: "Máy"}, f)
+			if err != nil || in.Number != 101 || in.LastFree != 0 {
+				t.Errorf("a %s: number %d, block up to %d, %v", role, in.Number, in.LastFree, err)
+			}
+			f.Number = 0
+			if _, _, err := h.Again(tx, enrol.Terms{Place: place, Role: role}, enrol.Machine{Key: key(50), SealKey: make([]byte, 32), Name: "Máy"}, f); !errors.Is(err, enrol.ErrNumbersUsedUp) {
+				t.Errorf("a %s without a number: %v", role, err)
+			}
+		}
+	})
 }
 
 // What only the machine knows of its old connection is replaced; of who it is nothing is, on its word.
