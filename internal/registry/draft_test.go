@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"errors"
 	"reflect"
 	"slices"
@@ -389,6 +390,37 @@ func TestRevocationHolds(t *testing.T) {
 	d, _ := NewDevice(DeviceInput{Place: someID(1), Number: 5, Key: make([]byte, 32), Role: NodeStation, Revoked: "mất"})
 	if DeviceOf(with(stateOf(d, 9), DeviceRevoked, p.Null(), 10)).Revoked != "mất" {
 		t.Error("a concurrent write took a revocation back")
+	}
+}
+
+// What a device's creation says of who it is counts, however great the dot is of what stands beside it; once a write that
+// saw it has replaced it, that counts.
+func TestCreationSaysWhoADeviceIs(t *testing.T) {
+	in := DeviceInput{Place: someID(1), Number: 5, Key: bytes.Repeat([]byte{1}, 32), SealKey: bytes.Repeat([]byte{2}, 32), Role: NodeStation, Up: someID(3)}
+	d, err := NewDevice(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := stateOf(d, 9)
+	for f, data := range map[p.Field]p.Data{
+		p.FieldPlace: p.Ref(someID(2)), DeviceKey: p.Bytes(make([]byte, 32)), DeviceSealKey: p.Bytes(make([]byte, 32)), DeviceRole: p.Int(int64(NodeHub)),
+	} {
+		if got := DeviceOf(with(s, f, data, 10)).DeviceInput; !reflect.DeepEqual(got, in) {
+			t.Errorf("field %d was replaced from beside: %+v", f, got)
+		}
+		e := stateOf(Edit(s, f, data), 10)
+		next := &p.State{ID: s.ID, Kind: s.Kind, Seen: s.Seen, Fields: slices.Clone(s.Fields)}
+		for i := range next.Fields {
+			if next.Fields[i].Field == f {
+				next.Fields[i] = e.Fields[0]
+			}
+		}
+		if got := DeviceOf(next).DeviceInput; reflect.DeepEqual(got, in) {
+			t.Errorf("field %d cannot be replaced", f)
+		}
+	}
+	if got := DeviceOf(with(s, DeviceUp, p.Ref(someID(4)), 10)); got.Up != someID(4) {
+		t.Errorf("the upstream is that of the greater dot: %s", got.Up)
 	}
 }
 
