@@ -315,11 +315,34 @@ func (n *Node) putOutbox(tx store.Tx, row *store.OutboxRow) error {
 // errNoSegment says that a log has a hole, which it never has in a database that is whole.
 var errNoSegment = errors.New("no segment holds change")
 
-// chainAt returns h(seq) of a log, walked from the border before it through the kept segments. The walk
-// starts at the log's beginning only where nothing nearer is known.
+// walk is how far the chain of a log was followed: what comes of a log twice comes in order, and need not be followed from
+// its beginning each time. It holds for what the transactions it was used in have committed, and in them.
+type walk struct {
+	log  p.LogID
+	seq  p.Seq
+	hash p.Hash
+}
+
+// to returns h(seq) of a log, from where the walk is if that is on the way.
+func (w *walk) to(n *Node, tx store.Tx, log p.LogID, seq p.Seq) (p.Hash, error) {
+	if w.log != log || w.seq > seq {
+		*w = walk{log: log, hash: p.ChainStart(log)}
+	}
+	h, err := n.chainFrom(tx, log, w.seq, w.hash, seq)
+	if err == nil {
+		w.seq, w.hash = seq, h
+	}
+	return h, err
+}
+
+// chainAt returns h(seq) of a log, walked from its beginning through the kept segments.
 func (n *Node) chainAt(tx store.Tx, log p.LogID, seq p.Seq) (p.Hash, error) {
-	h := p.ChainStart(log)
-	for at := p.Seq(1); at <= seq; {
+	return n.chainFrom(tx, log, 0, p.ChainStart(log), seq)
+}
+
+// chainFrom walks from h(from) to h(seq).
+func (n *Node) chainFrom(tx store.Tx, log p.LogID, from p.Seq, h p.Hash, seq p.Seq) (p.Hash, error) {
+	for at := from + 1; at <= seq; {
 		row, err := tx.SegmentHolding(log, at)
 		if err != nil {
 			return h, err

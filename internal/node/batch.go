@@ -39,6 +39,9 @@ type batch struct {
 	// rebuilding says that rows are made anew of states that nobody changed.
 	rebuilding bool
 
+	// walk is how far the chain of the log that is received was followed.
+	walk *walk
+
 	// from names the child whose request this batch takes in, and the cursors it stated.
 	from *childView
 }
@@ -62,7 +65,7 @@ type entry struct {
 func (n *Node) newBatch(tx store.Tx) *batch {
 	return &batch{
 		n: n, tx: tx, entries: map[p.EntityID]*entry{}, acts: []int{0}, places: n.places, advisor: n.advisor, sums: map[p.EntityID]*store.ScopeSum{},
-		reshaped: map[p.EntityID]bool{}, users: map[p.EntityID]*project.UserRow{}, rerouted: map[p.EntityID]bool{},
+		reshaped: map[p.EntityID]bool{}, users: map[p.EntityID]*project.UserRow{}, rerouted: map[p.EntityID]bool{}, walk: &walk{},
 	}
 }
 

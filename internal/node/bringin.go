@@ -22,9 +22,10 @@ type BroughtIn struct {
 // dots. No position is kept: if the device comes back after all, it goes on from where it was.
 func (n *Node) BringIn(ctx context.Context, device p.EntityID, segments [][]byte) (BroughtIn, error) {
 	var all BroughtIn
+	var w walk // an error ends it
 	for len(segments) > 0 {
 		k := min(len(segments), segmentsPerTx)
-		got, err := n.bringIn(ctx, device, segments[:k])
+		got, err := n.bringIn(ctx, device, &w, segments[:k])
 		if err != nil {
 			return all, err
 		}
@@ -40,7 +41,7 @@ func (n *Node) BringIn(ctx context.Context, device p.EntityID, segments [][]byte
 	return all, nil
 }
 
-func (n *Node) bringIn(ctx context.Context, device p.EntityID, segments [][]byte) (BroughtIn, error) {
+func (n *Node) bringIn(ctx context.Context, device p.EntityID, w *walk, segments [][]byte) (BroughtIn, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	var got BroughtIn
@@ -48,6 +49,7 @@ func (n *Node) bringIn(ctx context.Context, device p.EntityID, segments [][]byte
 	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
 		got = BroughtIn{}
 		b = n.newBatch(tx)
+		b.walk = w
 		for _, raw := range segments {
 			what, err := n.receiveSegment(b, device, raw)
 			switch {

@@ -89,6 +89,10 @@ func (n *Node) commitTogether(group []*intake) error {
 	})
 	if err == nil {
 		b.committed()
+		return nil
+	}
+	for _, in := range group {
+		in.s.walk = walk{} // what it followed may not be here
 	}
 	return err
 }
@@ -96,7 +100,7 @@ func (n *Node) commitTogether(group []*intake) error {
 // apply takes the frames in.
 func (in *intake) apply(b *batch) error {
 	s := in.s
-	b.from = &s.view
+	b.from, b.walk = &s.view, &s.walk
 	in.taken = s.taken
 	for _, f := range in.frames {
 		var err error

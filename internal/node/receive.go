@@ -99,7 +99,7 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	if err != nil {
 		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
 	}
-	fresh, err := n.checkChain(b.tx, row, seg, changes)
+	fresh, err := n.checkChain(b, row, seg, changes)
 	if err != nil {
 		return 0, err
 	}
@@ -204,14 +204,14 @@ func (n *Node) heard(tx store.Tx, row *store.LogRow) error {
 
 // checkChain returns the changes of a segment that this node lacks, after comparing the rest with what it
 // has by the hash chain.
-func (n *Node) checkChain(tx store.Tx, row *store.LogRow, seg *p.Segment, changes []p.Change) ([]p.Change, error) {
+func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes []p.Change) ([]p.Change, error) {
 	if seg.First == row.Head+1 {
 		if seg.Prev != row.Hash.Short() {
 			return nil, &ForkError{Log: seg.Log, Seq: row.Head}
 		}
 		return changes, nil
 	}
-	h, err := n.chainAt(tx, seg.Log, seg.First-1)
+	h, err := b.walk.to(n, b.tx, seg.Log, seg.First-1)
 	if err != nil {
 		return nil, err
 	}
@@ -221,7 +221,7 @@ func (n *Node) checkChain(tx store.Tx, row *store.LogRow, seg *p.Segment, change
 	known := min(seg.Last(), row.Head)
 	have := row.Hash
 	if known < row.Head {
-		if have, err = n.chainAt(tx, seg.Log, known); err != nil {
+		if have, err = b.walk.to(n, b.tx, seg.Log, known); err != nil {
 			return nil, err
 		}
 	}
@@ -230,18 +230,18 @@ func (n *Node) checkChain(tx store.Tx, row *store.LogRow, seg *p.Segment, change
 		mine = mine.Next(&changes[i])
 	}
 	if mine != have {
-		return nil, n.fork(tx, seg, h, changes)
+		return nil, n.fork(b, seg, h, changes)
 	}
 	return changes[known+1-seg.First:], nil
 }
 
 // fork finds the first change of a segment that differs from what was received before; h is the chain
 // before the segment.
-func (n *Node) fork(tx store.Tx, seg *p.Segment, h p.Hash, changes []p.Change) error {
-	mine := h
+func (n *Node) fork(b *batch, seg *p.Segment, h p.Hash, changes []p.Change) error {
+	mine, before := h, walk{log: seg.Log, seq: seg.First - 1, hash: h}
 	for i := range changes {
 		mine = mine.Next(&changes[i])
-		have, err := n.chainAt(tx, seg.Log, changes[i].Dot.Seq)
+		have, err := before.to(n, b.tx, seg.Log, changes[i].Dot.Seq)
 		if err != nil {
 			return err
 		}

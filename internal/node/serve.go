@@ -53,6 +53,7 @@ type serving struct {
 	taken     uint64           // segments and lets committed
 	anew      bool             // what it has heard of this hub is lost here
 	heardTo   uint64           // number of the last receipt the child has of this hub as it is now
+	walk      walk             // through the log that is received
 	ranges    []*p.Range
 	wants     []*p.Want
 	reading   sync.Mutex // guards what follows, and all a commit reads, while the request is being read
