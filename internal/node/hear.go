@@ -28,8 +28,11 @@ func (c *Call) Heads(h *p.Heads) error {
 		if late, err := c.overtaken(tx); err != nil || late {
 			return err
 		}
-		if back, err := n.wasSetBack(tx, h); err != nil {
+		if back, again, err := n.wasSetBack(tx, h); err != nil {
 			return err
+		} else if again {
+			c.setBack = true
+			return c.takePosition(tx, h) // from where this upstream takes anything at all
 		} else if back {
 			c.setBack = true
 			return n.setBack(tx) // the positions and receipts of this answer are another history's
@@ -119,12 +122,12 @@ func (n *Node) voidRoot(tx store.Tx) error {
 // wasSetBack reports whether the upstream knows a log of this node otherwise than it stands here, and not
 // yet why: more of the log that is being written, or another content. Having begun a new run this node
 // sends again from the last word it has, and so the upstream finds where the two contents part.
-func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (bool, error) {
+func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (back, again bool, err error) {
 	for i := range h.Logs {
 		l := &h.Logs[i]
 		row, err := tx.Log(l.Log)
 		if err != nil {
-			return false, err
+			return false, false, err
 		}
 		if row == nil || !row.Own || l.Reason == p.HoldForked && l.In < l.Here || row.UpReason == p.HoldForked {
 			continue
@@ -132,7 +135,7 @@ func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (bool, error) {
 		if l.Here > row.Head {
 			// Of an older log this is what a restored backup looks like; nobody goes on writing that.
 			if n.own != nil && n.own.id == l.Log || n.ownAccess != nil && n.ownAccess.id == l.Log {
-				return true, nil
+				return true, false, nil
 			}
 			continue
 		}
@@ -140,13 +143,27 @@ func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (bool, error) {
 		// database was restored, or access records wait until nothing else does.
 		have, err := n.hashAt(tx, row, l.Here)
 		if err != nil {
-			return false, err
+			return false, false, err
 		}
 		if have.Short() != l.Hash {
-			return true, nil
+			again, err := n.showAgain(tx, row)
+			return true, again, err
 		}
 	}
-	return false, nil
+	return false, false, nil
+}
+
+// showAgain sends a log again, from its beginning, that stands otherwise above although this node has begun anew for it: what
+// it sent from the last word on did not show where the two part, because this upstream has the other content from elsewhere.
+// It reports whether this node had begun anew.
+func (n *Node) showAgain(tx store.Tx, row *store.LogRow) (again bool, err error) {
+	if !n.parted[row.ID] {
+		n.parted[row.ID] = true
+		return false, nil
+	}
+	whole := *row
+	whole.UpHere = 0
+	return true, n.sendAgain(tx, &whole, row.Sealed)
 }
 
 // takePosition keeps the upstream's last word on what it has taken. If it does not know the position this

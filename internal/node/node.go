@@ -75,6 +75,7 @@ type Node struct {
 	wantSums    bool
 	above       []p.EntityID // the nodes above, up to the root, as the upstream last said
 
+	parted map[p.LogID]bool // own logs that stood otherwise above when a run was begun for it
 	// Scopes being compared with the upstream, and how both stood when one was last compared: what comparing
 	// did not mend, comparing again will not.
 	comparing map[p.EntityID]*comparison
@@ -117,7 +118,7 @@ var ErrRevoked = errors.New("this device was revoked by its hub")
 // Open starts a node on what its store and journal hold: a new incarnation begins, and own changes that
 // the journal has and the store has lost come back under their own dots.
 func Open(ctx context.Context, cfg Config) (*Node, error) {
-	n := &Node{cfg: cfg, id: cfg.Identity, comparing: map[p.EntityID]*comparison{}, compared: map[p.EntityID]sumPair{}, differed: map[p.EntityID]map[p.EntityID]int{}, dueWork: make(chan struct{}, 1)}
+	n := &Node{cfg: cfg, id: cfg.Identity, comparing: map[p.EntityID]*comparison{}, compared: map[p.EntityID]sumPair{}, differed: map[p.EntityID]map[p.EntityID]int{}, parted: map[p.LogID]bool{}, dueWork: make(chan struct{}, 1)}
 	if _, err := io.ReadFull(cfg.Rand, n.incarnation[:]); err != nil {
 		return nil, fmt.Errorf("drawing an incarnation: %w", err)
 	}

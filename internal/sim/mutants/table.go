@@ -137,7 +137,7 @@ var table = []mutant{
 	},
 	{
 		"set-back-not-noticed", "internal/node/hear.go",
-		"		if back, err := n.wasSetBack(tx, h); err != nil {", "		if back, err := false, error(nil); err != nil {",
+		"		if back, again, err := n.wasSetBack(tx, h); err != nil {", "		if back, again, err := false, false, error(nil); err != nil {",
 		"rollback", 40,
 	},
 	{
