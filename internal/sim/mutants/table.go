@@ -93,7 +93,7 @@ var table = []mutant{
 	{
 		"link-leaves-with-one-case", "internal/node/route.go",
 		"	if len(others) == 0 {\n		return nil\n	}\n	more, err", "	if true {\n		return nil\n	}\n	more, err",
-		"unknown", 60,
+		"unknown", 90,
 	},
 	{
 		"dots-used-again", "internal/node/append.go",
@@ -103,7 +103,7 @@ var table = []mutant{
 	{
 		"journal-not-replayed", "internal/node/journal.go",
 		"		if last.Seq > heads[last.Log] {", "		if false && last.Seq > heads[last.Log] {",
-		"death,failed-after,station-restored", 20,
+		"death,failed-after,station-restored", 40,
 	},
 	{
 		"replay-ignores-void", "internal/node/journal.go",
