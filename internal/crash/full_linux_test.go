@@ -220,10 +220,14 @@ func TestDiskFullInUpkeep(t *testing.T) {
 	u := newUpkeep(t)
 	dir := filepath.Join(u.w.dir, "small")
 	smallDiskAt(t, dir, "64m", func() {})
+	degrees := []int{0, 64 << 10, 512 << 10}
+	if *kills > len(kindsOfWork) { // a long run
+		degrees = append(degrees, 4<<10, 256<<10, 768<<10, 1<<20, 1536<<10, 2<<20)
+	}
 	for i := range upkeepCommands {
 		c := &upkeepCommands[i]
 		full := 0
-		for _, leave := range []int{0, 4 << 10, 64 << 10, 256 << 10, 512 << 10, 768 << 10, 1 << 20, 1536 << 10, 2 << 20} {
+		for _, leave := range degrees {
 			// A folder in the small disk, so that it can be taken away whole.
 			data := filepath.Join(dir, "data")
 			u.folder(t, c, data)
