@@ -148,7 +148,7 @@ var testsMayImport = map[string]string{
 	"api":         "nodetest station/api hub/api station hub", // held against both programs
 	"hub/api":     "nodetest",
 	"station/api": "nodetest",
-	"station/web": "nodetest bundle",
+	"station/web": "nodetest bundle journal",
 	"hub/web":     "nodetest station",
 	"released":    "nodetest station hub desk datadir exchange journal node synth project registry store store/sqlite " + wire,
 }

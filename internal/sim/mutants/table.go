@@ -132,7 +132,7 @@ var table = []mutant{
 	},
 	{
 		"fork-taken-for-known", "internal/node/receive.go",
-		"	if mine != have {\n		return nil, n.fork(tx, seg, h, changes)\n	}\n", "	_, _ = mine, have\n",
+		"	if mine != have {\n		return nil, n.fork(b, seg, h, changes)\n	}\n", "	_, _ = mine, have\n",
 		"rollback,clone", 40,
 	},
 	{
