@@ -162,7 +162,7 @@ var table = []mutant{
 	},
 	{
 		"unknown-kinds-forgotten", "internal/node/batch.go",
-		"	next := merge.Apply(e.state, c)\n", "	next := merge.Apply(e.state, c)\n	if c.Kind == 150 {\n		next = e.state\n	}\n",
+		"	next := merge.Apply(e.state, c)\n", "	if c.Kind == 150 {\n		return nil\n	}\n	next := merge.Apply(e.state, c)\n",
 		"unknown", 10,
 	},
 	{
@@ -188,7 +188,7 @@ var table = []mutant{
 	{
 		"void-by-one-of-two", "internal/registry/read.go",
 		"		if !ok || text == \"\" {\n			return \"\", false\n		}\n		reason = text\n", "		if ok && text != \"\" {\n			return text, true\n		}\n		reason = text\n",
-		"cut", 60,
+		"cut", 480,
 	},
 	{
 		"conflict-left-with-the-old-case", "internal/node/kase.go",
