@@ -230,6 +230,12 @@ func TestStationHearsAgainOfALogThatItsJournalBroughtBack(t *testing.T) {
 // TestHubsWordOnTheOutboxBeforeTheRollBackIsNotTaken: what the hub took before the machine was rolled back has the number of
 // something else now. Asked after a broken exchange, the hub names that number, and what stands under it was never sent.
 func TestHubsWordOnTheOutboxBeforeTheRollBackIsNotTaken(t *testing.T) {
+	for _, tried := range []bool{false, true} { // whether a request that never arrived was sent before
+		t.Run(fmt.Sprintf("tried %v", tried), func(t *testing.T) { numberOfBeforeTheRollBack(t, tried) })
+	}
+}
+
+func numberOfBeforeTheRollBack(t *testing.T, tried bool) {
 	c := newCountry(t)
 	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
 	c.quiet()
@@ -243,6 +249,11 @@ func TestHubsWordOnTheOutboxBeforeTheRollBackIsNotTaken(t *testing.T) {
 	pos, err := c.province.n.ChildPosition(context.Background(), c.a.id.Device)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if tried {
+		if _, err := c.a.call(c.province, 0, -1); err == nil {
+			t.Fatal("the request arrived")
+		}
 	}
 	c.a.asked = &pos
 	c.quiet()
