@@ -124,18 +124,8 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 	if h.From, err = readPosition(tx); err != nil {
 		return err
 	}
-	if from != nil {
-		incs, err := tx.Incarnations()
-		if err != nil {
-			return err
-		}
-		end, err := tx.Counter(counterOutbox)
-		if err != nil {
-			return err
-		}
-		if from.Number > h.From.Number && c.n.knowsPosition(incs, *from, end) {
-			h.From = *from
-		}
+	if err := c.resume(tx, from); err != nil {
+		return err
 	}
 	if list, err := tx.Meta(metaList); err != nil {
 		return err
@@ -189,6 +179,33 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 		return err
 	}
 	return c.keep(tx)
+}
+
+// resume takes the position over that the upstream named, if there is one, and notes what this request may bring it.
+func (c *Call) resume(tx store.Tx, from *p.Position) error {
+	end, err := tx.Counter(counterOutbox)
+	if err != nil {
+		return err
+	}
+	sent, err := readUint(tx, metaSent)
+	if err != nil {
+		return err
+	}
+	// A number of this run that was never sent, and that the upstream has all the same, is that of something else: this
+	// machine was rolled back with its memory. What stands under it here has still to be sent.
+	if h := &c.hello; from != nil && from.Number > h.From.Number && (from.Incarnation != c.n.incarnation || from.Number <= sent) {
+		incs, err := tx.Incarnations()
+		if err != nil {
+			return err
+		}
+		if c.n.knowsPosition(incs, *from, end) {
+			h.From = *from
+		}
+	}
+	if end == sent {
+		return nil
+	}
+	return writeUint(tx, metaSent, end)
 }
 
 // commonCursor is the cursor most scopes share; the greater number among equals.

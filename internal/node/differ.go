@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"tramy/internal/merge"
+	"tramy/internal/project"
+	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -171,6 +173,42 @@ func inScope(tx store.Tx, s *p.State, scope p.EntityID) (bool, error) {
 		}
 	}
 	return false, err
+}
+
+// wasIn reports whether an entity once went to one of some scopes, by the changes that this node holds: it began on what
+// was left of a database, or in the place of a lost hub, with states of today, and no row tells what had left before.
+// Places went to everybody before they ended.
+func (n *Node) wasIn(tx store.Tx, s *p.State, scopes []p.EntityID) (bool, error) {
+	if s.Kind == registry.KindPlace {
+		return slices.Contains(scopes, p.EntityID{}), nil
+	}
+	ids := []p.EntityID{s.ID}
+	subjects := named(s)
+	if s.Kind == registry.KindSubject {
+		subjects = ids
+	}
+	for _, id := range subjects { // where one of a case went, all did
+		members, err := tx.Members(id)
+		if err != nil {
+			return false, err
+		}
+		ids = append(append(ids, id), members...)
+	}
+	places := n.Atlas()
+	for _, id := range ids {
+		changes, err := n.Changes(tx, id)
+		if err != nil {
+			return false, err
+		}
+		var then *p.State
+		for i := range changes {
+			then = merge.Apply(then, &changes[i])
+			if slices.ContainsFunc(project.EntityPlaces(then, places.Scope), func(at p.EntityID) bool { return slices.Contains(scopes, at) }) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // makeAnew writes states, rows and routes of entities again, each with the state that truth returns, nil to leave it

@@ -95,6 +95,7 @@ const (
 	counterRequest = "request"
 
 	metaPosition = "up.position" // what the upstream last said it had taken
+	metaSent     = "up.sent"     // up to which number the outbox went, or was about to go, with a request
 	metaList     = "up.list"     // the upstream asked which logs are here and has not answered yet
 	metaReceipt  = "up.receipt"  // number of the last receipt heard
 	metaOffset   = "up.offset"

@@ -420,6 +420,10 @@ func (s *serving) give(fw *p.FrameWriter, w *p.Want) error {
 				rows = append(rows, p.Row{State: st, Left: routes[i].Left})
 			} else if p.StateHash(st) == m.Hash {
 				same = append(same, m.Entity)
+			} else if was, err := s.n.wasIn(tx, st, s.scopes); err != nil {
+				return err
+			} else if was {
+				rows = append(rows, p.Row{State: st, Left: true})
 			}
 		}
 		return nil

@@ -29,6 +29,7 @@ func (c *Call) rescue(wanted []p.Mark) error {
 	}
 	n := c.n
 	places := n.Atlas()
+	passedOver := false
 	err := n.cfg.Store.View(c.ctx, func(tx store.Tx) error {
 		// Only when the upstream has heard all that is here: what is on its way is not lost.
 		waiting, err := n.outboxWaiting(tx)
@@ -43,6 +44,11 @@ func (c *Call) rescue(wanted []p.Mark) error {
 		}
 		var mine []p.EntityID
 		for _, id := range lacking {
+			if over, err := passedOverIn(tx, id); err != nil {
+				return err
+			} else if over {
+				passedOver = true
+			}
 			lost, err := c.lost(tx, id)
 			if err != nil {
 				return err
@@ -63,6 +69,11 @@ func (c *Call) rescue(wanted []p.Mark) error {
 	if err != nil {
 		return err
 	}
+	if passedOver {
+		if err := c.listAgain(); err != nil {
+			return err
+		}
+	}
 	if err := c.takeAbove(same); err != nil {
 		return err
 	}
@@ -74,6 +85,31 @@ func (c *Call) rescue(wanted []p.Mark) error {
 	}
 	var apart *ownLog
 	return c.rescueAll(foreign, &apart)
+}
+
+// passedOverIn reports whether an own log holds a change of an entity that the upstream has not, although all was said:
+// this machine was rolled back with its memory, and its hub has something else under the number that stood for it.
+func passedOverIn(tx store.Tx, id p.EntityID) (bool, error) {
+	edits, err := tx.Edits(id)
+	if err != nil {
+		return false, err
+	}
+	for _, d := range append([]p.Dot{id.Birth()}, edits...) {
+		row, err := tx.Log(d.Log)
+		if err != nil {
+			return false, err
+		}
+		if row != nil && row.Own && row.UpHere < d.Seq && d.Seq <= row.Sealed && row.UpReason == p.HoldNone {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// listAgain lets the next request list all logs, so that the upstream says what it lacks of them.
+func (c *Call) listAgain() error {
+	c.res.More = true
+	return c.n.cfg.Store.Update(c.ctx, func(tx store.Tx) error { return tx.SetMeta(metaList, []byte{1}) })
 }
 
 // standAbove reports whether all that is lost of an entity stands above as well, written by somebody else: a hub wrote it

@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"tramy/internal/registry"
@@ -65,3 +66,55 @@ func TestDamagedCentreShowsNothingThatWasReplaced(t *testing.T) {
 
 // none is what is lost of a database of which all can be read.
 func none() bool { return false }
+
+// A hub that begins anew on what was left of its database knows where everything is today, and not what left a commune before
+// that. The commune's station, which had not heard of it yet, is told when it asks, because the hub still has the change
+// that brought the child there; and of a child that never was there it is told nothing.
+func TestStationHearsWhatLeftBeforeItsHubsDatabaseWasDamaged(t *testing.T) {
+	ctx := context.Background()
+	c := countryOn(t, true)
+	child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	other := c.b.act(subject(t, c.b, c.communeB, "Ở xã khác"))[0]
+	c.quiet()
+	c.province.edit(child, p.FieldPlace, p.Ref(c.communeB))
+
+	damaged := c.province.disk
+	c.province.stop()
+	c.province.disk = memory.New()
+	c.province.start()
+	if _, err := c.province.n.TakeBackFirst(ctx, damaged.Remains(none)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.province.n.TakeBackRest(ctx, damaged.Remains(none)); err != nil {
+		t.Fatal(err)
+	}
+	c.quiet()
+	if res := c.a.sync(c.province); !res.Level {
+		t.Errorf("the station and its hub are not level: %+v", res)
+	}
+	if got, _ := c.a.state(child).Get(p.FieldPlace).Ref(); got != c.communeB {
+		t.Error("the station does not know that the child moved")
+	}
+	asked := &p.Want{Scope: c.communeA, Marks: []p.Mark{{Entity: child}, {Entity: other}}}
+	slices.SortFunc(asked.Marks, func(x, y p.Mark) int { return x.Entity.Compare(y.Entity) })
+	var told []p.EntityID
+	r := p.NewFrameReader(c.a.says(c.province, 0, asked))
+	for {
+		f, err := r.Read()
+		if err != nil {
+			break
+		}
+		if page, ok := f.(*p.Page); ok {
+			rows, err := page.Rows()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range rows {
+				told = append(told, rows[i].State.ID)
+			}
+		}
+	}
+	if !slices.Equal(told, []p.EntityID{child}) {
+		t.Errorf("the station was shown %v, want the child that had been there alone", told)
+	}
+}

@@ -227,6 +227,43 @@ func TestStationHearsAgainOfALogThatItsJournalBroughtBack(t *testing.T) {
 	}
 }
 
+// TestHubsWordOnTheOutboxBeforeTheRollBackIsNotTaken: what the hub took before the machine was rolled back has the number of
+// something else now. Asked after a broken exchange, the hub names that number, and what stands under it was never sent.
+func TestHubsWordOnTheOutboxBeforeTheRollBackIsNotTaken(t *testing.T) {
+	for _, tried := range []bool{false, true} { // whether a request that never arrived was sent before
+		t.Run(fmt.Sprintf("tried %v", tried), func(t *testing.T) { numberOfBeforeTheRollBack(t, tried) })
+	}
+}
+
+func numberOfBeforeTheRollBack(t *testing.T, tried bool) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
+	c.quiet()
+	back := c.a.frozen()
+	c.a.act(subject(t, c.a, c.communeA, "Lần một"))
+	c.quiet()
+	back()
+	*c.a.clock = c.a.clock.Add(24 * time.Hour)
+	c.a.rand.Uint64() // another day's log, of another name: nothing shows that the two part
+	after := c.a.act(subject(t, c.a, c.communeA, "Lần hai"))[0]
+	pos, err := c.province.n.ChildPosition(context.Background(), c.a.id.Device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tried {
+		if _, err := c.a.call(c.province, 0, -1); err == nil {
+			t.Fatal("the request arrived")
+		}
+	}
+	c.a.asked = &pos
+	c.quiet()
+	level(t, c.a, c.province, after)
+	level(t, c.province, c.centre, after)
+	if st, err := c.a.n.Status(context.Background()); err != nil || st.Saved != 0 {
+		t.Errorf("after all is quiet %d changes are here only: %v", st.Saved, err)
+	}
+}
+
 // TestIssuedAgainStandsOnceWhereTheOtherContentIsLost: the hub that had the other content of a log is set back with the
 // centre, after a machine issued its own content again. Whoever never heard of the other must not be sent the first copy,
 // whether its segment begins before the place where the two part, at it or behind.
