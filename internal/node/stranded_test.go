@@ -20,6 +20,13 @@ import (
 // damaged stops a machine, takes its database away and the record at i out of its journal, and starts it again.
 func (m *machine) damaged(i int) {
 	m.t.Helper()
+	m.without(i, true)
+}
+
+// without stops a machine, takes the record at i out of its journal, and its database away if that is lost, and starts it
+// again.
+func (m *machine) without(i int, lost bool) {
+	m.t.Helper()
 	m.stop()
 	path := filepath.Join(m.dir, "journal")
 	old, err := journal.Open(path)
@@ -34,10 +41,14 @@ func (m *machine) damaged(i int) {
 		m.t.Fatal(err)
 	}
 	old.Close()
-	if err := os.RemoveAll(m.dir); err != nil {
-		m.t.Fatal(err)
-	}
-	if err := os.Mkdir(m.dir, 0o700); err != nil {
+	if lost {
+		if err := os.RemoveAll(m.dir); err != nil {
+			m.t.Fatal(err)
+		}
+		if err := os.Mkdir(m.dir, 0o700); err != nil {
+			m.t.Fatal(err)
+		}
+	} else if err := os.Remove(path); err != nil {
 		m.t.Fatal(err)
 	}
 	fresh, err := journal.Open(path)
@@ -52,7 +63,7 @@ func (m *machine) damaged(i int) {
 		}
 	}
 	fresh.Close()
-	if m.disk != nil {
+	if lost && m.disk != nil {
 		m.disk = memory.New()
 	}
 	m.start()
