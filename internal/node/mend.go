@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -28,14 +29,17 @@ func (n *Node) MendJournal(ctx context.Context) (int, error) {
 		for i := range rows {
 			heads[rows[i].ID] = rows[i].Head
 		}
-		have, said := map[p.LogID]int{}, voids{}
+		have, said := map[p.LogID][]bool{}, voids{} // by log and change: a change may stand in it twice
 		if err := n.cfg.Journal.Replay(func(r *Record) error {
 			for _, v := range r.Voids() {
 				said.add(v)
 			}
 			for i := range r.Changes {
 				if d := r.Changes[i].Dot; d.Seq <= heads[d.Log] { // what lies behind, stranded or void, does not count
-					have[d.Log]++
+					if have[d.Log] == nil {
+						have[d.Log] = make([]bool, heads[d.Log])
+					}
+					have[d.Log][d.Seq-1] = true
 				}
 			}
 			return nil
@@ -43,7 +47,7 @@ func (n *Node) MendJournal(ctx context.Context) (int, error) {
 			return err
 		}
 		for i := range rows {
-			if row := &rows[i]; row.Own && have[row.ID] < int(row.Head) {
+			if row := &rows[i]; row.Own && (len(have[row.ID]) < int(row.Head) || slices.Contains(have[row.ID], false)) {
 				acts, err := n.lackedByJournal(tx, row)
 				if err != nil {
 					return err

@@ -20,12 +20,12 @@ import (
 // damaged stops a machine, takes its database away and the record at i out of its journal, and starts it again.
 func (m *machine) damaged(i int) {
 	m.t.Helper()
-	m.without(i, true)
+	m.rejournal(true, func(k int, r *node.Record) bool { return k != i })
 }
 
-// without stops a machine, takes the record at i out of its journal, and its database away if that is lost, and starts it
-// again.
-func (m *machine) without(i int, lost bool) {
+// rejournal stops a machine, leaves those records in its journal that stay, takes its database away if that is lost, and
+// starts it again.
+func (m *machine) rejournal(lost bool, stays func(k int, r *node.Record) bool) {
 	m.t.Helper()
 	m.stop()
 	path := filepath.Join(m.dir, "journal")
@@ -56,7 +56,7 @@ func (m *machine) without(i int, lost bool) {
 		m.t.Fatal(err)
 	}
 	for k, r := range records {
-		if k != i {
+		if stays(k, r) {
 			if err := fresh.Append(r); err != nil {
 				m.t.Fatal(err)
 			}
