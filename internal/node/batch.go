@@ -142,6 +142,11 @@ func (e *entry) kind() p.Kind {
 	return e.state.Kind
 }
 
+// was reports whether an entity was one of kinds before the batch and is of another kind now.
+func (e *entry) was(kinds ...p.Kind) bool {
+	return e.old != nil && e.old.Kind != e.kind() && slices.Contains(kinds, e.old.Kind)
+}
+
 func (b *batch) touch(e *entry, next *p.State, alien bool) {
 	act := b.act + 1
 	if len(b.acts) <= act {
@@ -247,22 +252,27 @@ func (b *batch) takeAway(e *entry) error {
 	if err := b.tx.DeleteState(e.id); err != nil {
 		return err
 	}
-	var err error
-	switch e.old.Kind { // no station may write the other kinds that have rows, and a hub's own log is not held
-	case registry.KindSubject:
-		var row *project.SubjectRow
-		if row, err = b.tx.SubjectRow(e.id); err == nil {
-			err = b.storeSubject(e.id, nil, row)
-		}
-	case registry.KindImmunization:
-		err = b.storeDose(e, nil, nil)
-	case registry.KindLink:
-		err = b.tx.DeleteLinkRow(e.id)
-	}
-	if err != nil {
+	if err := b.takeRows(e); err != nil {
 		return err
 	}
 	return b.tx.PutConflicts(e.id, nil)
+}
+
+// takeRows removes the rows of what an entity was before the batch.
+func (b *batch) takeRows(e *entry) error {
+	switch e.old.Kind { // no station may write the other kinds that have rows, and a hub's own log is not held
+	case registry.KindSubject:
+		row, err := b.tx.SubjectRow(e.id)
+		if err != nil {
+			return err
+		}
+		return b.storeSubject(e.id, nil, row)
+	case registry.KindImmunization:
+		return b.storeDose(e, nil, nil)
+	case registry.KindLink:
+		return b.tx.DeleteLinkRow(e.id)
+	}
+	return nil
 }
 
 // committed is called once the transaction is durable.
@@ -287,6 +297,12 @@ func (b *batch) singles() error {
 			continue
 		}
 		var err error
+		if e.was(registry.KindSubject, registry.KindImmunization, registry.KindLink) {
+			// Under the id of what a machine wrote after it was set back stands something of another kind above.
+			if err = b.takeRows(e); err != nil {
+				return err
+			}
+		}
 		switch e.state.Kind {
 		case registry.KindPlace:
 			if r, ok := project.PlaceRowOf(e.state); ok {
@@ -400,14 +416,14 @@ func (b *batch) subjectsTouched() ([]p.EntityID, error) {
 	}
 	for _, e := range b.touched {
 		newDose = e.old == nil && e.kind() == registry.KindImmunization
-		if e.kind() == registry.KindSubject {
+		if e.kind() == registry.KindSubject || e.was(registry.KindSubject) {
 			add(e.id)
 			if err := b.tx.MarkUnpaired(e.id); err != nil {
 				return nil, err
 			}
 		}
 		now, before := named(e.state), named(e.old)
-		if e.kind() == registry.KindLink {
+		if e.kind() == registry.KindLink || e.was(registry.KindLink) {
 			for _, id := range sortedUnion(now, before) {
 				if err := b.tx.MarkUnpaired(id); err != nil {
 					return nil, err

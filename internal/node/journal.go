@@ -40,6 +40,24 @@ func (r *Record) Voids() []p.Dot {
 	return append([]p.Dot{*r.Void}, r.Also...)
 }
 
+// voids are from which change on logs do not count, as records say.
+type voids map[p.LogID]p.Seq
+
+func (v voids) add(d p.Dot) {
+	if at, ok := v[d.Log]; !ok || d.Seq < at {
+		v[d.Log] = d.Seq
+	}
+}
+
+// addKept adds what the store keeps of a log: the record of the journal that said it may be damaged.
+func (v voids) addKept(tx store.Tx, log p.LogID) error {
+	at, err := voidFrom(tx, log)
+	if at > 0 {
+		v.add(p.Dot{Log: log, Seq: at})
+	}
+	return err
+}
+
 // before is what counts of a record whose log counts only up to before a change, 0: all of it; nil if nothing does.
 func (r *Record) before(void p.Seq) *Record {
 	if first, last := r.Changes[0].Dot.Seq, r.Changes[len(r.Changes)-1].Dot.Seq; void == 0 || last < void {
@@ -58,18 +76,19 @@ func (r *Record) before(void p.Seq) *Record {
 // (stranded.go). The caller has the lock, or nobody else has the node yet.
 func (n *Node) replay(ctx context.Context, sources ...func(func(*Record) error) error) (back int, left []*Record, err error) {
 	heads := map[p.LogID]p.Seq{}
-	void := map[p.LogID]p.Seq{}
+	void := voids{}
 	order := map[p.LogID]int{}
 	err = n.cfg.Store.View(ctx, func(tx store.Tx) error {
 		return each(sources, func(r *Record) error {
 			log := r.Changes[0].Dot.Log
 			for _, v := range r.Voids() {
-				if at, ok := void[v.Log]; !ok || v.Seq < at {
-					void[v.Log] = v.Seq
-				}
+				void.add(v)
 			}
 			if _, ok := heads[log]; !ok {
 				order[log] = len(order)
+				if err := void.addKept(tx, log); err != nil {
+					return err
+				}
 				row, err := tx.Log(log)
 				if err != nil {
 					return err

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -28,11 +29,17 @@ func (n *Node) MendJournal(ctx context.Context) (int, error) {
 		for i := range rows {
 			heads[rows[i].ID] = rows[i].Head
 		}
-		have := map[p.LogID]int{}
+		have, said := map[p.LogID][]bool{}, voids{} // by log and change: a change may stand in it twice
 		if err := n.cfg.Journal.Replay(func(r *Record) error {
+			for _, v := range r.Voids() {
+				said.add(v)
+			}
 			for i := range r.Changes {
 				if d := r.Changes[i].Dot; d.Seq <= heads[d.Log] { // what lies behind, stranded or void, does not count
-					have[d.Log]++
+					if have[d.Log] == nil {
+						have[d.Log] = make([]bool, heads[d.Log])
+					}
+					have[d.Log][d.Seq-1] = true
 				}
 			}
 			return nil
@@ -40,7 +47,7 @@ func (n *Node) MendJournal(ctx context.Context) (int, error) {
 			return err
 		}
 		for i := range rows {
-			if row := &rows[i]; row.Own && have[row.ID] < int(row.Head) {
+			if row := &rows[i]; row.Own && (len(have[row.ID]) < int(row.Head) || slices.Contains(have[row.ID], false)) {
 				acts, err := n.lackedByJournal(tx, row)
 				if err != nil {
 					return err
@@ -48,7 +55,8 @@ func (n *Node) MendJournal(ctx context.Context) (int, error) {
 				missing = append(missing, acts...)
 			}
 		}
-		return nil
+		missing, err = n.voidsLacked(tx, rows, said, missing)
+		return err
 	})
 	if err != nil {
 		return 0, err
@@ -61,6 +69,49 @@ func (n *Node) MendJournal(ctx context.Context) (int, error) {
 		count += len(r.Changes)
 	}
 	return count, nil
+}
+
+// voidsLacked lets the last of the records that are to be written say from where on logs do not count, where the journal has
+// lost it; if there is none, one that the journal has is written once more.
+func (n *Node) voidsLacked(tx store.Tx, rows []store.LogRow, said voids, missing []*Record) ([]*Record, error) {
+	var lacked []p.Dot
+	var some *store.LogRow
+	for i := range rows {
+		row := &rows[i]
+		if !row.Own {
+			continue
+		}
+		if row.Head > 0 {
+			some = row
+		}
+		at, err := voidFrom(tx, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		if in, ok := said[row.ID]; at > 0 && (!ok || at < in) {
+			lacked = append(lacked, p.Dot{Log: row.ID, Seq: at})
+		}
+	}
+	if len(lacked) == 0 || len(missing) == 0 && some == nil {
+		return missing, nil
+	}
+	if len(missing) == 0 {
+		first := &Record{Access: some.Access}
+		err := n.eachChange(tx, some, 1, 1, func(c *p.Change) error {
+			first.Changes = append(first.Changes, *c)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		if first.Opening, err = n.openingOf(tx, some.ID); err != nil {
+			return nil, err
+		}
+		missing = append(missing, first)
+	}
+	last := missing[len(missing)-1]
+	last.Void, last.Also = &lacked[0], lacked[1:]
+	return missing, nil
 }
 
 // lackedByJournal returns the acts of an own log that the journal does not have.

@@ -102,6 +102,7 @@ const (
 	metaNotice   = "up.notice"
 	metaRevoked  = "up.revoked" // the upstream refused this device for good: it is locked
 	metaOpening  = "opening:"   // + log: how an own log begins, until its first segment is sealed
+	metaVoid     = "void:"      // + log: from which change on an own log does not count; the journal says it too, and either can be damaged
 )
 
 // Codes of alarms.

@@ -153,6 +153,13 @@ func (n *Node) journal(r *Record) error {
 // cutBack ends an own log before a change: what followed is issued again elsewhere. The entities it touched
 // are to be replaced by the upstream's state, which knows nothing of it.
 func (n *Node) cutBack(tx store.Tx, log p.LogID, from p.Seq) error {
+	if at, err := voidFrom(tx, log); err != nil {
+		return err
+	} else if at == 0 || from < at {
+		if err := writeUint(tx, metaVoid+log.String(), uint64(from)); err != nil {
+			return err
+		}
+	}
 	row, err := tx.Log(log)
 	if err != nil || row == nil || row.Head < from {
 		return err
@@ -176,6 +183,12 @@ func (n *Node) cutBack(tx store.Tx, log p.LogID, from p.Seq) error {
 		return err
 	}
 	return tx.PutLog(row)
+}
+
+// voidFrom is from which change on an own log does not count, because that was issued again; 0: all of it does.
+func voidFrom(tx store.Tx, log p.LogID) (p.Seq, error) {
+	at, err := readUint(tx, metaVoid+log.String())
+	return p.Seq(at), err
 }
 
 // cutSegments takes what was sealed of a log from a change on away: no hub that never heard of the other content may be

@@ -107,7 +107,18 @@ func (n *Node) issueStranded(ctx context.Context) (bool, error) {
 	if len(n.stranded) == 0 {
 		return false, nil
 	}
-	acts, access, err := n.readStranded()
+	void := voids{}
+	if err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
+		for log := range n.stranded {
+			if err := void.addKept(tx, log); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return false, err
+	}
+	acts, access, err := n.readStranded(void)
 	if err != nil {
 		return false, fmt.Errorf("reading the journal: %w", err)
 	}
@@ -161,17 +172,14 @@ func (n *Node) issueStranded(ctx context.Context) (bool, error) {
 }
 
 // readStranded reads what is stranded from the journal, log by log in the order in which they were begun, and the records
-// of looking apart.
-func (n *Node) readStranded() (acts, access []*p.Change, err error) {
-	void := map[p.LogID]p.Seq{}
+// of looking apart. What is void by void, or as the journal says, is left out.
+func (n *Node) readStranded(void voids) (acts, access []*p.Change, err error) {
 	low := map[p.LogID]bool{}
 	seen := map[p.Dot]bool{}
 	var all []*p.Change
 	err = n.cfg.Journal.Replay(func(r *Record) error {
 		for _, v := range r.Voids() {
-			if at, ok := void[v.Log]; !ok || v.Seq < at {
-				void[v.Log] = v.Seq
-			}
+			void.add(v)
 		}
 		log := r.Changes[0].Dot.Log
 		if _, ok := n.stranded[log]; !ok {

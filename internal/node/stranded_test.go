@@ -20,6 +20,13 @@ import (
 // damaged stops a machine, takes its database away and the record at i out of its journal, and starts it again.
 func (m *machine) damaged(i int) {
 	m.t.Helper()
+	m.rejournal(true, func(k int, r *node.Record) bool { return k != i })
+}
+
+// rejournal stops a machine, leaves those records in its journal that stay, takes its database away if that is lost, and
+// starts it again.
+func (m *machine) rejournal(lost bool, stays func(k int, r *node.Record) bool) {
+	m.t.Helper()
 	m.stop()
 	path := filepath.Join(m.dir, "journal")
 	old, err := journal.Open(path)
@@ -34,10 +41,14 @@ func (m *machine) damaged(i int) {
 		m.t.Fatal(err)
 	}
 	old.Close()
-	if err := os.RemoveAll(m.dir); err != nil {
-		m.t.Fatal(err)
-	}
-	if err := os.Mkdir(m.dir, 0o700); err != nil {
+	if lost {
+		if err := os.RemoveAll(m.dir); err != nil {
+			m.t.Fatal(err)
+		}
+		if err := os.Mkdir(m.dir, 0o700); err != nil {
+			m.t.Fatal(err)
+		}
+	} else if err := os.Remove(path); err != nil {
 		m.t.Fatal(err)
 	}
 	fresh, err := journal.Open(path)
@@ -45,14 +56,14 @@ func (m *machine) damaged(i int) {
 		m.t.Fatal(err)
 	}
 	for k, r := range records {
-		if k != i {
+		if stays(k, r) {
 			if err := fresh.Append(r); err != nil {
 				m.t.Fatal(err)
 			}
 		}
 	}
 	fresh.Close()
-	if m.disk != nil {
+	if lost && m.disk != nil {
 		m.disk = memory.New()
 	}
 	m.start()

@@ -105,9 +105,7 @@ func (m *machine) openAfterAside() (*node.Node, error) {
 		}
 		d.stage = stageRest
 	}
-	if m.w.on[baseHurt] {
-		_, err = n.MendJournal(m.w.ctx)
-	}
+	_, err = n.MendJournal(m.w.ctx)
 	return n, err
 }
 
