@@ -299,6 +299,37 @@ func (m *machine) sealAll() {
 	}
 }
 
+// TestCentreSetBackBeforeAStationComesToIt: what a station was told by its hub is at the centre the centre has lost since.
+// When the station comes to the centre itself, it must not go on saying so, and sends it again.
+func TestCentreSetBackBeforeAStationComesToIt(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
+	c.quiet()
+	c.toCentre(c.b)
+	c.b.sync(c.centre)
+	restore := c.centre.backedUp()
+	lost := c.a.act(subject(t, c.a, c.communeA, "Trung ương mất"))[0]
+	for range 2 {
+		c.a.sync(c.province)
+		c.province.sync(c.centre)
+	}
+	c.a.sync(c.province)
+	c.atRoot(2)
+	restore()
+	for range 16 { // the centre numbers its receipts beyond the last one of the province that the station has
+		c.b.act(subject(t, c.b, c.communeB, "Trạm B"))
+		c.b.sync(c.centre)
+	}
+	c.toCentre(c.a)
+	if _, err := c.a.call(c.centre, -1, -1); err != nil {
+		t.Fatal(err)
+	}
+	c.atRoot(0)
+	c.a.sync(c.centre)
+	c.atRoot(2)
+	level(t, c.a, c.centre, lost)
+}
+
 // TestCentreSetBackAndOthersSendMore: receipts that the centre gives after it was set back may have the very number of the
 // last one that a hub has heard. The hub's cursor in any one place shows that it heard a history that is lost.
 func TestCentreSetBackAndOthersSendMore(t *testing.T) {
