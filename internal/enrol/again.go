@@ -96,8 +96,11 @@ func (h *Hub) Again(tx store.Tx, t Terms, m Machine, f *Former) (registry.Draft,
 	}
 	in := registry.DeviceOf(old).DeviceInput
 	row, is := project.DeviceRowOf(old)
+	void := is && row.Revoked
+	// Of one whose creation is lost this hub may hold what it wrote itself, and that does not say who the device is.
+	is = is && len(in.Key) > 0 && !in.Place.IsZero() && in.Role != 0
 	switch {
-	case is && (row.Revoked || in.Revoked != ""), revoked(old), revoked(f.State):
+	case void, revoked(old), revoked(f.State):
 		return fail(ErrRevoked)
 	case len(in.Key) > 0 && !bytes.Equal(in.Key, m.Key):
 		return fail(ErrOtherKey)

@@ -215,3 +215,26 @@ func TestWhatIsWrittenAgain(t *testing.T) {
 		}
 	})
 }
+
+// A hub that lost its database may have nothing of a device but what it wrote itself when it took it in: who is above it,
+// in the place of what the creation said.
+func TestOfWhoComesBackOnlyTheConnectionIsKnown(t *testing.T) {
+	birth := device(50).Birth()
+	dot := p.Dot{Log: device(1).Birth().Log, Seq: 7}
+	s := &p.State{
+		ID: device(50), Kind: registry.KindDevice, Seen: []p.Seen{p.Seen(dot)},
+		Fields: []p.FieldValues{{Field: registry.DeviceUp, Values: []p.Value{{Dot: dot, Data: p.Ref(here)}}}},
+		Gone:   []p.GoneValues{{Field: registry.DeviceUp, Gone: []p.Superseded{{Dot: birth}}}},
+	}
+	with(t, nil, func(tx store.Tx) {
+		if err := tx.PutState(s, true); err != nil {
+			t.Fatal(err)
+		}
+		h := enrol.Hub{Device: here, Numbers: [2]int{100, 2099}}
+		f := &enrol.Former{Device: device(50), Up: device(7), Place: place, Role: registry.NodeStation, Number: 103, State: known{id: 50, up: 7, number: 103}.state()}
+		_, in, err := h.Again(tx, enrol.Terms{Place: place, Role: registry.NodeStation}, enrol.Machine{Key: key(50), SealKey: make([]byte, 32), Name: "Máy"}, f)
+		if err != nil || in.Role != registry.NodeStation || in.Place != place || in.Number != 103 || in.Up != here {
+			t.Errorf("it comes in as %+v, %v", in, err)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -132,7 +133,7 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 	} else {
 		c.list = len(list) > 0
 	}
-	if h.Receipt, err = readUint(tx, metaReceipt); err != nil {
+	if h.Receipt, _, err = c.lastReceipt(tx); err != nil {
 		return err
 	}
 	if h.Request, err = tx.Counter(counterRequest); err != nil {
@@ -334,4 +335,18 @@ func readUint(tx store.Tx, key string) (uint64, error) {
 
 func writeUint(tx store.Tx, key string, v uint64) error {
 	return tx.SetMeta(key, binary.BigEndian.AppendUint64(nil, v))
+}
+
+// lastReceipt is the number of the last receipt heard of this upstream, and whether it was ever heard. Each hub numbers for
+// itself: a number of another one would make this one pass over what it has to say.
+func (c *Call) lastReceipt(tx store.Tx) (number uint64, heard bool, err error) {
+	b, err := tx.Meta(metaReceipt)
+	if err != nil || len(b) != 8+len(c.up.Device) || !bytes.Equal(b[8:], c.up.Device[:]) {
+		return 0, false, err
+	}
+	return binary.BigEndian.Uint64(b), true, nil
+}
+
+func (c *Call) setReceipt(tx store.Tx, number uint64) error {
+	return tx.SetMeta(metaReceipt, append(binary.BigEndian.AppendUint64(nil, number), c.up.Device[:]...))
 }

@@ -43,10 +43,18 @@ func (c *Call) Heads(h *p.Heads) error {
 		if err := c.takePosition(tx, h); err != nil {
 			return err
 		}
-		if h.Anew && bytes.Equal(c.up.Key, n.id.Root) {
+		_, before, err := c.lastReceipt(tx)
+		if err != nil {
+			return err
+		}
+		// Who comes to the root from another hub may hold a word that the root has lost since; the root has not told it so.
+		if (h.Anew || !before) && bytes.Equal(c.up.Key, n.id.Root) {
 			if err := n.voidRoot(tx); err != nil {
 				return err
 			}
+		}
+		if err := c.setReceipt(tx, h.Receipt); err != nil {
+			return err
 		}
 		if len(h.Logs) == 0 {
 			return nil
@@ -72,8 +80,8 @@ func (c *Call) Heads(h *p.Heads) error {
 				return err
 			}
 		}
-		if err := writeUint(tx, metaReceipt, h.Receipt); err != nil || len(c.forks) == 0 {
-			return err
+		if len(c.forks) == 0 {
+			return nil
 		}
 		return n.setBack(tx)
 	})
@@ -92,7 +100,7 @@ func (c *Call) Heads(h *p.Heads) error {
 	return nil
 }
 
-// voidRoot takes back the root's word on every log: the root was set back, and what it does not say again
+// voidRoot takes back the root's word on every log: the root was set back, or may have been, and what it does not say again
 // it may not hold. Those below hear of it as of any news.
 func (n *Node) voidRoot(tx store.Tx) error {
 	for after := (p.LogID{}); ; {

@@ -97,7 +97,7 @@ const (
 	metaPosition = "up.position" // what the upstream last said it had taken
 	metaSent     = "up.sent"     // up to which number the outbox went, or was about to go, with a request
 	metaList     = "up.list"     // the upstream asked which logs are here and has not answered yet
-	metaReceipt  = "up.receipt"  // number of the last receipt heard
+	metaReceipt  = "up.receipt"  // number of the last receipt heard, and of which upstream
 	metaOffset   = "up.offset"
 	metaNotice   = "up.notice"
 	metaRevoked  = "up.revoked" // the upstream refused this device for good: it is locked

@@ -143,12 +143,14 @@ func (s *serving) greet(tx store.Tx, h *p.Hello) error {
 		return err
 	}
 	// Receipts are numbered without an incarnation: a child that heard of what this hub has lost is told
-	// everything again.
+	// everything again. Any of its cursors may show that, not only the one that most of its scopes share.
 	receipts, err := tx.Counter(counterReceipt)
 	if err != nil {
 		return err
 	}
-	if h.Receipt <= receipts && s.n.knowsCursor(incs, h.Cursor, p.FeedNumber(end)) {
+	unknown := func(c p.Cursor) bool { return !s.n.knowsCursor(incs, c, p.FeedNumber(end)) }
+	lost := unknown(h.Cursor) || slices.ContainsFunc(h.Behind, func(b p.Behind) bool { return unknown(b.Cursor) })
+	if h.Receipt <= receipts && !lost {
 		s.heardTo = h.Receipt
 	}
 	s.anew = h.Receipt > s.heardTo
@@ -159,7 +161,7 @@ func (s *serving) greet(tx store.Tx, h *p.Hello) error {
 			c = h.Behind[i].Cursor
 		}
 		// An unknown cursor was given out by a state of this hub that is lost: the place is sent again.
-		if s.n.knowsCursor(incs, c, p.FeedNumber(end)) && (s.agreed || h.Cursor.Number == 0) {
+		if !unknown(c) && (s.agreed || h.Cursor.Number == 0) {
 			s.view.cursors[scope] = c.Number
 		}
 	}

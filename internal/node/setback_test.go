@@ -24,17 +24,12 @@ func TestMachineSetBackWhileItRan(t *testing.T) {
 	}
 }
 
-// frozen saves a machine with its memory, that is with what it would draw next; the result puts it back there.
-func (m *machine) frozen() func() {
+// backedUp copies what a machine has on its disk; the result puts it back there.
+func (m *machine) backedUp() func() {
 	m.t.Helper()
 	m.stop()
 	snapshot := m.t.TempDir()
 	copyDir(m.t, m.dir, snapshot)
-	random, err := m.rand.MarshalBinary()
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	clock := *m.clock
 	m.start()
 	return func() {
 		m.t.Helper()
@@ -46,11 +41,26 @@ func (m *machine) frozen() func() {
 			m.t.Fatal(err)
 		}
 		copyDir(m.t, snapshot, m.dir)
+		m.start()
+	}
+}
+
+// frozen saves a machine with its memory, that is with what it would draw next; the result puts it back there.
+func (m *machine) frozen() func() {
+	m.t.Helper()
+	random, err := m.rand.MarshalBinary()
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	clock := *m.clock
+	restore := m.backedUp()
+	return func() {
+		m.t.Helper()
 		if err := m.rand.UnmarshalBinary(random); err != nil {
 			m.t.Fatal(err)
 		}
 		*m.clock = clock
-		m.start()
+		restore()
 	}
 }
 
@@ -323,5 +333,85 @@ func (m *machine) sealAll() {
 	m.t.Helper()
 	if err := m.n.Seal(context.Background()); err != nil {
 		m.t.Fatal(err)
+	}
+}
+
+// TestCentreSetBackBeforeAStationComesToIt: what a station was told by its hub is at the centre the centre has lost since.
+// When the station comes to the centre itself, it must not go on saying so, and sends it again.
+func TestCentreSetBackBeforeAStationComesToIt(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
+	c.quiet()
+	c.toCentre(c.b)
+	c.b.sync(c.centre)
+	restore := c.centre.backedUp()
+	lost := c.a.act(subject(t, c.a, c.communeA, "Trung ương mất"))[0]
+	for range 2 {
+		c.a.sync(c.province)
+		c.province.sync(c.centre)
+	}
+	c.a.sync(c.province)
+	c.atRoot(2)
+	restore()
+	for range 16 { // the centre numbers its receipts beyond the last one of the province that the station has
+		c.b.act(subject(t, c.b, c.communeB, "Trạm B"))
+		c.b.sync(c.centre)
+	}
+	c.toCentre(c.a)
+	if _, err := c.a.call(c.centre, -1, -1); err != nil {
+		t.Fatal(err)
+	}
+	c.atRoot(0)
+	c.a.sync(c.centre)
+	c.atRoot(2)
+	level(t, c.a, c.centre, lost)
+}
+
+// TestCentreSetBackAndOthersSendMore: receipts that the centre gives after it was set back may have the very number of the
+// last one that a hub has heard. The hub's cursor in any one place shows that it heard a history that is lost.
+func TestCentreSetBackAndOthersSendMore(t *testing.T) {
+	c := newCountry(t)
+	c.toCentre(c.b)
+	for range 3 {
+		c.b.sync(c.centre)
+		c.province.sync(c.centre)
+		c.a.sync(c.province)
+	}
+	restore := c.centre.backedUp()
+	c.a.act(subject(t, c.a, c.communeA, "Trung ương mất"))
+	c.a.sync(c.province)
+	c.centre.act(subject(t, c.centre, c.communeA, "Ghi ở trung ương"))
+	if _, err := c.province.call(c.centre, -1, -1); err != nil { // it hears of that place, and of no other yet
+		t.Fatal(err)
+	}
+	c.a.sync(c.province)
+	c.atRoot(1)
+	restore()
+	for range 4 {
+		c.b.act(subject(t, c.b, c.communeB, "Trạm B"))
+		c.b.sync(c.centre)
+	}
+	if _, err := c.province.call(c.centre, -1, -1); err != nil {
+		t.Fatal(err)
+	}
+	c.a.sync(c.province)
+	c.atRoot(0)
+	c.province.sync(c.centre)
+	c.a.sync(c.province)
+	c.atRoot(1)
+}
+
+// toCentre makes a machine call the centre from now on.
+func (c *country) toCentre(m *machine) {
+	m.stop()
+	m.id.Upstream = node.Upstream{Device: c.centre.id.Device, Key: m.id.Root}
+	m.start()
+}
+
+// atRoot checks how many acts station A shows at the centre.
+func (c *country) atRoot(want uint64) {
+	c.a.t.Helper()
+	if st, err := c.a.n.Status(context.Background()); err != nil || st.AtRoot != want {
+		c.a.t.Errorf("%d acts at the centre, %v; want %d", st.AtRoot, err, want)
 	}
 }

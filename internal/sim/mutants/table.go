@@ -147,8 +147,18 @@ var table = []mutant{
 	},
 	{
 		"root-word-kept-after-set-back", "internal/node/hear.go",
-		"		if h.Anew && bytes.Equal(c.up.Key, n.id.Root) {", "		if false && bytes.Equal(c.up.Key, n.id.Root) {",
+		"		if (h.Anew || !before) && bytes.Equal(c.up.Key, n.id.Root) {", "		if !before && bytes.Equal(c.up.Key, n.id.Root) {",
 		"root-restored", 60,
+	},
+	{
+		"root-word-of-another-hub-kept", "internal/node/hear.go",
+		"		if (h.Anew || !before) && bytes.Equal(c.up.Key, n.id.Root) {", "		if before && h.Anew && bytes.Equal(c.up.Key, n.id.Root) {",
+		"hub-lost,database-damage", 60,
+	},
+	{
+		"lost-receipts-seen-by-one-cursor-only", "internal/node/serve.go",
+		"	lost := unknown(h.Cursor) || slices.ContainsFunc(", "	lost := unknown(h.Cursor) || false && slices.ContainsFunc(",
+		"root-restored", 180,
 	},
 	{
 		"lacking-logs-not-told", "internal/node/serve.go",
