@@ -63,5 +63,42 @@ func TestDamagedCentreShowsNothingThatWasReplaced(t *testing.T) {
 	})
 }
 
+// TestDamagedCentreHearsWhatIsHeldBelow: what the centre is sent again because its database was lost it hears with the word
+// of the hub that holds it, or that let it in meanwhile.
+func TestDamagedCentreHearsWhatIsHeldBelow(t *testing.T) {
+	ctx := context.Background()
+	for _, admitted := range []bool{false, true} {
+		c := countryOn(t, true)
+		child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+		foreign := c.a.act(dose(t, child, c.placeB, "BCG"))[0]
+		if admitted {
+			c.quiet() // the centre has it, held
+		}
+		c.a.sync(c.province)
+		damaged := c.centre.disk
+		c.centre.stop()
+		c.centre.disk = memory.New()
+		c.centre.start()
+		if _, err := c.centre.n.TakeBackFirst(ctx, damaged.Remains(none)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.centre.n.TakeBackRest(ctx, damaged.Remains(none)); err != nil {
+			t.Fatal(err)
+		}
+		if admitted {
+			if err := c.province.n.Admit(ctx, foreign.Birth().Log); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.quiet()
+		if got := c.centre.state(foreign) != nil; got != admitted {
+			t.Errorf("admitted below %v, let in at the centre %v", admitted, got)
+		}
+		if c.centre.state(child) == nil {
+			t.Error("what came before it is not at the centre")
+		}
+	}
+}
+
 // none is what is lost of a database of which all can be read.
 func none() bool { return false }
