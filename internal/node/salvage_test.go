@@ -120,7 +120,7 @@ func TestDamagedHubStillHoldsWhatItHeld(t *testing.T) {
 				hub = c.centre
 				c.quiet()
 			}
-			var left store.Remains = hub.disk.Remains(none)
+			left := hub.disk.Remains(none)
 			if lost {
 				left = unnoted{left}
 			}
