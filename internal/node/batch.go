@@ -35,6 +35,7 @@ type batch struct {
 	sumKeys  []p.EntityID
 
 	remained map[p.EntityID]bool // see knownBefore
+	judges   bool                // whoever enrolled the author, see takeSome
 
 	// rebuilding says that rows are made anew of states that nobody changed.
 	rebuilding bool

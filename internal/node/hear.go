@@ -267,6 +267,12 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	if rootNews {
 		row.Root, row.RootAt, row.ProofTop = h.Root, h.RootAt, proof
 	}
+	if c.list && !row.Own && row.Reason == p.HoldNone && h.Reason != p.HoldNone && h.Reason != p.HoldForked && h.Reason != p.HoldRejected {
+		// With the list the outbox counted as said, and in it that the log is let in.
+		if err := n.putLet(tx, row); err != nil {
+			return err
+		}
+	}
 	if again {
 		// With the next exchange, not at once: what can never be taken must not be sent round after round.
 		if err := n.sendAgain(tx, row, sealed); err != nil {
@@ -279,8 +285,14 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	return tx.PutLog(row)
 }
 
-// sendAgain puts the segments of a log beyond what the upstream has at the end of the outbox once more.
+// sendAgain puts the segments of a log beyond what the upstream has at the end of the outbox once more, and before them
+// this node's word if the log is held here: an upstream that lost its database would let it in.
 func (n *Node) sendAgain(tx store.Tx, row *store.LogRow, sealed p.Seq) error {
+	if !row.Own && row.Reason != p.HoldNone {
+		if err := n.putLet(tx, row); err != nil {
+			return err
+		}
+	}
 	for at := row.UpHere + 1; at <= sealed; {
 		seg, err := tx.SegmentHolding(row.ID, at)
 		if err != nil {

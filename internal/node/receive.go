@@ -120,7 +120,7 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	if from > 0 && seg.Last() >= from {
 		row.Reason, row.In = p.HoldRejected, max(row.In, min(row.Head, from-1))
 	}
-	if letIn(row) && (dev.Up == n.id.Device || n.id.Role == registry.NodeStation) {
+	if letIn(row) && (b.judges || dev.Up == n.id.Device || n.id.Role == registry.NodeStation) {
 		// This hub enrolled the author: it judges. Its word goes up before the segment it is about. A neighbour's
 		// word counts nowhere but on its own screen.
 		if err := n.judgeAll(b, dev, row, fresh); err != nil {

@@ -343,7 +343,7 @@ func (n *Node) takeBackSegments(ctx context.Context, r store.Remains) (Salvaged,
 	var some []store.SegmentRow
 	var vias []p.EntityID
 	flush := func() error {
-		taken, refused, err := n.takeSome(ctx, some, vias)
+		taken, refused, err := n.takeSome(ctx, some, vias, rows)
 		done.Segments += taken
 		done.Refused += refused
 		some, vias = some[:0], vias[:0]
@@ -382,13 +382,18 @@ func (n *Node) takeBackSegments(ctx context.Context, r store.Remains) (Salvaged,
 }
 
 // takeSome receives segments in one transaction.
-func (n *Node) takeSome(ctx context.Context, some []store.SegmentRow, vias []p.EntityID) (taken, refused int, err error) {
+func (n *Node) takeSome(
+	ctx context.Context, some []store.SegmentRow, vias []p.EntityID, rows map[p.LogID]store.LogRow,
+) (taken, refused int, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	var b *batch
 	err = n.cfg.Store.Update(ctx, func(tx store.Tx) error {
 		b = n.newBatch(tx)
 		for i := range some {
+			// Where the note is lost whether the hub below held the log, this node judges in its stead until it speaks again.
+			_, noted := rows[some[i].Log]
+			b.judges = !noted && vias[i].IsZero()
 			_, err := n.receiveSegment(b, vias[i], some[i].Raw)
 			switch {
 			case err == nil:
@@ -399,6 +404,7 @@ func (n *Node) takeSome(ctx context.Context, some []store.SegmentRow, vias []p.E
 				return err
 			}
 		}
+		b.judges = false
 		if err := n.unpark(b); err != nil {
 			return err
 		}
@@ -408,60 +414,6 @@ func (n *Node) takeSome(ctx context.Context, some []store.SegmentRow, vias []p.E
 		b.committed()
 	}
 	return taken, refused, err
-}
-
-// heldBefore notes how far logs had been let in, for those that had not been let in whole.
-func (n *Node) heldBefore(ctx context.Context, rows map[p.LogID]store.LogRow) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.cfg.Store.Update(ctx, func(tx store.Tx) error {
-		for _, id := range sortedLogs(rows) {
-			old := rows[id]
-			if old.Reason == p.HoldNone {
-				continue
-			}
-			if have, err := tx.Log(id); err != nil {
-				return err
-			} else if have != nil && have.Head > 0 {
-				continue // it has come again by now, and was judged
-			}
-			row := &store.LogRow{ID: id, Hash: p.ChainStart(id), In: old.In, Reason: old.Reason, Fork: old.Fork, Via: old.Via}
-			if err := tx.PutLog(row); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// admittedBefore lets logs in again that this node had let in, although it would hold them by what it knows today. The
-// hash shows that they are the same.
-func (n *Node) admittedBefore(ctx context.Context, rows map[p.LogID]store.LogRow) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for _, id := range sortedLogs(rows) {
-		old := rows[id]
-		if old.Reason != p.HoldNone {
-			continue
-		}
-		var b *batch
-		err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
-			row, err := tx.Log(id)
-			if err != nil || row == nil || letIn(row) || row.Reason == p.HoldRejected || row.Head != old.Head || row.Hash != old.Hash {
-				return err
-			}
-			b = n.newBatch(tx)
-			if err := n.admit(b, row, row.Head, p.HoldNone); err != nil {
-				return err
-			}
-			return b.finish()
-		})
-		if err != nil {
-			return err
-		}
-		b.committed()
-	}
-	return nil
 }
 
 // knownBefore takes note, at the centre, of a change that its entity's state has seen before it came: the state was taken

@@ -64,6 +64,90 @@ func TestDamagedCentreShowsNothingThatWasReplaced(t *testing.T) {
 	})
 }
 
+// TestDamagedCentreHearsWhatIsHeldBelow: what the centre is sent again because its database was lost it hears with the word
+// of the hub that holds it, or that let it in meanwhile.
+func TestDamagedCentreHearsWhatIsHeldBelow(t *testing.T) {
+	ctx := context.Background()
+	for _, admitted := range []bool{false, true} {
+		c := countryOn(t, true)
+		child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+		foreign := c.a.act(dose(t, child, c.placeB, "BCG"))[0]
+		if admitted {
+			c.quiet() // the centre has it, held
+		}
+		c.a.sync(c.province)
+		damaged := c.centre.disk
+		c.centre.stop()
+		c.centre.disk = memory.New()
+		c.centre.start()
+		if _, err := c.centre.n.TakeBackFirst(ctx, damaged.Remains(none)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.centre.n.TakeBackRest(ctx, damaged.Remains(none)); err != nil {
+			t.Fatal(err)
+		}
+		if admitted {
+			if err := c.province.n.Admit(ctx, foreign.Birth().Log); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.quiet()
+		if got := c.centre.state(foreign) != nil; got != admitted {
+			t.Errorf("admitted below %v, let in at the centre %v", admitted, got)
+		}
+		if c.centre.state(child) == nil {
+			t.Error("what came before it is not at the centre")
+		}
+	}
+}
+
+// unnoted is what is left of a database of which all notes on logs are lost.
+type unnoted struct{ store.Remains }
+
+func (unnoted) Logs() []store.LogRow { return nil }
+
+// TestDamagedHubStillHoldsWhatItHeld: whether its note that it held a log is left or lost, it lets in no more than before, and
+// neither does the centre, to which nobody had told of it.
+func TestDamagedHubStillHoldsWhatItHeld(t *testing.T) {
+	ctx := context.Background()
+	for _, lost := range []bool{false, true} {
+		for _, centre := range []bool{false, true} {
+			c := countryOn(t, true)
+			child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+			foreign := c.a.act(dose(t, child, c.placeB, "BCG"))[0]
+			hub := c.province
+			c.a.sync(hub)
+			if centre {
+				hub = c.centre
+				c.quiet()
+			}
+			left := hub.disk.Remains(none)
+			if lost {
+				left = unnoted{left}
+			}
+			hub.stop()
+			hub.disk = memory.New()
+			hub.start()
+			if _, err := hub.n.TakeBackFirst(ctx, left); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := hub.n.TakeBackRest(ctx, left); err != nil {
+				t.Fatal(err)
+			}
+			if hub.state(foreign) != nil {
+				t.Errorf("notes lost %v, at the centre %v: what it held was let in", lost, centre)
+			}
+			c.quiet()
+			if c.centre.state(foreign) != nil || c.province.state(foreign) != nil {
+				t.Errorf("notes lost %v, at the centre %v: what was held is let in above", lost, centre)
+			}
+			if c.centre.state(child) == nil {
+				t.Error("what came before it is not at the centre")
+			}
+		}
+	}
+}
+
 // none is what is lost of a database of which all can be read.
 func none() bool { return false }
 
