@@ -131,6 +131,7 @@ func (w *world) pack(m *machine, stick string) bool {
 		}
 		return false
 	}
+	defer w.written(m, stick)
 	out, err := m.courier().OutTo(w.ctx, stick)
 	if err != nil {
 		w.note("%s writes no file: %v", m.name, err)
@@ -138,8 +139,19 @@ func (w *world) pack(m *machine, stick string) bool {
 		return false
 	}
 	w.note("%s writes %s: %d changes", m.name, out.Name, out.Changes)
-	w.address(filepath.Join(stick, bundle.Folder, out.Name), out.Upstream)
 	return true
+}
+
+// written takes note of requests that a machine wrote on a stick, also of one that was whole there before the machine died
+// or could not note that it wrote it: such a file counts like any other.
+func (w *world) written(m *machine, stick string) {
+	names, sums := w.contents(stick)
+	for _, name := range names {
+		number, _, way, ok := bundle.ParseName(name)
+		if _, known := w.usb.to[sums[name]]; ok && !known && !w.usb.hurt[sums[name]] && way == bundle.Up && number == m.id.Number {
+			w.usb.to[sums[name]] = m.id.Upstream.Device
+		}
+	}
 }
 
 // shortWriter takes only so many bytes.

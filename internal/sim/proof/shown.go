@@ -14,7 +14,8 @@ import (
 type Watch struct {
 	ticks map[p.LogID]tick
 	equal map[p.EntityID]int64
-	blind bool // its database was damaged when it began: there is nothing to compare with
+	wrote p.Seq // how many changes it had written itself
+	blind bool  // its database was damaged when it began: there is nothing to compare with
 }
 
 // tick is what a machine shows of one of its logs, and by which words.
@@ -26,6 +27,16 @@ type tick struct {
 
 func tickOf(row *store.LogRow) tick {
 	return tick{row.UpHere, row.Root, row.RootAt, row.ProofUp, row.ProofTop}
+}
+
+// written counts the changes in logs of a node's own.
+func written(rows []store.LogRow) (n p.Seq) {
+	for i := range rows {
+		if rows[i].Own {
+			n += rows[i].Head
+		}
+	}
+	return n
 }
 
 // Centre is the root as it is while a run goes on.
@@ -45,6 +56,7 @@ func (w *Watch) Begins(ctx context.Context, n *Node) error {
 		for i := range rows {
 			w.ticks[rows[i].ID] = tickOf(&rows[i])
 		}
+		w.wrote = written(rows)
 		sums, err := tx.RootSums()
 		for i := range sums {
 			w.equal[sums[i].Scope] = sums[i].EqualMS
@@ -59,7 +71,8 @@ func (w *Watch) Begins(ctx context.Context, n *Node) error {
 
 // Heard returns what does not hold of what a machine shows when it has just heard its hub to the end of an answer: a tick is
 // signed, and the hub has on its disk, now, what the tick says (I6); no log counts as being at the root by a word of a root that
-// was lost, once the root was heard; who says that it equals the centre has the very sum that the centre signed.
+// was lost, once the root was heard; who says that it equals the centre has the very sum that the centre signed, unless
+// it wrote something itself meanwhile.
 func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, root *Centre) []string {
 	if w.blind {
 		return nil
@@ -77,7 +90,12 @@ func (w *Watch) Heard(ctx context.Context, n *Node, keys []ed25519.PublicKey, ro
 				}
 				w.ticks[rows[i].ID] = tickOf(&rows[i])
 			}
-			return c.equalToRoot(tx, n, w.equal)
+			wrote := written(rows)
+			// What is issued again at the end of an answer comes after the centre's word in it was compared: the node did
+			// equal the centre as of then, and now it holds more.
+			more := wrote != w.wrote
+			w.wrote = wrote
+			return c.equalToRoot(tx, n, w.equal, more)
 		})
 	})
 	switch {
@@ -177,7 +195,7 @@ func (c *checker) rootStill(root store.Tx, n *Node, row *store.LogRow) error {
 }
 
 // equalToRoot checks a machine that says since this answer that it holds what the centre holds.
-func (c *checker) equalToRoot(tx store.Tx, n *Node, before map[p.EntityID]int64) error {
+func (c *checker) equalToRoot(tx store.Tx, n *Node, before map[p.EntityID]int64, more bool) error {
 	rows, err := tx.RootSums()
 	if err != nil {
 		return err
@@ -188,6 +206,9 @@ func (c *checker) equalToRoot(tx store.Tx, n *Node, before map[p.EntityID]int64)
 			continue
 		}
 		before[r.Scope] = r.EqualMS
+		if more {
+			continue
+		}
 		f, err := p.DecodeFrame(r.Frame)
 		if err != nil {
 			return err
