@@ -227,7 +227,7 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 			return err
 		}
 		if h.In < h.Here && row.Head > h.In {
-			have, err := n.chainAt(tx, row.ID, h.In+1)
+			have, err := n.hashAt(tx, row, h.In+1) // access records that wait are not sealed yet
 			if err != nil {
 				return err
 			}
