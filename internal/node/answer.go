@@ -161,7 +161,7 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 // logHead is this node's word on a log.
 func (n *Node) logHead(tx store.Tx, l *store.LogRow) (p.LogHead, error) {
 	h := p.LogHead{Log: l.ID, Here: l.Head, Hash: l.Hash.Short(), In: min(l.In, l.Head), Reason: l.Reason, Root: l.Root, RootAt: l.RootAt}
-	if l.Reason == p.HoldForked && l.Fork > 0 {
+	if l.Reason == p.HoldForked && l.Fork > 0 && l.Fork <= l.Head { // less is here where the database was damaged since
 		// Enough for each of the two authors to know which one it is, and from where on it stands alone.
 		fork, err := n.chainAt(tx, l.ID, l.Fork)
 		if err != nil {
