@@ -250,61 +250,6 @@ func (w *world) clone() {
 	_ = c.start()
 }
 
-// image is a machine as it was while it ran: its disk, and which log it was writing.
-type image struct {
-	disk *disk
-	run  int
-	log  p.LogID
-}
-
-// writing is the log that a machine wrote to last in this run.
-func (w *world) writing(m *machine) p.LogID {
-	if r := w.facts.last[m]; r != nil {
-		return r.Changes[0].Dot.Log
-	}
-	return p.LogID{}
-}
-
-func (w *world) freeze() { w.freezeIt(w.station()) }
-
-func (w *world) freezeIt(m *machine) {
-	if m == nil || !m.runs() {
-		return
-	}
-	d, err := m.disk.copy(w.ctx)
-	if errors.Is(err, store.ErrCorrupt) {
-		m.rotten = true
-		return
-	}
-	w.must(err)
-	m.memory = &image{disk: d, run: m.run, log: w.writing(m)}
-	w.note("%s is frozen", m.name)
-}
-
-// rollBack sets a machine back while it runs, with its memory: only if that is now what it was then, which it is when
-// it has not been started again and has not opened another log.
-func (w *world) rollBack() {
-	w.rollItBack(w.machine(func(m *machine) bool { return m.memory != nil }))
-}
-
-func (w *world) rollItBack(m *machine) {
-	if m == nil || !m.runs() || m.memory == nil {
-		return
-	}
-	im := m.memory
-	if im.run != m.run || im.log != w.writing(m) || im.log.IsZero() {
-		m.memory = nil
-		return
-	}
-	old, err := im.disk.copy(w.ctx)
-	w.must(err)
-	st, err := old.base.Open(w.ctx)
-	w.must(err)
-	m.disk.base, m.disk.journal, m.disk.copied = old.base, old.journal, old.copied
-	m.store.inner = &noticing{m, st}
-	w.note("%s is rolled back", m.name)
-}
-
 // loseHub takes a hub away for ever, as it seems. Those below go on at the hub above it.
 func (w *world) loseHub() {
 	m := w.subHub()
