@@ -15,8 +15,7 @@ import (
 // because an empty one that claims to have seen much would erase the future.
 //
 // What this device may never write and stands above all the same is taken from there. What else it may not write by itself
-// comes last, into a log of its own: the hub will hold that log
-// for an officer, and nothing else with it.
+// comes last, into a log of its own: the hub will hold that log for an officer, and nothing else with it.
 func (c *Call) rescue(wanted []p.Mark) error {
 	var lacking, foreign, same []p.EntityID
 	for _, m := range wanted {

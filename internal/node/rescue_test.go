@@ -20,7 +20,7 @@ func (c *country) sibling(t *testing.T) *machine {
 	return m
 }
 
-// setBack returns a function that puts a machine back to how it is now.
+// saved copies what a machine has on its disk; the result puts it back there.
 func (m *machine) saved() func() {
 	m.t.Helper()
 	m.stop()

@@ -24,27 +24,6 @@ func TestMachineSetBackWhileItRan(t *testing.T) {
 	}
 }
 
-// backedUp copies what a machine has on its disk; the result puts it back there.
-func (m *machine) backedUp() func() {
-	m.t.Helper()
-	m.stop()
-	snapshot := m.t.TempDir()
-	copyDir(m.t, m.dir, snapshot)
-	m.start()
-	return func() {
-		m.t.Helper()
-		m.stop()
-		if err := os.RemoveAll(m.dir); err != nil {
-			m.t.Fatal(err)
-		}
-		if err := os.Mkdir(m.dir, 0o700); err != nil {
-			m.t.Fatal(err)
-		}
-		copyDir(m.t, snapshot, m.dir)
-		m.start()
-	}
-}
-
 // frozen saves a machine with its memory, that is with what it would draw next; the result puts it back there.
 func (m *machine) frozen() func() {
 	m.t.Helper()
@@ -53,7 +32,7 @@ func (m *machine) frozen() func() {
 		m.t.Fatal(err)
 	}
 	clock := *m.clock
-	restore := m.backedUp()
+	restore := m.saved()
 	return func() {
 		m.t.Helper()
 		if err := m.rand.UnmarshalBinary(random); err != nil {
@@ -237,6 +216,17 @@ func TestStationHearsAgainOfALogThatItsJournalBroughtBack(t *testing.T) {
 	}
 }
 
+// rollBackAfter lets a station, which has "Đã có", register a child more and say so, and then rolls it back to before that.
+func (c *country) rollBackAfter(t *testing.T, child string) {
+	t.Helper()
+	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
+	c.quiet()
+	back := c.a.frozen()
+	c.a.act(subject(t, c.a, c.communeA, child))
+	c.quiet()
+	back()
+}
+
 // TestHubsWordOnTheOutboxBeforeTheRollBackIsNotTaken: what the hub took before the machine was rolled back has the number of
 // something else now. Asked after a broken exchange, the hub names that number, and what stands under it was never sent.
 func TestHubsWordOnTheOutboxBeforeTheRollBackIsNotTaken(t *testing.T) {
@@ -247,12 +237,7 @@ func TestHubsWordOnTheOutboxBeforeTheRollBackIsNotTaken(t *testing.T) {
 
 func numberOfBeforeTheRollBack(t *testing.T, tried bool) {
 	c := newCountry(t)
-	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
-	c.quiet()
-	back := c.a.frozen()
-	c.a.act(subject(t, c.a, c.communeA, "Lần một"))
-	c.quiet()
-	back()
+	c.rollBackAfter(t, "Lần một")
 	*c.a.clock = c.a.clock.Add(24 * time.Hour)
 	c.a.rand.Uint64() // another day's log, of another name: nothing shows that the two part
 	after := c.a.act(subject(t, c.a, c.communeA, "Lần hai"))[0]
@@ -344,7 +329,7 @@ func TestCentreSetBackBeforeAStationComesToIt(t *testing.T) {
 	c.quiet()
 	c.toCentre(c.b)
 	c.b.sync(c.centre)
-	restore := c.centre.backedUp()
+	restore := c.centre.saved()
 	lost := c.a.act(subject(t, c.a, c.communeA, "Trung ương mất"))[0]
 	for range 2 {
 		c.a.sync(c.province)
@@ -377,7 +362,7 @@ func TestCentreSetBackAndOthersSendMore(t *testing.T) {
 		c.province.sync(c.centre)
 		c.a.sync(c.province)
 	}
-	restore := c.centre.backedUp()
+	restore := c.centre.saved()
 	c.a.act(subject(t, c.a, c.communeA, "Trung ương mất"))
 	c.a.sync(c.province)
 	c.centre.act(subject(t, c.centre, c.communeA, "Ghi ở trung ương"))

@@ -16,12 +16,7 @@ import (
 // lost later.
 func TestIssuedAgainStandsOnceWhereTheJournalForgotIt(t *testing.T) {
 	c := newCountry(t)
-	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
-	c.quiet()
-	back := c.a.frozen()
-	c.a.act(subject(t, c.a, c.communeA, "Lần một"))
-	c.quiet()
-	back()
+	c.rollBackAfter(t, "Lần một")
 	c.a.act(subject(t, c.a, c.communeA, "Lần hai"))
 	c.quiet()
 	once := func(when string) {
@@ -67,12 +62,7 @@ func TestIssuedAgainStandsOnceWhereTheJournalForgotIt(t *testing.T) {
 // stands with a change that it has already, and hides no other that it loses.
 func TestJournalThatForgotOnlyWhatIsVoidIsTold(t *testing.T) {
 	c := newCountry(t)
-	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
-	c.quiet()
-	back := c.a.frozen()
-	c.a.act(subject(t, c.a, c.communeA, "Lần một"))
-	c.quiet()
-	back()
+	c.rollBackAfter(t, "Lần một")
 	c.a.act(subject(t, c.a, c.communeA, "Lần hai"))
 	c.quiet()
 	c.a.act(subject(t, c.a, c.communeA, "Lần ba"))
