@@ -64,19 +64,6 @@ func EnrolAgain(ctx context.Context, path, program string, code *exchange.Code, 
 	return &d.Info, nil
 }
 
-// EnrolAgain is EnrolAgain for a folder that is open, with a node at work on it. The node goes on with the old
-// connection until the folder is closed and opened again, which is to be done at once.
-func (r *Running) EnrolAgain(ctx context.Context, code *exchange.Code, name, software string) (*Info, error) {
-	if len(r.Info.Chain) == 0 {
-		return nil, ErrNoHubAbove
-	}
-	c, err := r.enrolAgain(ctx, code, r.Store, name, software)
-	if err != nil {
-		return nil, err
-	}
-	return &c.Info, nil
-}
-
 // enrolAgain asks the hub and writes down what it answers.
 func (d *Dir) enrolAgain(ctx context.Context, code *exchange.Code, st store.Store, name, software string) (*connection, error) {
 	d.change.Lock()

@@ -60,8 +60,8 @@ func TestEnrolledAgainWholeOrNot(t *testing.T) {
 	if err := os.CopyFS(before, os.DirFS(old.Dir.Path)); err != nil {
 		t.Fatal(err)
 	}
-	// The program runs: what the hub said is written down, and put in by the next start.
-	info, err := old.Dir.EnrolAgain(t.Context(), code, "Máy hai", "test")
+	// What the hub said is written down, and put in by the next start.
+	info, err := old.Dir.AskAgain(t.Context(), code, "Máy hai", "test")
 	if err != nil {
 		t.Fatal(err)
 	}
