@@ -191,6 +191,16 @@ func voidFrom(tx store.Tx, log p.LogID) (p.Seq, error) {
 	return p.Seq(at), err
 }
 
+// restsOnVoid reports whether a state contains changes of this node that it issued again.
+func restsOnVoid(tx store.Tx, s *p.State) (bool, error) {
+	for _, seen := range s.Seen {
+		if from, err := voidFrom(tx, seen.Log); err != nil || from > 0 && seen.Seq >= from {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
 // cutSegments takes what was sealed of a log from a change on away: no hub that never heard of the other content may be
 // sent it, because it stands elsewhere now. A segment that begins before is sealed again up to there; where segments are
 // cut means nothing.

@@ -279,7 +279,8 @@ func sortedLogs[T any](m map[p.LogID]T) []p.LogID {
 }
 
 // takeBackStates joins the states of some kinds, like those of a page from above: whatever the upstream says of them
-// later stands against them.
+// later stands against them. What says a thing that was issued again since waits for the upstream's state to replace it: by
+// what is left of a database that was not done yet.
 func (n *Node) takeBackStates(ctx context.Context, r store.Remains, of func(p.Kind) bool) (Salvaged, error) {
 	var done Salvaged
 	var some []*p.State
@@ -292,6 +293,13 @@ func (n *Node) takeBackStates(ctx context.Context, r store.Remains, of func(p.Ki
 			for _, s := range some {
 				if err := b.join(s); err != nil {
 					return err
+				}
+				if void, err := restsOnVoid(tx, s); err != nil {
+					return err
+				} else if void {
+					if err := tx.PutRefresh(s.ID); err != nil {
+						return err
+					}
 				}
 			}
 			b.endAct()

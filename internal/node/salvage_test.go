@@ -202,3 +202,37 @@ func TestStationHearsWhatLeftBeforeItsHubsDatabaseWasDamaged(t *testing.T) {
 		t.Errorf("the station was shown %v, want the child that had been there alone", told)
 	}
 }
+
+// TestWhatWasIssuedAgainIsNotRescued: a station that was set back has issued again what it wrote, and its database is damaged
+// before the hub's state could replace the first writing. What is left of it shows the first writing still.
+func TestWhatWasIssuedAgainIsNotRescued(t *testing.T) {
+	ctx := context.Background()
+	c := countryOn(t, true)
+	c.a.act(subject(t, c.a, c.communeA, "Trước khi lùi"))
+	c.quiet()
+	back := c.a.frozen()
+	c.a.act(subject(t, c.a, c.communeA, "Lần một"))
+	c.a.sync(c.province)
+	back()
+	c.a.act(subject(t, c.a, c.communeA, "Lần hai"))
+	c.a.act(subject(t, c.a, c.communeA, "Lần hai nữa")) // under its number the hub has nothing
+	if res, err := c.a.call(c.province, -1, -1); err != nil || !res.More {
+		t.Fatalf("it was to learn that it was set back and to come again: %+v, %v", res, err)
+	}
+	left := c.a.disk.Remains(none)
+	c.a.stop()
+	c.a.disk = memory.New()
+	c.a.start()
+	if _, err := c.a.n.TakeBackFirst(ctx, left); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.a.n.TakeBackRest(ctx, left); err != nil {
+		t.Fatal(err)
+	}
+	c.quiet()
+	for _, m := range []*machine{c.a, c.province, c.centre} {
+		if n := subjects(t, m); n != 4 {
+			t.Errorf("%d children at %s, want 4", n, m.id.Device)
+		}
+	}
+}
