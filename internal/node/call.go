@@ -303,7 +303,8 @@ func (c *Call) listLogs(fw *p.FrameWriter) error {
 			if r.Own {
 				m.Seq, m.Hash = r.Sealed, r.SealedHash.Short()
 			}
-			if m.Seq > 0 {
+			// Of what was lost here and is only above, the upstream may have lost it too.
+			if m.Seq > 0 || r.Own && r.UpHere > 0 {
 				f.Heads = append(f.Heads, m)
 			}
 			after = r.ID

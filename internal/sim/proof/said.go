@@ -8,9 +8,10 @@ import (
 )
 
 // nothingLost checks that what a person was told was saved, and lay on some disk when all faults ended, is at the root
-// (I7): under its own dot, or, where its machine had been set back and issued it again, under another.
+// (I7): under its own dot, or under another, where its machine had been set back and issued it again, or where a change
+// before it in its log survived nowhere: a log has no gaps (I5), so what lay behind can only be written anew.
 func (c *checker) nothingLost() {
-	texts := c.texts()
+	texts, holes := c.texts(), c.holes()
 	for i := range c.Said {
 		s := &c.Said[i]
 		for k := range s.Changes {
@@ -21,7 +22,8 @@ func (c *checker) nothingLost() {
 			if got := c.root.held[ch.Dot]; got != nil && same(got, ch) {
 				continue
 			}
-			if from := c.Void[ch.Dot.Log]; from > 0 && ch.Dot.Seq >= from {
+			void, hole := c.Void[ch.Dot.Log], holes[ch.Dot.Log]
+			if void > 0 && ch.Dot.Seq >= void || hole > 0 && ch.Dot.Seq > hole {
 				if s.Token == "" || texts[s.Token] {
 					continue
 				}
@@ -30,6 +32,26 @@ func (c *checker) nothingLost() {
 			break
 		}
 	}
+}
+
+// holes are the first changes of logs, of those that people were told of, of which no content lies on any disk.
+func (c *checker) holes() map[p.LogID]p.Seq {
+	left := map[p.Dot]bool{}
+	each := func(fn func(*p.Change)) {
+		for i := range c.Said {
+			for k := range c.Said[i].Changes {
+				fn(&c.Said[i].Changes[k])
+			}
+		}
+	}
+	each(func(ch *p.Change) { left[ch.Dot] = left[ch.Dot] || c.Survived[Print(ch)] })
+	holes := map[p.LogID]p.Seq{}
+	each(func(ch *p.Change) {
+		if at := holes[ch.Dot.Log]; !left[ch.Dot] && (at == 0 || ch.Dot.Seq < at) {
+			holes[ch.Dot.Log] = ch.Dot.Seq
+		}
+	})
+	return holes
 }
 
 // texts are all that stand in changes at the root.
