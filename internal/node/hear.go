@@ -24,6 +24,8 @@ func (c *Call) Heads(h *p.Heads) error {
 	if c.bundle != nil {
 		c.bundle.digest = h.Digest
 	}
+	run := n.incarnation
+	var b *batch
 	err := n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
 		if late, err := c.overtaken(tx); err != nil || late {
 			return err
@@ -83,16 +85,19 @@ func (c *Call) Heads(h *p.Heads) error {
 		if len(c.forks) == 0 {
 			return nil
 		}
-		return n.setBack(tx)
-	})
-	if err != nil {
-		return err
-	}
-	for _, f := range c.forks {
 		c.setBack = true
-		if err := n.reissue(c.ctx, f.Log, f.Seq); err != nil {
+		if err := n.setBack(tx); err != nil {
 			return err
 		}
+		b = n.newBatch(tx)
+		return b.reissue(c.forks)
+	})
+	if err != nil {
+		n.incarnation = run
+		return err
+	}
+	if b != nil {
+		b.committed()
 	}
 	if c.setBack {
 		return errSetBack
@@ -226,14 +231,15 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 		if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Detail: fmt.Sprintf("log %s at change %d", h.Log, h.In+1)}); err != nil {
 			return err
 		}
-		if h.In < h.Here && row.Head > h.In {
-			have, err := n.hashAt(tx, row, h.In+1) // access records that wait are not sealed yet
-			if err != nil {
-				return err
-			}
-			if have.Short() != h.Hash { // the other's content counts
-				c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: h.In + 1})
-			}
+	}
+	// Also where this was heard before: the journal may have brought them back since.
+	if row.Own && h.Reason == p.HoldForked && h.In < h.Here && row.Head > h.In {
+		have, err := n.hashAt(tx, row, h.In+1) // access records that wait are not sealed yet
+		if err != nil {
+			return err
+		}
+		if have.Short() != h.Hash { // the other's content counts
+			c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: h.In + 1})
 		}
 	}
 	if n.id.Role == registry.NodeStation && !row.Own && h.Reason == p.HoldForked && h.In < h.Here && row.In > h.In {

@@ -370,16 +370,19 @@ func (c *PeerCall) chain(tx store.Tx, row *store.LogRow, seq p.Seq) (p.Hash, err
 func (n *Node) reissueUnsent(ctx context.Context, from p.Dot) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	unsent := false
-	err := n.cfg.Store.View(ctx, func(tx store.Tx) error {
+	var b *batch
+	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
 		row, err := tx.Log(from.Log)
-		unsent = row != nil && row.Own && row.Sealed < from.Seq && row.UpHere < from.Seq
-		return err
+		if err != nil || row == nil || !row.Own || row.Sealed >= from.Seq || row.UpHere >= from.Seq {
+			return err
+		}
+		b = n.newBatch(tx)
+		return b.reissue([]p.Dot{from})
 	})
-	if err != nil || !unsent {
-		return err
+	if err == nil && b != nil {
+		b.committed()
 	}
-	return n.reissue(ctx, from.Log, from.Seq)
+	return err
 }
 
 // peerAnswer reads a neighbour's answer: no pages, no scopes, nothing from above.

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -56,34 +55,30 @@ func (n *Node) setBack(tx store.Tx) error {
 	return tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmSetBack, Detail: fmt.Sprintf("run %x", fresh)})
 }
 
-// reissue issues again what this node wrote into a log from a change on, where the upstream has other
-// content. The caller has the lock.
-func (n *Node) reissue(ctx context.Context, log p.LogID, from p.Seq) error {
-	var b *batch
-	err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
-		row, err := tx.Log(log)
-		if err != nil || row == nil || row.Head < from {
+// reissue issues again what this node wrote into logs from a change on each, where the upstream has other content: in the
+// transaction that learned it, or a node that dies between the two would never hear it again.
+func (b *batch) reissue(forks []p.Dot) error {
+	for _, from := range forks {
+		row, err := b.tx.Log(from.Log)
+		if err != nil {
 			return err
 		}
+		if row == nil || row.Head < from.Seq {
+			continue
+		}
 		var old []*p.Change
-		if err := n.eachChange(tx, row, from, row.Head, func(c *p.Change) error {
+		if err := b.n.eachChange(b.tx, row, from.Seq, row.Head, func(c *p.Change) error {
 			old = append(old, c)
 			return nil
 		}); err != nil {
 			return err
 		}
-		b = n.newBatch(tx)
-		again := newRewriting([]p.Dot{{Log: log, Seq: from}})
-		if err := n.issueAgain(b, again, old, row.Access, again.voids); err != nil {
-			return err
+		again := newRewriting([]p.Dot{from})
+		if err := b.n.issueAgain(b, again, old, row.Access, again.voids); err != nil {
+			return fmt.Errorf("issuing log %s again: %w", from.Log, err)
 		}
-		return b.finish()
-	})
-	if err != nil {
-		return fmt.Errorf("issuing log %s again: %w", log, err)
 	}
-	b.committed()
-	return nil
+	return b.finish()
 }
 
 // againBytesMax is about how much one record of the journal holds of what is issued again at once.

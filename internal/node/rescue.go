@@ -226,13 +226,10 @@ func (c *Call) lost(tx store.Tx, id p.EntityID) ([]lostValue, error) {
 }
 
 // comesByLog reports whether a change reaches the upstream with its log, which this node holds, or is never
-// to reach it: it was issued again, or its log is rejected.
+// to reach it.
 func comesByLog(tx store.Tx, d p.Dot) (bool, error) {
 	row, err := tx.Log(d.Log)
 	if err != nil || row != nil && row.Head >= d.Seq {
-		return err == nil, err
-	}
-	if void, err := voidFrom(tx, d.Log); err != nil || void > 0 && d.Seq >= void {
 		return err == nil, err
 	}
 	from, err := tx.Rejected(d.Log)

@@ -400,3 +400,28 @@ func (c *country) atRoot(want uint64) {
 		c.a.t.Errorf("%d acts at the centre, %v; want %d", st.AtRoot, err, want)
 	}
 }
+
+// TestDiedBeforeItIssuedAgain: a station that was set back hears so, and dies before it has issued again what it wrote since.
+// It learns so once more.
+func TestDiedBeforeItIssuedAgain(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Trước khi lùi"))
+	c.quiet()
+	back := c.a.frozen()
+	c.a.act(subject(t, c.a, c.communeA, "Lần một"))
+	c.quiet()
+	back()
+	c.a.act(subject(t, c.a, c.communeA, "Lần hai"))
+	c.a.jr.Close()
+	if _, err := c.a.call(c.province, -1, -1); err == nil {
+		t.Fatal("it issued again what it could not write into its journal")
+	}
+	c.a.stop()
+	c.a.start()
+	c.quiet()
+	for _, m := range []*machine{c.a, c.province, c.centre} {
+		if n := subjects(t, m); n != 3 {
+			t.Errorf("%d children at %s, want 3", n, m.id.Device)
+		}
+	}
+}
