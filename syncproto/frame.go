@@ -122,7 +122,8 @@ const (
 	HoldRejected HoldReason = 5
 )
 
-// Let tells how far a log was let in by the first hub that took it. The greatest In stands.
+// Let tells how far a log was let in by the first hub that took it. The greatest In stands. With HoldForked In is the
+// first change of which two contents arrived, 0 if the hub does not know which that is.
 type Let struct {
 	Log    LogID
 	In     Seq
@@ -187,12 +188,33 @@ type LogHead struct {
 	Log  LogID
 	Here Seq // durable at this hub
 	Hash ShortHash
-	// In says up to where the log is let in. Where Reason is HoldForked two contents arrived from In + 1 on, and
-	// Hash is h(In + 1) of the one that counts: only its author may go on as if nothing were.
+	// In says up to where the log is let in. Where Reason is HoldForked there are two contents of the log. See Parts.
 	In     Seq
 	Reason HoldReason
 	Root   Seq    // durable at the root, as the root signed it
 	RootAt Cursor // the root's incarnation and feed number then
+}
+
+// Parts says from which change on the two contents of a log differ, and that Hash is the chain there of the one that counts;
+// only its author may go on as if nothing were. It is false where a log has one content, where this hub does not know where
+// they part, or where it cannot say yet which one counts, because it has not heard its upstream since it started: then Here
+// ends before that change and Hash is zero.
+//
+// Of the content that counts In is the last change before, or, where this hub holds nothing of what follows, the change itself.
+func (h *LogHead) Parts() (at Seq, ok bool) {
+	switch {
+	case h.Reason != HoldForked || h.In == h.Here:
+		return 0, false
+	case h.In < h.Here:
+		return h.In + 1, true
+	default:
+		return h.In, true
+	}
+}
+
+// Undecided reports whether there are two contents of a log and this hub cannot say yet which of them counts.
+func (h *LogHead) Undecided() bool {
+	return h.Reason == HoldForked && h.In == h.Here && h.Hash == ShortHash{}
 }
 
 // Scopes tells the child which scopes it is served, in order; sent where Hello.ScopesHash differs.

@@ -161,15 +161,52 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 // logHead is this node's word on a log.
 func (n *Node) logHead(tx store.Tx, l *store.LogRow) (p.LogHead, error) {
 	h := p.LogHead{Log: l.ID, Here: l.Head, Hash: l.Hash.Short(), In: min(l.In, l.Head), Reason: l.Reason, Root: l.Root, RootAt: l.RootAt}
-	if l.Reason == p.HoldForked && l.Fork > 0 && l.Fork <= l.Head { // less is here where the database was damaged since
-		// Enough for each of the two authors to know which one it is, and from where on it stands alone.
-		fork, err := n.chainAt(tx, l.ID, l.Fork)
-		if err != nil {
-			return h, err
-		}
-		h.In, h.Hash = l.Fork-1, fork.Short()
+	if !letIn(l) {
+		return h, nil
 	}
+	if at, ok := upWord(l).Parts(); ok { // what counts above counts here
+		h.Reason, h.Hash, h.In = p.HoldForked, l.UpHash, at-1
+		if l.Head < at {
+			h.In = at
+		}
+		return h, nil
+	}
+	if l.Reason != p.HoldForked || l.Fork == 0 || l.Fork > l.Head { // less is here where the database was damaged since
+		return h, nil
+	}
+	if n.id.Role == registry.NodeHub && !n.complete() && l.Root < l.Fork {
+		// This hub may have been set back to a content that does not count above.
+		h.Here, h.In, h.Hash = l.Fork-1, l.Fork-1, p.ShortHash{}
+		return h, nil
+	}
+	// Enough for each of the two authors to know which one it is, and from where on it stands alone.
+	fork, err := n.chainAt(tx, l.ID, l.Fork)
+	if err != nil {
+		return h, err
+	}
+	h.In, h.Hash = l.Fork-1, fork.Short()
 	return h, nil
+}
+
+// upWord is the upstream's last word on a log.
+func upWord(l *store.LogRow) *p.LogHead {
+	return &p.LogHead{Log: l.ID, Here: l.UpHere, Hash: l.UpHash, In: l.UpIn, Reason: l.UpReason}
+}
+
+// sayAnew gives the logs of which this node could not say which content counts a new receipt: now it can.
+func (n *Node) sayAnew(tx store.Tx) error {
+	rows, err := tx.HeldLogs()
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if rows[i].Reason == p.HoldForked && rows[i].Fork > 0 {
+			if err := n.news(tx, &rows[i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // complete reports whether this node may say "this is all there is": the root always, others once they

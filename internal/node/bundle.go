@@ -267,11 +267,18 @@ func (c *Call) endBundle(e *p.ResponseEnd) error {
 		}
 	}
 	whole := c.digest && !e.More
+	first := false
 	if whole && !b.late && c.hello.Incarnation == n.incarnation {
+		first = !n.caughtUp
 		n.caughtUp = true
 		c.heardAll = c.res.Receipts < headsPerAnswer
 	}
 	return n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		if first {
+			if err := n.sayAnew(tx); err != nil {
+				return err
+			}
+		}
 		if whole && !(c.rescoped && b.late) {
 			if err := c.closeScopes(tx, e.Level); err != nil {
 				return err

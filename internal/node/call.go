@@ -304,7 +304,7 @@ func (c *Call) listLogs(fw *p.FrameWriter) error {
 				m.Seq, m.Hash = r.Sealed, r.SealedHash.Short()
 			}
 			// Of what was lost here and is only above, the upstream may have lost it too.
-			if m.Seq > 0 || r.Own && r.UpHere > 0 {
+			if m.Seq > 0 || r.UpHere > 0 {
 				f.Heads = append(f.Heads, m)
 			}
 			after = r.ID

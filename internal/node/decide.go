@@ -23,6 +23,9 @@ func (n *Node) let(b *batch, l *p.Let) error {
 	if heeded, err := n.heeds(b, row); err != nil || !heeded {
 		return err
 	}
+	if l.Reason == p.HoldForked {
+		return n.parts(b.tx, row, l.In)
+	}
 	if l.Reason == p.HoldNone || row.Reason != p.HoldNone || l.In >= row.Head {
 		return n.admit(b, row, max(l.In, row.In), l.Reason)
 	}
@@ -75,7 +78,11 @@ func (n *Node) putLet(tx store.Tx, row *store.LogRow) error {
 	if n.id.IsRoot() || n.id.Role == registry.NodeStation {
 		return nil
 	}
-	return n.putOutbox(tx, &store.OutboxRow{Log: row.ID, In: row.In, Reason: row.Reason})
+	in := row.In
+	if row.Reason == p.HoldForked {
+		in = row.Fork
+	}
+	return n.putOutbox(tx, &store.OutboxRow{Log: row.ID, In: in, Reason: row.Reason})
 }
 
 // reject takes note that a log stays out from a change on. What this node had let in of it (it is the

@@ -142,7 +142,10 @@ func (n *Node) wasSetBack(tx store.Tx, h *p.Heads) (back, again bool, err error)
 		if err != nil {
 			return false, false, err
 		}
-		if row == nil || !row.Own || l.Reason == p.HoldForked && l.In < l.Here || row.UpReason == p.HoldForked {
+		if row == nil || !row.Own || row.UpReason == p.HoldForked {
+			continue
+		}
+		if _, ok := l.Parts(); ok || l.Undecided() {
 			continue
 		}
 		if l.Here > row.Head {
@@ -223,8 +226,16 @@ func (c *Call) takePosition(tx store.Tx, h *p.Heads) error {
 func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) error {
 	n := c.n
 	row, err := tx.Log(h.Log)
-	if err != nil || row == nil {
+	if err != nil {
 		return err
+	}
+	at, parts := h.Parts()
+	if row == nil {
+		if n.id.Role == registry.NodeStation || !parts {
+			return nil
+		}
+		// Set back to before it had the log, this hub must not take in the content that does not count.
+		row = &store.LogRow{ID: h.Log, Hash: p.ChainStart(h.Log)}
 	}
 	if row.Own && h.Reason == p.HoldForked && row.UpReason != p.HoldForked {
 		// Two machines wrote this log, or one that was set back. It is never written again.
@@ -232,25 +243,22 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 			return err
 		}
 	}
-	// Also where this was heard before: the journal may have brought them back since.
-	if row.Own && h.Reason == p.HoldForked && h.In < h.Here && row.Head > h.In {
-		have, err := n.hashAt(tx, row, h.In+1) // access records that wait are not sealed yet
+	// Also where it was heard before: the journal may have brought an own content back since.
+	counts := true // the content that is here
+	if parts && row.Head >= at {
+		have, err := n.hashAt(tx, row, at) // access records that wait are not sealed yet
 		if err != nil {
 			return err
 		}
-		if have.Short() != h.Hash { // the other's content counts
-			c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: h.In + 1})
-		}
+		counts = have.Short() == h.Hash
 	}
-	if n.id.Role == registry.NodeStation && !row.Own && h.Reason == p.HoldForked && h.In < h.Here && row.In > h.In {
-		have, err := n.chainAt(tx, row.ID, h.In+1)
-		if err != nil {
+	switch {
+	case counts:
+	case row.Own:
+		c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: at})
+	case n.id.Role == registry.NodeStation && row.In >= at:
+		if err := n.yield(tx, row, at); err != nil {
 			return err
-		}
-		if have.Short() != h.Hash {
-			if err := n.yield(tx, row, h.In+1); err != nil {
-				return err
-			}
 		}
 	}
 	if row.Own && h.Reason != p.HoldNone {
@@ -267,9 +275,21 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	}
 	// All was taken and yet this log ends early there: a segment of it was left out, so it is sent again. With the list of logs
 	// all that the outbox held counted as said; what came into it since does not bring the rest.
-	again := h.Reason != p.HoldForked && h.Here < sealed && (!waiting || c.list)
+	again := h.Here < sealed && (!waiting || c.list)
+	if again && h.Reason == p.HoldForked {
+		if again = parts && counts; !parts && !h.Undecided() {
+			have, err := n.hashAt(tx, row, h.Here)
+			if err != nil {
+				return err
+			}
+			again = have.Short() == h.Hash
+		}
+	}
 	rootNews := row.Root != h.Root || row.RootAt != h.RootAt
+	before := upWord(row)
 	row.UpHere, row.UpHash, row.UpIn, row.UpReason, row.ProofUp = h.Here, h.Hash, h.In, h.Reason, proof
+	_, parted := before.Parts()
+	tell := rootNews || (parts || parted) && *before != *upWord(row) // which content counts is passed on below
 	if rootNews {
 		row.Root, row.RootAt, row.ProofTop = h.Root, h.RootAt, proof
 	}
@@ -285,8 +305,8 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 			return err
 		}
 	}
-	if rootNews && !row.Own {
-		return n.news(tx, row) // the child it came through hears of the root's word
+	if tell && !row.Own {
+		return n.news(tx, row) // the child it came through hears of it
 	}
 	return tx.PutLog(row)
 }

@@ -319,9 +319,9 @@ func (c *PeerCall) heads(h *p.Heads) error {
 // once from its beginning, so that the neighbour names the first change that differs.
 func (c *PeerCall) compare(tx store.Tx, row *store.LogRow, l *p.LogHead) (peerMark, bool, error) {
 	seq, hash := l.Here, l.Hash
-	forked := l.Reason == p.HoldForked && l.In < l.Here
+	at, forked := l.Parts()
 	if forked {
-		seq = l.In + 1
+		seq = at
 	}
 	if seq > row.Head && !forked {
 		return peerMark{seq: seq}, true, nil // it has more than this node: nothing to send
@@ -342,8 +342,8 @@ func (c *PeerCall) compare(tx store.Tx, row *store.LogRow, l *p.LogHead) (peerMa
 	switch {
 	case forked || c.peer.retold[row.ID]:
 		c.peer.apart[row.ID] = true
-		if forked && row.Own && row.Head > l.In {
-			c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: l.In + 1})
+		if forked && row.Own && row.Head >= at {
+			c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: at})
 		}
 	default:
 		c.peer.retold[row.ID] = true

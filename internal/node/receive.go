@@ -176,13 +176,26 @@ func (n *Node) forked(tx store.Tx, row *store.LogRow, fork *ForkError, via p.Ent
 		return err
 	}
 	if fork.Exact {
-		row.Fork = fork.Seq
+		return n.parts(tx, row, fork.Seq)
 	}
-	if row.Reason != p.HoldNone {
-		return nil
+	return n.parts(tx, row, 0)
+}
+
+// parts notes that a log has two contents, from a change on or, if that is 0, from nobody here knows where, and tells
+// those above and below.
+func (n *Node) parts(tx store.Tx, row *store.LogRow, at p.Seq) error {
+	known := at == 0 || row.Fork > 0 && row.Fork <= at
+	if !known {
+		row.Fork = at
+	}
+	if !letIn(row) || known && row.Reason == p.HoldForked {
+		return tx.PutLog(row)
 	}
 	row.Reason = p.HoldForked
-	return n.putLet(tx, row)
+	if err := n.putLet(tx, row); err != nil {
+		return err
+	}
+	return n.news(tx, row)
 }
 
 // letIn reports whether what comes of a log is let in as it comes. Of a log with two contents the one that
@@ -209,7 +222,7 @@ func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes [
 		if seg.Prev != row.Hash.Short() {
 			return nil, &ForkError{Log: seg.Log, Seq: row.Head}
 		}
-		return changes, nil
+		return changes, counts(row, changes)
 	}
 	h, err := b.walk.to(n, b.tx, seg.Log, seg.First-1)
 	if err != nil {
@@ -232,7 +245,23 @@ func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes [
 	if mine != have {
 		return nil, n.fork(b, seg, h, changes)
 	}
-	return changes[known+1-seg.First:], nil
+	changes = changes[known+1-seg.First:]
+	return changes, counts(row, changes)
+}
+
+// counts checks changes that go on with a log: of two contents only the one that counts above is taken in.
+func counts(row *store.LogRow, fresh []p.Change) error {
+	at, ok := upWord(row).Parts()
+	if !ok || row.Head >= at {
+		return nil
+	}
+	h := row.Hash
+	for i := range fresh {
+		if h = h.Next(&fresh[i]); fresh[i].Dot.Seq == at && h.Short() != row.UpHash {
+			return &ForkError{Log: row.ID, Seq: at, Exact: true}
+		}
+	}
+	return nil
 }
 
 // fork finds the first change of a segment that differs from what was received before; h is the chain

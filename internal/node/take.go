@@ -219,6 +219,7 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 	if c.res.More || !c.digest {
 		return wanted, nil
 	}
+	first := !n.caughtUp
 	n.caughtUp = true
 	c.heardAll = c.res.Receipts < headsPerAnswer
 	if c.res.Level {
@@ -227,6 +228,11 @@ func (c *Call) end(e *p.ResponseEnd) ([]p.Mark, error) {
 		}
 	}
 	return wanted, n.cfg.Store.Update(c.ctx, func(tx store.Tx) error {
+		if first {
+			if err := n.sayAnew(tx); err != nil {
+				return err
+			}
+		}
 		feed, err := tx.Counter(counterFeed)
 		if err != nil {
 			return err

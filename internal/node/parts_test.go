@@ -1,0 +1,102 @@
+package node_test
+
+import (
+	"context"
+	"testing"
+
+	"tramy/internal/node"
+	"tramy/internal/registry"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// rolledBack lets a station write "Lần một", which goes where sent says, and rolls it back to before; then it writes
+// "Lần hai" under the same dot.
+func (c *country) rolledBack(sent func()) (child p.EntityID) {
+	back := c.a.frozen()
+	c.a.act(subject(c.a.t, c.a, c.communeA, "Lần một"))
+	sent()
+	back()
+	return c.a.act(subject(c.a.t, c.a, c.communeA, "Lần hai"))[0]
+}
+
+// segments are those of a log that a machine keeps.
+func (m *machine) segments(log p.LogID) (raws [][]byte) {
+	m.view(func(tx store.Tx) error {
+		for at := p.Seq(1); ; {
+			row, err := tx.SegmentHolding(log, at)
+			if err != nil || row == nil {
+				return err
+			}
+			raws, at = append(raws, row.Raw), row.First+p.Seq(row.Count)
+		}
+	})
+	return raws
+}
+
+// onceEach checks that at a station, its hub and the centre so many children stand, under these names once.
+func (c *country) onceEach(t *testing.T, names ...string) {
+	t.Helper()
+	for _, m := range []*machine{c.a, c.province, c.centre} {
+		at := stands(t, m, registry.SubjectName)
+		for _, name := range names {
+			if len(at[name]) != 1 {
+				t.Errorf("%q stands in %d records", name, len(at[name]))
+			}
+		}
+		if n := subjects(t, m); n != int64(len(names)) {
+			t.Errorf("%d children, want %d", n, len(names))
+		}
+	}
+	level(t, c.a, c.province)
+	level(t, c.province, c.centre)
+}
+
+// TestHubSetBackDoesNotTakeWhatTheCentreDoesNotCount: a hub that was set back to before it had a log of two contents hears
+// from the centre which one counts. A request of before, carried to it late, brings the other.
+func TestHubSetBackDoesNotTakeWhatTheCentreDoesNotCount(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
+	c.quiet()
+	hub := c.province.saved()
+	child := c.rolledBack(c.quiet)
+	if err := c.a.n.Seal(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	other := c.a.segments(child.Birth().Log)
+	c.quiet()
+	hub()
+	c.province.sync(c.centre)
+	if got, err := c.province.n.BringIn(context.Background(), c.a.id.Device, other); err != nil || got.New != 0 {
+		t.Errorf("what does not count was taken in: %+v, %v", got, err)
+	}
+	c.quiet()
+	c.onceEach(t, "Đã có", "Lần một", "Lần hai")
+}
+
+// TestHubThatHasNotHeardTheCentreDoesNotSayWhichContentCounts: it may have been set back to the one that does not.
+func TestHubThatHasNotHeardTheCentreDoesNotSayWhichContentCounts(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
+	c.quiet()
+	c.rolledBack(func() { c.a.sync(c.province) })
+	c.province.stop()
+	c.province.start()
+	c.a.sync(c.province)
+	if n := subjects(t, c.a); n != 2 {
+		t.Errorf("%d children at the station, want 2: nothing is decided", n)
+	}
+	if st, err := c.a.n.Status(context.Background()); err != nil || st.Saved != 1 || len(st.HeldLogs) != 0 {
+		t.Errorf("%d changes are here only, want 1; held %v, %v", st.Saved, st.HeldLogs, err)
+	}
+	after := c.a.act(subject(t, c.a, c.communeA, "Sau đó"))[0]
+	c.a.sync(c.province)
+	if c.province.state(after) == nil {
+		t.Error("what is written meanwhile does not go out")
+	}
+	c.quiet()
+	c.onceEach(t, "Đã có", "Lần một", "Lần hai", "Sau đó")
+	if !alarmed(c.a, node.AlarmFork) {
+		t.Error("nobody is told")
+	}
+}
