@@ -100,3 +100,19 @@ func TestHubThatHasNotHeardTheCentreDoesNotSayWhichContentCounts(t *testing.T) {
 		t.Error("nobody is told")
 	}
 }
+
+// TestIssuedAgainTwiceIsTheSame: a station has issued again what it wrote since it was rolled back, and is restored to before
+// it did. It learns once more that another content counts.
+func TestIssuedAgainTwiceIsTheSame(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
+	c.quiet()
+	c.rolledBack(c.quiet)
+	before := c.a.saved()
+	c.quiet()
+	c.onceEach(t, "Đã có", "Lần một", "Lần hai")
+	before()
+	c.a.act(subject(t, c.a, c.communeA, "Lần ba"))
+	c.quiet()
+	c.onceEach(t, "Đã có", "Lần một", "Lần hai", "Lần ba")
+}

@@ -1,6 +1,8 @@
 package node
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -73,12 +75,60 @@ func (b *batch) reissue(forks []p.Dot) error {
 		}); err != nil {
 			return err
 		}
-		again := newRewriting([]p.Dot{from})
-		if err := b.n.issueAgain(b, again, old, row.Access, again.voids); err != nil {
+		if err := b.n.issueContent(b, row, from.Seq, old); err != nil {
 			return fmt.Errorf("issuing log %s again: %w", from.Log, err)
 		}
 	}
 	return b.finish()
+}
+
+// issueContent writes a content of an own log again, from the change on from where another one counts. In which log that goes
+// and what it says follows from the content alone: done twice, by a machine that was set back to before it did so or by its
+// copy, it is the same log. What else follows from it goes into another.
+func (n *Node) issueContent(b *batch, row *store.LogRow, from p.Seq, old []*p.Change) error {
+	h, err := n.hashAt(b.tx, row, from)
+	if err != nil {
+		return err
+	}
+	to, fresh, err := n.openNamed(b.tx, againRandom(row.ID, from, h), row.Access)
+	if err != nil {
+		return err
+	}
+	again := newRewriting([]p.Dot{{Log: row.ID, Seq: from}})
+	again.to = to.id
+	changes := again.changes(old)
+	changes = changes[min(fresh.Head, p.Seq(len(changes))):]
+	more, extra, err := n.openLog(b.tx, nil, row.Access)
+	if err != nil {
+		return err
+	}
+	again.to, again.next = more.id, 0
+	others, err := again.others(b.tx, old, n.at())
+	if err != nil {
+		return err
+	}
+	if err := n.cutBack(b.tx, row.ID, from); err != nil {
+		return err
+	}
+	voids := again.voids
+	if len(others) > 0 {
+		voids = nil // the last record says it
+	}
+	if err := n.writeAgain(b, to, fresh, changes, voids); err != nil {
+		return err
+	}
+	return n.writeAgain(b, more, extra, others, again.voids)
+}
+
+// againRandom names the log in which a content of a log is written again.
+func againRandom(log p.LogID, from p.Seq, h p.Hash) (random [16]byte) {
+	sum := sha256.New()
+	sum.Write([]byte("tramy again 1"))
+	sum.Write(log[:])
+	sum.Write(binary.BigEndian.AppendUint32(nil, uint32(from)))
+	sum.Write(h[:])
+	copy(random[:], sum.Sum(nil))
+	return random
 }
 
 // againBytesMax is about how much one record of the journal holds of what is issued again at once.
@@ -92,26 +142,37 @@ func (n *Node) issueAgain(b *batch, again *rewriting, old []*p.Change, access bo
 	if err != nil {
 		return err
 	}
-	if err := putOpening(b.tx, slot.id, slot.opening); err != nil {
-		return err
-	}
 	again.to, again.next = slot.id, 0
 	changes := again.changes(old)
 	others, err := again.others(b.tx, old, n.at())
 	if err != nil {
 		return err
 	}
-	changes = append(changes, others...)
 	for _, v := range voids {
 		if err := n.cutBack(b.tx, v.Log, v.Seq); err != nil {
 			return err
 		}
 	}
-	rec := &Record{Access: access, Opening: slot.opening}
+	return n.writeAgain(b, slot, fresh, append(changes, others...), voids)
+}
+
+// writeAgain writes changes, which are in order, at the end of a log, and with the last of them into the journal that other
+// logs end where voids say.
+func (n *Node) writeAgain(b *batch, slot *ownLog, row *store.LogRow, changes []p.Change, voids []p.Dot) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	rec := &Record{Access: row.Access}
+	if row.Head == 0 {
+		rec.Opening = slot.opening
+		if err := putOpening(b.tx, slot.id, slot.opening); err != nil {
+			return err
+		}
+	}
 	size := 0
 	for _, act := range acts(changes) {
 		for i := range act {
-			if err := b.ownChange(fresh, &act[i]); err != nil {
+			if err := b.ownChange(row, &act[i]); err != nil {
 				return err
 			}
 			size += len(p.AppendChange(nil, &act[i]))
@@ -121,14 +182,14 @@ func (n *Node) issueAgain(b *batch, again *rewriting, old []*p.Change, access bo
 			if err := n.journal(rec); err != nil {
 				return err
 			}
-			rec, size = &Record{Access: access}, 0
+			rec, size = &Record{Access: row.Access}, 0
 		}
 		rec.Changes = append(rec.Changes, act...)
 	}
 	if len(voids) > 0 {
 		rec.Void, rec.Also = &voids[0], voids[1:]
 	}
-	if err := b.tx.PutLog(fresh); err != nil {
+	if err := b.tx.PutLog(row); err != nil {
 		return err
 	}
 	return n.journal(rec)
