@@ -117,6 +117,10 @@ func encodeBody(f Frame) []byte {
 	case *Backup:
 		b.bool(f.Made)
 		b.uint(uint64(f.AgeS))
+	case *Returned:
+		b.uint(uint64(f.At))
+		b.w.bin(f.Raw)
+		b.did(len(f.Raw) == 0)
 	case *Notice:
 		b.int(f.WallMS)
 		b.uint(uint64(f.ComeBack))
@@ -342,6 +346,13 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 		g := &Backup{Made: b.bool(), AgeS: uint32(b.uint(math.MaxUint32))}
 		if r.err == nil && !g.Made && g.AgeS > 0 {
 			r.fail(ErrInvalid, "age of no backup")
+		}
+		f = g
+	case FrameReturned:
+		b := r.body(2)
+		g := &Returned{At: Seq(b.uint(math.MaxUint32))}
+		if b.more() {
+			g.Raw = r.bin(FrameSizeBytesMax)
 		}
 		f = g
 	case FrameNotice:

@@ -38,6 +38,11 @@ type ResponseHandler interface {
 	ResponseEnd(*ResponseEnd) error
 }
 
+// ReturnedHandler is implemented by a ResponseHandler that wants its own segments back.
+type ReturnedHandler interface {
+	Returned(*Returned) error
+}
+
 // ReadRequest reads a request: Hello, any number of Segment, Let, Logs, Range, Want and Backup, RequestEnd with the
 // number of the first two, nothing behind. What was handed to h before an error counts: whole segments of a cut request are kept.
 func ReadRequest(r io.Reader, h RequestHandler) error {
@@ -93,7 +98,7 @@ func ReadRequest(r io.Reader, h RequestHandler) error {
 }
 
 // ReadResponse reads an answer: a lone Refusal; or Heads, any number of Scopes, Page, Fingerprint, Part,
-// Known, RootSum and Notice, ResponseEnd, nothing behind. Whole pages of a cut answer have been handed to h.
+// Known, RootSum, Notice and Returned, ResponseEnd, nothing behind. Whole pages of a cut answer have been handed to h.
 func ReadResponse(r io.Reader, h ResponseHandler) error {
 	var heads, ended bool
 	return readFrames(NewFrameReader(r), &ended, func(f Frame) error {
@@ -123,6 +128,11 @@ func ReadResponse(r io.Reader, h ResponseHandler) error {
 			return h.RootSum(f)
 		case *Notice:
 			return h.Notice(f)
+		case *Returned:
+			if b, ok := h.(ReturnedHandler); ok {
+				return b.Returned(f)
+			}
+			return nil
 		case *ResponseEnd:
 			ended = true
 			return h.ResponseEnd(f)

@@ -53,10 +53,11 @@ const (
 	FrameKnown       FrameType = 27
 	FrameRootSum     FrameType = 28
 	FrameBackup      FrameType = 128
+	FrameReturned    FrameType = 129
 )
 
 // Frame is one decoded frame body: *Hello, *SegmentFrame, *Let, *Logs, *Range, *Want, *RequestEnd, *Heads,
-// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal, *Backup; of a look-up
+// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal, *Backup, *Returned; of a look-up
 // *Lookup, *Choose, *Candidates, *LookupEnd.
 type Frame interface{ FrameType() FrameType }
 
@@ -103,6 +104,13 @@ type ScopeSum struct {
 type Backup struct {
 	Made bool   // false: it has none, and should have had one by now
 	AgeS uint32 // seconds since it was made, by the sender's clock alone
+}
+
+// Returned hands a segment back to the device that wrote it: it is of a content of its log that does not count from At on, and
+// what stands in it was not written again. Nobody else may have it. Who does not know this frame passes over it.
+type Returned struct {
+	At  Seq
+	Raw []byte
 }
 
 // SegmentFrame carries one segment, as its author sealed it.
@@ -326,6 +334,7 @@ func (*Part) FrameType() FrameType         { return FramePart }
 func (*Known) FrameType() FrameType        { return FrameKnown }
 func (*RootSum) FrameType() FrameType      { return FrameRootSum }
 func (*Backup) FrameType() FrameType       { return FrameBackup }
+func (*Returned) FrameType() FrameType     { return FrameReturned }
 func (*Notice) FrameType() FrameType       { return FrameNotice }
 func (*ResponseEnd) FrameType() FrameType  { return FrameResponseEnd }
 func (*Refusal) FrameType() FrameType      { return FrameRefusal }

@@ -365,6 +365,7 @@ func acceptedFrames() []example {
 		{"ResponseEnd", stream(&ResponseEnd{More: true, Level: Cursor{Incarnation{8}, 300}})},
 		{"Backup a day old", stream(&Backup{Made: true, AgeS: 86400})},
 		{"Backup that there is not", stream(&Backup{})},
+		{"Returned", stream(&Returned{4, []byte{1, 2, 3}})},
 		{"Refusal", stream(&Refusal{Code: RefusedBusy, RetryAfter: 30})},
 		{"unknown frame that may be skipped", skipped},
 	}
@@ -499,6 +500,7 @@ func (h *heard) Part(f *Part) error               { return h.take(f) }
 func (h *heard) Known(f *Known) error             { return h.take(f) }
 func (h *heard) RootSum(f *RootSum) error         { return h.take(f) }
 func (h *heard) Backup(f *Backup) error           { return h.take(f) }
+func (h *heard) Returned(f *Returned) error       { return h.take(f) }
 func (h *heard) RequestEnd(f *RequestEnd) error   { return h.take(f) }
 func (h *heard) Refusal(f *Refusal) error         { return h.take(f) }
 func (h *heard) Heads(f *Heads) error             { return h.take(f) }
@@ -529,7 +531,7 @@ func acceptedRequests() []example {
 		{"segments and lets", stream(&Hello{}, seg, let, seg, &RequestEnd{3})},
 		{"logs", stream(&Hello{}, &Logs{}, &Logs{}, seg, &RequestEnd{1})},
 		{"ranges and wants", stream(&Hello{}, &Range{}, vWant(), &RequestEnd{})},
-		{"skipped frame", append(stream(&Hello{}), append([]byte{1, 129, 0}, EncodeFrame(&RequestEnd{})...)...)},
+		{"skipped frame", append(stream(&Hello{}), append([]byte{1, 200, 0}, EncodeFrame(&RequestEnd{})...)...)},
 		{"age of the newest backup", stream(&Hello{}, &Backup{Made: true, AgeS: 86400}, seg, &RequestEnd{1})},
 		{"no backup", stream(&Hello{}, &Backup{}, &RequestEnd{})},
 	}
@@ -556,7 +558,7 @@ func acceptedResponses() []example {
 	return []example{
 		{"no news", stream(vHeads(), &ResponseEnd{})},
 		{"refusal", stream(&Refusal{Code: RefusedToken})},
-		{"everything", stream(vHeads(), &Scopes{}, &Page{}, &Page{}, &Fingerprint{}, &Part{}, &Known{vPlace, []EntityID{vHub3()}}, vRootSum(), &Notice{}, &ResponseEnd{More: true})},
+		{"everything", stream(vHeads(), &Scopes{}, &Page{}, &Page{}, &Fingerprint{}, &Part{}, &Known{vPlace, []EntityID{vHub3()}}, vRootSum(), &Notice{}, &Returned{4, []byte{1}}, &ResponseEnd{More: true})},
 	}
 }
 

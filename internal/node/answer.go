@@ -79,6 +79,11 @@ func (s *serving) answer(w io.Writer) error {
 			return err
 		}
 	}
+	if s.role == registry.NodeStation {
+		if err := s.handBack(fw); err != nil {
+			return err
+		}
+	}
 	notice := &p.Notice{WallMS: n.cfg.Now().UnixMilli()}
 	if s.hello.Intro != nil { // who introduced itself hears who answers; on a kept connection that is known
 		notice.Above = n.path()

@@ -64,6 +64,7 @@ type Call struct {
 	rescoped bool                 // it named other scopes
 	theirs   map[p.EntityID]p.Sum // sums that differ, as the upstream told them
 	bundle   *bundleCall          // nil: over a line
+	returned []*p.Returned        // own segments that do not count and that the upstream hands back
 
 	// What this call compares: asked for, found out, and the answers to what was wanted.
 	comparing []p.EntityID

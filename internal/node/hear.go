@@ -256,7 +256,11 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	case counts:
 	case row.Own:
 		c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: at})
-	case n.id.Role == registry.NodeStation && row.In >= at:
+	case n.id.Role == registry.NodeHub:
+		if err := n.parts(tx, row, at); err != nil { // from here it is handed back to its author
+			return err
+		}
+	case row.In >= at:
 		if err := n.yield(tx, row, at); err != nil {
 			return err
 		}

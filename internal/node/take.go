@@ -187,6 +187,9 @@ func (c *Call) ResponseEnd(e *p.ResponseEnd) error {
 	if err := c.mend(wanted); err != nil {
 		return err
 	}
+	if err := c.takeReturned(); err != nil {
+		return err
+	}
 	if err := c.rescue(wanted); err != nil || !c.heardAll {
 		return err
 	}

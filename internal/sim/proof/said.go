@@ -8,8 +8,8 @@ import (
 )
 
 // nothingLost checks that what a person was told was saved, and lay on some disk when all faults ended, is at the root
-// (I7): under its own dot, or under another, where its machine had been set back and issued it again, or where a change
-// before it in its log survived nowhere: a log has no gaps (I5), so what lay behind can only be written anew.
+// (I7): under its own dot, or under another, where another content counts there, its machine had been set back and issued it
+// again, or a change before it in its log survived nowhere: a log has no gaps (I5), so what lay behind can only be written anew.
 func (c *checker) nothingLost() {
 	texts, holes := c.texts(), c.holes()
 	for i := range c.Said {
@@ -19,11 +19,12 @@ func (c *checker) nothingLost() {
 			if !c.Survived[Print(ch)] {
 				continue
 			}
-			if got := c.root.held[ch.Dot]; got != nil && same(got, ch) {
+			other := c.root.held[ch.Dot]
+			if other != nil && same(other, ch) {
 				continue
 			}
 			void, hole := c.Void[ch.Dot.Log], holes[ch.Dot.Log]
-			if void > 0 && ch.Dot.Seq >= void || hole > 0 && ch.Dot.Seq > hole {
+			if other != nil || void > 0 && ch.Dot.Seq >= void || hole > 0 && ch.Dot.Seq > hole {
 				if s.Token == "" || texts[s.Token] {
 					continue
 				}
