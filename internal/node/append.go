@@ -175,9 +175,14 @@ func (n *Node) openLog(tx store.Tx, cur *ownLog, access bool) (*ownLog, *store.L
 			o.Follows, o.FollowsHash = row.ID, row.Hash.Short()
 		}
 	}
-	id := p.NewLogID(n.id.Key.Public().(ed25519.PublicKey), o.Random)
-	row := &store.LogRow{ID: id, Device: n.id.Device, Own: true, Access: access, Hash: p.ChainStart(id)}
+	id, row := n.logOf(o, access)
 	return &ownLog{id: id, day: today, opening: o}, row, nil
+}
+
+// logOf is the own log that begins with an opening.
+func (n *Node) logOf(o *p.Opening, access bool) (p.LogID, *store.LogRow) {
+	id := p.NewLogID(n.id.Key.Public().(ed25519.PublicKey), o.Random)
+	return id, &store.LogRow{ID: id, Device: n.id.Device, Own: true, Access: access, Hash: p.ChainStart(id)}
 }
 
 // ownChange applies a change of this node's own log and keeps it until it is sealed.
