@@ -74,6 +74,11 @@ func (b *batch) reissue(forks []p.Dot) error {
 		}); err != nil {
 			return err
 		}
+		behind, err := b.n.strandedBehind(b.tx, row)
+		if err != nil {
+			return err
+		}
+		old = append(old, behind...)
 		again := newRewriting([]p.Dot{from})
 		if err := b.n.issueAgain(b, again, old, row.Access, again.voids); err != nil {
 			return fmt.Errorf("issuing log %s again: %w", from.Log, err)

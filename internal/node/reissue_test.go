@@ -60,3 +60,45 @@ func TestTwoMachinesOfOneDiskIssueAgainOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestStrandedBehindAForkIsIssuedAgain: a station was set back and wrote on, lost its database and a record of its journal, and
+// hears only then that its hub has another content of that log. What stands before the hole and what stands behind it are
+// issued again, once.
+func TestStrandedBehindAForkIsIssuedAgain(t *testing.T) {
+	c := newCountry(t)
+	c.rollBackAfter(t, "Lần một")
+	c.a.act(subject(t, c.a, c.communeA, "Lần hai"))
+	c.a.act(subject(t, c.a, c.communeA, "Trong chỗ hỏng"))
+	child := c.a.act(subject(t, c.a, c.communeA, "Sau chỗ hỏng"))[0]
+	c.a.act(dose(t, child, c.placeA, "BCG"))
+	c.a.damaged(2) // behind "Đã có" and "Lần hai"
+	if n := c.a.n.Stranded(); n != 2 {
+		t.Fatalf("%d acts lie behind the damaged place, want 2", n)
+	}
+	check := func(when string) {
+		t.Helper()
+		for _, m := range []*machine{c.a, c.province, c.centre} {
+			stand := stands(t, m, registry.SubjectName)
+			for name, want := range map[string]int{"Đã có": 1, "Lần một": 1, "Lần hai": 1, "Sau chỗ hỏng": 1, "Trong chỗ hỏng": 0} {
+				if len(stand[name]) != want {
+					t.Errorf("%s: %q stands in %d records, want %d", when, name, len(stand[name]), want)
+				}
+			}
+			if n := doses(t, m); n != 1 {
+				t.Errorf("%s: %d doses, want 1", when, n)
+			}
+		}
+	}
+	c.quiet()
+	check("at first")
+	c.a.stop()
+	c.a.start()
+	c.quiet()
+	check("started again")
+	if n := c.a.n.Stranded(); n != 0 {
+		t.Errorf("%d acts are still said to lie behind a damaged place", n)
+	}
+	c.a.damaged(-1)
+	c.quiet()
+	check("without a database again")
+}
