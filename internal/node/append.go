@@ -175,24 +175,14 @@ func (n *Node) openLog(tx store.Tx, cur *ownLog, access bool) (*ownLog, *store.L
 			o.Follows, o.FollowsHash = row.ID, row.Hash.Short()
 		}
 	}
-	slot, row := n.opened(o, access)
-	return slot, row, nil
+	id, row := n.logOf(o, access)
+	return &ownLog{id: id, day: today, opening: o}, row, nil
 }
 
-// opened is a log that begins with an opening.
-func (n *Node) opened(o *p.Opening, access bool) (*ownLog, *store.LogRow) {
+// logOf is the own log that begins with an opening.
+func (n *Node) logOf(o *p.Opening, access bool) (p.LogID, *store.LogRow) {
 	id := p.NewLogID(n.id.Key.Public().(ed25519.PublicKey), o.Random)
-	row := &store.LogRow{ID: id, Device: n.id.Device, Own: true, Access: access, Hash: p.ChainStart(id)}
-	return &ownLog{id: id, day: n.today(), opening: o}, row
-}
-
-// openNamed returns the own log of that name, with its row as it is, or as it begins.
-func (n *Node) openNamed(tx store.Tx, random [16]byte, access bool) (*ownLog, *store.LogRow, error) {
-	slot, row := n.opened(&p.Opening{Device: n.id.Device, Random: random}, access)
-	if have, err := tx.Log(slot.id); err != nil || have != nil {
-		return slot, have, err
-	}
-	return slot, row, nil
+	return id, &store.LogRow{ID: id, Device: n.id.Device, Own: true, Access: access, Hash: p.ChainStart(id)}
 }
 
 // ownChange applies a change of this node's own log and keeps it until it is sealed.

@@ -261,7 +261,7 @@ func (b *batch) takeAway(e *entry) error {
 
 // takeRows removes the rows of what an entity was before the batch.
 func (b *batch) takeRows(e *entry) error {
-	switch e.old.Kind { // no station may write the other kinds that have rows, and a hub's own log is not held
+	switch e.old.Kind { // of what else has rows, stations write only that somebody looked, which stays on record
 	case registry.KindSubject:
 		row, err := b.tx.SubjectRow(e.id)
 		if err != nil {
@@ -272,6 +272,8 @@ func (b *batch) takeRows(e *entry) error {
 		return b.storeDose(e, nil, nil)
 	case registry.KindLink:
 		return b.tx.DeleteLinkRow(e.id)
+	case registry.KindRescue:
+		return b.tx.DeleteRescueRows(e.id)
 	}
 	return nil
 }
@@ -298,7 +300,7 @@ func (b *batch) singles() error {
 			continue
 		}
 		var err error
-		if e.was(registry.KindSubject, registry.KindImmunization, registry.KindLink) {
+		if e.was(registry.KindSubject, registry.KindImmunization, registry.KindLink, registry.KindRescue) {
 			// Under the id of what a machine wrote after it was set back stands something of another kind above.
 			if err = b.takeRows(e); err != nil {
 				return err
@@ -341,10 +343,12 @@ func (b *batch) singles() error {
 				err = b.reject(&r)
 			}
 		case registry.KindRescue:
-			for _, r := range project.RescueRowsOf(e.state) {
-				if err = b.tx.PutRescueRow(&r); err != nil {
-					break
-				}
+			if e.old != nil {
+				err = b.tx.DeleteRescueRows(e.id)
+			}
+			rows := project.RescueRowsOf(e.state)
+			for i := 0; err == nil && i < len(rows); i++ {
+				err = b.tx.PutRescueRow(&rows[i])
 			}
 		case registry.KindLink:
 			if r, ok := project.LinkRowOf(e.state); ok {

@@ -2,7 +2,6 @@ package node
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -75,75 +74,54 @@ func (b *batch) reissue(forks []p.Dot) error {
 		}); err != nil {
 			return err
 		}
-		if err := b.n.issueContent(b, row, from.Seq, old); err != nil {
+		behind, err := b.n.strandedBehind(b.tx, row)
+		if err != nil {
+			return err
+		}
+		old = append(old, behind...)
+		again := newRewriting([]p.Dot{from})
+		if err := b.n.issueAgain(b, again, old, row.Access, again.voids); err != nil {
 			return fmt.Errorf("issuing log %s again: %w", from.Log, err)
 		}
 	}
 	return b.finish()
 }
 
-// issueContent writes a content of an own log again, from the change on from where another one counts. In which log that goes
-// and what it says follows from the content alone: done twice, by a machine that was set back to before it did so or by its
-// copy, it is the same log. What else follows from it goes into another.
-func (n *Node) issueContent(b *batch, row *store.LogRow, from p.Seq, old []*p.Change) error {
-	h, err := n.hashAt(b.tx, row, from)
-	if err != nil {
-		return err
-	}
-	to, fresh, err := n.openNamed(b.tx, againRandom(row.ID, from, h), row.Access)
-	if err != nil {
-		return err
-	}
-	again := newRewriting([]p.Dot{{Log: row.ID, Seq: from}})
-	again.to = to.id
-	changes := again.changes(old)
-	changes = changes[min(fresh.Head, p.Seq(len(changes))):]
-	more, extra, err := n.openLog(b.tx, nil, row.Access)
-	if err != nil {
-		return err
-	}
-	again.to, again.next = more.id, 0
-	others, err := again.others(b.tx, old, n.at())
-	if err != nil {
-		return err
-	}
-	if err := n.cutBack(b.tx, row.ID, from); err != nil {
-		return err
-	}
-	voids := again.voids
-	if len(others) > 0 {
-		voids = nil // the last record says it
-	}
-	if err := n.writeAgain(b, to, fresh, changes, voids); err != nil {
-		return err
-	}
-	return n.writeAgain(b, more, extra, others, again.voids)
-}
-
-// againRandom names the log in which a content of a log is written again.
-func againRandom(log p.LogID, from p.Seq, h p.Hash) (random [16]byte) {
-	sum := sha256.New()
-	sum.Write([]byte("tramy again 1"))
-	sum.Write(log[:])
-	sum.Write(binary.BigEndian.AppendUint32(nil, uint32(from)))
-	sum.Write(h[:])
-	copy(random[:], sum.Sum(nil))
-	return random
-}
-
 // againBytesMax is about how much one record of the journal holds of what is issued again at once.
 const againBytesMax = 4 << 20
 
-// issueAgain writes changes again into a log of its own: if the commit fails, no dot of it is used again. The logs end
-// where voids say. A crash after the last record was written and before the commit leaves all of it to replay; one between
-// two records, of which there are several only after an import, leaves some of it written twice.
+// issueAgain writes changes again, and ends their logs where voids say. What is written again has a log of its own that is
+// named after the first of the changes: of two machines with one disk both issue again what was on it, each knowing nothing
+// of the other, and write the very same under the very same dots, as one machine does that was set back once more or died
+// before it had done all. What it makes of others' changes follows from what is here now, and goes into another log. A crash
+// before the commit leaves all of it to replay, or some of it, and then it is written once more.
 func (n *Node) issueAgain(b *batch, again *rewriting, old []*p.Change, access bool, voids []p.Dot) error {
-	slot, fresh, err := n.openLog(b.tx, nil, access)
+	o := &p.Opening{Device: n.id.Device, Random: againRandom(old[0])}
+	id, row := n.logOf(o, access)
+	again.to, again.next = id, 0
+	changes := again.changes(old)
+	if have, err := b.tx.Log(id); err != nil {
+		return err
+	} else if have != nil {
+		begun, err := n.begunAgain(b.tx, have, changes)
+		if err != nil {
+			return err
+		}
+		if row = have; !begun {
+			slot, fresh, err := n.openLog(b.tx, nil, access)
+			if err != nil {
+				return err
+			}
+			o, row = slot.opening, fresh
+			again.to, again.next = slot.id, 0
+			changes = again.changes(old)
+		}
+	}
+	slot, apart, err := n.openLog(b.tx, nil, access)
 	if err != nil {
 		return err
 	}
 	again.to, again.next = slot.id, 0
-	changes := again.changes(old)
 	others, err := again.others(b.tx, old, n.at())
 	if err != nil {
 		return err
@@ -153,46 +131,77 @@ func (n *Node) issueAgain(b *batch, again *rewriting, old []*p.Change, access bo
 			return err
 		}
 	}
-	return n.writeAgain(b, slot, fresh, append(changes, others...), voids)
-}
-
-// writeAgain writes changes, which are in order, at the end of a log, and with the last of them into the journal that other
-// logs end where voids say.
-func (n *Node) writeAgain(b *batch, slot *ownLog, row *store.LogRow, changes []p.Change, voids []p.Dot) error {
-	if len(changes) == 0 {
-		return nil
+	records, err := b.writeAgain(row, o, changes)
+	if err != nil {
+		return err
 	}
-	rec := &Record{Access: row.Access}
-	if row.Head == 0 {
-		rec.Opening = slot.opening
-		if err := putOpening(b.tx, slot.id, slot.opening); err != nil {
+	if len(others) > 0 {
+		more, err := b.writeAgain(apart, slot.opening, others)
+		if err != nil {
+			return err
+		}
+		records = append(records, more...)
+	}
+	if len(voids) > 0 {
+		last := records[len(records)-1]
+		last.Void, last.Also = &voids[0], voids[1:]
+	}
+	for _, r := range records {
+		if err := n.journal(r); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// againRandom names the log that holds what is issued again from a change on.
+func againRandom(first *p.Change) (random [16]byte) {
+	sum := sha256.Sum256(p.AppendChange([]byte("issued again"), first))
+	copy(random[:], sum[:])
+	return random
+}
+
+// begunAgain reports whether a log that is here begins as changes do, or they as it does: it was written to issue them again.
+func (n *Node) begunAgain(tx store.Tx, row *store.LogRow, changes []p.Change) (bool, error) {
+	if void, err := voidFrom(tx, row.ID); err != nil || void > 0 || !row.Own {
+		return false, err
+	}
+	h := p.ChainStart(row.ID)
+	both := min(row.Head, p.Seq(len(changes)))
+	for i := range changes[:both] {
+		h = h.Next(&changes[i])
+	}
+	have, err := n.hashAt(tx, row, both)
+	return have == h, err
+}
+
+// writeAgain writes what is not there yet of changes into a log, and returns the records of the journal for all of them.
+func (b *batch) writeAgain(row *store.LogRow, o *p.Opening, changes []p.Change) ([]*Record, error) {
+	if row.Sealed == 0 {
+		if err := putOpening(b.tx, row.ID, o); err != nil {
+			return nil, err
+		}
+	}
+	rec := &Record{Access: row.Access, Opening: o}
+	records := []*Record{rec}
 	size := 0
 	for _, act := range acts(changes) {
+		if size > againBytesMax {
+			rec, size = &Record{Access: row.Access}, 0
+			records = append(records, rec)
+		}
 		for i := range act {
-			if err := b.ownChange(row, &act[i]); err != nil {
-				return err
+			if act[i].Dot.Seq > row.Head {
+				if err := b.ownChange(row, &act[i]); err != nil {
+					return nil, err
+				}
 			}
 			size += len(p.AppendChange(nil, &act[i]))
 		}
 		b.endAct()
-		if size > againBytesMax && len(rec.Changes) > 0 {
-			if err := n.journal(rec); err != nil {
-				return err
-			}
-			rec, size = &Record{Access: row.Access}, 0
-		}
 		rec.Changes = append(rec.Changes, act...)
 	}
-	if len(voids) > 0 {
-		rec.Void, rec.Also = &voids[0], voids[1:]
-	}
-	if err := b.tx.PutLog(row); err != nil {
-		return err
-	}
-	return n.journal(rec)
+	return records, b.tx.PutLog(row)
 }
 
 // journal writes a record, if this node keeps a journal.

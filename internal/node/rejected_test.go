@@ -109,6 +109,38 @@ func TestRootTakesBackWhatItAdmittedAndAHubRejected(t *testing.T) {
 	level(t, c.province, c.centre, child)
 }
 
+// TestRescueOfARejectedLogIsNotListed: a station wrote again what was lost above into a log that was held, and an officer says
+// no to it. Nobody lists it any more.
+func TestRescueOfARejectedLogIsNotListed(t *testing.T) {
+	c := newCountry(t)
+	ctx := context.Background()
+	child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	c.quiet()
+	record := registry.NewRescue(c.placeA, []registry.RescuedValue{{Entity: child, Field: registry.SubjectName, Dot: child.Birth()}})
+	held := c.a.act(dose(t, child, c.placeB, "BCG"), record)[0].Birth().Log
+	c.quiet()
+	listed := func(m *machine) (n int) {
+		m.view(func(tx store.Tx) error {
+			rows, err := tx.Rescues(10)
+			n = len(rows)
+			return err
+		})
+		return n
+	}
+	if err := c.centre.n.Admit(ctx, held); err != nil || listed(c.a) != 1 || listed(c.centre) != 1 {
+		t.Fatalf("%v; the station lists %d, the centre %d", err, listed(c.a), listed(c.centre))
+	}
+	if err := c.province.n.Reject(ctx, p.EntityID{}, held, "không phải trạm này"); err != nil {
+		t.Fatal(err)
+	}
+	c.quiet()
+	for name, m := range map[string]*machine{"station": c.a, "province": c.province, "centre": c.centre} {
+		if n := listed(m); n != 0 {
+			t.Errorf("%s lists %d values as written again", name, n)
+		}
+	}
+}
+
 // The machine whose content of a log came first hears where the other's parts from it, and nothing of its
 // own is kept out by that.
 func TestNothingIsHeldOfTheContentThatCameFirst(t *testing.T) {

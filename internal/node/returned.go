@@ -59,7 +59,11 @@ func (n *Node) losing(tx store.Tx, row *store.LogRow, key ed25519.PublicKey) ([]
 	if err != nil || h.Short() == row.UpHash {
 		return nil, err
 	}
-	again, err := tx.Log(p.NewLogID(key, againRandom(row.ID, at, h)))
+	first, err := changeAt(tx, p.Dot{Log: row.ID, Seq: at})
+	if err != nil || first == nil {
+		return nil, err
+	}
+	again, err := tx.Log(p.NewLogID(key, againRandom(first)))
 	if err != nil || again != nil && again.Head > row.Head-at {
 		return nil, err
 	}
@@ -165,16 +169,29 @@ func (n *Node) issueReturned(b *batch, some []*p.Returned) (used int, done bool,
 			return used, false, err // it stands here: what becomes of it the receipts say
 		}
 	}
-	to, fresh, err := n.openNamed(b.tx, againRandom(row.ID, at, fork), row.Access)
-	if err != nil || fresh.Head >= p.Seq(len(old)) {
-		return used, false, err
-	}
+	o := &p.Opening{Device: n.id.Device, Random: againRandom(old[0])}
+	id, fresh := n.logOf(o, row.Access)
 	again := newRewriting([]p.Dot{{Log: row.ID, Seq: at}})
-	again.to = to.id
-	if err := b.tx.PutAlarm(&store.AlarmRow{
-		WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Detail: fmt.Sprintf("%d changes of log %s from %d on came back from the hub", len(old), row.ID, at),
-	}); err != nil {
+	again.to = id
+	changes := again.changes(old)
+	if have, err := b.tx.Log(id); err != nil {
+		return used, false, err
+	} else if have != nil {
+		if begun, err := n.begunAgain(b.tx, have, changes); err != nil || !begun || have.Head >= p.Seq(len(changes)) {
+			return used, false, err
+		}
+		fresh = have
+	}
+	records, err := b.writeAgain(fresh, o, changes)
+	if err != nil {
 		return used, false, err
 	}
-	return used, true, n.writeAgain(b, to, fresh, again.changes(old)[fresh.Head:], nil)
+	for _, r := range records {
+		if err := n.journal(r); err != nil {
+			return used, false, err
+		}
+	}
+	return used, true, b.tx.PutAlarm(&store.AlarmRow{
+		WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Detail: fmt.Sprintf("%d changes of log %s from %d on came back from the hub", len(old), row.ID, at),
+	})
 }

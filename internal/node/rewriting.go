@@ -20,6 +20,7 @@ type rewriting struct {
 	stands map[written]rewritten
 	of     map[p.EntityID][]written // those of an entity, in order
 	gone   map[written]bool         // what others wrote and something that is written again replaces
+	dots   map[p.Dot]bool           // under which it is written: what stands under them is not others'
 	// lost says that the old changes will come from nowhere, so that nobody else means another thing by their dots. Should
 	// they come after all, what they created is void.
 	lost bool
@@ -41,8 +42,13 @@ type rewritten struct {
 func newRewriting(voids []p.Dot) *rewriting {
 	return &rewriting{
 		voids: voids, ids: map[p.EntityID]p.EntityID{}, again: map[written]p.Superseded{}, stands: map[written]rewritten{},
-		gone: map[written]bool{},
+		gone: map[written]bool{}, dots: map[p.Dot]bool{},
 	}
+}
+
+// ofOthers reports whether a value is neither of what is written again, before or after, nor replaced by it.
+func (r *rewriting) ofOthers(v *p.Value, f p.Field) bool {
+	return !r.isOld(v.Dot) && !r.dots[v.Dot] && !r.gone[written{v.Dot, f}]
 }
 
 func (r *rewriting) isOld(d p.Dot) bool {
@@ -115,7 +121,7 @@ func (r *rewriting) others(tx store.Tx, old []*p.Change, at p.At) ([]p.Change, e
 		for i := 0; s != nil && i < len(s.Fields); i++ {
 			replaces := r.replacedBy(s, s.Fields[i].Field)
 			for _, v := range s.Fields[i].Values {
-				if !r.isOld(v.Dot) && !r.gone[written{v.Dot, s.Fields[i].Field}] {
+				if r.ofOthers(&v, s.Fields[i].Field) {
 					next := r.begin(v.At, r.id(v.Actor), s.Kind, r.ids[c.Entity])
 					r.write(&next, s.Fields[i].Field, v.Data, replaces)
 					out = append(out, next)
@@ -195,7 +201,7 @@ func (r *rewriting) replaced(tx store.Tx) ([]p.Change, error) {
 			done = append(done, at.field)
 			replaces := r.replacedBy(s, at.field)
 			values := slices.DeleteFunc(slices.Clone(s.Values(at.field)), func(v p.Value) bool {
-				return r.isOld(v.Dot) || r.gone[written{v.Dot, at.field}]
+				return !r.ofOthers(&v, at.field)
 			})
 			if len(replaces) == 0 || len(values) == 0 {
 				continue
@@ -230,7 +236,9 @@ func (r *rewriting) replacedBy(s *p.State, f p.Field) []p.Superseded {
 // begin begins the next change.
 func (r *rewriting) begin(at p.At, actor p.EntityID, kind p.Kind, entity p.EntityID) p.Change {
 	r.next++
-	return p.Change{Dot: p.Dot{Log: r.to, Seq: r.next}, At: at, Actor: actor, Kind: kind, Entity: entity}
+	dot := p.Dot{Log: r.to, Seq: r.next}
+	r.dots[dot] = true
+	return p.Change{Dot: dot, At: at, Actor: actor, Kind: kind, Entity: entity}
 }
 
 func (r *rewriting) write(c *p.Change, f p.Field, d p.Data, replaces []p.Superseded) {

@@ -3,6 +3,7 @@ package node_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -35,6 +36,7 @@ func (m *machine) frozen() func() {
 	restore := m.saved()
 	return func() {
 		m.t.Helper()
+		*m.rand = rand.ChaCha8{} // bytes left of a draw are not taken back
 		if err := m.rand.UnmarshalBinary(random); err != nil {
 			m.t.Fatal(err)
 		}

@@ -171,6 +171,23 @@ func (n *Node) issueStranded(ctx context.Context) (bool, error) {
 	return count > 0, nil
 }
 
+// strandedBehind returns what the journal holds of a log behind a hole, for one that is issued again from before the hole on:
+// the log is void from there, and what is stranded would be for ever. The upstream has something else there.
+func (n *Node) strandedBehind(tx store.Tx, row *store.LogRow) ([]*p.Change, error) {
+	if _, ok := n.stranded[row.ID]; !ok {
+		return nil, nil
+	}
+	void := voids{}
+	if err := void.addKept(tx, row.ID); err != nil {
+		return nil, err
+	}
+	acts, access, err := n.readStranded(void)
+	if err != nil {
+		return nil, fmt.Errorf("reading the journal: %w", err)
+	}
+	return slices.DeleteFunc(append(acts, access...), func(c *p.Change) bool { return c.Dot.Log != row.ID || c.Dot.Seq <= row.Head }), nil
+}
+
 // readStranded reads what is stranded from the journal, log by log in the order in which they were begun, and the records
 // of looking apart. What is void by void, or as the journal says, is left out.
 func (n *Node) readStranded(void voids) (acts, access []*p.Change, err error) {

@@ -154,6 +154,7 @@ type RowTx interface {
 	// Rejected returns the first change of a log that stays out for good, 0 if none does.
 	Rejected(log p.LogID) (p.Seq, error)
 	PutRescueRow(row *project.RescueRow) error
+	DeleteRescueRows(id p.EntityID) error                   // those of one record
 	AddCoverage(key project.CoverageKey, delta int64) error // a row that reaches 0 is deleted
 	AddCohort(key project.CohortKey, delta int64) error
 	// CasesAt returns the subjects with a row that names the place (residence as recorded, or place of a dose).

@@ -56,7 +56,7 @@ func empty(tx store.Tx, n int) error {
 	_, err := tx.EndSweep(9, 0)
 	return errors.Join(err, tx.SetMeta("m"+fmt.Sprint(n), nil), tx.DeleteTail(l, 0, 99), tx.DeleteParked(l, p.Seq(n)), tx.DeleteState(e),
 		tx.DeleteMember(e, entity(51)), tx.DeleteRoutes(e), tx.DeleteRefresh(e), tx.DeleteCursor(e, entity(n+100)), tx.DeleteSubjectRow(e),
-		tx.DeleteImmunizationRow(e), tx.DeleteLinkRow(e), tx.PutConflicts(e, nil), tx.PutDue(e, nil, 0, 0))
+		tx.DeleteImmunizationRow(e), tx.DeleteLinkRow(e), tx.DeleteRescueRows(e), tx.PutConflicts(e, nil), tx.PutDue(e, nil, 0, 0))
 }
 
 // contents prints all that a store holds, a line a tree. A tree that data.tables leaves out is missing.

@@ -142,6 +142,23 @@ func (t *tx) PutRescueRow(row *project.RescueRow) error {
 	return put(t, &t.rescues, placed{row.ID, uint64(row.N)}, row)
 }
 
+// DeleteRescueRows implements store.RowTx.
+func (t *tx) DeleteRescueRows(id p.EntityID) error {
+	var all []placed
+	for at := range t.rescues.from(placed{id, 0}) {
+		if at.of != id {
+			break
+		}
+		all = append(all, at)
+	}
+	for _, at := range all {
+		if err := remove(t, &t.rescues, at); err != nil {
+			return err
+		}
+	}
+	return t.reading()
+}
+
 // Rescues implements store.Query.
 func (t *tx) Rescues(limit int) ([]project.RescueRow, error) {
 	return ordered(t, t.rescues.all(), limit, every, func(a, b *project.RescueRow) int {

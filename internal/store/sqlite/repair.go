@@ -140,6 +140,11 @@ func (t *tx) PutRescueRow(r *project.RescueRow) error {
 		r.ID[:], int64(r.N), r.Place[:], r.WallMS, r.Entity[:], int64(r.Field), r.Author[:], r.AuthorMS)
 }
 
+// DeleteRescueRows implements store.RowTx.
+func (t *tx) DeleteRescueRows(id p.EntityID) error {
+	return t.exec(`DELETE FROM rescue WHERE id = ?`, id[:])
+}
+
 // Rescues implements store.Query.
 func (t *tx) Rescues(limit int) ([]project.RescueRow, error) {
 	return list(t, `SELECT id, n, place, wall_ms, entity, field, author, author_ms FROM rescue ORDER BY wall_ms DESC, id DESC, n LIMIT ?`,

@@ -109,4 +109,6 @@ func rescues(t *testing.T, s store.Store) {
 	}
 	same(t, "rescued values, newest first", of(0), rows)
 	same(t, "the newest", of(2), rows[:2])
+	update(t, s, func(tx store.Tx) error { return errors.Join(tx.DeleteRescueRows(id(2)), tx.DeleteRescueRows(id(3))) })
+	same(t, "without those of one record", of(0), rows[2:])
 }
