@@ -110,6 +110,7 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 	}
 	if client != nil {
 		client.Backup, h.Courier.Backup = h.Backups.Tell, h.Backups.Tell
+		client.Log, h.Courier.Log = opt.Log, opt.Log
 		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 		h.Exchange.Up = client
 	}

@@ -89,6 +89,7 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 		return nil, err
 	}
 	client.Backup, s.Courier.Backup = s.Backups.Tell, s.Backups.Tell
+	client.Log, s.Courier.Log = opt.Log, opt.Log
 	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
 	return s, nil
 }

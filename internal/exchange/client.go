@@ -2,11 +2,13 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"net"
 	"net/http"
@@ -59,6 +61,7 @@ type Client struct {
 	Software  string
 	TLS       *tls.Config // pins the hub's key; nil: plain HTTP, for measuring on loopback
 	Now       func() time.Time
+	Log       *slog.Logger // nil: slog.Default
 	// Backup says what the hub is to hear of this machine's backups, nil for nothing; without it nothing is said.
 	Backup func() *p.Backup
 	// Dial replaces the dialler, for a link whose bytes are counted or cut.
@@ -131,10 +134,16 @@ func (c *Client) noted(ctx context.Context) (node.Result, error) {
 		c.bad = true
 	}
 	c.result.Store(row.Result)
-	if nerr := c.Node.NoteExchange(context.WithoutCancel(ctx), row); nerr != nil && err == nil {
-		err = nerr
-	}
+	note(ctx, c.Node, c.Log, row)
 	return res, err
+}
+
+// note keeps a line about an exchange for people. That it cannot be kept, on a disk that is full, undoes nothing of what the
+// exchange did: who asked for that is told what it did, and the operator of the line.
+func note(ctx context.Context, n *node.Node, log *slog.Logger, row *store.ExchangeRow) {
+	if err := n.NoteExchange(context.WithoutCancel(ctx), row); err != nil {
+		cmp.Or(log, slog.Default()).Warn("an exchange is missing from the list of exchanges: its line could not be kept", "result", row.Result, "err", err)
+	}
 }
 
 // measure adapts the page size to the speed of the link just seen.

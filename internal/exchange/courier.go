@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,6 +34,7 @@ type Courier struct {
 	Now      func() time.Time
 	// Backup is that of Client.
 	Backup func() *p.Backup
+	Log    *slog.Logger // nil: slog.Default
 	// UpSeal returns the upstream's X25519 public key, nil if it is not known.
 	UpSeal func(context.Context) ([]byte, error)
 
@@ -94,9 +96,10 @@ func (c *Courier) Out(ctx context.Context, put Put) (Packed, error) {
 	}
 	out.More = call.More()
 	now := c.Now().UnixMilli()
-	return out, c.Node.NoteExchange(context.WithoutCancel(ctx), &store.ExchangeRow{
+	note(ctx, c.Node, c.Log, &store.ExchangeRow{
 		StartMS: now, EndMS: now, Result: node.ExchangeBundleOut, Sent: out.Changes, BytesUp: out.Bytes,
 	})
+	return out, nil
 }
 
 func writeBundle(w io.Writer, head bundle.Head, key ed25519.PrivateKey, public []byte, frames func(io.Writer) error) error {
@@ -165,7 +168,8 @@ func (c *Courier) In(ctx context.Context, r io.Reader) (Taken, error) {
 	if out.Refusal != nil {
 		row.Result, row.Detail = node.ExchangeRefused, fmt.Sprintf("%d %s", out.Refusal.Code, out.Refusal.Message)
 	}
-	return out, c.Node.NoteExchange(context.WithoutCancel(ctx), row)
+	note(ctx, c.Node, c.Log, row)
+	return out, nil
 }
 
 type countedReader struct {

@@ -13,3 +13,11 @@ func RowsVersion(t interface{ Cleanup(func()) }, version uint64) {
 	rowsVersion = version
 	t.Cleanup(func() { rowsVersion = before })
 }
+
+// Numbers of receipts, see receipts.go.
+const ReceiptRunsMax = receiptRunsMax
+
+var (
+	LeapReceipts = leapReceipts
+	KnowsReceipt = knowsReceipt
+)

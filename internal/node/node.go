@@ -221,6 +221,9 @@ func (n *Node) startIncarnation(tx store.Tx) error {
 			}
 		}
 	}
+	if err := leapReceipts(tx, n.incarnation, false); err != nil {
+		return err
+	}
 	return tx.PutIncarnation(&store.IncarnationRow{Incarnation: n.incarnation, Order: order + 1})
 }
 

@@ -48,6 +48,9 @@ func (n *Node) setBack(tx store.Tx) error {
 			}
 		}
 	}
+	if err := leapReceipts(tx, fresh, true); err != nil {
+		return err
+	}
 	if err := tx.PutIncarnation(&store.IncarnationRow{Incarnation: fresh, Order: order + 1}); err != nil {
 		return err
 	}

@@ -142,15 +142,15 @@ func (s *serving) greet(tx store.Tx, h *p.Hello) error {
 	if err != nil {
 		return err
 	}
-	// Receipts are numbered without an incarnation: a child that heard of what this hub has lost is told
-	// everything again. Any of its cursors may show that, not only the one that most of its scopes share.
-	receipts, err := tx.Counter(counterReceipt)
+	// A child that heard of what this hub has lost is told everything again. Where the hub was rolled back with its memory and
+	// does not know it yet, any of the child's cursors may show it, not only the one that most of its scopes share.
+	heard, err := knowsReceipt(tx, h.Receipt)
 	if err != nil {
 		return err
 	}
 	unknown := func(c p.Cursor) bool { return !s.n.knowsCursor(incs, c, p.FeedNumber(end)) }
 	lost := unknown(h.Cursor) || slices.ContainsFunc(h.Behind, func(b p.Behind) bool { return unknown(b.Cursor) })
-	if h.Receipt <= receipts && !lost {
+	if heard && !lost {
 		s.heardTo = h.Receipt
 	}
 	s.anew = h.Receipt > s.heardTo

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -91,7 +92,8 @@ func (m *machine) courier() *exchange.Courier {
 	if m.up == nil {
 		return nil
 	}
-	return &exchange.Courier{Node: m.node, Seal: m.files, Software: "sim", Now: m.now, UpSeal: func(ctx context.Context) ([]byte, error) {
+	quiet := slog.New(slog.DiscardHandler)
+	return &exchange.Courier{Node: m.node, Seal: m.files, Software: "sim", Now: m.now, Log: quiet, UpSeal: func(ctx context.Context) ([]byte, error) {
 		key := m.up.seal // as enrolment told it
 		err := m.node.Store().View(ctx, func(tx store.Tx) error {
 			dev, err := tx.Device(m.id.Upstream.Device)

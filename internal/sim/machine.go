@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -113,6 +114,7 @@ func (m *machine) start() (err error) {
 	if m.up != nil {
 		m.client = &exchange.Client{
 			Node: n, Addresses: []string{"http://" + m.up.name}, Token: m.token, Software: "sim", Now: m.now, Carry: line{m},
+			Log: slog.New(slog.DiscardHandler),
 		}
 		m.pace = exchange.NewPace(time.Minute, m.w.schedule, func() float64 { return 0.5 })
 		m.due = m.w.now

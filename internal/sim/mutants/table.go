@@ -156,9 +156,9 @@ var table = []mutant{
 		"hub-lost,database-damage", 60,
 	},
 	{
-		"lost-receipts-seen-by-one-cursor-only", "internal/node/serve.go",
-		"	lost := unknown(h.Cursor) || slices.ContainsFunc(", "	lost := unknown(h.Cursor) || false && slices.ContainsFunc(",
-		"root-restored", 180,
+		"lost-receipts-counted", "internal/node/serve.go",
+		"	if heard && !lost {", "	if true || heard && !lost {",
+		"root-restored", 10,
 	},
 	{
 		"lacking-logs-not-told", "internal/node/serve.go",

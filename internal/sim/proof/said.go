@@ -111,7 +111,7 @@ func (u union) join(a, b p.EntityID) {
 const (
 	kindPlace       p.Kind  = 301
 	placeLevel      p.Field = 13
-	placeSuccessors p.Field = 16
+	placeSuccessors p.Field = 17
 	placeFormer     p.Field = 20
 	levelCommune            = 4
 	levelFacility           = 5
