@@ -25,6 +25,9 @@ type simCmd struct {
 	Keep       string        `help:"Where scenarios of failing seeds are written; nowhere if none is given." type:"existingdir"`
 }
 
+// simDisks is the share of seeds on files if nobody says.
+const simDisks = 30
+
 // simSeeds is how many seeds run if nobody says.
 const simSeeds = 100
 
@@ -40,8 +43,6 @@ func (c *simCmd) Run(e *env) error {
 		return fmt.Errorf("--disks-share is %d; it lies between 0 and 1000", c.DisksShare)
 	case c.Script != "":
 		return c.play(e)
-	case c.Verbose && c.Seeds == 1:
-		return judged(sim.Run(e.ctx, sim.Options{Seed: c.From, Only: c.Only, Log: said(e)}))
 	}
 	dir, err := os.MkdirTemp(fastDir(), "tramy-sim-")
 	if err != nil {
@@ -56,6 +57,13 @@ func (c *simCmd) Run(e *env) error {
 			}
 		},
 	}
+	if c.Verbose && c.Seeds == 1 {
+		res, err := many.Play(e.ctx, sim.Options{Seed: c.From, Only: c.Only, Log: said(e)})
+		if err != nil {
+			return err
+		}
+		return judged(res)
+	}
 	if many.Seeds == 0 && many.For == 0 {
 		many.Seeds = simSeeds
 	}
@@ -66,7 +74,7 @@ func (c *simCmd) Run(e *env) error {
 	}
 	printTotal(e, total, time.Since(began))
 	for _, res := range total.Failed {
-		if err := c.failed(e, res); err != nil {
+		if err := c.failed(e, &many, res); err != nil {
 			return err
 		}
 	}
@@ -114,17 +122,20 @@ func (c *simCmd) play(e *env) error {
 }
 
 // failed says how a seed is played again, and shows what is left of it when it is shrunk.
-func (c *simCmd) failed(e *env, res *sim.Result) error {
+func (c *simCmd) failed(e *env, many *sim.Many, res *sim.Result) error {
 	again := fmt.Sprintf("tramy-demo sim --seeds 1 --from %d --verbose", res.Seed)
 	if len(c.Only) > 0 {
 		again += " --only " + strings.Join(c.Only, ",")
+	}
+	if c.DisksShare != simDisks {
+		again += fmt.Sprintf(" --disks-share %d", c.DisksShare)
 	}
 	fmt.Fprintf(e.out, "\nseed %d [%s]\n  %s\n  again: %s\n", res.Seed, strings.Join(res.Faults, " "), strings.Join(res.Failures, "\n  "), again)
 	if c.Shrink == 0 || e.ctx.Err() != nil {
 		return nil
 	}
 	opt := sim.Options{Seed: res.Seed, Only: c.Only}
-	script := sim.Shrink(res.Script, c.Shrink, sim.FailsOf(e.ctx, opt))
+	script := sim.Shrink(res.Script, c.Shrink, many.Fails(e.ctx, opt))
 	fmt.Fprintf(e.out, "  shrunk from %d steps to %d:\n\n%s\n", len(res.Script), len(script), sim.TestOf(res, script))
 	if c.Keep == "" {
 		return nil

@@ -118,7 +118,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) (p.EntityID, 
 	}
 	token, err := decodeToken(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	var id p.EntityID
-	known, revoked := false, false
+	known, lost, revoked := false, false, false
 	if err == nil && len(token) == tokenSize {
 		copy(id[:], token)
 		err = s.Node.Store().View(r.Context(), func(tx store.Tx) error {
@@ -128,10 +128,10 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) (p.EntityID, 
 			}
 			known = subtle.ConstantTimeCompare(row.TokenHash, node.TokenHash(token)) == 1
 			dev, err := tx.Device(id)
-			if err != nil || dev == nil {
+			if err != nil {
 				return err
 			}
-			revoked = dev.Revoked
+			lost, revoked = dev == nil, dev != nil && dev.Revoked
 			return nil
 		})
 		if err != nil {
@@ -142,6 +142,10 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) (p.EntityID, 
 	if !known {
 		s.Attempts.Failed(addr)
 		refuse(w, http.StatusUnauthorized, p.RefusedToken, 0, "unknown token")
+		return id, false
+	}
+	if lost { // what says who the device is was lost here: nothing that it signed could be checked
+		refuse(w, http.StatusUnauthorized, p.RefusedToken, 0, "nothing is known here of this device: enrol it again")
 		return id, false
 	}
 	if revoked {

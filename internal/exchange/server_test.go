@@ -18,6 +18,7 @@ import (
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/server"
+	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
@@ -102,6 +103,14 @@ func TestServerRefusesInItsOwnWords(t *testing.T) {
 	own := tr.Station.Dir.Keys.Token
 	dev := tr.Station.Node.Identity().Device
 	good := hello(t, dev, nil)
+	lost := append(bytes.Repeat([]byte{2}, 16), other.Token[16:]...) // its row is here; its entity was in a log that is lost
+	var nobody p.EntityID
+	copy(nobody[:], lost)
+	if err := tr.Hub.Node.Store().Update(t.Context(), func(tx store.Tx) error {
+		return tx.PutChild(&store.ChildRow{Device: nobody, TokenHash: node.TokenHash(lost)})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	mixed := append(bytes.Clone(own[:16]), other.Token[16:]...)
 	large := binary.AppendUvarint(p.Magic[:], p.FrameSizeBytesMax+1)
 	ended := frames(t, &p.RequestEnd{})[4:]
@@ -123,6 +132,7 @@ func TestServerRefusesInItsOwnWords(t *testing.T) {
 		{"wrong token", "POST", bytes.Repeat([]byte{1}, 48), p.ContentType, bytes.NewReader(good), 0, 401, p.RefusedToken},
 		{"another's secret", "POST", mixed, p.ContentType, bytes.NewReader(good), 0, 401, p.RefusedToken},
 		{"another's secret, position", "GET", mixed, "", nil, 0, 401, p.RefusedToken},
+		{"of a device that was lost here", "POST", lost, p.ContentType, bytes.NewReader(good), 0, 401, p.RefusedToken},
 		{"another's whole token", "POST", other.Token, p.ContentType, bytes.NewReader(good), 0, 400, p.RefusedOrder},
 		{"wrong content type", "POST", own, "application/json", bytes.NewReader(good), 0, 415, p.RefusedFormat},
 		{"no content type", "POST", own, "", bytes.NewReader(good), 0, 415, p.RefusedFormat},

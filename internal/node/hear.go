@@ -55,6 +55,11 @@ func (c *Call) Heads(h *p.Heads) error {
 				return err
 			}
 		}
+		if h.Anew {
+			if err := n.voidLeftAbove(tx); err != nil {
+				return err
+			}
+		}
 		if err := c.setReceipt(tx, h.Receipt); err != nil {
 			return err
 		}
@@ -130,6 +135,26 @@ func (n *Node) voidRoot(tx store.Tx) error {
 			}
 		}
 	}
+}
+
+// voidLeftAbove takes back the upstream's word on what it alone has of logs of this node: it was set back, and says again what
+// it still holds. What is here as well is sent again, and so is heard of either way.
+func (n *Node) voidLeftAbove(tx store.Tx) error {
+	rows, err := tx.LogsOf(n.id.Device)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		row := &rows[i]
+		if !row.Own || row.UpHere <= row.Head {
+			continue
+		}
+		row.UpHere, row.UpHash, row.UpIn, row.ProofUp = 0, p.ShortHash{}, 0, 0
+		if err := tx.PutLog(row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wasSetBack reports whether the upstream knows a log of this node otherwise than it stands here, and not

@@ -427,3 +427,41 @@ func TestDiedBeforeItIssuedAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestNoTickForWhatOnlyTheHubHadAndLost: a station that was rolled back took back what it wrote a second time under one name.
+// Of that log only the hub has anything, the first writing, and then it is set back to before it.
+func TestNoTickForWhatOnlyTheHubHadAndLost(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Đã có")) // the hub's backup knows how far the station was
+	c.quiet()
+	province := c.province.saved()
+	*c.a.clock = c.a.clock.Add(24 * time.Hour) // another day's log, all of which is lost
+	back := c.a.frozen()
+	first := c.a.act(subject(t, c.a, c.communeA, "Lần một"))[0]
+	c.a.sync(c.province)
+	back()
+	if c.a.act(subject(t, c.a, c.communeA, "Lần hai"))[0] != first {
+		t.Fatal("the machine did not come back as it was")
+	}
+	c.a.sync(c.province)
+	atHub := func() (seq p.Seq) {
+		t.Helper()
+		c.a.view(func(tx store.Tx) error {
+			row, err := tx.Log(first.Birth().Log)
+			if row.Head > 0 {
+				t.Errorf("the station has %d changes of the log that it took back", row.Head)
+			}
+			seq = row.UpHere
+			return err
+		})
+		return seq
+	}
+	if atHub() != 1 {
+		t.Fatal("the station was not told that the hub has the first writing")
+	}
+	province()
+	c.quiet()
+	if n := atHub(); n != 0 {
+		t.Errorf("%d changes are shown at a hub that has lost them", n)
+	}
+}

@@ -36,13 +36,14 @@ func UserRowOf(s *p.State) (UserRow, bool) {
 }
 
 // DeviceRowOf projects a device. One that was entered in error is as good as revoked. Its creation may be lost for ever,
-// with the hub that enrolled it: what was written again of it gives a row as soon as it says who the device is.
+// with the hub that enrolled it: what was written again of it gives a row as soon as it says who the device is. What replaces
+// a value of the creation, and is all that is left, does not say so.
 func DeviceRowOf(s *p.State) (DeviceRow, bool) {
 	if s.Kind != registry.KindDevice {
 		return DeviceRow{}, false
 	}
 	v := registry.DeviceOf(s)
-	if !born(s) && (len(v.Key) == 0 || v.Place.IsZero() || v.Role == 0) {
+	if b := s.ID.Birth(); s.SeenSeq(b.Log) < b.Seq && (len(v.Key) == 0 || v.Place.IsZero() || v.Role == 0) {
 		return DeviceRow{}, false
 	}
 	return DeviceRow{

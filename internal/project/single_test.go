@@ -57,6 +57,9 @@ func TestSingles(t *testing.T) {
 	if r, ok := DeviceRowOf(unborn(device)); !ok || r.Number != 7 {
 		t.Errorf("a device that was written again, its creation being lost: %+v, %v", r, ok)
 	}
+	if _, ok := DeviceRowOf(rescued(made(3, registry.KindDevice, registry.DeviceUp, p.Ref(id(9))))); ok {
+		t.Error("a row of a device of which only its hub is known, written again: its segments could not be checked")
+	}
 	edited := made(3, registry.KindDevice, registry.DeviceKey, p.Bytes([]byte{0, 255}), registry.DeviceUp, p.Ref(id(9)))
 	for i, s := range []*p.State{place, user, edited, vaccine, access, link(6, 1, 2, true)} {
 		want := make([]bool, 6)

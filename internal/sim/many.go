@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -82,19 +81,24 @@ func (m *Many) OnDisk(seed uint64) bool {
 }
 
 func (m *Many) one(ctx context.Context, seed uint64) (res *Result, disks bool, err error) {
-	opt := Options{Seed: seed, Only: m.Only}
-	if !m.OnDisk(seed) {
-		return Run(ctx, opt), false, nil
+	res, err = m.Play(ctx, Options{Seed: seed, Only: m.Only})
+	return res, m.OnDisk(seed), err
+}
+
+// Play plays one run, on files if its seed is of those. The error is about folders.
+func (m *Many) Play(ctx context.Context, opt Options) (*Result, error) {
+	if !m.OnDisk(opt.Seed) {
+		return Run(ctx, opt), nil
 	}
-	dir := filepath.Join(m.Dir, strconv.FormatUint(seed, 10))
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return nil, true, err
+	dir, err := os.MkdirTemp(m.Dir, strconv.FormatUint(opt.Seed, 10)+"-")
+	if err != nil {
+		return nil, err
 	}
 	f := NewFiles(dir)
 	opt.Medium = f.Medium
-	res = Run(ctx, opt)
+	res := Run(ctx, opt)
 	f.Close()
-	return res, true, os.RemoveAll(dir)
+	return res, os.RemoveAll(dir)
 }
 
 func (t *Total) add(res *Result, disks bool) {

@@ -89,12 +89,16 @@ func (sh *shrinking) plainer(s Script) Script {
 	return s
 }
 
-// FailsOf plays scripts as Shrink wants them, with what a run had besides its script.
-func FailsOf(ctx context.Context, opt Options) func(Script) string {
+// Fails plays scripts as Shrink wants them, with what a run had besides its script.
+func (m *Many) Fails(ctx context.Context, opt Options) func(Script) string {
 	opt.Log = nil
 	return func(s Script) string {
 		opt.Script = s
-		if res := Run(ctx, opt); len(res.Failures) > 0 {
+		res, err := m.Play(ctx, opt)
+		if err != nil {
+			return err.Error()
+		}
+		if len(res.Failures) > 0 {
 			return res.Failures[0]
 		}
 		return ""

@@ -86,3 +86,35 @@ func TestTableInTheWayIsDamage(t *testing.T) {
 		t.Errorf("a statement that is wrong counts as damage: %v", err)
 	}
 }
+
+// The word index has tables of its own, and says in its own way that they are damaged: where a page of it was never
+// written, and where two of its segments have one number, which comes out at the end of a transaction.
+func TestDamagedWordIndex(t *testing.T) {
+	for name, damage := range map[string]string{
+		"version lost":    `UPDATE subject_words_config SET v = 0 WHERE k = 'version'`,
+		"segments astray": `WITH RECURSIVE n (s) AS (VALUES (1) UNION ALL SELECT s + 1 FROM n WHERE s < 2000) INSERT OR IGNORE INTO subject_words_idx SELECT s, x'', 2 FROM n`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filled(t, true)
+			db, err := sql.Open("sqlite", filepath.Join(dir, FileName))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.ExecContext(bg(), damage); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			s := openAt(t, dir, true)
+			defer s.Close()
+			err = s.Update(bg(), func(stx store.Tx) error {
+				stx.(*tx).insertWords(1, "lo thi mai")
+				return nil
+			})
+			if !errors.Is(err, store.ErrCorrupt) {
+				t.Errorf("%v, want ErrCorrupt", err)
+			}
+		})
+	}
+}

@@ -34,7 +34,7 @@ func wrap(err error) error {
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 	case lib.SQLITE_ERROR: // our statements are right: what they name is missing, or in the way, because the schema is damaged
-		for _, said := range []string{"no such table", "no such column", "already exists"} {
+		for _, said := range []string{"no such table", "no such column", "already exists", "invalid fts5 file format"} {
 			if strings.Contains(e.Error(), said) {
 				return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 			}
@@ -50,6 +50,16 @@ func wrap(err error) error {
 		return fmt.Errorf("%w: %w", store.ErrInUse, err)
 	}
 	return err
+}
+
+// wrapCommit is wrap for a commit. All constraints are checked with their statements; only the word index writes when
+// the transaction ends, to tables of its own. What is in its way there is damage.
+func wrapCommit(err error) error {
+	var e *driver.Error
+	if errors.As(err, &e) && e.Code()&0xff == lib.SQLITE_CONSTRAINT {
+		err = fmt.Errorf("%w: the word index: %w", store.ErrCorrupt, err)
+	}
+	return fmt.Errorf("committing: %w", wrap(err))
 }
 
 // corrupt says what in the database cannot be read.

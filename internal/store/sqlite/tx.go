@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 
 	"tramy/internal/project"
 	"tramy/internal/store"
@@ -78,7 +77,7 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 		return err
 	}
 	if _, err := c.exec("COMMIT"); err != nil {
-		return fmt.Errorf("committing: %w", wrap(err))
+		return wrapCommit(err)
 	}
 	done = true
 	s.blocks.add(t.blocks.num)
