@@ -282,6 +282,13 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	case row.Own:
 		c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: at})
 	case n.id.Role == registry.NodeHub:
+		if _, said := upWord(row).Parts(); !said {
+			if err := tx.PutAlarm(&store.AlarmRow{
+				WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Device: row.Device, Detail: fmt.Sprintf("log %s at change %d: what is here does not count above", row.ID, at),
+			}); err != nil {
+				return err
+			}
+		}
 		if err := n.parts(tx, row, at); err != nil { // from here it is handed back to its author
 			return err
 		}

@@ -140,4 +140,7 @@ func TestHubHandsBackWhatOnlyItHas(t *testing.T) {
 	if len(at["Lần một"]) != 1 || len(at["Lần hai"]) != 1 {
 		t.Errorf("at the centre the two contents stand in %d and %d records", len(at["Lần một"]), len(at["Lần hai"]))
 	}
+	if !alarmed(c.province, node.AlarmFork) {
+		t.Error("the hub's operator is not told")
+	}
 }
