@@ -108,7 +108,7 @@ func (w *world) nothingToMend() {
 		}
 	}
 	for _, m := range w.machines {
-		if m.gone {
+		if m.gone || m.ahead {
 			continue
 		}
 		w.must(m.view(func(tx store.Tx) error {

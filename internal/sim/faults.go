@@ -216,6 +216,7 @@ func (w *world) restore(m *machine) {
 	old, err := image.copy(w.ctx)
 	w.must(err)
 	what := w.tape.below(3)
+	before := w.beyondCentre(m)
 	m.stop()
 	m.memory = nil
 	if what != 2 {
@@ -226,6 +227,7 @@ func (w *world) restore(m *machine) {
 	}
 	w.note("%s is restored: %s", m.name, []string{"database", "all", "journal"}[what])
 	_ = m.start()
+	w.leftAhead(m, before)
 }
 
 // machinesMax is how many machines there may be before no laptop is copied any more.

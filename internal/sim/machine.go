@@ -44,6 +44,7 @@ type machine struct {
 	offset     time.Duration // of its clock
 	dark       bool          // it has no line
 	rotten     bool          // its database was found to be damaged
+	ahead      bool          // it holds what its hub lost, the centre never had, and somebody else has still to send
 
 	gone    bool // lost for ever, or put away
 	revoked bool // by an officer

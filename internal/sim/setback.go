@@ -115,3 +115,76 @@ func (w *world) call(m *machine) {
 		m.exchange()
 	}
 }
+
+// span is a part of a log: behind one change, up to another.
+type span struct {
+	author       p.EntityID
+	behind, upTo p.Seq
+}
+
+// beyondCentre are the logs of which a hub that is about to be set back holds more than the centre. Where databases are damaged
+// it is not asked: looking would find the damage, and sums may differ all the same.
+func (w *world) beyondCentre(m *machine) map[p.LogID]span {
+	out := map[p.LogID]span{}
+	if !m.isHub() || m == w.root || w.on[baseHurt] {
+		return out
+	}
+	w.must(m.view(func(tx store.Tx) error {
+		return w.root.view(func(top store.Tx) error {
+			rows, err := tx.Logs(p.LogID{}, 1<<20)
+			for i := 0; err == nil && i < len(rows); i++ {
+				var at *store.LogRow
+				if at, err = top.Log(rows[i].ID); at == nil || at.Head < rows[i].Head {
+					out[rows[i].ID] = span{author: rows[i].Device, upTo: rows[i].Head}
+				}
+			}
+			return err
+		})
+	}))
+	return out
+}
+
+// leftAhead notes which machines below a hub that was set back hold what it lost and the centre cannot tell it, and what
+// is not theirs to send: who compares before its author came does differ from the hub, and no exchange left anything out.
+func (w *world) leftAhead(hub *machine, before map[p.LogID]span) {
+	if len(before) == 0 {
+		return
+	}
+	w.must(hub.view(func(tx store.Tx) error {
+		for id, part := range before {
+			at, err := tx.Log(id)
+			if err != nil {
+				return err
+			}
+			if at != nil {
+				part.behind = at.Head
+			}
+			before[id] = part
+		}
+		return nil
+	}))
+	for _, m := range w.machines {
+		if m.store == nil || !m.below(hub) {
+			continue
+		}
+		w.must(m.view(func(tx store.Tx) error {
+			return tx.EachState(func(s *p.State) error {
+				for _, seen := range s.Seen {
+					part := before[seen.Log]
+					m.ahead = m.ahead || part.behind < part.upTo && seen.Seq > part.behind && part.author != m.id.Device
+				}
+				return nil
+			})
+		}))
+	}
+}
+
+// below reports whether a machine has a hub above it.
+func (m *machine) below(hub *machine) bool {
+	for up := m.up; up != nil; up = up.up {
+		if up == hub {
+			return true
+		}
+	}
+	return false
+}

@@ -142,7 +142,7 @@ var table = []mutant{
 	},
 	{
 		"not-issued-again", "internal/node/hear.go",
-		"		if err := n.reissue(c.ctx, f.Log, f.Seq); err != nil {", "		if err := error(nil); f.Seq > 0 && err != nil {",
+		"		return b.reissue(c.forks)", "		return b.finish()",
 		"rollback", 60,
 	},
 	{
