@@ -173,10 +173,15 @@ func (c *checker) rootFolds() {
 			c.wrong("the root has changes of %s (%s) and no state", id, changes[0].Dot)
 			continue
 		}
-		c.equalFold("the root", c.withoutRemains(s, changes), fold(changes))
+		c.equalFold("the root", s, fold(append(c.remembered(s), changes...)))
 	}
 	for id, s := range c.root.states {
-		if byEntity[id] == nil && len(c.withoutRemains(s, nil).Fields) > 0 {
+		if byEntity[id] != nil || len(s.Fields) == 0 {
+			continue
+		}
+		if left := c.remembered(s); len(left) > 0 {
+			c.equalFold("the root", s, fold(left))
+		} else {
 			c.wrong("the root has a state of %s and no change of it", id)
 		}
 	}

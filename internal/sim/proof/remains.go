@@ -1,44 +1,47 @@
 package proof
 
 import (
-	"slices"
-
 	p "tramy/syncproto"
 )
 
-// withoutRemains is a state without the values that the root may have out of what was left of a damaged database: written
-// just so by somebody, in a change that the root does not hold, and replaced by none that it does.
-func (c *checker) withoutRemains(s *p.State, changes []*p.Change) *p.State {
+// remembered is what the root may have out of what was left of a damaged database, of changes that it does not hold: each
+// value that stands in a state, written just so by somebody, and whatever led to it. What such a write replaced is
+// replaced, though its change is lost.
+func (c *checker) remembered(s *p.State) (out []*p.Change) {
 	if !c.Remains {
-		return s
+		return nil
 	}
-	out := &p.State{ID: s.ID, Kind: s.Kind}
-	for i := range s.Fields {
-		f := p.FieldValues{Field: s.Fields[i].Field}
-		for _, v := range s.Fields[i].Values {
-			if c.root.held[v.Dot] != nil || !c.wrote(s.ID, f.Field, v) || replacedBy(changes, f.Field, v) {
-				f.Values = append(f.Values, v)
+	type name struct {
+		f p.Field
+		d p.Dot
+	}
+	have := map[name]bool{}
+	var add func(f p.Field, d p.Dot, is func(p.Value) bool)
+	add = func(f p.Field, d p.Dot, is func(p.Value) bool) {
+		if have[name{f, d}] || c.root.held[d] != nil {
+			return
+		}
+		for _, ch := range c.Wrote[d] {
+			if ch.Entity != s.ID {
+				continue
+			}
+			for _, w := range ch.Writes {
+				if w.Field != f || !is(p.Value{Dot: d, At: ch.At, Actor: ch.Actor, Data: w.Data}) {
+					continue
+				}
+				have[name{f, d}] = true
+				out = append(out, &p.Change{Dot: d, At: ch.At, Actor: ch.Actor, Kind: ch.Kind, Entity: ch.Entity, Writes: []p.Write{w}})
+				for _, before := range w.Supersedes {
+					add(f, before.Dot, func(v p.Value) bool { return v.Superseded() == before })
+				}
+				return
 			}
 		}
-		if len(f.Values) > 0 {
-			out.Fields = append(out.Fields, f)
+	}
+	for i := range s.Fields {
+		for _, v := range s.Fields[i].Values {
+			add(s.Fields[i].Field, v.Dot, func(w p.Value) bool { return w.At == v.At && w.Actor == v.Actor && w.Data.Equal(v.Data) })
 		}
 	}
 	return out
-}
-
-// wrote reports whether somebody wrote a value.
-func (c *checker) wrote(id p.EntityID, f p.Field, v p.Value) bool {
-	return slices.ContainsFunc(c.Wrote[v.Dot], func(ch *p.Change) bool {
-		return ch.Entity == id && ch.At == v.At && ch.Actor == v.Actor && slices.ContainsFunc(ch.Writes, func(w p.Write) bool {
-			return w.Field == f && w.Data.Equal(v.Data)
-		})
-	})
-}
-
-func replacedBy(changes []*p.Change, f p.Field, v p.Value) bool {
-	name := v.Superseded()
-	return slices.ContainsFunc(changes, func(ch *p.Change) bool {
-		return slices.ContainsFunc(ch.Writes, func(w p.Write) bool { return w.Field == f && slices.Contains(w.Supersedes, name) })
-	})
 }
