@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"tramy/internal/badline"
 	"tramy/internal/store"
 	"tramy/station"
 	p "tramy/syncproto"
@@ -146,7 +147,7 @@ func (w *wire) seconds(t traffic, connections int, began time.Time) (seconds flo
 	if w.lanesShaped() {
 		return time.Since(began).Seconds(), "as the line took it"
 	}
-	return float64(t.up+t.down)/linkBytesPerSecond + float64(cutWays*connections)*2*linkOneWay.Seconds(), "reckoned from bytes at 64 kbit/s and ways of 600 ms"
+	return float64(t.up+t.down)/linkBytesPerSecond + float64(cutWays*connections)*2*badline.OneWay.Seconds(), "reckoned from bytes at 64 kbit/s and ways of 600 ms"
 }
 
 func (w *wire) lanesShaped() bool {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"sync"
+
+	"tramy/internal/badline"
 )
 
 // Preface and head of a frame of HTTP/2, and the types that are told apart.
@@ -34,7 +36,7 @@ type proxy struct {
 	conns       map[net.Conn]bool
 	opened      int
 	connections int                                  // since the start
-	lanes       [directions]*lane                    // nil: as fast as it goes
+	lanes       [directions]*badline.Lane            // nil: as fast as it goes
 	every       int64                                // each connection breaks after so many bytes both ways; 0: never
 	said        [directions]map[stream]*bytes.Buffer // what went in frames of DATA since the mark, nil: not kept
 }
@@ -148,11 +150,10 @@ type carried struct {
 
 func (x *proxy) pump(to, from net.Conn, direction int, conn *carried, f *framer) {
 	defer func() { _, _ = to.Close(), from.Close() }()
-	var line *delayed
+	var line *badline.Writer
 	defer func() {
 		if line != nil {
-			close(line.wait)
-			<-line.done
+			_ = line.Close()
 		}
 	}()
 	buf := make([]byte, pumpSizeBytes)
@@ -174,8 +175,7 @@ func (x *proxy) pump(to, from net.Conn, direction int, conn *carried, f *framer)
 				// What has passed is to arrive: a connection that is closed while something lies unread in it is reset, and
 				// what the other end has not read yet is gone.
 				if line != nil {
-					close(line.wait)
-					<-line.done
+					_ = line.Close()
 					line = nil
 				}
 				if c, ok := to.(*net.TCPConn); ok {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tramy/hub"
+	"tramy/internal/badline"
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
@@ -35,7 +36,7 @@ const benchPassword = "ba con trâu trắng bên suối"
 
 // linkBytesPerSecond is 64 kbit/s. The client's clock runs by the bytes that pass, at this speed, so that
 // pages get the size they would have on such a link.
-const linkBytesPerSecond = 8000
+const linkBytesPerSecond = badline.BitsPerSecond / 8
 
 // tree is a hub with a commune below it, in a temporary folder.
 type tree struct {
