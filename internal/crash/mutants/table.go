@@ -60,4 +60,9 @@ var table = []mutant{
 		}},
 		test: "TestKilledInUpkeep$", args: []string{"-kills", "11"}, says: "restore: lost",
 	},
+	{
+		name: "start-forgets-the-exchange", file: "internal/exchange/client.go",
+		changes: []overlay.Change{{Old: "	if c.bad || c.Unsure {", New: "	if c.bad {"}},
+		test:    "TestSlowLine$/is_shut", says: "frames whole, and",
+	},
 }
