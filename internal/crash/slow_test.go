@@ -209,12 +209,12 @@ func (s *slow) look() {
 		}
 		resp, err := browser.Do(req)
 		if err != nil {
-			s.t.Fatal(err)
+			s.t.Fatalf("page %q while an exchange hangs: %v", page, err)
 		}
 		text, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		if err != nil || resp.StatusCode != http.StatusOK || resp.Request.URL.Path == "/login" || !strings.Contains(string(text), "</html>") {
-			s.t.Errorf("page %q: status %d at %s, %v", page, resp.StatusCode, resp.Request.URL, err)
+			s.t.Errorf("page %q while an exchange hangs: status %d at %s, %v", page, resp.StatusCode, resp.Request.URL, err)
 		}
 	}
 	s.work(s.w.station, 1)
