@@ -67,8 +67,9 @@ type badness struct {
 	reorder float64 // of packets, which come after later ones; only where there are packets
 }
 
-// between puts a line between the station and its hub, a whole one to begin with: between two network namespaces, where they are allowed, with the kernel's own
-// TCP on both sides; else on loopback, through a proxy that takes its time. Programs must not run yet.
+// between puts a line between the station and its hub, a whole one to begin with: between two network namespaces, where they
+// are allowed, with the kernel's own TCP on both sides; else on loopback, through a proxy that takes its time. Programs must
+// not run yet.
 func between(t testing.TB, w *world, bad badness, loopback bool) slowLine {
 	t.Helper()
 	if !loopback && !*onLoopback {
