@@ -46,7 +46,7 @@ catalogue:
 	go test ./internal/locale ./internal/ui
 	go test -run 'Error|Row|Refusal' ./internal/server
 
-## test       all tests; the pages' need Chromium, the power cuts strace
+## test       all tests; the pages' need Chromium, the power cuts strace, the slow lines iproute2 and root (else they use loopback)
 test: needs
 	go test -timeout 15m ./...
 
@@ -55,6 +55,7 @@ needs:
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
 	[ "$$(uname)" != Linux ] || command -v strace >/dev/null || missing="$$missing strace"; \
+	[ "$$(uname)$$(id -u)" != Linux0 ] || command -v tc >/dev/null || missing="$$missing iproute2"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "installing$$missing"; \
@@ -77,7 +78,7 @@ fuzz:
 		done; \
 	done
 
-## crash      the real programs killed KILLS times, IMAGES of files after a power cut, full disks; from SEED on
+## crash      the real programs killed KILLS times, IMAGES of files after a power cut, full disks, slow lines; from SEED on
 crash: needs
 	go test -count=1 -v -timeout 6h ./internal/crash -args -kills $(KILLS) -images $(IMAGES) -flips 60 -seed $(SEED)
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"tramy/internal/badline"
 	"tramy/internal/store"
 	"tramy/station"
 	p "tramy/syncproto"
@@ -21,9 +22,7 @@ const (
 	cutEvery    = 4096 // bytes both ways in one connection
 	cutStuck    = 40   // connections in turn that brought nothing on: it does not get ahead
 	cutWays     = 3    // of a connection: it opens, the position is asked for, the exchange itself
-	cutRest     = 30 * time.Millisecond
-	cutRests    = 5
-	cutWorkDays = 32 // of a station, half as many changes as the register; a log a day, which one receipt has to tell of
+	cutWorkDays = 32   // of a station, half as many changes as the register; a log a day, which one receipt has to tell of
 )
 
 // TenThousand is a register of 10,000 changes.
@@ -148,7 +147,7 @@ func (w *wire) seconds(t traffic, connections int, began time.Time) (seconds flo
 	if w.lanesShaped() {
 		return time.Since(began).Seconds(), "as the line took it"
 	}
-	return float64(t.up+t.down)/linkBytesPerSecond + float64(cutWays*connections)*2*linkOneWay.Seconds(), "reckoned from bytes at 64 kbit/s and ways of 600 ms"
+	return float64(t.up+t.down)/linkBytesPerSecond + float64(cutWays*connections)*2*badline.OneWay.Seconds(), "reckoned from bytes at 64 kbit/s and ways of 600 ms"
 }
 
 func (w *wire) lanesShaped() bool {
@@ -165,6 +164,12 @@ type cutTraffic struct {
 // syncCut exchanges over a line that breaks until both sides hold the same.
 func (w *wire) syncCut(ctx context.Context, s *station.Station) (cutTraffic, error) {
 	x := w.proxy
+	for _, other := range w.stations {
+		other.Uplink.Client.Close() // a connection that is kept has no end that could be waited for
+	}
+	if err := w.quiet(ctx); err != nil {
+		return cutTraffic{}, err
+	}
 	x.mark()
 	x.cutEvery(cutEvery)
 	defer x.cutEvery(0)
@@ -180,7 +185,13 @@ func (w *wire) syncCut(ctx context.Context, s *station.Station) (cutTraffic, err
 		if err == nil && res.Level {
 			break
 		}
-		have, herr := w.restAhead(ctx, s)
+		if err != nil {
+			// As it has while a station comes again over some ways of 600 ms.
+			if qerr := w.quiet(ctx); qerr != nil {
+				return cutTraffic{}, errors.Join(qerr, err)
+			}
+		}
+		have, herr := w.ahead(ctx, s)
 		if herr != nil {
 			return cutTraffic{}, herr
 		}
@@ -190,27 +201,18 @@ func (w *wire) syncCut(ctx context.Context, s *station.Station) (cutTraffic, err
 			return cutTraffic{}, fmt.Errorf("nothing came on in %d connections; the last ended: %w", stuck, err)
 		}
 	}
-	t, err := w.settle()
+	s.Uplink.Client.Close()
+	if err := w.quiet(ctx); err != nil {
+		return cutTraffic{}, err
+	}
+	t, err := x.traffic()
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return cutTraffic{traffic: t, connections: x.opened}, err
 }
 
-// restAhead waits until the hub has noticed that a line broke, as it has while a station comes again over some ways of 600 ms,
-// and returns how far station and hub are then.
-func (w *wire) restAhead(ctx context.Context, s *station.Station) (have int, err error) {
-	for same := 0; same < cutRests; same++ {
-		time.Sleep(cutRest)
-		now, err := w.ahead(ctx, s)
-		if err != nil {
-			return 0, err
-		}
-		if now != have {
-			have, same = now, 0
-		}
-	}
-	return have, nil
-}
+// quiet waits until the hub has noticed that the connections are gone and has taken in what had come whole.
+func (w *wire) quiet(ctx context.Context) error { return w.watch.quiet(ctx, w.proxy.made()) }
 
 // ahead is a number that grows whenever a station has got or sent something.
 func (w *wire) ahead(ctx context.Context, s *station.Station) (int, error) {

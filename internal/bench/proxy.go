@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"sync"
+
+	"tramy/internal/badline"
 )
 
 // Preface and head of a frame of HTTP/2, and the types that are told apart.
@@ -28,13 +30,13 @@ type proxy struct {
 	mu          sync.Mutex
 	n           [directions]int64 // bytes since the last mark
 	total       int64             // bytes both ways since the start
-	heads       [directions]int64 // frames of heads since the last mark
+	heads       [directions]int64 // whole frames of heads since the last mark
 	body        [directions]bytes.Buffer
 	limit       [directions]int64 // cut after so many; 0: never
 	conns       map[net.Conn]bool
 	opened      int
 	connections int                                  // since the start
-	lanes       [directions]*lane                    // nil: as fast as it goes
+	lanes       [directions]*badline.Lane            // nil: as fast as it goes
 	every       int64                                // each connection breaks after so many bytes both ways; 0: never
 	said        [directions]map[stream]*bytes.Buffer // what went in frames of DATA since the mark, nil: not kept
 }
@@ -148,11 +150,10 @@ type carried struct {
 
 func (x *proxy) pump(to, from net.Conn, direction int, conn *carried, f *framer) {
 	defer func() { _, _ = to.Close(), from.Close() }()
-	var line *delayed
+	var line *badline.Writer
 	defer func() {
 		if line != nil {
-			close(line.wait)
-			<-line.done
+			_ = line.Close()
 		}
 	}()
 	buf := make([]byte, pumpSizeBytes)
@@ -174,8 +175,7 @@ func (x *proxy) pump(to, from net.Conn, direction int, conn *carried, f *framer)
 				// What has passed is to arrive: a connection that is closed while something lies unread in it is reset, and
 				// what the other end has not read yet is gone.
 				if line != nil {
-					close(line.wait)
-					<-line.done
+					_ = line.Close()
 					line = nil
 				}
 				if c, ok := to.(*net.TCPConn); ok {
@@ -221,6 +221,13 @@ func (x *proxy) count(direction int, conn *carried, b []byte, f *framer) (pass [
 	return b, cut, all
 }
 
+// made is how many connections to the hub there were since the start.
+func (x *proxy) made() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.connections
+}
+
 func (x *proxy) passed() int64 {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -236,7 +243,7 @@ type framer struct {
 	id   uint32 // of its stream
 }
 
-// read takes the next bytes, hands the data frames' content over and returns how many frames of heads began.
+// read takes the next bytes, hands the data frames' content over and returns how many frames of heads came to their end.
 func (f *framer) read(b []byte, data func(id uint32, b []byte)) (heads int64) {
 	for len(b) > 0 {
 		switch {
@@ -251,6 +258,9 @@ func (f *framer) read(b []byte, data func(id uint32, b []byte)) (heads int64) {
 			}
 			f.left -= k
 			b = b[k:]
+			if f.left == 0 && f.kind == h2Headers {
+				heads++
+			}
 		default:
 			k := min(h2HeadSize-len(f.head), len(b))
 			f.head = append(f.head, b[:k]...)
@@ -260,9 +270,6 @@ func (f *framer) read(b []byte, data func(id uint32, b []byte)) (heads int64) {
 			}
 			f.left, f.kind, f.id = int(binary.BigEndian.Uint32(f.head)>>8), f.head[3], binary.BigEndian.Uint32(f.head[5:])
 			f.head = f.head[:0]
-			if f.kind == h2Headers {
-				heads++
-			}
 		}
 	}
 	return heads

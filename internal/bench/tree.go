@@ -9,11 +9,13 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
 
 	"tramy/hub"
+	"tramy/internal/badline"
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
@@ -34,7 +36,7 @@ const benchPassword = "ba con trâu trắng bên suối"
 
 // linkBytesPerSecond is 64 kbit/s. The client's clock runs by the bytes that pass, at this speed, so that
 // pages get the size they would have on such a link.
-const linkBytesPerSecond = 8000
+const linkBytesPerSecond = badline.BitsPerSecond / 8
 
 // tree is a hub with a commune below it, in a temporary folder.
 type tree struct {
@@ -43,8 +45,8 @@ type tree struct {
 	clock *clock
 	hub   *hub.Hub
 	proxy *proxy
-	stop  context.CancelFunc
-	done  chan struct{}
+	watch *watch
+	stop  func()
 	admin desk.Who
 
 	commune, facility, hospital p.EntityID
@@ -80,23 +82,36 @@ func newTree(ctx context.Context, opt Options) (t *tree, err error) {
 	if t.hub, err = hub.Open(ctx, d, hub.Options{Open: opt.OpenHub, Now: now, Software: software, Log: quiet}); err != nil {
 		return nil, err
 	}
-	srv := server.New(server.Options{H2C: true, Log: quiet})
+	srv := server.New(server.Options{Log: quiet})
 	t.hub.Register(srv)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	serving, stop := context.WithCancel(ctx)
-	t.stop, t.done = stop, make(chan struct{})
-	go func() {
-		defer close(t.done)
-		_ = srv.Serve(serving, l) // what fails there fails in the exchanges too
-	}()
+	t.serve(srv, l)
 	if t.proxy, err = newProxy(l.Addr().String()); err != nil {
 		return nil, err
 	}
 	t.admin = desk.Who{User: root.Admin, Login: hub.AdminLogin, Name: "Quản trị", Role: rights.Admin, Place: root.Nation}
 	return t, t.places(ctx)
+}
+
+// serve answers without TLS, so that what is measured is what is said, and watched, so that the end of a request can be
+// waited for.
+func (t *tree) serve(h http.Handler, l net.Listener) {
+	t.watch = newWatch()
+	plain := new(http.Protocols)
+	plain.SetUnencryptedHTTP2(true)
+	srv := &http.Server{Handler: t.watch.wrap(h), Protocols: plain, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = srv.Serve(watchedListener{l, t.watch}) // what fails there fails in the exchanges too
+	}()
+	t.stop = func() {
+		_ = srv.Close()
+		<-done
+	}
 }
 
 // provinceID returns the province in which the work is done.
@@ -242,7 +257,6 @@ func (t *tree) close() {
 	}
 	if t.stop != nil {
 		t.stop()
-		<-t.done
 	}
 	if t.hub != nil {
 		_ = t.hub.Close()

@@ -169,6 +169,11 @@ func (w *wire) settle() (traffic, error) {
 		}
 		break
 	}
+	return x.traffic()
+}
+
+// traffic returns what passed since the mark.
+func (x *proxy) traffic() (traffic, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	t := traffic{up: x.n[uplink], down: x.n[downlink], requests: x.heads[uplink]}

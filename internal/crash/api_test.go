@@ -65,7 +65,7 @@ func (n *node) once(method, path string, body, out any) error {
 	if n.token != "" {
 		req.Header.Set("Authorization", "Bearer "+n.token)
 	}
-	resp, err := connections.Do(req)
+	resp, err := n.client().Do(req)
 	if err != nil {
 		return err
 	}
@@ -114,12 +114,21 @@ func (n *node) status() (*status, error) {
 	return s, n.once(http.MethodGet, "/api/v1/sync", nil, s)
 }
 
+// exchanged is what came of an exchange.
+type exchanged struct {
+	Sent, Received int
+	Level          bool
+}
+
+// call exchanges once.
+func (n *node) call() (exchanged, error) {
+	var out exchanged
+	err := n.once(http.MethodPost, "/api/v1/sync", fields{}, &out)
+	return out, err
+}
+
 // sync exchanges once and reports whether both sides had nothing left to say.
 func (n *node) sync() (quiet bool, err error) {
-	var out struct {
-		Sent, Received int
-		Level          bool
-	}
-	err = n.once(http.MethodPost, "/api/v1/sync", fields{}, &out)
+	out, err := n.call()
 	return out.Level && out.Sent == 0 && out.Received == 0, err
 }

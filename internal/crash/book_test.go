@@ -44,6 +44,7 @@ type book struct {
 	rand    *rand.Rand
 	place   string
 	older   int // days added to everybody's age, where clocks are behind
+	wordy   int // letters that nobody can guess in each note, so that little work is many bytes
 	n       int
 	acts    []*act
 	free    map[string][]string // by node: subjects made there whose father nobody has named
@@ -139,7 +140,7 @@ func (b *book) register(n *node) error {
 	var out struct{ ID string }
 	err := n.once(http.MethodPost, "/api/v1/subjects", fields{"force": true, "fields": fields{
 		"place": b.place, "name": families[b.draw(len(families))] + " " + givens[b.draw(len(givens))] + " " + a.mark, "sex": "female",
-		"birth_date": day(b.older + 70 + b.draw(300)), "mother_name": families[b.draw(len(families))] + " Thị " + a.mark, "note": a.mark,
+		"birth_date": day(b.older + 70 + b.draw(300)), "mother_name": families[b.draw(len(families))] + " Thị " + a.mark, "note": b.letters(b.wordy) + " " + a.mark,
 	}}, &out)
 	if err == nil {
 		b.mu.Lock()
@@ -147,6 +148,16 @@ func (b *book) register(n *node) error {
 		b.mu.Unlock()
 	}
 	return b.told(a, out.ID, err)
+}
+
+func (b *book) letters(n int) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = byte('a' + b.rand.IntN(26))
+	}
+	return string(text)
 }
 
 func (b *book) dose(n *node, subject string) error {

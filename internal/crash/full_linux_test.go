@@ -221,7 +221,7 @@ func TestDiskFullInUpkeep(t *testing.T) {
 	dir := filepath.Join(u.w.dir, "small")
 	smallDiskAt(t, dir, "64m", func() {})
 	degrees := []int{0, 64 << 10, 512 << 10}
-	if *kills > len(kindsOfWork) { // a long run
+	if longRun() {
 		degrees = append(degrees, 4<<10, 256<<10, 768<<10, 1<<20, 1536<<10, 2<<20)
 	}
 	for i := range upkeepCommands {

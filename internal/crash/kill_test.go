@@ -24,6 +24,9 @@ const (
 	recentLooked = 4 // acts looked up over the API after a start
 )
 
+// longRun says that this is no slice of a run: more kills are wanted than there are kinds of work.
+func longRun() bool { return *kills > len(kindsOfWork) }
+
 // kindOfWork is what a program does when it is killed.
 type kindOfWork struct {
 	name   string

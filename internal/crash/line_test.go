@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -15,16 +16,30 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"tramy/internal/badline"
 )
 
-// line carries connections to a hub and spoils them after so many bytes each.
+// Directions of a line.
+const (
+	upward = iota
+	downward
+	directions
+)
+
+// line carries connections to a hub and spoils them after so many bytes each, or makes them slow.
 type line struct {
 	to    string
 	after int64
-	spoil func(b []byte) bool // changes what passes at that point, or returns false: the line breaks
+	spoil func(b []byte) bool // changes what passes at that point, or returns false: the line breaks; nil: nothing
+	loss  float64             // of packets, while it is slow
+	gone  atomic.Int64
+	lanes [directions]atomic.Pointer[badline.Lane] // nil: as fast as it goes
+	gates [directions]gate
+	bytes [directions]atomic.Int64 // that came out
 }
 
-func (x *line) serve(t *testing.T) (address string) {
+func (x *line) serve(t testing.TB) (address string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -43,33 +58,76 @@ func (x *line) serve(t *testing.T) (address string) {
 				continue
 			}
 			var passed atomic.Int64
-			go x.pump(above, below, &passed)
-			go x.pump(below, above, &passed)
+			go x.pump(above, below, upward, &passed)
+			go x.pump(below, above, downward, &passed)
 		}
 	}()
 	return l.Addr().String()
 }
 
-func (x *line) pump(to, from net.Conn, passed *atomic.Int64) {
+func (x *line) pump(to, from net.Conn, direction int, passed *atomic.Int64) {
 	defer to.Close()
 	defer from.Close()
+	way := &way{to: &arriving{to, &x.gates[direction], &x.bytes[direction]}}
+	defer way.end()
 	b := make([]byte, 512)
 	for {
 		n, err := from.Read(b)
 		if n > 0 {
 			was := passed.Add(int64(n)) - int64(n)
-			if was < x.after && was+int64(n) >= x.after {
+			if x.spoil != nil && was < x.after && was+int64(n) >= x.after {
 				if !x.spoil(b[:n]) {
 					return
 				}
 			}
-			if _, werr := to.Write(b[:n]); werr != nil {
+			if _, werr := way.over(x.lanes[direction].Load()).Write(b[:n]); werr != nil {
 				return
 			}
 		}
 		if err != nil {
 			return
 		}
+	}
+}
+
+// arriving counts what comes out at the end of a line, and passes a gate there.
+type arriving struct {
+	net.Conn
+	gate  *gate
+	bytes *atomic.Int64
+}
+
+func (a *arriving) Write(b []byte) (int, error) {
+	a.gate.pass()
+	a.bytes.Add(int64(len(b)))
+	return a.Conn.Write(b)
+}
+
+// way leads to a connection, over a lane while there is one.
+type way struct {
+	to   net.Conn
+	lane *badline.Lane
+	slow *badline.Writer
+}
+
+func (y *way) over(lane *badline.Lane) io.Writer {
+	if lane != y.lane {
+		y.end()
+		if y.lane = lane; lane != nil {
+			y.slow = badline.NewWriter(y.to, lane)
+		}
+	}
+	if y.slow == nil {
+		return y.to
+	}
+	return y.slow
+}
+
+// end waits until what is under way has arrived.
+func (y *way) end() {
+	if y.slow != nil {
+		_ = y.slow.Close()
+		y.slow = nil
 	}
 }
 
@@ -88,6 +146,9 @@ func stranger(t *testing.T) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
+// broken is what an exchange is said to be whose line broke.
+var broken = []string{"cut", "unreachable"}
+
 // TestBadLines lets the real station call its hub over lines that are bad: each exchange that fails ends in a state that
 // says how, and when the line is good again everything is at the centre once.
 func TestBadLines(t *testing.T) {
@@ -95,7 +156,6 @@ func TestBadLines(t *testing.T) {
 		w.Header().Set("Content-Type", "text/html")
 		w.Write([]byte("<html>Đăng nhập Wi-Fi</html>"))
 	})
-	broken := []string{"cut", "unreachable"}
 	for _, c := range []struct {
 		name    string
 		address func(t *testing.T, w *world) string

@@ -249,6 +249,7 @@ type node struct {
 	env      []string
 	before   []string     // what runs the program: strace, or nothing
 	delay    string       // after which it calls the hub above by itself; "": only when asked
+	network  network      // in which it runs; nil: this machine's
 	answers  atomic.Int64 // HTTP answers that came from the process
 
 	cmd   *exec.Cmd
@@ -294,7 +295,7 @@ func (n *node) launch() error {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = append(os.Environ(), n.env...)
 	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
+	if err := inside(n.network, cmd.Start); err != nil {
 		return err
 	}
 	ended := make(chan struct{})
@@ -318,7 +319,7 @@ func (n *node) ready() error {
 		if err != nil {
 			return err
 		}
-		if resp, err := connections.Do(req); err == nil {
+		if resp, err := n.client().Do(req); err == nil {
 			resp.Body.Close()
 			n.answers.Add(1)
 			if resp.StatusCode == http.StatusOK {

@@ -129,7 +129,7 @@ func (d *Dir) Client(n *node.Node, software string, now func() time.Time) (*exch
 	}
 	return &exchange.Client{
 		Node: n, Addresses: d.Info.Upstream, Token: d.Keys.Token, Software: software,
-		TLS: server.PinnedClient([32]byte(d.Info.Pin)), Now: now,
+		TLS: server.PinnedClient([32]byte(d.Info.Pin)), Now: now, Unsure: true,
 	}, nil
 }
 

@@ -66,6 +66,9 @@ type Client struct {
 	Backup func() *p.Backup
 	// Dial replaces the dialler, for a link whose bytes are counted or cut.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Unsure says that nobody knows how the last exchange ended, as after a start: the program may have been killed in the midst
+	// of one. The position is asked for before the first.
+	Unsure bool
 	// Carry replaces connections altogether: a simulated line, on which nothing runs beside.
 	Carry http.RoundTripper
 
@@ -225,7 +228,7 @@ func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	if c.Backup != nil {
 		opt.Backup = c.Backup()
 	}
-	if c.bad {
+	if c.bad || c.Unsure {
 		pos, err := c.position(ctx)
 		if err != nil {
 			c.hangUp()
@@ -262,7 +265,7 @@ func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 		}
 		return res, nil
 	}
-	c.bad, c.fresh = false, false
+	c.bad, c.Unsure, c.fresh = false, false, false
 	return res, nil
 }
 

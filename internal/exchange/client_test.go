@@ -337,3 +337,43 @@ func TestFailedExchangeLeavesNothingOpen(t *testing.T) {
 		}
 	}
 }
+
+// A program that was killed in the midst of an exchange has forgotten that there was one: the next asks how far the hub has
+// come before it sends, once, and nothing goes up twice.
+func TestAfterAStartThePositionIsAskedFor(t *testing.T) {
+	tr := nodetest.New(t)
+	f := newFar(t, tr, nil)
+	started := func() *exchange.Client {
+		c, err := tr.Station.Dir.Client(tr.Station.Node, "exchange test", tr.Clock().Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Addresses = []string{f.URL}
+		t.Cleanup(c.Close)
+		return c
+	}
+	if _, err := started().Sync(bounded(t)); err != nil {
+		t.Fatal(err)
+	}
+	_, before := f.seen()
+	had := outbox(t, tr)
+	register(t, tr, 12)
+	f.set(f.cutAnswer(0)) // the request comes whole
+	if _, err := started().Sync(bounded(t)); err == nil {
+		t.Fatal("the exchange was not cut")
+	}
+	f.set(nil)
+	c := started()
+	for range 2 {
+		if res, err := c.Sync(bounded(t)); err != nil || !res.Level {
+			t.Fatalf("after a start: %+v, %v", res, err)
+		}
+	}
+	asked, after := f.seen()
+	if want := []string{exchange.PathHeads, exchange.PathExchange, exchange.PathExchange}; !slices.Equal(asked, want) {
+		t.Errorf("asked %v, want %v", asked, want)
+	}
+	if sent, want := after-before, outbox(t, tr)-had; sent != want || want == 0 {
+		t.Errorf("%d segments were sent, there are %d", sent, want)
+	}
+}

@@ -95,12 +95,13 @@ var mayImport = map[string]string{
 	"sim/proof":   "store " + wire,
 	"sim/mutants": "overlay", // builds the simulator with planted bugs; knows only files
 	"overlay":     "",        // a file changed for one build
+	"badline":     "",        // time as a slow line takes it
 
 	// A small country for newcomers, training and load: real stations and hubs, made-up people.
 	// Its checker compares without merge.
 	"country": "synth station hub desk datadir exchange server journal forecast " + base,
 	// What the demo measures, on real nodes over real sockets.
-	"bench": "reform station hub desk datadir exchange server journal country merge pairs sheet synth ui " + base,
+	"bench": "badline reform station hub desk datadir exchange server journal country merge pairs sheet synth ui " + base,
 
 	"version": "datadir forecast/national " + wire, // prints what these speak
 	// Small trees of real nodes for the tests of what stands on them.
@@ -143,7 +144,7 @@ var testsMayImport = map[string]string{
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
-	"crash": "datadir server store registry testclock syncproto",
+	"crash": "badline datadir server store registry testclock syncproto",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest",
 	"api":         "nodetest station/api hub/api station hub", // held against both programs

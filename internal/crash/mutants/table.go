@@ -60,4 +60,14 @@ var table = []mutant{
 		}},
 		test: "TestKilledInUpkeep$", args: []string{"-kills", "11"}, says: "restore: lost",
 	},
+	{
+		name: "start-forgets-the-exchange", file: "internal/exchange/client.go",
+		changes: []overlay.Change{{Old: "	if c.bad || c.Unsure {", New: "	if c.bad {"}},
+		test:    "TestSlowLine$/is_shut", says: "frames whole, and",
+	},
+	{
+		name: "pages-wait-for-the-exchange", file: "internal/exchange/uplink.go",
+		changes: []overlay.Change{{Old: "		res, err := u.Client.Sync(ctx)\n", New: "		u.mu.Lock()\n		res, err := u.Client.Sync(ctx)\n		u.mu.Unlock()\n"}},
+		test:    "TestSlowLine$/a_day$", says: "while an exchange hangs",
+	},
 }
