@@ -39,14 +39,24 @@ func (n *Node) heeds(b *batch, row *store.LogRow) (bool, error) {
 	if err != nil || child == nil || child.Role != registry.NodeHub {
 		return false, err
 	}
-	if !row.Via.IsZero() && row.Via != child.ID {
-		return false, nil
-	}
 	author, err := b.tx.Device(row.Device)
-	if err != nil || author == nil {
-		return err == nil, err
+	if err != nil {
+		return false, err
 	}
-	return author.Up != n.id.Device, nil
+	through, dev := row.Via.IsZero() || row.Via == child.ID, author
+	// A hub that belongs here since another was lost says it before it sends anything of the log.
+	for range p.PathMax {
+		if through || dev == nil || dev.Up == n.id.Device {
+			break
+		}
+		if through = dev.Up == child.ID; through {
+			break
+		}
+		if dev, err = b.tx.Device(dev.Up); err != nil {
+			return false, err
+		}
+	}
+	return through && (author == nil || author.Up != n.id.Device), nil
 }
 
 // admit lets a log in up to in, with the reason why not further.

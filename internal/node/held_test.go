@@ -11,6 +11,7 @@ import (
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
+	"tramy/internal/store/memory"
 	p "tramy/syncproto"
 )
 
@@ -301,4 +302,51 @@ func TestStationCannotChangeThePasswordOfAnotherPlace(t *testing.T) {
 			t.Errorf("a station wrote the password of an account elsewhere: %d values stand", len(v))
 		}
 	}
+}
+
+// TestHubThatMovesSaysFirstWhatItHolds: a hub holds a log of which another hub, now lost, had passed on what came before. It
+// comes to the centre, which knows the log through the lost one.
+func TestHubThatMovesSaysFirstWhatItHolds(t *testing.T) {
+	c := countryOn(t, true)
+	region, st := newMachine(t, "region", false), newMachine(t, "of the region", true)
+	region.disk, st.disk = memory.New(), memory.New()
+	c.province.enrol(region, c.province.id.Place, registry.NodeHub, 120)
+	region.sync(c.province)
+	region.enrol(st, c.placeA, registry.NodeStation, 121)
+	all := func() {
+		for range 3 {
+			st.sync(region)
+			region.sync(c.province)
+			c.province.sync(c.centre)
+		}
+	}
+	all()
+	good := st.act(subject(t, st, c.communeA, "Trước"))[0]
+	all()
+	bad := st.act(dose(t, good, c.placeB, "BCG"))[0]
+	st.sync(region)
+	c.centre.edit(region.id.Device, registry.DeviceUp, p.Ref(c.centre.id.Device)) // the province's hub is lost
+	c.toCentre(region)
+	for range 3 {
+		st.sync(region)
+		region.sync(c.centre)
+	}
+	if c.centre.state(bad) != nil {
+		t.Error("the centre let in what the hub holds")
+	}
+	held := false
+	for _, row := range logs(c.centre) {
+		held = held || row.ID == bad.Birth().Log && row.Reason == p.HoldRights && row.Head == bad.Birth().Seq
+	}
+	if !held {
+		t.Error("the centre does not have it, held")
+	}
+}
+
+func logs(m *machine) (rows []store.LogRow) {
+	m.view(func(tx store.Tx) (err error) {
+		rows, err = tx.Logs(p.LogID{}, 1000)
+		return err
+	})
+	return rows
 }
