@@ -204,6 +204,11 @@ func (w *world) read(m *machine, stick string) {
 // readAt reads a stick or one file of it. It checks that what was damaged, or is for another machine, is refused, and
 // that nothing else is, but for reasons that a fault gave.
 func (w *world) readAt(m *machine, path string, sums map[string][32]byte) {
+	stick := path
+	if filepath.Ext(path) == bundle.Suffix {
+		stick = filepath.Dir(filepath.Dir(path))
+	}
+	defer w.answered(m, stick)
 	var read exchange.BundlesRead
 	var err error
 	if m.isHub() {
@@ -228,14 +233,26 @@ func (w *world) readAt(m *machine, path string, sums map[string][32]byte) {
 		}
 		w.judge(m, a.File, sums[a.File], a.Err)
 		if a.Answer != "" {
-			folder := path
-			if filepath.Ext(path) == bundle.Suffix {
-				folder = filepath.Dir(filepath.Dir(path))
-			}
-			w.address(filepath.Join(folder, bundle.Folder, a.Answer), a.Device.ID)
+			w.address(filepath.Join(stick, bundle.Folder, a.Answer), a.Device.ID)
 		}
 	}
 	w.proven(m)
+}
+
+// answered takes note of answers that a hub wrote on a stick and could not tell of, because it died then.
+func (w *world) answered(hub *machine, stick string) {
+	names, sums := w.contents(stick)
+	for _, name := range names {
+		number, _, way, ok := bundle.ParseName(name)
+		if _, known := w.usb.to[sums[name]]; !ok || known || w.usb.hurt[sums[name]] || way != bundle.Down {
+			continue
+		}
+		for _, m := range w.machines {
+			if m.up == hub && m.id.Number == number {
+				w.usb.to[sums[name]] = m.id.Device
+			}
+		}
+	}
 }
 
 // judge checks what became of one file.

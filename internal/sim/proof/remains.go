@@ -6,8 +6,8 @@ import (
 
 // remembered is what the root may have out of what was left of a damaged database, of changes that it does not hold: each
 // value that stands in a state, written just so by somebody, and whatever led to it. What such a write replaced is
-// replaced, though its change is lost.
-func (c *checker) remembered(s *p.State) (out []*p.Change) {
+// replaced, though its change is lost. With held are the changes of which what they replaced is taken for remembered too.
+func (c *checker) remembered(s *p.State, held []*p.Change) (out []*p.Change) {
 	if !c.Remains {
 		return nil
 	}
@@ -41,6 +41,13 @@ func (c *checker) remembered(s *p.State) (out []*p.Change) {
 	for i := range s.Fields {
 		for _, v := range s.Fields[i].Values {
 			add(s.Fields[i].Field, v.Dot, func(w p.Value) bool { return w.At == v.At && w.Actor == v.Actor && w.Data.Equal(v.Data) })
+		}
+	}
+	for _, ch := range held {
+		for _, w := range ch.Writes {
+			for _, before := range w.Supersedes {
+				add(w.Field, before.Dot, func(v p.Value) bool { return v.Superseded() == before })
+			}
 		}
 	}
 	return out
