@@ -114,9 +114,6 @@ func (n *Node) append(ctx context.Context, actor p.EntityID, slot **ownLog, acce
 			return err
 		}
 		b.endAct()
-		if err := n.unpark(b); err != nil { // what waited for a device that this act makes known again
-			return err
-		}
 		if err := b.finish(); err != nil {
 			return err
 		}

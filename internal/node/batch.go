@@ -187,8 +187,11 @@ func (b *batch) union(x, y int) {
 	}
 }
 
-// finish writes what the batch gathered.
+// finish takes in what waited for a device that is known by now, and writes what the batch gathered.
 func (b *batch) finish() error {
+	if err := b.n.unpark(b); err != nil {
+		return err
+	}
 	if err := b.prove(); err != nil {
 		return err
 	}

@@ -66,9 +66,6 @@ func (n *Node) bringIn(ctx context.Context, device p.EntityID, w *walk, segments
 				got.Parked++
 			}
 		}
-		if err := n.unpark(b); err != nil {
-			return err
-		}
 		return b.finish()
 	})
 	if err == nil {

@@ -343,6 +343,30 @@ func TestHubThatMovesSaysFirstWhatItHolds(t *testing.T) {
 	}
 }
 
+// TestAdmittedDeviceBringsWhatWaitedForIt: a hub enrolled a machine at a place that is not its own. What the machine wrote waits
+// above until an officer lets that in.
+func TestAdmittedDeviceBringsWhatWaitedForIt(t *testing.T) {
+	c := countryOn(t, true)
+	region, st := newMachine(t, "region", false), newMachine(t, "elsewhere", true)
+	region.disk, st.disk = memory.New(), memory.New()
+	c.province.enrol(region, c.communeA, registry.NodeHub, 120)
+	region.sync(c.province)
+	region.enrol(st, c.placeB, registry.NodeStation, 121)
+	st.sync(region)
+	child := st.act(subject(t, st, c.communeB, "Lò Gia Bảo"))[0]
+	st.sync(region)
+	region.sync(c.province)
+	if c.province.state(child) != nil || c.province.state(st.id.Device) != nil {
+		t.Fatal("the machine is known before it was let in")
+	}
+	if err := c.province.n.Admit(context.Background(), st.id.Device.Birth().Log); err != nil {
+		t.Fatal(err)
+	}
+	if c.province.state(child) == nil {
+		t.Error("what waited for the machine waits still")
+	}
+}
+
 func logs(m *machine) (rows []store.LogRow) {
 	m.view(func(tx store.Tx) (err error) {
 		rows, err = tx.Logs(p.LogID{}, 1000)

@@ -118,9 +118,6 @@ func (in *intake) apply(b *batch) error {
 			return err
 		}
 	}
-	if err := s.n.unpark(b); err != nil {
-		return err
-	}
 	if err := b.finish(); err != nil {
 		return err
 	}

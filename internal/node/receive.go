@@ -350,7 +350,7 @@ func (n *Node) eachChange(tx store.Tx, row *store.LogRow, first, last p.Seq, fn 
 // unpark takes in the segments that waited for a device which is now known.
 func (n *Node) unpark(b *batch) error {
 	for i := 0; i < len(b.touched); i++ {
-		if b.touched[i].state.Kind != registry.KindDevice {
+		if s := b.touched[i].state; s == nil || s.Kind != registry.KindDevice {
 			continue
 		}
 		rows, err := b.tx.Parked(b.touched[i].id)

@@ -303,9 +303,6 @@ func (n *Node) takeBackStates(ctx context.Context, r store.Remains, of func(p.Ki
 				}
 			}
 			b.endAct()
-			if err := n.unpark(b); err != nil {
-				return err
-			}
 			return b.finish()
 		})
 		if err == nil {
@@ -413,9 +410,6 @@ func (n *Node) takeSome(
 			}
 		}
 		b.judges = false
-		if err := n.unpark(b); err != nil {
-			return err
-		}
 		return b.finish()
 	})
 	if err == nil {

@@ -99,9 +99,6 @@ func (c *Call) absorb(page *p.Page, rows []p.Row, last bool) error {
 			}
 		}
 		b.endAct()
-		if err := n.unpark(b); err != nil {
-			return err
-		}
 		if err := b.finish(); err != nil {
 			return err
 		}
