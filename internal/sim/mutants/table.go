@@ -177,7 +177,7 @@ var table = []mutant{
 	},
 	{
 		"receipt-not-renewed", "internal/node/receive.go",
-		"	row.Receipt = k + 1\n", "	row.Receipt = max(row.Receipt, 1)\n",
+		"	row.Receipt = k + 1\n", "	if row.Receipt == 0 {\n		row.Receipt = k + 1\n	}\n",
 		"cut", 10,
 	},
 	{
