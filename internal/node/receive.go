@@ -222,7 +222,7 @@ func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes [
 		if seg.Prev != row.Hash.Short() {
 			return nil, &ForkError{Log: seg.Log, Seq: row.Head}
 		}
-		return changes, counts(row, changes)
+		return changes, onlyWhatCounts(row, changes)
 	}
 	h, err := b.walk.to(n, b.tx, seg.Log, seg.First-1)
 	if err != nil {
@@ -246,11 +246,11 @@ func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes [
 		return nil, n.fork(b, seg, h, changes)
 	}
 	changes = changes[known+1-seg.First:]
-	return changes, counts(row, changes)
+	return changes, onlyWhatCounts(row, changes)
 }
 
-// counts checks changes that go on with a log: of two contents only the one that counts above is taken in.
-func counts(row *store.LogRow, fresh []p.Change) error {
+// onlyWhatCounts checks changes that go on with a log: of two contents only the one that counts above is taken in.
+func onlyWhatCounts(row *store.LogRow, fresh []p.Change) error {
 	at, ok := upWord(row).Parts()
 	if !ok || row.Head >= at {
 		return nil
