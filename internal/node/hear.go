@@ -63,6 +63,9 @@ func (c *Call) Heads(h *p.Heads) error {
 		if err := c.setReceipt(tx, h.Receipt); err != nil {
 			return err
 		}
+		if err := c.awaitDecision(tx, h); err != nil {
+			return err
+		}
 		if len(h.Logs) == 0 {
 			return nil
 		}
@@ -108,6 +111,37 @@ func (c *Call) Heads(h *p.Heads) error {
 		return errSetBack
 	}
 	return nil
+}
+
+// awaitDecision remembers that the upstream could not say yet which content of a neighbour's log counts, and lists the logs
+// here once it can: what becomes of a log the upstream says of its own accord to the author alone, and who only carried it
+// would keep for ever what does not count.
+func (c *Call) awaitDecision(tx store.Tx, h *p.Heads) error {
+	if c.n.id.Role != registry.NodeStation {
+		return nil // a hub is told of all logs that it hands up
+	}
+	for i := range h.Logs {
+		if !h.Logs[i].Undecided() {
+			continue
+		}
+		if row, err := tx.Log(h.Logs[i].Log); err != nil {
+			return err
+		} else if row != nil && !row.Own {
+			return tx.SetMeta(metaUndecided, []byte{1})
+		}
+	}
+	if h.Digest == [16]byte{} {
+		return nil // it has not heard its own upstream yet
+	}
+	waits, err := tx.Meta(metaUndecided)
+	if err != nil || len(waits) == 0 {
+		return err
+	}
+	if err := tx.SetMeta(metaUndecided, nil); err != nil {
+		return err
+	}
+	c.res.More = true
+	return tx.SetMeta(metaList, []byte{1})
 }
 
 // voidRoot takes back the root's word on every log: the root was set back, or may have been, and what it does not say again

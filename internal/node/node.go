@@ -97,12 +97,14 @@ const (
 	metaPosition = "up.position" // what the upstream last said it had taken
 	metaSent     = "up.sent"     // up to which number the outbox went, or was about to go, with a request
 	metaList     = "up.list"     // the upstream asked which logs are here and has not answered yet
-	metaReceipt  = "up.receipt"  // number of the last receipt heard, and of which upstream
-	metaOffset   = "up.offset"
-	metaNotice   = "up.notice"
-	metaRevoked  = "up.revoked" // the upstream refused this device for good: it is locked
-	metaOpening  = "opening:"   // + log: how an own log begins, until its first segment is sealed
-	metaVoid     = "void:"      // + log: from which change on an own log does not count; the journal says it too, and either can be damaged
+	// metaUndecided says that the upstream could not yet say which content of a neighbour's log counts.
+	metaUndecided = "up.undecided"
+	metaReceipt   = "up.receipt" // number of the last receipt heard, and of which upstream
+	metaOffset    = "up.offset"
+	metaNotice    = "up.notice"
+	metaRevoked   = "up.revoked" // the upstream refused this device for good: it is locked
+	metaOpening   = "opening:"   // + log: how an own log begins, until its first segment is sealed
+	metaVoid      = "void:"      // + log: from which change on an own log does not count; the journal says it too, and either can be damaged
 )
 
 // Codes of alarms.

@@ -189,6 +189,49 @@ func TestSetBackLaptopAndItsNeighbour(t *testing.T) {
 	}
 }
 
+// A neighbour carried a content that does not count to a hub that could not say so yet. It hears of it when the hub can.
+func TestNeighbourHearsLaterThatWhatItCarriedDoesNotCount(t *testing.T) {
+	r := newRoom(t)
+	r.province.stop()
+	r.province.start() // which may have been set back, until it has heard the centre
+	r.rolledBack(func(p.EntityID) { r.a.sync(r.province) })
+	behind := r.a.act(subject(t, r.a, r.communeA, "Lần ba"))[0]
+	r.a.gives(r.b)
+	r.b.sync(r.province)
+	if got := r.b.text(behind, registry.SubjectName); got != "Lần ba" {
+		t.Errorf("the neighbour gave way before the hub knew: it has %q", got)
+	}
+	r.province.sync(r.centre)
+	r.settle()
+	if s := r.b.state(behind); s != nil {
+		t.Errorf("the neighbour still has what was issued again: %+v", s)
+	}
+	r.onceEach(t, "Lần một", "Lần hai", "Lần ba")
+	level(t, r.b, r.province)
+}
+
+// The hub's word that what a neighbour carried does not count was lost on the way. What is then unequal asks for it again.
+func TestNeighbourDidNotHearThatWhatItCarriedDoesNotCount(t *testing.T) {
+	r := newRoom(t)
+	r.rolledBack(func(p.EntityID) { r.a.sync(r.province) })
+	behind := r.a.act(subject(t, r.a, r.communeA, "Lần ba"))[0]
+	r.a.gives(r.b)
+	if _, err := r.b.call(r.province, -1, 0); err == nil {
+		t.Fatal("the answer was not cut off")
+	}
+	taken, err := r.province.n.ChildPosition(context.Background(), r.b.id.Device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.b.asked = &taken // as the exchange does after a broken one
+	r.settle()
+	if s := r.b.state(behind); s != nil {
+		t.Errorf("the neighbour still has what does not count: %+v", s)
+	}
+	r.onceEach(t, "Lần một", "Lần hai", "Lần ba")
+	level(t, r.b, r.province)
+}
+
 // Neighbours give segments and say how far they have them; a frame of any other kind ends the request.
 func TestNeighboursGiveNoStates(t *testing.T) {
 	r := newRoom(t)

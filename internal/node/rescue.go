@@ -86,8 +86,10 @@ func (c *Call) rescue(wanted []p.Mark) error {
 	return c.rescueAll(foreign, &apart)
 }
 
-// passedOverIn reports whether an own log holds a change of an entity that the upstream has not, although all was said:
-// this machine was rolled back with its memory, and its hub has something else under the number that stood for it.
+// passedOverIn reports whether a log holds a change of an entity that the upstream was never heard to have, although all was
+// said. Of an own log: this machine was rolled back with its memory, and its hub has something else under the number that
+// stood for it. Of another's: the answer was lost in which the hub said that it has another content, and a hub says so again
+// to the author alone.
 func passedOverIn(tx store.Tx, id p.EntityID) (bool, error) {
 	edits, err := tx.Edits(id)
 	if err != nil {
@@ -98,7 +100,14 @@ func passedOverIn(tx store.Tx, id p.EntityID) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if row != nil && row.Own && row.UpHere < d.Seq && d.Seq <= row.Sealed && row.UpReason == p.HoldNone {
+		if row == nil || row.UpHere >= d.Seq || row.UpReason != p.HoldNone {
+			continue
+		}
+		sent := row.In
+		if row.Own {
+			sent = row.Sealed
+		}
+		if d.Seq <= sent {
 			return true, nil
 		}
 	}
