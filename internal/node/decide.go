@@ -26,6 +26,12 @@ func (n *Node) let(b *batch, l *p.Let) error {
 	if l.Reason == p.HoldForked {
 		return n.parts(b.tx, row, l.In)
 	}
+	// What an officer rejected stays out, also where a hub says that it let it in: it has not heard of the rejection yet.
+	if from, err := b.tx.Rejected(l.Log); err != nil {
+		return err
+	} else if from > 0 {
+		return n.admit(b, row, min(max(l.In, row.In), from-1), p.HoldRejected)
+	}
 	if l.Reason == p.HoldNone || row.Reason != p.HoldNone || l.In >= row.Head {
 		return n.admit(b, row, max(l.In, row.In), l.Reason)
 	}
