@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 
-	"tramy/internal/merge"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -161,25 +160,6 @@ func restsOnRejected(tx store.Tx, s *p.State) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// refold makes states anew from the changes that count here. Only the root can: it has them all, and nobody is above
-// it to be asked.
-func (b *batch) refold(ids []p.EntityID) error {
-	for _, id := range ids {
-		changes, err := b.n.Changes(b.tx, id)
-		if err != nil {
-			return err
-		}
-		var s *p.State
-		for i := range changes {
-			s = merge.Apply(s, &changes[i])
-		}
-		if err := b.replace(id, s); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Reject decides that a held log stays out from where it is held on, for good. Every node hears of it; the
