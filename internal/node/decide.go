@@ -3,7 +3,6 @@ package node
 import (
 	"context"
 
-	"tramy/internal/merge"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -25,6 +24,12 @@ func (n *Node) let(b *batch, l *p.Let) error {
 	}
 	if l.Reason == p.HoldForked {
 		return n.parts(b.tx, row, l.In)
+	}
+	// What an officer rejected stays out, also where a hub says that it let it in: it has not heard of the rejection yet.
+	if from, err := b.tx.Rejected(l.Log); err != nil {
+		return err
+	} else if from > 0 {
+		return n.admit(b, row, min(max(l.In, row.In), from-1), p.HoldRejected)
 	}
 	if l.Reason == p.HoldNone || row.Reason != p.HoldNone || l.In >= row.Head {
 		return n.admit(b, row, max(l.In, row.In), l.Reason)
@@ -165,25 +170,6 @@ func restsOnRejected(tx store.Tx, s *p.State) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// refold makes states anew from the changes that count here. Only the root can: it has them all, and nobody is above
-// it to be asked.
-func (b *batch) refold(ids []p.EntityID) error {
-	for _, id := range ids {
-		changes, err := b.n.Changes(b.tx, id)
-		if err != nil {
-			return err
-		}
-		var s *p.State
-		for i := range changes {
-			s = merge.Apply(s, &changes[i])
-		}
-		if err := b.replace(id, s); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Reject decides that a held log stays out from where it is held on, for good. Every node hears of it; the

@@ -109,6 +109,31 @@ func TestRootTakesBackWhatItAdmittedAndAHubRejected(t *testing.T) {
 	level(t, c.province, c.centre, child)
 }
 
+// TestRejectedAboveIsNotLetInByAHubBelow: a hub lets a log in before it hears that the centre has rejected it.
+func TestRejectedAboveIsNotLetInByAHubBelow(t *testing.T) {
+	c := newCountry(t)
+	ctx := context.Background()
+	child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	c.quiet()
+	foreign := c.a.act(dose(t, child, c.placeB, "BCG"))[0]
+	c.quiet()
+	held := foreign.Birth().Log
+	if err := c.centre.n.Reject(ctx, p.EntityID{}, held, "không phải trạm này"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.province.n.Admit(ctx, held); err != nil {
+		t.Fatal(err)
+	}
+	c.quiet()
+	for name, m := range map[string]*machine{"station": c.a, "province": c.province, "centre": c.centre} {
+		if m.state(foreign) != nil {
+			t.Errorf("%s has the dose", name)
+		}
+	}
+	level(t, c.a, c.province, child)
+	level(t, c.province, c.centre, child)
+}
+
 // TestRescueOfARejectedLogIsNotListed: a station wrote again what was lost above into a log that was held, and an officer says
 // no to it. Nobody lists it any more.
 func TestRescueOfARejectedLogIsNotListed(t *testing.T) {

@@ -82,6 +82,9 @@ func (n *Node) TakeBackRest(ctx context.Context, r store.Remains) (Salvaged, err
 	}
 	segments, err := n.takeBackSegments(ctx, r)
 	done.add(segments)
+	if err == nil && n.id.IsRoot() {
+		err = n.refoldMarked(ctx)
+	}
 	return done, err
 }
 

@@ -101,6 +101,85 @@ func TestDamagedCentreHearsWhatIsHeldBelow(t *testing.T) {
 	}
 }
 
+// TestDamagedCentreShowsNothingThatWasRejected: the last backup of the centre is from before an officer rejected what another
+// had let in. What of it comes back is what counts: not the rejected name, but the one it had replaced, and the hamlet, of
+// which nobody has the change any more.
+func TestDamagedCentreShowsNothingThatWasRejected(t *testing.T) {
+	ctx := context.Background()
+	for _, lost := range []bool{false, true} {
+		c := countryOn(t, true)
+		child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+		c.quiet()
+		rename := registry.Edit(c.a.state(child), registry.SubjectName, p.Text("Tên sai"))
+		foreign := c.a.act(dose(t, child, c.placeB, "BCG"), rename)[0]
+		c.quiet()
+		if err := c.centre.n.Admit(ctx, foreign.Birth().Log); err != nil {
+			t.Fatal(err)
+		}
+		c.centre.edit(child, registry.SubjectHamlet, p.Text("Na Phay 2"))
+		hamlet := c.centre.state(child).Values(registry.SubjectHamlet)[0].Dot
+		backup := c.centre.disk.Clone()
+		if err := c.province.n.Reject(ctx, p.EntityID{}, foreign.Birth().Log, "không phải trạm này"); err != nil {
+			t.Fatal(err)
+		}
+		c.quiet()
+		left := []store.Remains{c.centre.disk.Remains(none), backup.Remains(none)}
+		c.centre.stop()
+		c.centre.disk = memory.New()
+		if lost {
+			c.centre.unjournaled = true
+			for i := range left {
+				left[i] = without{left[i], hamlet.Log}
+			}
+		}
+		c.centre.start()
+		for _, r := range left {
+			if _, err := c.centre.n.TakeBackFirst(ctx, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, r := range left {
+			if _, err := c.centre.n.TakeBackRest(ctx, r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := c.centre.text(child, registry.SubjectHamlet); got != "Na Phay 2" { // before anybody below may write it again
+			t.Errorf("lost %v: the centre took back the hamlet %q", lost, got)
+		}
+		c.quiet()
+		for name, m := range map[string]*machine{"station": c.a, "province": c.province, "centre": c.centre} {
+			if m.state(foreign) != nil {
+				t.Errorf("lost %v: %s has the dose", lost, name)
+			}
+			if got := m.text(child, registry.SubjectName); got != "Lò Gia Bảo" {
+				t.Errorf("lost %v: %s shows the name %q", lost, name, got)
+			}
+			if got := m.text(child, registry.SubjectHamlet); got != "Na Phay 2" {
+				t.Errorf("lost %v: %s shows the hamlet %q", lost, name, got)
+			}
+		}
+	}
+}
+
+// without is what is left of a database without the segments, and the tail, of a log.
+type without struct {
+	store.Remains
+	log p.LogID
+}
+
+func (w without) Tail() []store.TailRow {
+	return slices.DeleteFunc(slices.Clone(w.Remains.Tail()), func(r store.TailRow) bool { return r.Log == w.log })
+}
+
+func (w without) Segments(fn func(*store.SegmentRow, p.EntityID) error) error {
+	return w.Remains.Segments(func(s *store.SegmentRow, via p.EntityID) error {
+		if s.Log == w.log {
+			return nil
+		}
+		return fn(s, via)
+	})
+}
+
 // unnoted is what is left of a database of which all notes on logs are lost.
 type unnoted struct{ store.Remains }
 

@@ -435,7 +435,7 @@ func TestNoTickForWhatOnlyTheHubHadAndLost(t *testing.T) {
 	c.a.act(subject(t, c.a, c.communeA, "Đã có")) // the hub's backup knows how far the station was
 	c.quiet()
 	province := c.province.saved()
-	c.province.sync(c.centre) // since its start it has heard the centre
+	c.province.sync(c.centre)                  // since its start it has heard the centre
 	*c.a.clock = c.a.clock.Add(24 * time.Hour) // another day's log, all of which is lost
 	back := c.a.frozen()
 	first := c.a.act(subject(t, c.a, c.communeA, "Lần một"))[0]

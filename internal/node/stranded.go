@@ -232,7 +232,7 @@ func (n *Node) readStranded(void voids) (acts, access []*p.Change, err error) {
 func (n *Node) lacking(tx store.Tx, changes []*p.Change) ([]*p.Change, error) {
 	log := changes[0].Dot.Log
 	known := p.Seq(0)
-	again := map[p.EntityID]bool{} // the upstream tells that it was done before, and this node has forgotten
+	again := map[p.EntityID]bool{} // created in this log: the upstream tells that it was done before, and this node has forgotten
 	if row, err := tx.Log(log); err != nil {
 		return nil, err
 	} else if row != nil {
@@ -247,7 +247,7 @@ func (n *Node) lacking(tx store.Tx, changes []*p.Change) ([]*p.Change, error) {
 			return nil, err
 		}
 		if s != nil {
-			known, again[c.Entity] = max(known, s.SeenSeq(log)), writtenAgain(s)
+			known, again[c.Entity] = max(known, s.SeenSeq(log)), writtenAgain(s) && c.Entity.Birth().Log == log
 		}
 	}
 	rejected, err := tx.Rejected(log)

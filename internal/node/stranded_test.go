@@ -269,6 +269,41 @@ func TestLostCreationThatTurnsUpAfterAllStandsOnce(t *testing.T) {
 	level(t, c.province, c.centre)
 }
 
+// TestWhatIsWrittenIntoARecordThatStandsAgainComesBack: a record was issued again under another id, later work is written under
+// its old one, into another log, and comes to lie behind a damaged place itself.
+func TestWhatIsWrittenIntoARecordThatStandsAgainComesBack(t *testing.T) {
+	c := newCountry(t)
+	c.a.act(subject(t, c.a, c.communeA, "Trong chỗ hỏng"))
+	behind := c.a.act(subject(t, c.a, c.communeA, "Sau"))[0]
+	c.a.damaged(0)
+	c.quiet()
+	if names := stands(t, c.centre, registry.SubjectName); len(names["Sau"]) != 1 || names["Sau"][0] == behind {
+		t.Fatalf("what was behind the damaged place is not issued again: %v", names)
+	}
+	hole := 0
+	if err := c.a.jr.Replay(func(*node.Record) error {
+		hole++
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.a.act(subject(t, c.a, c.communeA, "Cũng trong chỗ hỏng"))
+	c.a.edit(behind, registry.SubjectHamlet, p.Text("Na Phay 2"))
+	c.a.damaged(hole)
+	if c.a.n.Stranded() == 0 {
+		t.Fatal("nothing lies behind the damaged place")
+	}
+	c.quiet()
+	for _, m := range []*machine{c.a, c.province, c.centre} {
+		if got := m.text(behind, registry.SubjectHamlet); got != "Na Phay 2" {
+			t.Errorf("%s has the hamlet %q", m.id.Device, got)
+		}
+		if names := stands(t, m, registry.SubjectName); len(names["Sau"]) != 1 {
+			t.Errorf("%s has %d records of the child", m.id.Device, len(names["Sau"]))
+		}
+	}
+}
+
 // doses counts the doses that are not void.
 func doses(t *testing.T, m *machine) (n int) {
 	t.Helper()

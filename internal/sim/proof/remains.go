@@ -5,8 +5,8 @@ import (
 )
 
 // remembered is what the root may have out of what was left of a damaged database, of changes that it does not hold: each
-// value that stands in a state, written just so by somebody, and whatever led to it. What such a write replaced is
-// replaced, though its change is lost. With held are the changes of which what they replaced is taken for remembered too.
+// value that stands in a state, written just so by somebody, and whatever led to it or to a change that is held. What such a write
+// replaced need not stand any more, though its change is lost; see equalFold.
 func (c *checker) remembered(s *p.State, held []*p.Change) (out []*p.Change) {
 	if !c.Remains {
 		return nil
