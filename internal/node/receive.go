@@ -157,8 +157,12 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 }
 
 // cameBy notes through whom a log came, who then hears what becomes of it. A hub that hands it up takes that over from
-// another; a neighbour that carries it does not from the author.
+// another; a neighbour that carries it does not from the author. What was parked in a database that was damaged since came
+// through nobody who is known.
 func (n *Node) cameBy(tx store.Tx, row *store.LogRow, via p.EntityID) error {
+	if via.IsZero() {
+		return nil
+	}
 	if row.Via != row.Device || via == row.Device || row.Via.IsZero() {
 		row.Via = via
 		return nil
