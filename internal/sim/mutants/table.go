@@ -106,11 +106,6 @@ var table = []mutant{
 		"death,failed-after,station-restored", 40,
 	},
 	{
-		"replay-ignores-void", "internal/node/journal.go",
-		"		r = r.before(void[r.Changes[0].Dot.Log])\n", "		r = r.before(0 * void[r.Changes[0].Dot.Log])\n",
-		"rollback", 40,
-	},
-	{
 		"one-change-left-out", "internal/node/receive.go",
 		"			if err := b.change(c); err != nil {\n				return 0, err\n			}\n", "			if c.Dot.Seq%7 != 3 {\n				if err := b.change(c); err != nil {\n					return 0, err\n				}\n			}\n",
 		"cut", 10,
