@@ -34,6 +34,14 @@ func Apply(s *p.State, c *p.Change) *p.State {
 	}
 }
 
+// Fold returns the state after changes, those of each log in order. s may be nil and is never changed.
+func Fold(s *p.State, changes []p.Change) *p.State {
+	for i := range changes {
+		s = Apply(s, &changes[i])
+	}
+	return s
+}
+
 // newborn is Apply of a change that replaces nothing to no state: by far the most common case, in four
 // allocations.
 func newborn(c *p.Change) *p.State {

@@ -88,10 +88,7 @@ func (n *Node) fold(tx store.Tx, id p.EntityID, have *p.State) (*p.State, error)
 	if err != nil {
 		return nil, err
 	}
-	var s *p.State
-	for i := range changes {
-		s = merge.Apply(s, &changes[i])
-	}
+	s := merge.Fold(nil, changes)
 	if s == nil || have == nil {
 		return s, nil
 	}
@@ -280,10 +277,7 @@ func (c *Call) mend(wanted []p.Mark) error {
 		if err != nil {
 			return nil, err
 		}
-		s := above
-		for i := range changes {
-			s = merge.Apply(s, &changes[i])
-		}
+		s := merge.Fold(above, changes)
 		if e.state != nil && p.StateHash(s) == p.StateHash(e.state) {
 			return nil, nil // no more than what the upstream has still to hear
 		}

@@ -258,10 +258,7 @@ func (c *Call) takeBack() error {
 			if err != nil {
 				return err
 			}
-			for i := range changes {
-				s = merge.Apply(s, &changes[i])
-			}
-			if err := b.replace(id, s); err != nil {
+			if err := b.replace(id, merge.Fold(s, changes)); err != nil {
 				return err
 			}
 			if err := tx.DeleteRefresh(id); err != nil {

@@ -17,10 +17,7 @@ func (b *batch) refold(ids []p.EntityID) error {
 		if err != nil {
 			return err
 		}
-		var s *p.State
-		for i := range changes {
-			s = merge.Apply(s, &changes[i])
-		}
+		s := merge.Fold(nil, changes)
 		e, err := b.load(id)
 		if err != nil {
 			return err

@@ -446,11 +446,7 @@ func (b *batch) prove() error {
 		if err != nil {
 			return err
 		}
-		var s *p.State
-		for i := range changes {
-			s = merge.Apply(s, &changes[i])
-		}
-		if s != nil {
+		if s := merge.Fold(nil, changes); s != nil {
 			if err := b.join(s); err != nil {
 				return err
 			}
