@@ -24,12 +24,13 @@ func (c *country) sibling(t *testing.T) *machine {
 func (m *machine) saved() func() {
 	m.t.Helper()
 	m.stop()
-	backup := m.t.TempDir()
+	backup, disk := m.t.TempDir(), m.disk
 	copyDir(m.t, m.dir, backup)
-	m.start()
+	m.start() // in memory it goes on with a copy
 	return func() {
 		m.t.Helper()
 		m.stop()
+		m.disk = disk
 		if err := os.RemoveAll(m.dir); err != nil {
 			m.t.Fatal(err)
 		}
