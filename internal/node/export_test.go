@@ -21,3 +21,6 @@ var (
 	LeapReceipts = leapReceipts
 	KnowsReceipt = knowsReceipt
 )
+
+// ReturnedPerAnswer is how many segments an answer hands back before it leaves further logs to the next.
+const ReturnedPerAnswer = returnedPerAnswer

@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"tramy/internal/node"
@@ -117,30 +118,42 @@ func TestIssuedAgainTwiceIsTheSame(t *testing.T) {
 }
 
 // TestHubHandsBackWhatOnlyItHas: a request from before a station was rolled back reaches, late, a hub that had lost that log,
-// before it has heard which content counts at the centre. Nobody else has what stands in it.
+// before it has heard which content counts at the centre. Nobody else has what stands in it, be it one segment or more than an
+// answer hands back of several logs.
 func TestHubHandsBackWhatOnlyItHas(t *testing.T) {
-	c := newCountry(t)
-	c.a.act(subject(t, c.a, c.communeA, "Đã có"))
-	c.quiet()
-	hub := c.province.saved()
-	var other [][]byte
-	c.rolledBack(func(first p.EntityID) {
-		if err := c.a.n.Seal(context.Background()); err != nil {
-			t.Fatal(err)
-		}
-		other = c.a.segments(first.Birth().Log)
-	})
-	c.quiet()
-	hub()
-	if got, err := c.province.n.BringIn(context.Background(), c.a.id.Device, other); err != nil || got.New == 0 {
-		t.Fatalf("the late request brought nothing: %+v, %v", got, err)
-	}
-	c.quiet()
-	at := stands(t, c.centre, registry.SubjectName)
-	if len(at["Lần một"]) != 1 || len(at["Lần hai"]) != 1 {
-		t.Errorf("at the centre the two contents stand in %d and %d records", len(at["Lần một"]), len(at["Lần hai"]))
-	}
-	if !alarmed(c.province, node.AlarmFork) {
-		t.Error("the hub's operator is not told")
+	for _, segments := range []int{1, node.ReturnedPerAnswer, node.ReturnedPerAnswer + 1} {
+		t.Run(fmt.Sprint(segments), func(t *testing.T) {
+			c := countryOn(t, true)
+			c.a.act(subject(t, c.a, c.communeA, "Đã có"))
+			c.quiet()
+			hub := c.province.saved()
+			var other [][]byte
+			c.rolledBack(func(first p.EntityID) {
+				for i := range segments - 1 {
+					c.a.sealAll()
+					c.a.edit(first, registry.SubjectHamlet, p.Text(fmt.Sprint("Na Phay ", i+2)))
+				}
+				c.a.sealAll()
+				if other = c.a.segments(first.Birth().Log); len(other) != segments {
+					t.Fatalf("%d segments, want %d", len(other), segments)
+				}
+			})
+			c.quiet()
+			hub()
+			if got, err := c.province.n.BringIn(context.Background(), c.a.id.Device, other); err != nil || got.New != segments {
+				t.Fatalf("the late request brought not all: %+v, %v", got, err)
+			}
+			c.quiet()
+			at := stands(t, c.centre, registry.SubjectName, registry.SubjectHamlet)
+			if len(at["Lần một"]) != 1 || len(at["Lần hai"]) != 1 {
+				t.Errorf("at the centre the two contents stand in %d and %d records", len(at["Lần một"]), len(at["Lần hai"]))
+			}
+			if last := fmt.Sprint("Na Phay ", segments); segments > 1 && len(at[last]) != 1 {
+				t.Errorf("what was written last stands in %d records", len(at[last]))
+			}
+			if !alarmed(c.province, node.AlarmFork) {
+				t.Error("the hub's operator is not told")
+			}
+		})
 	}
 }

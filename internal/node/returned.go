@@ -12,8 +12,12 @@ import (
 // he wrote it, and a request of before came late to a hub that had been set back. Only he can issue it again. So the hub hands
 // it back to him; in which log it is to be found then follows from the content, so both know whether that was done.
 
-// returnedPerAnswer is how many segments an answer hands back at most.
+// returnedPerAnswer is how many segments an answer hands back before it leaves further logs to the next. Of a log, which holds
+// one run or one day, it hands back all: only from its beginning on can the author tell which log it is written again in.
 const returnedPerAnswer = 1024
+
+// returnedMax is how many segments a child keeps of an answer.
+const returnedMax = 16 * returnedPerAnswer
 
 // handBack writes the segments of the child's own logs that stand here, do not count above and were not issued again.
 func (s *serving) handBack(fw *p.FrameWriter) error {
@@ -23,25 +27,26 @@ func (s *serving) handBack(fw *p.FrameWriter) error {
 		if err != nil || dev == nil {
 			return err
 		}
-		rows, err := tx.HeldLogs()
+		rows, err := tx.HeldLogsOf(s.child)
 		if err != nil {
 			return err
 		}
 		for i := range rows {
-			if row := &rows[i]; row.Device == s.child && letIn(row) && len(back) < returnedPerAnswer {
-				some, err := s.n.losing(tx, row, ed25519.PublicKey(dev.Key))
-				if err != nil {
-					return err
-				}
-				back = append(back, some...)
+			if !letIn(&rows[i]) || len(back) >= returnedPerAnswer {
+				continue
 			}
+			some, err := s.n.losing(tx, &rows[i], ed25519.PublicKey(dev.Key))
+			if err != nil {
+				return err
+			}
+			back = append(back, some...)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	for _, f := range back[:min(len(back), returnedPerAnswer)] {
+	for _, f := range back {
 		if err := fw.Write(f); err != nil {
 			return err
 		}
@@ -85,7 +90,7 @@ func (n *Node) losing(tx store.Tx, row *store.LogRow, key ed25519.PublicKey) ([]
 // Returned implements syncproto.ReturnedHandler: a segment of this node that does not count. It is looked at when the answer
 // has come to its end.
 func (c *Call) Returned(f *p.Returned) error {
-	if len(c.returned) < returnedPerAnswer {
+	if len(c.returned) < returnedMax {
 		c.returned = append(c.returned, f)
 	}
 	return nil

@@ -53,6 +53,7 @@ type NodeTx interface {
 	LogsVia(child p.EntityID, afterReceipt uint64) ([]LogRow, error) // by receipt
 	LogsOf(device p.EntityID) ([]LogRow, error)                      // by id
 	HeldLogs() ([]LogRow, error)                                     // with a Reason, by id
+	HeldLogsOf(device p.EntityID) ([]LogRow, error)                  // those of one author
 	Logs(after p.LogID, limit int) ([]LogRow, error)                 // all, by id
 
 	PutSegment(row *SegmentRow) error

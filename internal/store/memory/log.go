@@ -71,6 +71,11 @@ func (t *tx) HeldLogs() ([]store.LogRow, error) {
 	return list(t, t.logs.all(), 0, func(row *store.LogRow) bool { return row.Reason > 0 })
 }
 
+// HeldLogsOf implements store.NodeTx.
+func (t *tx) HeldLogsOf(device p.EntityID) ([]store.LogRow, error) {
+	return list(t, t.logs.all(), 0, func(row *store.LogRow) bool { return row.Reason > 0 && row.Device == device })
+}
+
 // Logs implements store.NodeTx.
 func (t *tx) Logs(after p.LogID, limit int) ([]store.LogRow, error) {
 	return list(t, t.logs.from(after), limit, func(row *store.LogRow) bool { return row.ID != after || after.IsZero() })

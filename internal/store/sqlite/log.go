@@ -86,6 +86,11 @@ func (t *tx) HeldLogs() ([]store.LogRow, error) {
 	return list(t, `SELECT `+logColumns+` FROM log WHERE reason > 0 ORDER BY id`, nil, logDest)
 }
 
+// HeldLogsOf implements store.NodeTx.
+func (t *tx) HeldLogsOf(device p.EntityID) ([]store.LogRow, error) {
+	return list(t, `SELECT `+logColumns+` FROM log WHERE device = ? AND reason > 0 ORDER BY id`, []any{device[:]}, logDest)
+}
+
 // Logs implements store.NodeTx.
 func (t *tx) Logs(after p.LogID, limit int) ([]store.LogRow, error) {
 	if after.IsZero() {

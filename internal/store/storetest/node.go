@@ -79,11 +79,15 @@ func logs(t *testing.T, s store.Store) {
 		same(t, "logs of a device", of, []store.LogRow{rows[0], rows[3], rows[6]})
 		held, err3 := tx.HeldLogs()
 		same(t, "held logs", held, []store.LogRow{rows[3]})
+		heldOf, err6 := tx.HeldLogsOf(id(1))
+		same(t, "held logs of a device", heldOf, []store.LogRow{rows[3]})
+		heldOf, err7 := tx.HeldLogsOf(id(2))
+		same(t, "held logs of another device", heldOf, nil)
 		all, err4 := tx.Logs(p.LogID{}, 4)
 		same(t, "first logs", all, rows[:4])
 		all, err5 := tx.Logs(rows[3].ID, 100)
 		same(t, "further logs", all, rows[4:])
-		return errors.Join(err, err2, err3, err4, err5)
+		return errors.Join(err, err2, err3, err4, err5, err6, err7)
 	})
 	rows[3].In++
 	rows[3].Reason = p.HoldNone
