@@ -304,8 +304,7 @@ func (c *Call) listLogs(fw *p.FrameWriter) error {
 			if r.Own {
 				m.Seq, m.Hash = r.Sealed, r.SealedHash.Short()
 			}
-			// Of what was lost here and is only above, the upstream may have lost it too.
-			if m.Seq > 0 || r.UpHere > 0 {
+			if m.Seq > 0 {
 				f.Heads = append(f.Heads, m)
 			}
 			after = r.ID

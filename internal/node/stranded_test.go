@@ -317,3 +317,38 @@ func doses(t *testing.T, m *machine) (n int) {
 	})
 	return n
 }
+
+// TestHubLosesWhatAStationCountedOnItFor: a station lost its database and the first record of a log, and its hub had all of that
+// log. Then the hub is set back to before it had any.
+func TestHubLosesWhatAStationCountedOnItFor(t *testing.T) {
+	c := countryOn(t, true)
+	c.a.act(subject(t, c.a, c.communeA, "Hôm qua"))
+	c.quiet()
+	back := c.province.saved()
+	*c.a.clock = c.a.clock.Add(24 * time.Hour)
+	c.a.act(subject(t, c.a, c.communeA, "Trong chỗ hỏng"))
+	child := c.a.act(subject(t, c.a, c.communeA, "Sau"))[0]
+	c.a.act(dose(t, child, c.placeA, "BCG"))
+	c.a.sync(c.province)
+	c.a.damaged(1)
+	c.a.sync(c.province)
+	back()
+	c.quiet()
+	if names := stands(t, c.centre, registry.SubjectName); len(names["Sau"]) != 1 {
+		t.Errorf("what is in the journal stands in %d records at the centre", len(names["Sau"]))
+	}
+	if n := doses(t, c.centre); n != 1 {
+		t.Errorf("%d doses at the centre, want 1", n)
+	}
+	level(t, c.a, c.province)
+	level(t, c.province, c.centre)
+	above := map[p.LogID]p.Seq{}
+	for _, row := range logs(c.province) {
+		above[row.ID] = row.Head
+	}
+	for _, row := range logs(c.a) {
+		if row.Own && row.UpHere > above[row.ID] {
+			t.Errorf("%d changes of log %s count as being at the hub, which has %d", row.UpHere, row.ID, above[row.ID])
+		}
+	}
+}
