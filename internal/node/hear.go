@@ -298,7 +298,11 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	}
 	if row.Own && h.Reason == p.HoldForked && row.UpReason != p.HoldForked {
 		// Two machines wrote this log, or one that was set back. It is never written again.
-		if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Detail: fmt.Sprintf("log %s at change %d", h.Log, h.In+1)}); err != nil {
+		first := at
+		if !parts {
+			first = h.In + 1 // as far as the upstream can say
+		}
+		if err := tx.PutAlarm(&store.AlarmRow{WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Detail: fmt.Sprintf("log %s at change %d", h.Log, first)}); err != nil {
 			return err
 		}
 	}
@@ -345,14 +349,10 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	}
 	// All was taken and yet this log ends early there: a segment of it was left out, so it is sent again. With the list of logs
 	// all that the outbox held counted as said; what came into it since does not bring the rest.
-	again := h.Here < sealed && (!waiting || c.list)
-	if again && h.Reason == p.HoldForked {
-		if again = parts && counts; !parts && !h.Undecided() {
-			have, err := n.hashAt(tx, row, h.Here)
-			if err != nil {
-				return err
-			}
-			again = have.Short() == h.Hash
+	again := h.Here < sealed && (!waiting || c.list) && counts
+	if again && h.Reason == p.HoldForked && !parts {
+		if again, err = n.goesOn(tx, row, h); err != nil {
+			return err
 		}
 	}
 	rootNews := row.Root != h.Root || row.RootAt != h.RootAt
@@ -379,6 +379,16 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 		return n.news(tx, row) // the child it came through hears of it
 	}
 	return tx.PutLog(row)
+}
+
+// goesOn reports whether what is here of a log with two contents goes on with what the upstream has of it, which does not know
+// where the two part.
+func (n *Node) goesOn(tx store.Tx, row *store.LogRow, h *p.LogHead) (bool, error) {
+	if h.Undecided() {
+		return false, nil
+	}
+	have, err := n.hashAt(tx, row, h.Here)
+	return have.Short() == h.Hash, err
 }
 
 // sendAgain puts the segments of a log beyond what the upstream has at the end of the outbox once more, and before them
