@@ -187,6 +187,17 @@ func (w *world) misread() {
 	}
 }
 
+// copied is a copy of a machine's disk; nil if the database is found to be damaged over it.
+func (m *machine) copied() *disk {
+	d, err := m.disk.copy(m.w.ctx)
+	if errors.Is(err, store.ErrCorrupt) {
+		m.rotten = true
+		return nil
+	}
+	m.w.must(err)
+	return d
+}
+
 // imagesMax is how many backups a machine keeps.
 const imagesMax = 4
 
@@ -194,12 +205,10 @@ func (w *world) backup(m *machine) {
 	if m == nil {
 		return
 	}
-	d, err := m.disk.copy(w.ctx)
-	if errors.Is(err, store.ErrCorrupt) {
-		m.rotten = true
+	d := m.copied()
+	if d == nil {
 		return
 	}
-	w.must(err)
 	m.images = append(m.images, d)
 	if len(m.images) > imagesMax {
 		m.images = m.images[1:]
@@ -238,12 +247,10 @@ func (w *world) clone() {
 	if m == nil || m.twin != nil || len(w.machines) > machinesMax {
 		return
 	}
-	d, err := m.disk.copy(w.ctx)
-	if errors.Is(err, store.ErrCorrupt) {
-		m.rotten = true
+	d := m.copied()
+	if d == nil {
 		return
 	}
-	w.must(err)
 	c := w.add(fmt.Sprintf("%s-copy", m.name), m.id.Role)
 	c.id, c.token, c.seal, c.up, c.place, c.commune, c.actor = m.id, m.token, m.seal, m.up, m.place, m.commune, m.actor
 	c.disk, c.files, c.twin, m.twin = d, m.files, m, c

@@ -1,8 +1,6 @@
 package sim
 
 import (
-	"errors"
-
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -28,12 +26,10 @@ func (w *world) freezeIt(m *machine) {
 	if m == nil || !m.runs() {
 		return
 	}
-	d, err := m.disk.copy(w.ctx)
-	if errors.Is(err, store.ErrCorrupt) {
-		m.rotten = true
+	d := m.copied()
+	if d == nil {
 		return
 	}
-	w.must(err)
 	m.memory = &image{disk: d, run: m.run, log: w.writing(m)}
 	w.note("%s is frozen", m.name)
 }
