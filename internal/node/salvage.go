@@ -402,7 +402,11 @@ func (n *Node) takeSome(
 			// Where the note is lost whether the hub below held the log, this node judges in its stead until it speaks again.
 			_, noted := rows[some[i].Log]
 			b.judges = !noted && vias[i].IsZero()
-			_, err := n.receiveSegment(b, vias[i], some[i].Raw)
+			via, err := viaSince(tx, some[i].Log, vias[i])
+			if err != nil {
+				return err
+			}
+			_, err = n.receiveSegment(b, via, some[i].Raw)
 			switch {
 			case err == nil:
 				taken++
@@ -419,6 +423,16 @@ func (n *Node) takeSome(
 		b.committed()
 	}
 	return taken, refused, err
+}
+
+// viaSince is through whom a log comes of which this node takes back what it had: through whoever sent or listed it since the
+// database was lost, and else as it came before. That one may be gone, and this one waits to hear how far the log is here.
+func viaSince(tx store.Tx, log p.LogID, before p.EntityID) (p.EntityID, error) {
+	row, err := tx.Log(log)
+	if err != nil || row == nil || row.Via.IsZero() {
+		return before, err
+	}
+	return row.Via, nil
 }
 
 // knownBefore takes note, at the centre, of a change that its entity's state has seen before it came: the state was taken

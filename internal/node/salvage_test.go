@@ -230,6 +230,49 @@ func TestDamagedHubStillHoldsWhatItHeld(t *testing.T) {
 // none is what is lost of a database of which all can be read.
 func none() bool { return false }
 
+// TestStationIsToldOfWhatItSentBeforeTheRestCameBack: a station whose hub is lost sends its log to the centre, which has just lost
+// its database, and does not hear the answer. What is left of that database says that the log came through the hub.
+func TestStationIsToldOfWhatItSentBeforeTheRestCameBack(t *testing.T) {
+	ctx := context.Background()
+	c := countryOn(t, true)
+	log := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0].Birth().Log
+	c.quiet()
+	damaged := c.centre.disk
+	c.centre.stop()
+	c.centre.disk = memory.New()
+	c.centre.start()
+	if _, err := c.centre.n.TakeBackFirst(ctx, damaged.Remains(none)); err != nil {
+		t.Fatal(err)
+	}
+	c.toCentre(c.a)
+	for range 2 { // the centre asks for the list of logs, then for what it lacks
+		if _, err := c.a.call(c.centre, -1, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := c.a.call(c.centre, -1, 0); err == nil {
+		t.Fatal("the answer was heard")
+	}
+	c.centre.view(func(tx store.Tx) error {
+		row, err := tx.Log(log)
+		if row == nil || row.Head == 0 {
+			t.Fatal("the station has not sent its log")
+		}
+		return err
+	})
+	c.atRoot(0)
+	if _, err := c.centre.n.TakeBackRest(ctx, damaged.Remains(none)); err != nil {
+		t.Fatal(err)
+	}
+	at, err := c.centre.n.ChildPosition(ctx, c.a.id.Device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.a.asked = &at // as after each exchange that broke off
+	c.a.sync(c.centre)
+	c.atRoot(1)
+}
+
 // A hub that begins anew on what was left of its database knows where everything is today, and not what left a commune before
 // that. The commune's station, which had not heard of it yet, is told when it asks, because the hub still has the change
 // that brought the child there; and of a child that never was there it is told nothing.
