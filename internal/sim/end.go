@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tramy/internal/node"
+	"tramy/internal/registry"
 	"tramy/internal/sim/proof"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -37,6 +38,7 @@ func (w *world) finish() {
 		}
 	}
 	w.lookThrough()
+	w.revokedAfterAll()
 	world := w.believed()
 	w.nothingLetIn()
 	w.settle()
@@ -244,6 +246,25 @@ func (w *world) believed() *proof.World {
 		}))
 	}
 	return out
+}
+
+// revokedAfterAll takes note of devices of which an officer was told that revoking them failed. An act that failed behind the
+// journal comes back when its hub starts, and is as good as another: that is the safe side.
+func (w *world) revokedAfterAll() {
+	if !w.on[revoked] {
+		return
+	}
+	for _, hub := range w.machines {
+		if hub.gone || !hub.isHub() {
+			continue
+		}
+		for _, m := range w.machines {
+			if s := hub.state(m.id.Device); s != nil && !m.revoked && registry.DeviceOf(s).Revoked != "" {
+				w.note("%s has %s revoked after all", hub.name, m.name)
+				m.revoked = true
+			}
+		}
+	}
 }
 
 // nodes are the machines as proof sees them.

@@ -106,18 +106,23 @@ func (w *world) save(m *machine, token string, drafts ...registry.Draft) []p.Ent
 	return ids
 }
 
-// drafted is save of a draft that the registry may have refused: of a record that a set-back machine or a cheat wrote
-// twice under one name, as two different things.
+// drafted is save of a draft that the registry may have refused.
 func (w *world) drafted(m *machine, token string, d registry.Draft, err error) []p.EntityID {
-	if err != nil && (w.on[rolledBack] || w.on[hostile]) {
-		w.note("%s refuses %s: %v", m.name, token, err)
-		return nil
-	}
-	w.must(err)
-	if len(d.Writes) == 0 {
+	if w.refuses(m, token, err) || len(d.Writes) == 0 {
 		return nil
 	}
 	return w.save(m, token, d)
+}
+
+// refuses reports whether the registry refused a draft. It may only refuse one of a record that a set-back machine or a cheat
+// wrote twice under one name, as two different things.
+func (w *world) refuses(m *machine, token string, err error) bool {
+	if err != nil && (w.on[rolledBack] || w.on[hostile]) {
+		w.note("%s refuses %s: %v", m.name, token, err)
+		return true
+	}
+	w.must(err)
+	return false
 }
 
 func (w *world) register() {
@@ -167,7 +172,9 @@ func (w *world) visit() {
 	}
 	token := w.token()
 	next, err := registry.EditSubject(s, registry.Patch{registry.SubjectNextDate: p.Int(int64(today(m) + 30))}, registry.SawOf(s), today(m))
-	w.must(err)
+	if w.refuses(m, token, err) {
+		return // the child's name is a dose's here now
+	}
 	drafts := []registry.Draft{w.doseAt(m, s.ID, m.commune.facility, token), w.doseAt(m, s.ID, m.commune.facility, token+"B")}
 	if len(next.Writes) > 0 {
 		drafts = append(drafts, next)
