@@ -34,7 +34,8 @@ type batch struct {
 	sums     map[p.EntityID]*store.ScopeSum
 	sumKeys  []p.EntityID
 
-	remained map[p.EntityID]bool // see knownBefore
+	remained map[p.EntityID]bool // whose states are to be proved, see toProve
+	awaits   *uint64             // how many dots are awaited, see remains.go; nil: not asked yet
 	judges   bool                // whoever enrolled the author, see takeSome
 
 	// rebuilding says that rows are made anew of states that nobody changed.
@@ -85,6 +86,9 @@ func (b *batch) load(id p.EntityID) (*entry, error) {
 
 // change applies a change: from below, or this node's own.
 func (b *batch) change(c *p.Change) error {
+	if err := b.came(c.Dot); err != nil {
+		return err
+	}
 	e, err := b.load(c.Entity)
 	if err != nil {
 		return err

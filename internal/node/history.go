@@ -21,7 +21,7 @@ func (n *Node) Changes(tx store.Tx, entity p.EntityID) ([]p.Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		if row == nil || dot.Seq > row.Head || dot.Seq > row.In && (!row.Own || row.Reason == p.HoldRejected) {
+		if !countsHere(row, dot.Seq) {
 			continue
 		}
 		if row.Own && dot.Seq > row.Sealed {
@@ -50,6 +50,11 @@ func (n *Node) Changes(tx store.Tx, entity p.EntityID) ([]p.Change, error) {
 		}
 	}
 	return out, nil
+}
+
+// countsHere reports whether a change of a log, whose row may be nil, is held here and is not kept out of the states.
+func countsHere(row *store.LogRow, seq p.Seq) bool {
+	return row != nil && seq <= row.Head && (seq <= row.In || row.Own && row.Reason != p.HoldRejected)
 }
 
 // changeAt reads one change out of the segment that holds it; nil if this node has none.

@@ -93,6 +93,7 @@ const (
 	counterReceipt = "receipt"
 	counterProof   = "proof"
 	counterRequest = "request"
+	counterRemains = "remains" // dots noted under metaRemains
 
 	metaPosition = "up.position" // what the upstream last said it had taken
 	metaSent     = "up.sent"     // up to which number the outbox went, or was about to go, with a request
@@ -104,6 +105,7 @@ const (
 	metaNotice    = "up.notice"
 	metaRevoked   = "up.revoked" // the upstream refused this device for good: it is locked
 	metaOpening   = "opening:"   // + log: how an own log begins, until its first segment is sealed
+	metaRemains   = "remains:"   // + dot: entities that have a value of it out of what was left of a database; the change is not here
 	metaVoid      = "void:"      // + log: from which change on an own log does not count; the journal says it too, and either can be damaged
 )
 

@@ -213,7 +213,7 @@ func (c *Call) lost(tx store.Tx, id p.EntityID) ([]lostValue, error) {
 			if slices.ContainsFunc(theirs, func(x p.Value) bool { return x.Dot == v.Dot }) || above != nil && above.SeenSeq(v.Dot.Log) >= v.Dot.Seq {
 				continue
 			}
-			if comes, err := comesByLog(tx, v.Dot); err != nil {
+			if comes, err := c.n.comesByLog(tx, f.Field, v); err != nil {
 				return nil, err
 			} else if comes {
 				continue
@@ -234,13 +234,23 @@ func (c *Call) lost(tx store.Tx, id p.EntityID) ([]lostValue, error) {
 	return out, nil
 }
 
-// comesByLog reports whether a change reaches the upstream with its log, which this node holds, or is never
-// to reach it.
-func comesByLog(tx store.Tx, d p.Dot) (bool, error) {
-	row, err := tx.Log(d.Log)
-	if err != nil || row != nil && row.Head >= d.Seq {
-		return err == nil, err
+// comesByLog reports whether a value reaches the upstream with the log of its change, which this node holds, or is never to
+// reach it. What a log has two contents of may be held here otherwise than the value says.
+func (n *Node) comesByLog(tx store.Tx, f p.Field, v *p.Value) (bool, error) {
+	row, err := tx.Log(v.Dot.Log)
+	if err != nil {
+		return false, err
 	}
-	from, err := tx.Rejected(d.Log)
-	return from > 0 && d.Seq >= from, err
+	if row != nil && row.Head >= v.Dot.Seq {
+		comes := false
+		err := n.eachChange(tx, row, v.Dot.Seq, v.Dot.Seq, func(c *p.Change) error {
+			comes = wrote(c, f, *v)
+			return nil
+		})
+		if err != nil || comes {
+			return comes, err
+		}
+	}
+	from, err := tx.Rejected(v.Dot.Log)
+	return from > 0 && v.Dot.Seq >= from, err
 }

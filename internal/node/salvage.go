@@ -4,11 +4,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
-	"tramy/internal/merge"
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -96,13 +94,13 @@ func (n *Node) NoteSalvaged(ctx context.Context, detail string) error {
 }
 
 // forgotten reports whether a fact belongs to the store that was lost: how far both sides of an exchange were, what is
-// kept beside a log, where a sweep stood.
+// kept beside a log, where a sweep stood, what rested on changes that were missing.
 func forgotten(key string) bool {
 	switch key {
 	case metaRevoked, metaOffset:
 		return false
 	}
-	return strings.HasPrefix(key, "up.") || strings.HasPrefix(key, metaOpening) || strings.HasPrefix(key, "sweep")
+	return strings.HasPrefix(key, "up.") || strings.HasPrefix(key, metaOpening) || strings.HasPrefix(key, "sweep") || strings.HasPrefix(key, metaRemains)
 }
 
 // takeBackMeta takes back what a node noted and nobody else knows: codes that were given out, tokens of children. What
@@ -297,6 +295,9 @@ func (n *Node) takeBackStates(ctx context.Context, r store.Remains, of func(p.Ki
 				if err := b.join(s); err != nil {
 					return err
 				}
+				if err := b.remains(s); err != nil {
+					return err
+				}
 				if void, err := restsOnVoid(tx, s); err != nil {
 					return err
 				} else if void {
@@ -433,38 +434,4 @@ func viaSince(tx store.Tx, log p.LogID, before p.EntityID) (p.EntityID, error) {
 		return before, err
 	}
 	return row.Via, nil
-}
-
-// knownBefore takes note, at the centre, of a change that its entity's state has seen before it came: the state was taken
-// out of what was left of a database. Elsewhere states come from above before their changes do.
-func (b *batch) knownBefore(c *p.Change) error {
-	if !b.n.id.IsRoot() {
-		return nil
-	}
-	if b.remained == nil {
-		b.remained = map[p.EntityID]bool{}
-	}
-	b.remained[c.Entity] = true
-	if c.Creates() {
-		return nil
-	}
-	return b.tx.PutEdit(c.Entity, c.Dot)
-}
-
-// prove joins to states that were taken out of what was left of a database what their changes say that are here by now.
-// What is left does not tell what its values replaced, so that an older value may stand beside them, or be let in when
-// its change comes, and nobody above the centre would put it right. A value of which the change is still missing stays.
-func (b *batch) prove() error {
-	for _, id := range slices.SortedFunc(maps.Keys(b.remained), p.EntityID.Compare) {
-		changes, err := b.n.Changes(b.tx, id)
-		if err != nil {
-			return err
-		}
-		if s := merge.Fold(nil, changes); s != nil {
-			if err := b.join(s); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
