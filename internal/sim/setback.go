@@ -167,7 +167,14 @@ func (w *world) leftAhead(hub *machine, before map[p.LogID]span) {
 			return tx.EachState(func(s *p.State) error {
 				for _, seen := range s.Seen {
 					part := before[seen.Log]
-					m.ahead = m.ahead || part.behind < part.upTo && seen.Seq > part.behind && part.author != m.id.Device
+					if m.ahead || part.behind >= part.upTo || seen.Seq <= part.behind {
+						continue
+					}
+					own, err := tx.Log(seen.Log) // a copy of the author has its name, and not what it wrote since
+					if err != nil {
+						return err
+					}
+					m.ahead = part.author != m.id.Device || own == nil || own.Head < seen.Seq
 				}
 				return nil
 			})
