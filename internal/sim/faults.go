@@ -253,7 +253,7 @@ func (w *world) clone() {
 	}
 	c := w.add(fmt.Sprintf("%s-copy", m.name), m.id.Role)
 	c.id, c.token, c.seal, c.up, c.place, c.commune, c.actor = m.id, m.token, m.seal, m.up, m.place, m.commune, m.actor
-	c.disk, c.files, c.twin, m.twin = d, m.files, m, c
+	c.disk, c.files, c.ahead, c.twin, m.twin = d, m.files, m.ahead, m, c
 	c.revoked = m.revoked
 	w.note("%s is a copy of %s", c.name, m.name)
 	_ = c.start()
