@@ -33,14 +33,22 @@ func (c *Call) Heads(h *p.Heads) error {
 		if back, again, err := n.wasSetBack(tx, h); err != nil {
 			return err
 		} else if again {
+			// From where this upstream takes anything at all. Its receipts are not taken: if it answers a list of logs with them,
+			// that is sent again, because of logs that came another way it tells only who lists them.
 			c.setBack = true
-			return c.takePosition(tx, h) // from where this upstream takes anything at all
+			return c.takePosition(tx, h)
 		} else if back {
 			c.setBack = true
 			return n.setBack(tx) // the positions and receipts of this answer are another history's
 		}
 		if err := tx.SetMeta(metaRevoked, nil); err != nil { // served again: in force again
 			return err
+		}
+		if c.list && !h.WantLogs { // it has read the list: receipts tell which logs go again
+			if err := tx.SetMeta(metaList, nil); err != nil {
+				return err
+			}
+			c.res.More = true
 		}
 		if err := c.takePosition(tx, h); err != nil {
 			return err
@@ -246,12 +254,6 @@ func (n *Node) showAgain(tx store.Tx, row *store.LogRow) (again bool, err error)
 // sends what the upstream says it lacks.
 func (c *Call) takePosition(tx store.Tx, h *p.Heads) error {
 	pos := h.Position
-	if c.list && !h.WantLogs { // it has read the list: receipts tell which logs go again
-		if err := tx.SetMeta(metaList, nil); err != nil {
-			return err
-		}
-		c.res.More = true
-	}
 	if len(h.Known) > 0 || h.WantLogs {
 		incs, err := tx.Incarnations()
 		if err != nil {
