@@ -57,8 +57,9 @@ func (c *Call) Heads(h *p.Heads) error {
 		if err != nil {
 			return err
 		}
+		c.anew = h.Anew || !before
 		// Who comes to the root from another hub may hold a word that the root has lost since; the root has not told it so.
-		if c.anew = h.Anew || !before; c.anew && bytes.Equal(c.up.Key, n.id.Root) {
+		if (h.Anew || !before) && bytes.Equal(c.up.Key, n.id.Root) {
 			if err := n.voidRoot(tx); err != nil {
 				return err
 			}
