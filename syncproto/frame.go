@@ -209,6 +209,8 @@ type LogHead struct {
 // ends before that change and Hash is zero.
 //
 // Of the content that counts In is the last change before, or, where this hub holds nothing of what follows, the change itself.
+// There may be more than two contents: the word says nothing of what follows the change. In the answer to an author who sends
+// what he has of it, the change is the first that differs from his, or the last that he sent, if none does.
 func (h *LogHead) Parts() (at Seq, ok bool) {
 	switch {
 	case h.Reason != HoldForked || h.In == h.Here:

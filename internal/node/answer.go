@@ -141,6 +141,9 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 		if err != nil {
 			return st, err
 		}
+		if err := s.pointTo(tx, l, &h); err != nil {
+			return st, err
+		}
 		if n.id.IsRoot() {
 			h.Root, h.RootAt = l.Head, p.Cursor{Incarnation: n.incarnation, Number: st.end}
 		}

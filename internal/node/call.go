@@ -58,6 +58,7 @@ type Call struct {
 	list     bool                 // the upstream wants to know which logs are here
 	forks    []p.Dot              // own logs that stand otherwise above, from these changes on
 	setBack  bool                 // this machine was set back: it must begin anew before it takes anything in
+	anew     bool                 // what this upstream said before counts no more, or it never said anything
 	heard    bool                 // a valid signed Heads came
 	heardAll bool                 // it has said all that it has for this node
 	digest   bool                 // it named a digest: the upstream is complete

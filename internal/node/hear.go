@@ -33,14 +33,22 @@ func (c *Call) Heads(h *p.Heads) error {
 		if back, again, err := n.wasSetBack(tx, h); err != nil {
 			return err
 		} else if again {
+			// From where this upstream takes anything at all. Its receipts are not taken: if it answers a list of logs with them,
+			// that is sent again, because of logs that came another way it tells only who lists them.
 			c.setBack = true
-			return c.takePosition(tx, h) // from where this upstream takes anything at all
+			return c.takePosition(tx, h)
 		} else if back {
 			c.setBack = true
 			return n.setBack(tx) // the positions and receipts of this answer are another history's
 		}
 		if err := tx.SetMeta(metaRevoked, nil); err != nil { // served again: in force again
 			return err
+		}
+		if c.list && !h.WantLogs { // it has read the list: receipts tell which logs go again
+			if err := tx.SetMeta(metaList, nil); err != nil {
+				return err
+			}
+			c.res.More = true
 		}
 		if err := c.takePosition(tx, h); err != nil {
 			return err
@@ -49,6 +57,7 @@ func (c *Call) Heads(h *p.Heads) error {
 		if err != nil {
 			return err
 		}
+		c.anew = h.Anew || !before
 		// Who comes to the root from another hub may hold a word that the root has lost since; the root has not told it so.
 		if (h.Anew || !before) && bytes.Equal(c.up.Key, n.id.Root) {
 			if err := n.voidRoot(tx); err != nil {
@@ -236,9 +245,14 @@ func (n *Node) showAgain(tx store.Tx, row *store.LogRow) (again bool, err error)
 		n.parted[row.ID] = true
 		return false, nil
 	}
-	whole := *row
-	whole.UpHere = 0
-	return true, n.sendAgain(tx, &whole, row.Sealed)
+	return true, n.showFrom(tx, row, 0, row.Sealed)
+}
+
+// showFrom sends what is sealed of an own log behind a change once more.
+func (n *Node) showFrom(tx store.Tx, row *store.LogRow, behind, sealed p.Seq) error {
+	part := *row
+	part.UpHere = behind
+	return n.sendAgain(tx, &part, sealed)
 }
 
 // takePosition keeps the upstream's last word on what it has taken. If it does not know the position this
@@ -246,12 +260,6 @@ func (n *Node) showAgain(tx store.Tx, row *store.LogRow) (again bool, err error)
 // sends what the upstream says it lacks.
 func (c *Call) takePosition(tx store.Tx, h *p.Heads) error {
 	pos := h.Position
-	if c.list && !h.WantLogs { // it has read the list: receipts tell which logs go again
-		if err := tx.SetMeta(metaList, nil); err != nil {
-			return err
-		}
-		c.res.More = true
-	}
 	if len(h.Known) > 0 || h.WantLogs {
 		incs, err := tx.Incarnations()
 		if err != nil {
@@ -357,11 +365,20 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	}
 	rootNews := row.Root != h.Root || row.RootAt != h.RootAt
 	before := upWord(row)
+	doubted := parts && counts && c.doubts(row, h, at)
 	row.UpHere, row.UpHash, row.UpIn, row.UpReason, row.ProofUp = h.Here, h.Hash, h.In, h.Reason, proof
 	_, parted := before.Parts()
 	tell := rootNews || (parts || parted) && *before != *upWord(row) // which content counts is passed on below
 	if rootNews {
 		row.Root, row.RootAt, row.ProofTop = h.Root, h.RootAt, proof
+	}
+	if doubted { // what is above may be another content than what is here
+		row.UpHere, row.UpHash, row.UpIn, row.ProofUp = 0, p.ShortHash{}, 0, 0
+		row.Root, row.RootAt, row.ProofTop = 0, p.Cursor{}, 0
+		if err := n.showFrom(tx, row, at, sealed); err != nil {
+			return err
+		}
+		again = false
 	}
 	if c.list && !row.Own && row.Reason == p.HoldNone && h.Reason != p.HoldNone && h.Reason != p.HoldForked && h.Reason != p.HoldRejected {
 		// With the list the outbox counted as said, and in it that the log is let in.

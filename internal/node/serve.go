@@ -45,15 +45,16 @@ type serving struct {
 	view  childView
 
 	scopes    []p.EntityID
-	agreed    bool             // child and hub name the same scopes
-	takes     bool             // the position the child sends from is one this hub gave
-	wantLogs  bool             // this hub gave the child none: it must list its logs
-	listed    bool             // and it did
-	carried   map[p.LogID]bool // logs it sent or listed although they came another way: it hears of them now
-	taken     uint64           // segments and lets committed
-	anew      bool             // what it has heard of this hub is lost here
-	heardTo   uint64           // number of the last receipt the child has of this hub as it is now
-	walk      walk             // through the log that is received
+	agreed    bool              // child and hub name the same scopes
+	takes     bool              // the position the child sends from is one this hub gave
+	wantLogs  bool              // this hub gave the child none: it must list its logs
+	listed    bool              // and it did
+	carried   map[p.LogID]bool  // logs it sent or listed although they came another way: it hears of them now
+	shown     map[p.LogID]shown // of its own logs, what this request showed
+	taken     uint64            // segments and lets committed
+	anew      bool              // what it has heard of this hub is lost here
+	heardTo   uint64            // number of the last receipt the child has of this hub as it is now
+	walk      walk              // through the log that is received
 	ranges    []*p.Range
 	wants     []*p.Want
 	reading   sync.Mutex // guards what follows, and all a commit reads, while the request is being read
@@ -301,6 +302,9 @@ func (s *serving) leftOut(b *batch, raw []byte, err error) error {
 		}
 		if fork != nil { // its signature was right: the author itself wrote both
 			device = row.Device
+			if fork.Exact {
+				s.shows(row, shown{at: fork.Seq, parts: true})
+			}
 			if rerr := s.n.forked(b.tx, row, fork, s.child); rerr != nil {
 				return rerr
 			}
@@ -333,6 +337,9 @@ func (s *serving) carries(tx store.Tx, raw []byte, what taken) error {
 		return err
 	}
 	row, err := tx.Log(seg.Log)
+	if row != nil && what != takenParked {
+		s.shows(row, shown{at: min(seg.Last(), row.Head)})
+	}
 	switch {
 	case err != nil || row == nil:
 	case row.Via != s.child:
