@@ -108,9 +108,12 @@ func TestFewDifferencesAmongMany(t *testing.T) {
 	c.a.edit(edited, registry.SubjectHamlet, p.Text("Na Phay 1"))
 	c.quiet()
 	elsewhere := c.b.act(subject(t, c.b, c.communeB, "Ở xã khác"))[0]
+	moved := c.a.act(subject(t, c.a, c.communeA, "Đã chuyển đi"))[0]
+	c.quiet()
+	c.a.edit(moved, p.FieldPlace, p.Ref(c.communeB))
 	c.quiet()
 	apart := crowd([]*machine{c.a, c.province}, scope, c.placeA, records)
-	truth := map[p.EntityID]*p.State{elsewhere: c.province.state(elsewhere)}
+	truth := map[p.EntityID]*p.State{elsewhere: c.province.state(elsewhere), moved: c.province.state(moved)}
 	for _, id := range children {
 		truth[id] = c.centre.state(id)
 	}
@@ -147,6 +150,7 @@ func TestFewDifferencesAmongMany(t *testing.T) {
 				return tx.PutSum(scope, sum)
 			})
 		}, elsewhere},
+		{"a record at the station where it was before it left", func() { c.a.takeAsThere(scope, moved) }, moved},
 		{"a sum added wrongly at the station", func() { c.a.addWrongly(scope) }, children[9]},
 		{"a sum added wrongly at the hub", func() { c.province.addWrongly(scope) }, children[9]},
 	} {
@@ -198,6 +202,31 @@ func TestFewDifferencesAmongMany(t *testing.T) {
 	if n := mended(t, c.province); n < 8 {
 		t.Errorf("at the hub people are told of %d records that were put right", n)
 	}
+}
+
+// takeAsThere lets an entity that left a scope stand there as if it had not.
+func (m *machine) takeAsThere(scope, id p.EntityID) {
+	m.t.Helper()
+	m.update(func(tx store.Tx) error {
+		routes, err := tx.Routes(id)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(routes, func(r store.RouteRow) bool { return r.Scope == scope && r.Left })
+		if i < 0 {
+			m.t.Fatal("it never left")
+		}
+		sum, err := tx.Sum(scope)
+		if err != nil {
+			return err
+		}
+		sum.Sum, sum.Count = sum.Sum.Add(routes[i].Hash), sum.Count+1
+		if err := tx.PutSum(scope, sum); err != nil {
+			return err
+		}
+		routes[i].Left = false
+		return tx.PutRoute(&routes[i])
+	})
 }
 
 func (m *machine) addWrongly(scope p.EntityID) {
