@@ -290,3 +290,45 @@ func (m *machine) compareWith(up *machine) (calls, size int, level bool) {
 	}
 	return calls, size, false
 }
+
+// TestMoreDiffersThanOneRequestAsksFor: a station has lost a register of which only its hub has the logs. Some of what differs is
+// found in longer parts than the rest, and so later, when what was found before still waits to be asked for. All of it stands above,
+// so nothing is written again.
+func TestMoreDiffersThanOneRequestAsksFor(t *testing.T) {
+	c := countryOn(t, true)
+	c.quiet()
+	crowd([]*machine{c.a, c.province}, c.communeA, c.placeA, 4200)
+	var gone []p.EntityID
+	c.a.view(func(tx store.Tx) error {
+		marks, err := tx.Marks(c.communeA)
+		for i := range marks {
+			if s, serr := tx.State(marks[i].Entity); serr == nil && s.Kind == newOfPlace {
+				gone = append(gone, marks[i].Entity)
+			}
+		}
+		return err
+	})
+	for _, id := range gone {
+		c.a.leaveOut(id, true)
+	}
+	for i := 0; ; i++ {
+		res, err := c.a.call(c.province, -1, -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !res.More {
+			break
+		}
+		if i > 40 {
+			t.Fatal("comparing does not come to an end")
+		}
+	}
+	level(t, c.a, c.province)
+	c.a.view(func(tx store.Tx) error {
+		logs, err := tx.LogsOf(c.a.id.Device)
+		for i := range logs {
+			t.Errorf("the station has written %d changes", logs[i].Head)
+		}
+		return err
+	})
+}

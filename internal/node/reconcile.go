@@ -301,6 +301,8 @@ func (c *Call) answered() []p.Mark {
 		open.ranges, open.wanted = open.ranges[len(asked.ranges):], open.wanted[len(asked.wanted):]
 		if found := c.found[scope]; found != nil {
 			open.ranges, open.wanted = append(open.ranges, found.ranges...), append(open.wanted, found.wanted...)
+			// Lists come from ranges of unlike size, and some that were found before may still wait: a Want is in order.
+			slices.SortFunc(open.wanted, func(x, y p.Mark) int { return x.Entity.Compare(y.Entity) })
 		}
 		if !open.done() {
 			c.res.More = true
