@@ -18,7 +18,7 @@ type simCmd struct {
 	From       uint64        `help:"The first seed." default:"1"`
 	For        time.Duration `help:"How long; no seed begins after that." placeholder:"5m"`
 	Only       []string      `help:"Only these kinds of fault; each seed draws its own if none is named." placeholder:"KIND"`
-	DisksShare int           `help:"How many of a thousand seeds run on real SQLite files." default:"30"`
+	DisksShare int           `help:"How many of a thousand seeds run on real SQLite files; with --script, 1000 plays it on files." default:"30"`
 	Script     string        `help:"Play a scenario from a file, instead of seeds." type:"existingfile"`
 	Verbose    bool          `help:"With --script or one seed: a line about everything that happens."`
 	Shrink     int           `help:"How many tries to shrink a failing script; 0: none." default:"1000"`
@@ -118,7 +118,12 @@ func (c *simCmd) play(e *env) error {
 	if c.Verbose {
 		opt.Log = said(e)
 	}
-	return judged(sim.Run(e.ctx, opt))
+	many := sim.Many{Disks: c.DisksShare / 1000 * 1000}
+	res, err := many.Play(e.ctx, opt)
+	if err != nil {
+		return err
+	}
+	return judged(res)
 }
 
 // failed says how a seed is played again, and shows what is left of it when it is shrunk.

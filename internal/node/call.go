@@ -74,7 +74,8 @@ type Call struct {
 	own       map[p.EntityID][]p.Mark
 	known     map[p.EntityID]bool
 	above     map[p.EntityID]*p.State
-	refresh   []p.EntityID // to be replaced by the upstream's state
+	left      map[placed]bool // of them, what does not stand there above
+	refresh   []p.EntityID    // to be replaced by the upstream's state
 
 	mu   sync.Mutex
 	sent int
@@ -118,6 +119,7 @@ func newCall(ctx context.Context, n *Node) *Call {
 	return &Call{
 		n: n, ctx: ctx, up: n.id.Upstream, theirs: map[p.EntityID]p.Sum{}, found: map[p.EntityID]*comparison{},
 		own: map[p.EntityID][]p.Mark{}, known: map[p.EntityID]bool{}, above: map[p.EntityID]*p.State{},
+		left: map[placed]bool{},
 	}
 }
 

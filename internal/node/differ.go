@@ -263,12 +263,10 @@ func (c *Call) mend(wanted []p.Mark) error {
 		case above == nil:
 			return e.state, nil // the same there, and not of the scope: where it goes is looked at again
 		case e.state != nil && p.StateHash(e.state) == p.StateHash(above):
-			for _, scope := range c.comparing {
-				if in, err := inScope(tx, e.state, scope); in || err != nil {
-					return nil, err
-				}
+			if right, err := c.standsAsAbove(tx, e.state); right || err != nil {
+				return nil, err
 			}
-			return e.state, nil
+			return e.state, nil // where it goes is looked at again here, too
 		}
 		if lost, err := c.lost(tx, e.id); err != nil || len(lost) > 0 {
 			return nil, err // it is rescued
@@ -285,6 +283,19 @@ func (c *Call) mend(wanted []p.Mark) error {
 	})
 	c.res.More = c.res.More || changed > 0
 	return err
+}
+
+// standsAsAbove reports whether an entity is here in each of the scopes in which it was asked for exactly if it is there above.
+func (c *Call) standsAsAbove(tx store.Tx, s *p.State) (bool, error) {
+	for _, scope := range c.comparing {
+		if !c.wantsIn(scope, s.ID) {
+			continue
+		}
+		if in, err := inScope(tx, s, scope); err != nil || in == c.left[placed{scope, s.ID}] {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // addUp makes a scope's sum anew of what is routed there, if it is another one. It returns the right one.

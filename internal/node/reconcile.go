@@ -32,6 +32,9 @@ type comparison struct {
 
 func (c *comparison) done() bool { return len(c.ranges) == 0 && len(c.wanted) == 0 }
 
+// placed is an entity in a scope.
+type placed struct{ scope, entity p.EntityID }
+
 // sumPair is how a scope stood on both sides when they were compared.
 type sumPair struct{ own, theirs p.Sum }
 
@@ -211,22 +214,25 @@ func unequal(own, theirs []p.Mark) []p.Mark {
 
 // wants reports whether this call asked for an entity.
 func (c *Call) wants(id p.EntityID) bool {
-	for _, scope := range c.comparing {
-		_, ok := slices.BinarySearchFunc(c.asked[scope].wanted, id, func(m p.Mark, id p.EntityID) int { return m.Entity.Compare(id) })
-		if ok {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.comparing, func(scope p.EntityID) bool { return c.wantsIn(scope, id) })
 }
 
-// wantedRows keeps what the upstream holds of wanted entities, to see what it lacks, and returns the rows to
-// be joined: not those that are to replace what is here.
-func (c *Call) wantedRows(rows []p.Row) []p.Row {
+// wantsIn reports whether this call asked for an entity in one of the scopes that it compares.
+func (c *Call) wantsIn(scope, id p.EntityID) bool {
+	_, ok := slices.BinarySearchFunc(c.asked[scope].wanted, id, func(m p.Mark, id p.EntityID) int { return m.Entity.Compare(id) })
+	return ok
+}
+
+// wantedRows keeps what the upstream holds of wanted entities, and what stands no more in the scope asked about, to see
+// what it lacks, and returns the rows to be joined: not those that are to replace what is here.
+func (c *Call) wantedRows(scope p.EntityID, rows []p.Row) []p.Row {
 	return slices.DeleteFunc(rows, func(r p.Row) bool {
 		_, replaces := slices.BinarySearchFunc(c.refresh, r.State.ID, p.EntityID.Compare)
 		if replaces || c.wants(r.State.ID) {
 			c.above[r.State.ID] = r.State
+			if r.Left {
+				c.left[placed{scope, r.State.ID}] = true
+			}
 		}
 		return replaces
 	})
@@ -295,6 +301,8 @@ func (c *Call) answered() []p.Mark {
 		open.ranges, open.wanted = open.ranges[len(asked.ranges):], open.wanted[len(asked.wanted):]
 		if found := c.found[scope]; found != nil {
 			open.ranges, open.wanted = append(open.ranges, found.ranges...), append(open.wanted, found.wanted...)
+			// Lists come from ranges of unlike size, and some that were found before may still wait: a Want is in order.
+			slices.SortFunc(open.wanted, func(x, y p.Mark) int { return x.Entity.Compare(y.Entity) })
 		}
 		if !open.done() {
 			c.res.More = true
@@ -395,8 +403,8 @@ func divide(r *p.Range, marks []p.Mark) []p.Part {
 	return parts
 }
 
-// give answers a Want. A child is shown what is or was in one of its scopes; of anything else it hears no
-// more than that its own copy is the same.
+// give answers a Want. A child is shown what is or was in one of its scopes, marked left unless it stands in the one that is
+// asked about; of anything else it hears no more than that its own copy is the same.
 func (s *serving) give(fw *p.FrameWriter, w *p.Want) error {
 	var rows []p.Row
 	var same []p.EntityID
@@ -413,8 +421,9 @@ func (s *serving) give(fw *p.FrameWriter, w *p.Want) error {
 			if err != nil {
 				return err
 			}
-			if i := slices.IndexFunc(routes, func(r store.RouteRow) bool { return slices.Contains(s.scopes, r.Scope) }); i >= 0 {
-				rows = append(rows, p.Row{State: st, Left: routes[i].Left})
+			if slices.ContainsFunc(routes, func(r store.RouteRow) bool { return slices.Contains(s.scopes, r.Scope) }) {
+				stands := slices.ContainsFunc(routes, func(r store.RouteRow) bool { return r.Scope == w.Scope && !r.Left })
+				rows = append(rows, p.Row{State: st, Left: !stands})
 			} else if p.StateHash(st) == m.Hash {
 				same = append(same, m.Entity)
 			} else if was, err := s.n.wasIn(tx, st, s.scopes); err != nil {

@@ -72,7 +72,7 @@ func (c *Call) Page(page *p.Page) error {
 	}
 	outside := page.After == p.Cursor{}
 	if outside {
-		rows = c.wantedRows(rows)
+		rows = c.wantedRows(page.Scope, rows)
 	}
 	for {
 		k := min(len(rows), statesPerTx)

@@ -22,6 +22,8 @@ type fragile interface {
 	Medium
 	// hurt damages it. Runs says that a program has it open and goes on. It returns what it did, for the record.
 	hurt(t *tape, runs bool) string
+	// hurts reports whether bytes of it were made wrong.
+	hurts() bool
 	// look reads it through while it is open; store.ErrCorrupt if it is found to be damaged.
 	look(ctx context.Context) error
 	// fresh makes an empty one.
@@ -216,6 +218,14 @@ func (w *world) reopened(m *machine) bool {
 		w.must(m.takeBackRest())
 	}
 	return found
+}
+
+// unaware reports whether a machine's database was damaged, has not shown it yet, and shows it to whoever looks. Until
+// then nobody can tell what is read from what was written: databases have no checksums, the sum of a scope is kept beside its
+// rows, and it would take reading all of it to find them unequal. That is done beside the work, at the latest once a week,
+// and what it does not find is a failure.
+func (w *world) unaware(m *machine) bool {
+	return w.on[baseHurt] && m.disk.fragile().hurts() && w.damaged(m)
 }
 
 // damaged reports whether a machine finds its database damaged when it looks.

@@ -196,6 +196,10 @@ func (m *machine) heard() {
 		w := m.w
 		root := &proof.Centre{Store: w.root.store.inner, Kept: !w.on[rootBack] && !w.on[baseHurt]}
 		for _, wrong := range m.watch.Heard(w.ctx, n, slices.Insert(w.keys(), 0, publicKey(m.up)), root) {
+			if w.unaware(m) {
+				w.note("%s has a database that is damaged, as looking through it would show: %s", m.name, wrong)
+				continue
+			}
 			w.fail("%s", wrong)
 		}
 	}

@@ -50,6 +50,9 @@ func (m *memoryMedium) hurt(t *tape, _ bool) string {
 	return "it cannot be opened any more"
 }
 
+// hurts implements fragile.
+func (m *memoryMedium) hurts() bool { return m.bad }
+
 // look implements fragile.
 func (m *memoryMedium) look(context.Context) error {
 	if m.bad {

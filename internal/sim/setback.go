@@ -34,8 +34,9 @@ func (w *world) freezeIt(m *machine) {
 	w.note("%s is frozen", m.name)
 }
 
-// rollBack sets a machine back while it runs, with its memory: only if that is now what it was then, which it is when
-// it has not been started again and has not opened another log.
+// rollBack sets a machine back while it runs, with its memory: only if that is now what it was then, as far as it matters, which
+// it is when it has not been started again and has not opened another log. Of the map it goes on knowing what it had heard
+// since; what stands elsewhere by that than in its database, a comparison has to find.
 func (w *world) rollBack() {
 	w.rollItBack(w.machine(func(m *machine) bool { return m.memory != nil }))
 }

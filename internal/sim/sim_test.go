@@ -54,7 +54,20 @@ func TestSeeds(t *testing.T) {
 
 // TestScenarios plays what once failed.
 func TestScenarios(t *testing.T) {
-	paths, err := filepath.Glob("testdata/scenarios/*.txt")
+	scenarios(t, "testdata/scenarios/*.txt", func(*testing.T, *Options) {})
+}
+
+// TestScenariosOnFiles plays what once failed on SQLite files, and only there.
+func TestScenariosOnFiles(t *testing.T) {
+	scenarios(t, "testdata/scenarios/files/*.txt", func(t *testing.T, opt *Options) {
+		f := NewFiles(t.TempDir())
+		t.Cleanup(f.Close)
+		opt.Medium = f.Medium
+	})
+}
+
+func scenarios(t *testing.T, pattern string, on func(*testing.T, *Options)) {
+	paths, err := filepath.Glob(pattern)
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no scenarios: %v", err)
 	}
@@ -68,7 +81,9 @@ func TestScenarios(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, f := range Run(t.Context(), Options{Seed: s.Seed, Script: s.Script}).Failures {
+			opt := Options{Seed: s.Seed, Script: s.Script}
+			on(t, &opt)
+			for _, f := range Run(t.Context(), opt).Failures {
 				t.Errorf("%s (it was: %s)", f, s.Why)
 			}
 		})

@@ -117,6 +117,9 @@ const (
 // pageBytes is the size of a page of a database.
 const pageBytes = 4096
 
+// hurts implements fragile.
+func (m *fileMedium) hurts() bool { return m.touched }
+
 // look implements fragile.
 func (m *fileMedium) look(ctx context.Context) error {
 	if !m.touched || m.open == nil {
