@@ -37,6 +37,9 @@ type batch struct {
 	remained map[p.EntityID]bool // see knownBefore
 	judges   bool                // whoever enrolled the author, see takeSome
 
+	// takesBack says that what comes is left of a database.
+	takesBack bool
+
 	// rebuilding says that rows are made anew of states that nobody changed.
 	rebuilding bool
 
