@@ -38,6 +38,9 @@ type batch struct {
 	awaits   *uint64             // how many dots are awaited, see remains.go; nil: not asked yet
 	judges   bool                // whoever enrolled the author, see takeSome
 
+	// takesBack says that what comes is left of a database.
+	takesBack bool
+
 	// rebuilding says that rows are made anew of states that nobody changed.
 	rebuilding bool
 

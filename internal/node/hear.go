@@ -328,14 +328,8 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	case row.Own:
 		c.forks = append(c.forks, p.Dot{Log: row.ID, Seq: at})
 	case n.id.Role == registry.NodeHub:
-		if _, said := upWord(row).Parts(); !said {
-			if err := tx.PutAlarm(&store.AlarmRow{
-				WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Device: row.Device, Detail: fmt.Sprintf("log %s at change %d: what is here does not count above", row.ID, at),
-			}); err != nil {
-				return err
-			}
-		}
-		if err := n.parts(tx, row, at); err != nil { // from here it is handed back to its author
+		_, said := upWord(row).Parts()
+		if err := n.doesNotCount(tx, row, at, !said); err != nil {
 			return err
 		}
 	case row.In >= at:
@@ -396,6 +390,19 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 		return n.news(tx, row) // the child it came through hears of it
 	}
 	return tx.PutLog(row)
+}
+
+// doesNotCount notes at a hub that what is here of a log from a change on does not count above. From here it is handed back to
+// its author. With news, its operator is told.
+func (n *Node) doesNotCount(tx store.Tx, row *store.LogRow, at p.Seq, news bool) error {
+	if news {
+		if err := tx.PutAlarm(&store.AlarmRow{
+			WallMS: n.cfg.Now().UnixMilli(), Code: AlarmFork, Device: row.Device, Detail: fmt.Sprintf("log %s at change %d: what is here does not count above", row.ID, at),
+		}); err != nil {
+			return err
+		}
+	}
+	return n.parts(tx, row, at)
 }
 
 // goesOn reports whether what is here of a log with two contents goes on with what the upstream has of it, which does not know

@@ -226,7 +226,7 @@ func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes [
 		if seg.Prev != row.Hash.Short() {
 			return nil, &ForkError{Log: seg.Log, Seq: row.Head}
 		}
-		return changes, onlyWhatCounts(row, changes)
+		return changes, onlyWhatCounts(b, row, changes)
 	}
 	h, err := b.walk.to(n, b.tx, seg.Log, seg.First-1)
 	if err != nil {
@@ -250,13 +250,14 @@ func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes [
 		return nil, n.fork(b, seg, h, changes)
 	}
 	changes = changes[known+1-seg.First:]
-	return changes, onlyWhatCounts(row, changes)
+	return changes, onlyWhatCounts(b, row, changes)
 }
 
-// onlyWhatCounts checks changes that go on with a log: of two contents only the one that counts above is taken in.
-func onlyWhatCounts(row *store.LogRow, fresh []p.Change) error {
+// onlyWhatCounts checks changes that go on with a log: of two contents only the one that counts above is taken in. A hub takes
+// the other back out of what is left of its database: it may be the only one to have it, and hands it back to its author.
+func onlyWhatCounts(b *batch, row *store.LogRow, fresh []p.Change) error {
 	at, ok := upWord(row).Parts()
-	if !ok || row.Head >= at {
+	if !ok || row.Head >= at || b.takesBack && b.n.id.Role == registry.NodeHub {
 		return nil
 	}
 	h := row.Hash

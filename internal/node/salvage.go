@@ -399,6 +399,7 @@ func (n *Node) takeSome(
 	var b *batch
 	err = n.cfg.Store.Update(ctx, func(tx store.Tx) error {
 		b = n.newBatch(tx)
+		b.takesBack = true
 		for i := range some {
 			// Where the note is lost whether the hub below held the log, this node judges in its stead until it speaks again.
 			_, noted := rows[some[i].Log]
@@ -411,13 +412,16 @@ func (n *Node) takeSome(
 			switch {
 			case err == nil:
 				taken++
+				if err := n.countsSince(tx, some[i].Log); err != nil {
+					return err
+				}
 			case isBad(err):
 				refused++ // damaged, or what stood before it is: its child sends it again
 			default:
 				return err
 			}
 		}
-		b.judges = false
+		b.judges, b.takesBack = false, false
 		return b.finish()
 	})
 	if err == nil {

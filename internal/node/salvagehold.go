@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 
+	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -17,12 +18,26 @@ func (n *Node) heldBefore(ctx context.Context, rows map[p.LogID]store.LogRow) er
 			if old.Reason == p.HoldNone {
 				continue
 			}
-			if have, err := tx.Log(id); err != nil {
+			row, err := tx.Log(id)
+			switch {
+			case err != nil:
 				return err
-			} else if have != nil && have.Head > 0 {
+			case row == nil:
+				row = &store.LogRow{ID: id, Hash: p.ChainStart(id)}
+			case row.Head > 0:
 				continue // it has come again by now, and was judged
 			}
-			row := &store.LogRow{ID: id, Hash: p.ChainStart(id), In: old.In, Reason: old.Reason, Fork: old.Fork, Via: old.Via}
+			// What was heard of it since is newer, and is not said again.
+			row.In = max(row.In, old.In)
+			if letIn(row) {
+				row.Reason = old.Reason
+			}
+			if row.Fork == 0 || old.Fork > 0 && old.Fork < row.Fork {
+				row.Fork = old.Fork
+			}
+			if row.Via.IsZero() {
+				row.Via = old.Via
+			}
 			if err := tx.PutLog(row); err != nil {
 				return err
 			}
@@ -32,6 +47,24 @@ func (n *Node) heldBefore(ctx context.Context, rows map[p.LogID]store.LogRow) er
 		}
 		return nil
 	})
+}
+
+// countsSince holds what a hub has just taken back of a log against what it heard since it lost its database: that another
+// content counts.
+func (n *Node) countsSince(tx store.Tx, log p.LogID) error {
+	row, err := tx.Log(log)
+	if err != nil || row == nil || row.Reason == p.HoldForked || n.id.Role != registry.NodeHub {
+		return err
+	}
+	at, parts := upWord(row).Parts()
+	if !parts || row.Head < at {
+		return nil
+	}
+	have, err := n.chainAt(tx, log, at)
+	if err != nil || have.Short() == row.UpHash {
+		return err
+	}
+	return n.doesNotCount(tx, row, at, true)
 }
 
 // admittedBefore lets logs in again that this node had let in, although it would hold them by what it knows today. The
