@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"tramy/internal/merge"
@@ -17,17 +18,27 @@ func (b *batch) refold(ids []p.EntityID) error {
 		if err != nil {
 			return err
 		}
-		s := merge.Fold(nil, changes)
+		fold := merge.Fold(nil, changes)
 		e, err := b.load(id)
 		if err != nil {
 			return err
 		}
-		left, err := b.remembers(e.state, s)
+		left, whole, err := b.remembers(e.state, fold)
 		if err != nil {
 			return err
 		}
+		s := fold
+		switch {
+		case left == nil:
+		case whole:
+			s = merge.Join(left, fold)
+		default:
+			s, _ = beside(fold, left)
+		}
 		if left != nil {
-			s = merge.Join(left, s)
+			if err := b.tx.SetMeta(metaRefolded+id.String(), []byte{1}); err != nil {
+				return err
+			}
 		}
 		if err := b.replace(id, s); err != nil {
 			return err
@@ -36,24 +47,70 @@ func (b *batch) refold(ids []p.EntityID) error {
 	return nil
 }
 
+// proveRefolded makes the state of an entity of which rejected changes were taken out anew when a change comes that it says
+// it has seen, and reports whether it is such an entity. The change may be what a rejected one had replaced.
+func (b *batch) proveRefolded(id p.EntityID, fold *p.State) (bool, error) {
+	key := metaRefolded + id.String()
+	refolded, err := b.tx.Meta(key)
+	if err != nil || refolded == nil {
+		return false, err
+	}
+	e, err := b.load(id)
+	if err != nil {
+		return false, err
+	}
+	next, lost := beside(fold, e.state)
+	if !lost {
+		if err := b.tx.SetMeta(key, nil); err != nil {
+			return false, err
+		}
+	}
+	return true, b.replace(id, next)
+}
+
+// beside returns fold, which is what follows from the changes that count here, and the values of a state of which the changes
+// are missing beside it, and reports whether there are any. What those had replaced is not known: a person sees both.
+func beside(fold, s *p.State) (*p.State, bool) {
+	if s == nil {
+		return fold, false
+	}
+	lost := map[p.Dot]*p.Change{}
+	for _, f := range s.Fields {
+		for _, v := range f.Values {
+			if fold != nil && fold.SeenSeq(v.Dot.Log) >= v.Dot.Seq {
+				continue
+			}
+			if lost[v.Dot] == nil {
+				lost[v.Dot] = &p.Change{Dot: v.Dot, At: v.At, Actor: v.Actor, Kind: s.Kind, Entity: s.ID}
+			}
+			lost[v.Dot].Writes = append(lost[v.Dot].Writes, p.Write{Field: f.Field, Data: v.Data})
+		}
+	}
+	for _, d := range slices.SortedFunc(maps.Keys(lost), p.Dot.Compare) {
+		fold = merge.Apply(fold, lost[d])
+	}
+	return fold, len(lost) > 0
+}
+
 // remembers returns what a state would be without its changes that were rejected, if it has values of changes that are
 // neither those nor in fold, which is what follows from the changes that count here; else nil. What a rejected change had
-// replaced stands again, if fold has it.
-func (b *batch) remembers(s, fold *p.State) (*p.State, error) {
+// replaced stands again, if fold has it. It is not the whole of what a state would be if changes that were rejected are not
+// here either, so that it is not known what they had replaced.
+func (b *batch) remembers(s, fold *p.State) (left *p.State, whole bool, err error) {
 	if s == nil {
-		return nil, nil
+		return nil, false, nil
 	}
 	rejected := map[p.LogID]p.Seq{}
 	for _, seen := range s.Seen {
 		from, err := b.tx.Rejected(seen.Log)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if from > 0 && seen.Seq >= from {
 			rejected[seen.Log] = from
 		}
 	}
-	left := &p.State{ID: s.ID, Kind: s.Kind}
+	left = &p.State{ID: s.ID, Kind: s.Kind}
 	last := map[p.LogID]p.Seq{} // of the values that stay
 	lost := false
 	for _, f := range s.Fields {
@@ -70,7 +127,7 @@ func (b *batch) remembers(s, fold *p.State) (*p.State, error) {
 		}
 	}
 	if !lost {
-		return nil, nil
+		return nil, false, nil
 	}
 	for _, seen := range s.Seen {
 		if rejected[seen.Log] > 0 {
@@ -80,12 +137,17 @@ func (b *batch) remembers(s, fold *p.State) (*p.State, error) {
 			left.Seen = append(left.Seen, seen)
 		}
 	}
+	whole = true
 	for log, from := range rejected {
 		row, err := b.tx.Log(log)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		if row == nil || row.Head < from || fold == nil {
+		if row == nil || row.Head < s.SeenSeq(log) {
+			whole = false
+			continue
+		}
+		if fold == nil {
 			continue
 		}
 		if err := b.n.eachChange(b.tx, row, from, row.Head, func(c *p.Change) error {
@@ -94,10 +156,10 @@ func (b *batch) remembers(s, fold *p.State) (*p.State, error) {
 			}
 			return nil
 		}); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return left, nil
+	return left, whole, nil
 }
 
 // restore puts the values that a change replaced into a state, as far as fold has them.

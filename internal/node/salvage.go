@@ -102,7 +102,7 @@ func forgotten(key string) bool {
 	case metaRevoked, metaOffset:
 		return false
 	}
-	return strings.HasPrefix(key, "up.") || strings.HasPrefix(key, metaOpening) || strings.HasPrefix(key, "sweep")
+	return strings.HasPrefix(key, "up.") || strings.HasPrefix(key, metaOpening) || strings.HasPrefix(key, metaRefolded) || strings.HasPrefix(key, "sweep")
 }
 
 // takeBackMeta takes back what a node noted and nobody else knows: codes that were given out, tokens of children. What
@@ -293,6 +293,9 @@ func (n *Node) takeBackStates(ctx context.Context, r store.Remains, of func(p.Ki
 		var b *batch
 		err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
 			b = n.newBatch(tx)
+			if err := tx.SetMeta(metaSalvaged, []byte{1}); err != nil {
+				return err
+			}
 			for _, s := range some {
 				if err := b.join(s); err != nil {
 					return err
@@ -446,8 +449,11 @@ func (b *batch) prove() error {
 		if err != nil {
 			return err
 		}
-		if s := merge.Fold(nil, changes); s != nil {
-			if err := b.join(s); err != nil {
+		fold := merge.Fold(nil, changes)
+		if refolded, err := b.proveRefolded(id, fold); err != nil {
+			return err
+		} else if !refolded && fold != nil {
+			if err := b.join(fold); err != nil {
 				return err
 			}
 		}
