@@ -101,8 +101,13 @@ func (n *Node) putLet(tx store.Tx, row *store.LogRow) error {
 }
 
 // reject takes note that a log stays out from a change on. What this node had let in of it (it is the
-// author, or let it in before it heard why not to, or joined it) is to be replaced by the upstream's state.
+// author, or let it in before it heard why not to, or joined it) is to be replaced by the upstream's state; at the root it
+// is made anew.
 func (b *batch) reject(r *project.RejectionRow) error {
+	known, err := b.tx.Rejected(r.Log)
+	if err != nil {
+		return err
+	}
 	if err := b.tx.PutRejectionRow(r); err != nil {
 		return err
 	}
@@ -110,32 +115,45 @@ func (b *batch) reject(r *project.RejectionRow) error {
 	if err != nil {
 		return err
 	}
-	if row == nil || row.Head == 0 {
-		if b.n.id.IsRoot() {
-			return nil
+	var rest []p.EntityID
+	if known == 0 || known > r.From { // else whatever came since was held against it
+		if rest, err = b.seenBeyond(r, row); err != nil {
+			return err
 		}
-		return b.tx.EachState(func(s *p.State) error {
-			if s.SeenSeq(r.Log) < r.From {
-				return nil
-			}
-			return b.tx.PutRefresh(s.ID)
-		})
 	}
-	if row.Head < r.From {
-		return nil
+	if row != nil && row.Head >= r.From {
+		let, err := b.keepOut(r, row)
+		if err != nil {
+			return err
+		}
+		rest = append(rest, let...)
 	}
-	var anew []p.EntityID
-	err = b.n.eachChange(b.tx, row, r.From, row.Head, func(c *p.Change) error {
+	if b.n.id.IsRoot() {
+		return b.refold(rest)
+	}
+	for _, id := range rest {
+		if err := b.tx.PutRefresh(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepOut notes that a log is kept out from where it is rejected, and returns the entities that its changes here were let
+// into.
+func (b *batch) keepOut(r *project.RejectionRow, row *store.LogRow) ([]p.EntityID, error) {
+	var let []p.EntityID
+	err := b.n.eachChange(b.tx, row, r.From, row.Head, func(c *p.Change) error {
 		if c.Dot.Seq <= row.In && b.n.id.IsRoot() {
-			anew = append(anew, c.Entity)
+			let = append(let, c.Entity)
 			return nil
 		}
 		e, err := b.load(c.Entity)
 		switch {
 		case err != nil || e.state == nil:
 			return err
-		case e.state.SeenSeq(r.Log) >= c.Dot.Seq: // let in here, or joined from an upstream that let it in
-			return b.tx.PutRefresh(c.Entity)
+		case e.state.SeenSeq(r.Log) >= c.Dot.Seq: // let in here, joined from an upstream that let it in, or out of a damaged database
+			let = append(let, c.Entity)
 		case c.Creates():
 			// Others may have written into what will now never have been created: its rows are made anew.
 			b.touch(e, e.state, true)
@@ -143,19 +161,39 @@ func (b *batch) reject(r *project.RejectionRow) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	row.In = min(row.In, r.From-1)
 	row.Reason = p.HoldRejected
 	if !row.Own {
 		if err := b.n.putLet(b.tx, row); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if err := b.n.news(b.tx, row); err != nil {
-		return err
+	return let, b.n.news(b.tx, row)
+}
+
+// seenBeyond returns the entities whose states have seen what is rejected of a log, whether or not its changes are here: they
+// were joined. The root joins nothing but what was left of a database, and does not look as long as it never did.
+func (b *batch) seenBeyond(r *project.RejectionRow, row *store.LogRow) ([]p.EntityID, error) {
+	if b.n.id.IsRoot() && row != nil && row.Head >= r.From {
+		if salvaged, err := b.tx.Meta(metaSalvaged); err != nil || salvaged == nil {
+			return nil, err
+		}
 	}
-	return b.refold(anew)
+	var ids []p.EntityID
+	note := func(s *p.State) error {
+		if s.SeenSeq(r.Log) >= r.From {
+			ids = append(ids, s.ID)
+		}
+		return nil
+	}
+	for _, e := range b.touched { // not stored yet
+		if e.state != nil {
+			_ = note(e.state)
+		}
+	}
+	return ids, b.tx.EachState(note)
 }
 
 // restsOnRejected reports whether a state says that it contains changes which were rejected. Its sender does not know yet.

@@ -106,6 +106,8 @@ const (
 	metaRevoked   = "up.revoked" // the upstream refused this device for good: it is locked
 	metaOpening   = "opening:"   // + log: how an own log begins, until its first segment is sealed
 	metaRemains   = "remains:"   // + dot: entities that have a value of it out of what was left of a database; the change is not here
+	metaRefolded  = "refolded:"  // + entity: its state was made anew without what was rejected, and changes were missing
+	metaSalvaged  = "salvaged"   // states were taken out of what was left of a database
 	metaVoid      = "void:"      // + log: from which change on an own log does not count; the journal says it too, and either can be damaged
 )
 

@@ -17,17 +17,31 @@ func (b *batch) refold(ids []p.EntityID) error {
 		if err != nil {
 			return err
 		}
-		s := merge.Fold(nil, changes)
+		fold := merge.Fold(nil, changes)
 		e, err := b.load(id)
 		if err != nil {
 			return err
 		}
-		left, err := b.remembers(e.state, s)
+		left, whole, err := b.remembers(e.state, fold)
 		if err != nil {
 			return err
 		}
+		s := fold
+		switch {
+		case left == nil:
+		case whole:
+			s = merge.Join(left, fold)
+		default:
+			missing, _, err := b.unproved(left, changes)
+			if err != nil {
+				return err
+			}
+			s = merge.Fold(fold, missing)
+		}
 		if left != nil {
-			s = merge.Join(left, s)
+			if err := b.tx.SetMeta(metaRefolded+id.String(), []byte{1}); err != nil {
+				return err
+			}
 		}
 		if err := b.replace(id, s); err != nil {
 			return err
@@ -38,22 +52,23 @@ func (b *batch) refold(ids []p.EntityID) error {
 
 // remembers returns what a state would be without its changes that were rejected, if it has values of changes that are
 // neither those nor in fold, which is what follows from the changes that count here; else nil. What a rejected change had
-// replaced stands again, if fold has it.
-func (b *batch) remembers(s, fold *p.State) (*p.State, error) {
+// replaced stands again, if fold has it. It is not the whole of what a state would be if changes that were rejected are not
+// here either, so that it is not known what they had replaced.
+func (b *batch) remembers(s, fold *p.State) (left *p.State, whole bool, err error) {
 	if s == nil {
-		return nil, nil
+		return nil, false, nil
 	}
 	rejected := map[p.LogID]p.Seq{}
 	for _, seen := range s.Seen {
 		from, err := b.tx.Rejected(seen.Log)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if from > 0 && seen.Seq >= from {
 			rejected[seen.Log] = from
 		}
 	}
-	left := &p.State{ID: s.ID, Kind: s.Kind}
+	left = &p.State{ID: s.ID, Kind: s.Kind}
 	last := map[p.LogID]p.Seq{} // of the values that stay
 	lost := false
 	for _, f := range s.Fields {
@@ -70,7 +85,7 @@ func (b *batch) remembers(s, fold *p.State) (*p.State, error) {
 		}
 	}
 	if !lost {
-		return nil, nil
+		return nil, false, nil
 	}
 	for _, seen := range s.Seen {
 		if rejected[seen.Log] > 0 {
@@ -80,12 +95,17 @@ func (b *batch) remembers(s, fold *p.State) (*p.State, error) {
 			left.Seen = append(left.Seen, seen)
 		}
 	}
+	whole = true
 	for log, from := range rejected {
 		row, err := b.tx.Log(log)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		if row == nil || row.Head < from || fold == nil {
+		if row == nil || row.Head < s.SeenSeq(log) {
+			whole = false
+			continue
+		}
+		if fold == nil {
 			continue
 		}
 		if err := b.n.eachChange(b.tx, row, from, row.Head, func(c *p.Change) error {
@@ -94,10 +114,10 @@ func (b *batch) remembers(s, fold *p.State) (*p.State, error) {
 			}
 			return nil
 		}); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	return left, nil
+	return left, whole, nil
 }
 
 // restore puts the values that a change replaced into a state, as far as fold has them.

@@ -132,7 +132,7 @@ func (b *batch) prove() error {
 		if err != nil {
 			return err
 		}
-		next, err := b.proved(e.state, changes, b.remained[id])
+		next, err := b.proved(id, e.state, changes, b.remained[id])
 		if err != nil {
 			return err
 		}
@@ -148,9 +148,12 @@ func (b *batch) prove() error {
 
 // proved returns a state with what the changes say that are here. What is left of a database does not tell what its values
 // replaced, so that an older value may stand beside them, or be let in when its change comes. A value of which the change is
-// still missing stays. One of whose dot another content is here does not count, and may have replaced what does, so that the state
-// is made anew: of the changes, and of the values of which they are missing. Other says that there was such a one.
-func (b *batch) proved(s *p.State, changes []p.Change, other bool) (*p.State, error) {
+// still missing stays.
+//
+// The state is made anew, of the changes and of the values of which they are missing, where another content is here of a
+// value's dot (or of one that it had, which other says): that does not count, and may have replaced what does. So it is where
+// rejected changes were taken out of it: the change that came may be what one of them had replaced.
+func (b *batch) proved(id p.EntityID, s *p.State, changes []p.Change, other bool) (*p.State, error) {
 	fold := merge.Fold(nil, changes)
 	if s == nil {
 		return fold, nil
@@ -159,7 +162,16 @@ func (b *batch) proved(s *p.State, changes []p.Change, other bool) (*p.State, er
 	if err != nil {
 		return nil, err
 	}
-	if !other && !stands {
+	refolded, err := b.tx.Meta(metaRefolded + id.String())
+	if err != nil {
+		return nil, err
+	}
+	if refolded != nil && len(missing) == 0 {
+		if err := b.tx.SetMeta(metaRefolded+id.String(), nil); err != nil {
+			return nil, err
+		}
+	}
+	if !other && !stands && refolded == nil {
 		return merge.Join(s, fold), nil
 	}
 	return merge.Fold(fold, missing), nil

@@ -100,7 +100,8 @@ func forgotten(key string) bool {
 	case metaRevoked, metaOffset:
 		return false
 	}
-	return strings.HasPrefix(key, "up.") || strings.HasPrefix(key, metaOpening) || strings.HasPrefix(key, "sweep") || strings.HasPrefix(key, metaRemains)
+	return strings.HasPrefix(key, "up.") || strings.HasPrefix(key, metaOpening) || strings.HasPrefix(key, metaRemains) ||
+		strings.HasPrefix(key, metaRefolded) || strings.HasPrefix(key, "sweep")
 }
 
 // takeBackMeta takes back what a node noted and nobody else knows: codes that were given out, tokens of children. What
@@ -291,6 +292,9 @@ func (n *Node) takeBackStates(ctx context.Context, r store.Remains, of func(p.Ki
 		var b *batch
 		err := n.cfg.Store.Update(ctx, func(tx store.Tx) error {
 			b = n.newBatch(tx)
+			if err := tx.SetMeta(metaSalvaged, []byte{1}); err != nil {
+				return err
+			}
 			for _, s := range some {
 				if err := b.join(s); err != nil {
 					return err
