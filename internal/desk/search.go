@@ -50,7 +50,7 @@ func (d *Desk) Search(ctx context.Context, who Who, text string) ([]project.Subj
 			return exactness(&b, marked) - exactness(&a, marked)
 		})
 	}
-	return rows, d.NoteListed(ctx, who)
+	return rows, d.noteFound(ctx, who, idsOf(rows, subjectID))
 }
 
 // NoteLookup writes down that somebody asks the hubs above for a person who is not here.

@@ -46,6 +46,9 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		Book: c.book(rec, ref),
 	}
 	page.Frame.Path = childPath(id)
+	if err := c.wishes(&page, rec); err != nil {
+		return err
+	}
 	known, err := c.conditionMarks(rec)
 	if err != nil {
 		return err

@@ -24,6 +24,11 @@ const (
 	PathElsewhere = "/elsewhere"
 
 	PathChild = "/child/" // + id: GET. POST …/visit, …/edit; GET …/edit, …/history
+	// PathChild + id + …: GET …/looks; GET and POST …/consent, GET …/consent/form; GET and POST …/request (a new one) and
+	// …/paper (the whole record for printing); GET and POST …/why, the reason for opening a restricted record.
+
+	PathRequests = "/requests" // GET ?all=1
+	PathRequest  = "/request/" // + id: GET. POST …/answer, …/extend, …/close, …/lift
 	PathDose  = "/dose/"  // + id: GET; POST: amend. POST …/void, …/restore
 
 	PathReview = "/review"        // GET
