@@ -73,6 +73,17 @@ func (w *Web) access(c *pages.Call) error {
 	if before > 0 {
 		page.Pager.Newer = ui.PathAccess + "?" + url.Values{"from": {page.From.Value}, "user": {page.User.Value}, "act": {page.Act.Value}}.Encode()
 	}
+	var named []p.EntityID
+	for i := range rows {
+		if !rows[i].Subject.IsZero() && c.May(rights.Read, registry.KindSubject) {
+			named = append(named, rows[i].Subject)
+		}
+	}
+	if len(named) > 0 {
+		if err := c.Desk.NoteListed(c.Ctx(), c.Who, named...); err != nil {
+			return err
+		}
+	}
 	err = c.View(func(tx store.Tx) error {
 		for i := range rows {
 			line, err := accessLine(c, tx, area, people, &rows[i])

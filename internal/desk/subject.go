@@ -229,7 +229,7 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 			return p.EntityID{}, nil, err
 		}
 		if likely := likelyOnes(found); len(likely) > 0 {
-			return p.EntityID{}, likely, nil
+			return p.EntityID{}, likely, d.NoteListed(ctx, who, CandidateIDs(likely)...)
 		}
 	}
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {

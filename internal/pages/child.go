@@ -183,6 +183,9 @@ func (c *Call) alike(rec *desk.Record) (*ui.Note, error) {
 	}
 	for i := range others {
 		if others[i].SameCode || others[i].Match.Likely() {
+			if err := c.Desk.NoteListed(c.Ctx(), c.Who, others[i].Row.ID); err != nil {
+				return nil, err
+			}
 			return &ui.Note{
 				Tone: ui.ToneAsk, Lead: c.T("review.dup") + ".", Text: others[i].Row.Name + ", " + c.PersonLine(&others[i].Row),
 				Action: &ui.Action{Label: c.T("nav.review"), Href: withQuery(ui.PathReview, "of", rec.Subject.ID.String()) + "#dup"},

@@ -217,15 +217,15 @@ type Standing uint8
 
 // Standings. Only StandingByLaw and StandingGiven allow the use.
 const (
-	StandingNone      Standing = iota // nobody has said anything: no
-	StandingByLaw                     // nobody need be asked
-	StandingGiven                     // yes
-	StandingRefused                   // no
-	StandingWithdrawn                 // no longer
-	StandingOutgrown                  // a guardian said yes before the child had a say, or the child is of age now: ask again
+	StandingNone      Standing = 1 // nobody has said anything: no
+	StandingByLaw     Standing = 2 // nobody need be asked
+	StandingGiven     Standing = 3 // yes
+	StandingRefused   Standing = 4 // no
+	StandingWithdrawn Standing = 5 // no longer
+	StandingOutgrown  Standing = 6 // a guardian said yes before the child had a say, or the child is of age now: ask again
 )
 
-var standingKeys = []string{"none", "by_law", "given", "refused", "withdrawn", "outgrown"}
+var standingKeys = []string{1: "none", 2: "by_law", 3: "given", 4: "refused", 5: "withdrawn", 6: "outgrown"}
 
 // String returns the stable key.
 func (x Standing) String() string { return key(standingKeys, int64(x)) }

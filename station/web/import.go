@@ -21,6 +21,7 @@ import (
 	"tramy/internal/sheet"
 	"tramy/internal/ui"
 	"tramy/station"
+	p "tramy/syncproto"
 )
 
 // Bounds of the pages of an import.
@@ -154,6 +155,11 @@ func (w *Web) columnsOf(c *pages.Call, page *ui.Import, m *sheet.Mapping) error 
 	rows, err := w.station.Imports.Sample(sampleRows)
 	if err != nil {
 		return err
+	}
+	if len(rows) > 0 { // the first people of the file, to tell the columns by
+		if err := c.Desk.NoteListed(c.Ctx(), c.Who); err != nil {
+			return err
+		}
 	}
 	vaccines, err := w.station.Vaccines(c.Ctx())
 	if err != nil {
@@ -384,12 +390,16 @@ func (w *Web) linesOf(c *pages.Call, page *ui.Import, job *station.ImportJob) er
 		at = 1
 	}
 	from, k := (at-1)*importLines, 0
+	var people []p.EntityID
 	err = w.station.Imports.Lines(func(l *station.ImportLine) bool {
 		if kindOf(l) != show {
 			return true
 		}
 		if k++; k > from && k <= from+importLines {
 			page.Lines = append(page.Lines, w.line(c, l, job.Phase == station.ImportDone))
+			for _, x := range l.Candidates {
+				people = append(people, x.ID)
+			}
 		}
 		return k <= from+importLines
 	})
@@ -403,7 +413,10 @@ func (w *Web) linesOf(c *pages.Call, page *ui.Import, job *station.ImportJob) er
 	if k > from+importLines {
 		page.Pager.Older = href(at + 1)
 	}
-	return err
+	if err != nil || len(page.Lines) == 0 {
+		return err
+	}
+	return c.Desk.NoteListed(c.Ctx(), c.Who, people...)
 }
 
 func (w *Web) line(c *pages.Call, l *station.ImportLine, done bool) ui.ImportLine {
