@@ -141,8 +141,12 @@ func TestListsAreWrittenDownOnce(t *testing.T) {
 		named []p.EntityID
 		want  int
 	}{
-		{0, []p.EntityID{a}, 1}, {time.Minute, []p.EntityID{a}, 1}, {0, []p.EntityID{a, b}, 2}, {time.Hour, []p.EntityID{b}, 3},
-		{0, []p.EntityID{a}, 3}, {12 * time.Hour, []p.EntityID{a, b}, 4},
+		{0, []p.EntityID{a}, 1},
+		{time.Minute, []p.EntityID{a}, 1},
+		{0, []p.EntityID{a, b}, 2},
+		{time.Hour, []p.EntityID{b}, 3},
+		{0, []p.EntityID{a}, 3},
+		{12 * time.Hour, []p.EntityID{a, b}, 4},
 	} {
 		tr.Clock().Add(c.wait)
 		if got := note(c.named...); got != c.want {

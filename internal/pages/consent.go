@@ -96,7 +96,7 @@ func (c *Call) purposes(consents *desk.Consents) []ui.ConsentLine {
 		if x.Standing == registry.StandingGiven || x.Standing == registry.StandingOutgrown {
 			line.Ask.Options[1] = ui.Option{Value: registry.AnswerWithdrawn.String(), Text: c.T("answer.withdrawn")}
 		}
-		line.Ask.Options = append(line.Ask.Options, ui.Option{Text: c.T("consent.leave")})
+		line.Ask.Options = append(line.Ask.Options, ui.Option{Value: "leave", Text: c.T("consent.leave")})
 		out = append(out, line)
 	}
 	return out
@@ -160,7 +160,7 @@ func (pg *Pages) showConsentForm(c *Call) error {
 	}
 	// On paper one says yes or no, whatever was said before.
 	for i := range page.Purposes {
-		page.Purposes[i].Ask.Options[1] = ui.Option{Value: registry.AnswerRefused.String(), Text: c.T("answer.refused")}
+		page.Purposes[i].Ask.Options = []ui.Option{page.Purposes[i].Ask.Options[0], {Value: registry.AnswerRefused.String(), Text: c.T("answer.refused")}}
 	}
 	return c.Draw(http.StatusOK, "consentform", page)
 }

@@ -170,6 +170,8 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /sync": none(machine), "POST /sync": none(machine), "GET /sync/badge": none(machine),
 		"GET /":                     looks(registry.ActList),
 		"GET /due":                  looks(registry.ActList).at("/due?list=overdue"),
+		"GET /due/print":            none(typed),
+		"POST /due/print":           looks(registry.ActPrint).at("/due/print?list=overdue").typed("for", "care", "reason", "đi bản gọi trẻ"),
 		"GET /register":             none(typed),
 		"POST /register":            looks(registry.ActList).typed(person...),
 		"POST /register/new":        none(typed),

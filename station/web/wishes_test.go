@@ -40,7 +40,7 @@ func TestFamilySaysWhatDataAreUsedFor(t *testing.T) {
 	b.submit(child+"/request", url.Values{"wish": {"delete"}, "by": {"Lò Thị Mai"}, "relation": {"mother"}, "channel": {"spoken"}}).want(http.StatusOK)
 	request := b.url.Path
 	b.says("Đã ghi yêu cầu", "không xóa được", "Trạm trưởng hoặc cán bộ tuyến trên quyết định")
-	b.get("/requests").says("Xóa dữ liệu", "Lò Gia Bảo", "Báo đã nhận trước")
+	b.get("/requests").says("Xóa dữ liệu", "Lò Gia Bảo", "Báo đã nhận chậm nhất")
 	b.post(request+"/close", url.Values{"outcome": {"restricted"}, "answer": {"x"}}).want(http.StatusForbidden)
 
 	b.as(nodetest.HeadLogin)
@@ -81,4 +81,18 @@ func TestLateRequestIsSaidToTheHead(t *testing.T) {
 	b.as(nodetest.HeadLogin).get("/").says("1 yêu cầu về dữ liệu quá hạn")
 	b.get("/requests").says("Quá hạn")
 	b.as(nodetest.NurseLogin).get("/").silent("yêu cầu về dữ liệu quá hạn")
+}
+
+// A list on paper says what it was printed for, and each child on it is told of that.
+func TestListIsPrintedForAReason(t *testing.T) {
+	tr := nodetest.New(t)
+	b := serve(t, tr).as(nodetest.NurseLogin)
+	child := b.baby(nil)
+	list := "/due/print?list=overdue"
+	b.get("/due?list=overdue").says("Lò Gia Bảo", "In danh sách")
+	b.get(list).want(http.StatusOK).says("Dùng vào việc gì").silent("Lò Gia Bảo")
+	b.submit(list, nil).want(http.StatusUnprocessableEntity).says("Chọn một việc").silent("Lò Gia Bảo")
+	b.submit(list, url.Values{"for": {"care"}}).want(http.StatusUnprocessableEntity).says("Ghi rõ để làm gì").silent("Lò Gia Bảo")
+	b.submit(list, url.Values{"for": {"care"}, "reason": {"đi bản gọi trẻ"}}).want(http.StatusOK).says("Lò Gia Bảo", "Chăm sóc: đi bản gọi trẻ")
+	b.as(nodetest.HeadLogin).get(child+"/looks").says("Chăm sóc: đi bản gọi trẻ", "có tên trong danh sách 1 người")
 }
