@@ -270,3 +270,26 @@ func TestRequestsAreListedByDeadline(t *testing.T) {
 		t.Errorf("%+v, %v", list, err)
 	}
 }
+
+// What a family says at a hub, in writing to the province say, reaches the station of the child, and nobody else's.
+func TestRequestTakenDownAtAHubReachesTheStation(t *testing.T) {
+	tr := nodetest.New(t)
+	id := child(t, tr, "Lò Gia Bảo", "2026-07-18")
+	tr.Sync(t)
+	if _, err := tr.Hub.AddRequest(t.Context(), tr.Officer, registry.RequestInput{
+		Subject: id, Wish: registry.WishRestrict, By: "Lò Thị Ánh", Relation: registry.RelationMother, Channel: registry.ChannelPaper,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Hub.RecordConsents(t.Context(), tr.Officer, id, mother, map[registry.Purpose]registry.Answer{registry.PurposeReminders: registry.AnswerGiven}); err != nil {
+		t.Fatal(err)
+	}
+	tr.Sync(t)
+	list, err := tr.Station.Requests(t.Context(), tr.Head, false)
+	if err != nil || len(list) != 1 || list[0].Wish != registry.WishRestrict {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	if !mayRemind(t, tr.Station.Desk, id) {
+		t.Error("a consent taken down at the hub is not heard")
+	}
+}
