@@ -6,6 +6,8 @@ import (
 
 	"tramy/internal/api"
 	"tramy/internal/nodetest"
+	"tramy/internal/registry"
+	p "tramy/syncproto"
 )
 
 // rightsOverAPI takes down what a family says of its child's data, and tells who looked.
@@ -53,7 +55,12 @@ func rightsOverAPI(t *testing.T, x *programs, nurse *client, id string) {
 	if len(list.Items) != 1 || list.Items[0].Wish != "view" || list.Items[0].DoneBy == "" || list.Items[0].Subject.ID != id {
 		t.Errorf("%+v", list)
 	}
+	lift := restrict(t, x, id)
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+id, nil).wantProblem(http.StatusForbidden, api.TypeRestricted)
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/forecast", nil).wantProblem(http.StatusForbidden, api.TypeRestricted)
 	nurse.do(http.MethodPost, "/api/v1/subjects/"+id+"/reason", fields{"reason": "tiêm hôm nay"}).want(http.StatusNoContent)
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+id, nil).want(http.StatusOK)
+	lift()
 	nurse.do(http.MethodPost, "/api/v1/subjects/"+id+"/reason", fields{"reason": ""}).wantProblem(http.StatusUnprocessableEntity, api.TypeNoReason)
 	nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/accesses", nil).want(http.StatusForbidden)
 	var looks struct {
@@ -67,5 +74,36 @@ func rightsOverAPI(t *testing.T, x *programs, nurse *client, id string) {
 	}
 	if !told || !looks.Own {
 		t.Errorf("%+v", looks)
+	}
+}
+
+// restrict grants a request to restrict a record, and returns what ends it.
+func restrict(t *testing.T, x *programs, id string) (lift func()) {
+	t.Helper()
+	d, ctx := x.Station.Desk, t.Context()
+	subject, err := p.ParseEntityID(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := d.AddRequest(ctx, x.Head, registry.RequestInput{
+		Subject: subject, Wish: registry.WishRestrict, By: "Lò Thị Ánh", Relation: registry.RelationMother, Channel: registry.ChannelPaper,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	saw := func() registry.Saw {
+		r, err := d.Request(ctx, x.Head, request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return registry.SawOf(r.State)
+	}
+	if err := d.CloseRequest(ctx, x.Head, request, registry.OutcomeDone, "đã hạn chế", saw()); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := d.LiftRequest(ctx, x.Head, request, "gia đình đổi ý", saw()); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

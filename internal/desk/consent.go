@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -205,7 +206,7 @@ func (d *Desk) GiveReason(ctx context.Context, who Who, id p.EntityID, reason st
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
 		return err
 	}
-	if reason == "" {
+	if reason = strings.TrimSpace(reason); reason == "" {
 		return ErrNoReason
 	}
 	err := d.view(ctx, func(tx store.Tx) error {

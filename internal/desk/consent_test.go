@@ -169,7 +169,7 @@ func TestRequestRestricts(t *testing.T) {
 	if _, err := d.Open(t.Context(), tr.Nurse, id); !errors.As(err, &closed) {
 		t.Fatalf("it opens without a reason: %v", err)
 	}
-	if err := d.GiveReason(t.Context(), tr.Nurse, id, ""); !errors.Is(err, desk.ErrNoReason) {
+	if err := d.GiveReason(t.Context(), tr.Nurse, id, " "); !errors.Is(err, desk.ErrNoReason) {
 		t.Errorf("no reason: %v", err)
 	}
 	if err := d.GiveReason(t.Context(), tr.Nurse, id, "tiêm hôm nay"); err != nil {
