@@ -19,12 +19,13 @@ type exportCmd struct {
 	BornFrom  string       `help:"Only who was born on this day (YYYY-MM-DD) or later."`
 	BornUntil string       `help:"Only who was born on this day (YYYY-MM-DD) or earlier."`
 	Visitors  bool         `help:"Also those who live in another commune and whose records are here."`
-	Reason    string       `help:"What the register is taken out for; it is written into the access log." required:""`
+	For       string       `help:"The purpose: care, report, family, research, sharing or other. Of all but the first three who has not agreed, or whose data are restricted, is left out." enum:"care,report,family,research,sharing,other" required:""`
+	Reason    string       `help:"What the register is taken out for, in words; it is written into the access log." required:""`
 	As        string       `help:"The account that exports; without it the head of the station, if there is one."`
 }
 
 func (c *exportCmd) Run(e *env) error {
-	opt := desk.ExportOptions{Visitors: c.Visitors, NotDone: c.Layout == sheet.Long, Reason: c.Reason}
+	opt := desk.ExportOptions{Visitors: c.Visitors, NotDone: c.Layout == sheet.Long, For: c.For, Reason: c.Reason}
 	var err error
 	for _, day := range []struct {
 		text string

@@ -137,7 +137,7 @@ func TestImportKilled(t *testing.T) {
 		t.Errorf("exit %d, want %q:\n%s", exit, want, out)
 	}
 	whole := filepath.Join(dir, "whole.csv")
-	if out, exit := runStation(t, "export", "--data", data, "--out", whole, "--layout", "long", "--reason", "thử"); exit != 0 {
+	if out, exit := runStation(t, "export", "--data", data, "--out", whole, "--layout", "long", "--for", "care", "--reason", "thử"); exit != 0 {
 		t.Fatal(out)
 	}
 	got, want := told(t, whole), told(t, file)

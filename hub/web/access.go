@@ -21,9 +21,6 @@ import (
 // accessMax is how far back one look into the log reads; a date or a name brings older ones.
 const accessMax = 20_000
 
-// accessActs are what people do to records, as the log names it.
-var accessActs = []string{"view", "search", "export", "print", "login"}
-
 // access lists who looked at, searched for or took out what, newest first.
 func (w *Web) access(c *pages.Call) error {
 	area, err := w.area(c)
@@ -45,7 +42,7 @@ func (w *Web) access(c *pages.Call) error {
 	query := c.R.URL.Query()
 	page := ui.AccessLog{Frame: frame, From: ui.Field{Value: query.Get("from")}, User: ui.Field{Value: query.Get("user")}, Act: ui.Select{Value: query.Get("act")}}
 	page.Act.Options = []ui.Option{{Text: c.T("say.all")}}
-	for _, act := range accessActs {
+	for _, act := range registry.AccessActs {
 		page.Act.Options = append(page.Act.Options, ui.Option{Value: act, Text: c.T("access_act." + act)})
 	}
 	var from time.Time
@@ -76,6 +73,17 @@ func (w *Web) access(c *pages.Call) error {
 	if before > 0 {
 		page.Pager.Newer = ui.PathAccess + "?" + url.Values{"from": {page.From.Value}, "user": {page.User.Value}, "act": {page.Act.Value}}.Encode()
 	}
+	var named []p.EntityID
+	for i := range rows {
+		if !rows[i].Subject.IsZero() && c.May(rights.Read, registry.KindSubject) {
+			named = append(named, rows[i].Subject)
+		}
+	}
+	if len(named) > 0 {
+		if err := c.Desk.NoteListed(c.Ctx(), c.Who, named...); err != nil {
+			return err
+		}
+	}
 	err = c.View(func(tx store.Tx) error {
 		for i := range rows {
 			line, err := accessLine(c, tx, area, people, &rows[i])
@@ -95,10 +103,11 @@ func (w *Web) access(c *pages.Call) error {
 // accessLine is one look. Whose record it was is told to those only who may open it themselves.
 func accessLine(c *pages.Call, tx store.Tx, area *subtree, people map[p.EntityID]person, r *project.AccessRow) (ui.AccessLine, error) {
 	line := ui.AccessLine{
-		At: c.Words.When(moment(c, r.WallMS), c.Now), Who: people[r.Actor].name, Place: area.rows[r.Place].Name, Act: r.Act, Reason: r.Reason,
+		At: c.Words.When(moment(c, r.WallMS), c.Now), Who: people[r.Actor].name, Place: area.rows[r.Place].Name, Act: c.ActWord(r.Act),
 	}
-	if slices.Contains(accessActs, r.Act) {
-		line.Act = c.T("access_act." + r.Act)
+	line.Reason = c.TakenWord(registry.ParseTaking(r.Reason))
+	if r.Count > 0 {
+		line.What = c.T("say.people_n", "n", int(r.Count))
 	}
 	if log, err := tx.Log(r.ID.Birth().Log); err != nil {
 		return line, err

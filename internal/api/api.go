@@ -67,6 +67,13 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/link", a.link)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/unlink", a.unlink)
 
+	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/accesses", a.accesses)
+	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/reason", a.giveReason)
+	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/consents", a.consents)
+	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/consents", a.recordConsents)
+	a.Handle(s, Read, http.MethodGet, Prefix+"/requests", a.requests)
+	a.Handle(s, Write, http.MethodPost, Prefix+"/requests", a.addRequest)
+
 	a.Handle(s, Write, http.MethodPost, Prefix+"/visits", a.visit)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/immunizations/{id}", a.dose)
 	a.Handle(s, Write, http.MethodPatch, Prefix+"/immunizations/{id}", a.amend)

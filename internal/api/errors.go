@@ -28,6 +28,8 @@ const (
 	TypeNewerData   = "tramy:newer-data"
 	TypeDamaged     = "tramy:database-damaged"
 	TypeInUse       = "tramy:data-in-use"
+	TypeRestricted  = "tramy:restricted"
+	TypeNoReason    = "tramy:reason-required"
 )
 
 var rows = []server.Row{
@@ -91,6 +93,16 @@ var rows = []server.Row{
 		VI: server.Text{Title: "Chương trình khác đang mở dữ liệu này.", Do: "Đóng cửa sổ tramy kia rồi thử lại."},
 		EN: server.Text{Title: "Another program has this data open.", Do: "Close the other tramy and try again."},
 	},
+	{
+		Type: TypeRestricted, Status: http.StatusForbidden, Exit: 1,
+		VI: server.Text{Title: "Gia đình đã xin hạn chế dùng hồ sơ này.", Do: "Ghi lý do mở hồ sơ rồi mở lại."},
+		EN: server.Text{Title: "The family asked to restrict the use of this record.", Do: "Say why you open it, then open it again."},
+	},
+	{
+		Type: TypeNoReason, Status: http.StatusUnprocessableEntity, Exit: 2,
+		VI: server.Text{Title: "Chưa ghi dùng vào việc gì.", Do: "Chọn một việc và ghi một câu vì sao."},
+		EN: server.Text{Title: "It was not said what for.", Do: "Choose a purpose and say why in a sentence."},
+	},
 }
 
 // mappers turn the errors of desk, registry, exchange and store into rows of the table. The last is asked
@@ -117,6 +129,10 @@ func init() {
 		server.MapIs(exchange.ErrEnrolUnknown, TypeCodeUnknown),
 		server.MapIs(exchange.ErrEnrolUsed, TypeCodeUsed),
 		server.MapIs(exchange.ErrEnrolExpired, TypeCodeExpired),
+		server.MapIs(desk.ErrNoReason, TypeNoReason),
+		server.MapIs(desk.ErrNoPurpose, TypeNoReason),
+		server.MapIs(desk.ErrNothingSaid, TypeNothing),
+		server.MapAs(restricted),
 		tooMany,
 		server.MapAs(func(e *registry.DateError) *server.Problem {
 			return invalidProblem("", registry.FieldError{Code: e.Code, Params: map[string]any{"text": short(e.Text)}})

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"errors"
 	"strings"
 
 	"tramy/internal/desk"
+	"tramy/internal/node"
 	"tramy/internal/registry"
 	"tramy/internal/server"
 	p "tramy/syncproto"
@@ -63,5 +65,8 @@ func (a *API) login(c *Call) (*Answer, error) {
 }
 
 func (a *API) logout(c *Call) (*Answer, error) {
+	if err := a.desk.NoteLogout(c.Context(), c.Who.User); err != nil && !errors.Is(err, node.ErrRevoked) {
+		return nil, err
+	}
 	return done(a.logins.End(c.Context(), a.logins.TokenOf(c.Request)))
 }

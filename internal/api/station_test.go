@@ -181,6 +181,7 @@ func TestStation(t *testing.T) {
 		t.Errorf("a link with oneself: %+v", p)
 	}
 
+	rightsOverAPI(t, x, nurse, id)
 	x.exchangeAndSettle(nurse, id)
 	x.lookUp(nurse, id, found.Items[0].Code)
 	x.machine(nurse)

@@ -317,14 +317,14 @@ func (w *wire) exporting(ctx context.Context, st *station.Station) error {
 	}
 	for name, write := range map[string]func(*os.File) error{
 		"a row a person": func(f *os.File) error {
-			people, err := st.Export(ctx, head, desk.ExportOptions{Reason: "measure"})
+			people, err := st.Export(ctx, head, desk.ExportOptions{For: registry.TakeCare, Reason: "measure"})
 			if err != nil {
 				return err
 			}
 			return sheet.WriteWide(f, sheet.XLSX, people, sheet.WriteOptions{Vaccines: vaccines, Lots: true})
 		},
 		"a row a dose": func(f *os.File) error {
-			people, err := st.Export(ctx, head, desk.ExportOptions{Reason: "measure", NotDone: true})
+			people, err := st.Export(ctx, head, desk.ExportOptions{For: registry.TakeCare, Reason: "measure", NotDone: true})
 			if err != nil {
 				return err
 			}

@@ -199,6 +199,12 @@ func (r *run) single(tx store.Tx, f *Finding, s *p.State) error {
 		want, have, ok, err = pair(s, project.DeviceRowOf, tx.Device)
 	case registry.KindVaccine:
 		want, have, ok, err = pair(s, project.VaccineRowOf, listed(tx.Vaccines, func(v *project.VaccineRow) p.EntityID { return v.ID }))
+	case registry.KindRequest:
+		want, have, ok, err = pair(s, project.RequestRowOf, tx.Request)
+	case registry.KindConsent:
+		subject := registry.ConsentOf(s).Subject
+		want, have, ok, err = pair(s, project.ConsentRowOf, listed(func() ([]project.ConsentRow, error) { return tx.ConsentsOf(subject) },
+			func(c *project.ConsentRow) p.EntityID { return c.ID }))
 	case registry.KindSchedule:
 		want, have, ok, err = pair(s, project.ScheduleRowOf, listed(tx.Schedules, func(v *project.ScheduleRow) p.EntityID { return v.ID }))
 	}

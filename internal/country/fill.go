@@ -35,7 +35,7 @@ func (c *Country) Fill(ctx context.Context, children, days int, seed uint64) err
 			return err
 		}
 	}
-	return nil
+	return c.saySomething(ctx, maker)
 }
 
 // addChild registers a child where it was vaccinated so far; some have moved to the next commune since.

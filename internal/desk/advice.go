@@ -44,13 +44,16 @@ func (d *Desk) Forecast(ctx context.Context, who Who, id p.EntityID, on registry
 		if row == nil {
 			return ErrNotFound
 		}
+		if _, err = d.mayOpen(tx, who, row); err != nil {
+			return err
+		}
 		out, err = d.advise(tx, row.Case, on)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return out, d.note(ctx, who, "view", id, "")
+	return out, d.note(ctx, who, registry.ActView, id, "")
 }
 
 // DoseJudgement says whether a recorded dose counts, and if not why.

@@ -51,8 +51,6 @@ type Desk struct {
 	importing atomic.Bool   // a register is being read in
 }
 
-type view struct{ user, subject p.EntityID }
-
 // New returns a desk at a node.
 func New(n *node.Node) *Desk {
 	return &Desk{Node: n, Rand: rand.Reader, views: map[view]time.Time{}, sweepNow: make(chan struct{}, 1)}
@@ -93,6 +91,9 @@ func kindName(k p.Kind) string {
 		return "schedule"
 	case registry.KindAccess:
 		return "access record"
+	case registry.KindConsent, registry.KindRequest:
+		name, _ := registry.KindName(k)
+		return name
 	}
 	return fmt.Sprintf("kind %d", k)
 }
@@ -118,11 +119,14 @@ func (d *Desk) Login(ctx context.Context, login, password string) (Who, error) {
 			continue
 		}
 		who := whoOf(&u)
-		return who, d.note(ctx, who, "login", p.EntityID{}, "")
+		return who, d.note(ctx, who, registry.ActLogin, p.EntityID{}, "")
 	}
 	if len(users) == 0 {
 		// As long as for a name that exists, so that names cannot be found out by the clock.
 		_, _ = rights.VerifyPassword(decoyHash(), password)
+	}
+	if err := d.refused(ctx, users); err != nil {
+		return Who{}, err
 	}
 	return Who{}, ErrLogin
 }
@@ -154,48 +158,6 @@ func (d *Desk) WhoIs(ctx context.Context, user p.EntityID) (Who, error) {
 
 func whoOf(u *project.UserRow) Who {
 	return Who{User: u.ID, Login: u.Login, Name: u.Name, Role: rights.Role(u.Role), Place: u.Place}
-}
-
-// viewsAgain is how long a second look by the same person at the same record, or a further search by the
-// same person, is not written again: a word typed letter by letter is one search.
-const viewsAgain = 10 * time.Minute
-
-// note writes an access record.
-func (d *Desk) note(ctx context.Context, who Who, act string, subject p.EntityID, reason string) error {
-	if act == "view" || act == "search" {
-		d.mu.Lock()
-		now := d.Node.Now()
-		last, seen := d.views[view{who.User, subject}]
-		fresh := seen && now.Sub(last) < viewsAgain && !now.Before(last)
-		if !fresh {
-			if len(d.views) > 4096 {
-				clear(d.views)
-			}
-			d.views[view{who.User, subject}] = now
-		}
-		d.mu.Unlock()
-		if fresh {
-			return nil
-		}
-	}
-	place := d.Node.Identity().Place
-	err := d.Node.AppendAccess(ctx, who.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
-		return []registry.Draft{registry.NewAccess(registry.Access{Place: place, Act: act, Subject: subject, Reason: reason})}, nil
-	})
-	if store.IsFull(err) && (act == "view" || act == "search" || act == "login") {
-		// Care does not wait for the disk: reading goes on. The look is forgotten, so that the next one by this person is
-		// written if there is room by then.
-		d.mu.Lock()
-		delete(d.views, view{who.User, subject})
-		d.mu.Unlock()
-		return nil
-	}
-	return err
-}
-
-// NoteListed writes down that somebody read a list that names people, which is no more than a search shows.
-func (d *Desk) NoteListed(ctx context.Context, who Who) error {
-	return d.note(ctx, who, "search", p.EntityID{}, "")
 }
 
 // vaccineKnown returns what asks whether a code names a vaccine.

@@ -106,7 +106,7 @@ func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([
 	if err != nil {
 		return nil, err
 	}
-	return out, d.NoteListed(ctx, who)
+	return out, d.NoteListed(ctx, who, idsOf(out, func(x *Expected) p.EntityID { return x.Subject.ID })...)
 }
 
 // coming is somebody on a list whose record is not read yet.

@@ -23,7 +23,8 @@ type ExportOptions struct {
 	BornFrom, BornUntil registry.Day // inclusive; 0: no bound
 	Visitors            bool         // also those who live elsewhere and whose records are here
 	NotDone             bool         // also doses that were refused or postponed
-	Reason              string       // for the access log; required
+	For                 string       // one of registry.Takings; required
+	Reason              string       // in words, for the access log; required
 }
 
 // exportPage is how many people are read at once: a save waits for no more than that.
@@ -31,7 +32,8 @@ const exportPage = 50
 
 // Export lists the commune's register by name: a person once, however many records were linked to one, with the
 // codes of the others as aliases and each dose once. Left out are records and doses entered in error, and what
-// only repeats a dose of the same day. It is read a few people at a time and never held whole; somebody
+// only repeats a dose of the same day; and, where the purpose is neither care nor what the law or the family asks for, whose
+// data are restricted or who has not agreed to it. It is read a few people at a time and never held whole; somebody
 // registered meanwhile may or may not be in it.
 func (d *Desk) Export(ctx context.Context, who Who, opt ExportOptions) (iter.Seq2[*sheet.Person, error], error) {
 	for _, kind := range []p.Kind{registry.KindSubject, registry.KindImmunization} {
@@ -39,11 +41,12 @@ func (d *Desk) Export(ctx context.Context, who Who, opt ExportOptions) (iter.Seq
 			return nil, err
 		}
 	}
-	if opt.Reason = strings.TrimSpace(opt.Reason); opt.Reason == "" {
-		return nil, ErrNoReason
+	reason, err := taking(opt.For, opt.Reason)
+	if err != nil {
+		return nil, err
 	}
 	// Written before the first line leaves: what breaks off has left, too.
-	if err := d.note(ctx, who, registry.ActExport, p.EntityID{}, opt.Reason); err != nil {
+	if err := d.note(ctx, who, registry.ActExport, p.EntityID{}, reason); err != nil {
 		return nil, err
 	}
 	return func(yield func(*sheet.Person, error) bool) {
@@ -144,6 +147,9 @@ func (x *export) person(tx store.Tx, kase p.EntityID) (*sheet.Person, error) {
 	if subject == nil || !x.wanted(lead, subject) {
 		return nil, nil
 	}
+	if may, err := x.may(tx, kase); err != nil || !may {
+		return nil, err
+	}
 	person := &sheet.Person{Subject: *subject}
 	if person.Commune, person.CommuneCode, err = x.commune(tx, subject.Place); err != nil {
 		return nil, err
@@ -159,6 +165,19 @@ func (x *export) person(tx store.Tx, kase p.EntityID) (*sheet.Person, error) {
 	}
 	person.Doses, err = x.doses(tx, kase)
 	return person, err
+}
+
+// may reports whether a person may be in what is taken out for this purpose.
+func (x *export) may(tx store.Tx, kase p.EntityID) (bool, error) {
+	purpose, secondary := registry.TakingNeeds(x.opt.For)
+	switch {
+	case !secondary:
+		return true, nil
+	case purpose != 0:
+		return x.d.MayUse(tx, kase, purpose)
+	}
+	out, err := restricted(tx, kase)
+	return !out, err
 }
 
 func btoi(b bool) int {

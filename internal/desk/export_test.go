@@ -153,7 +153,7 @@ func cmpOr(a, b string) string {
 
 func written(t *testing.T, d *desk.Desk, who desk.Who, long bool, format sheet.Format) []byte {
 	t.Helper()
-	people, err := d.Export(t.Context(), who, desk.ExportOptions{Reason: "thử", NotDone: long})
+	people, err := d.Export(t.Context(), who, desk.ExportOptions{For: registry.TakeCare, Reason: "thử", NotDone: long})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,18 +239,21 @@ func TestExportComesBack(t *testing.T) {
 func TestExportRights(t *testing.T) {
 	tr := nodetest.New(t)
 	d := tr.Station.Desk
-	if _, err := d.Export(t.Context(), tr.Nurse, desk.ExportOptions{Reason: "x"}); !errors.Is(err, desk.ErrForbidden) {
+	if _, err := d.Export(t.Context(), tr.Nurse, desk.ExportOptions{For: registry.TakeReport, Reason: "x"}); !errors.Is(err, desk.ErrForbidden) {
 		t.Errorf("a nurse: %v", err)
 	}
-	if _, err := d.Export(t.Context(), tr.Head, desk.ExportOptions{Reason: "  "}); !errors.Is(err, desk.ErrNoReason) {
+	if _, err := d.Export(t.Context(), tr.Head, desk.ExportOptions{For: registry.TakeReport, Reason: "  "}); !errors.Is(err, desk.ErrNoReason) {
 		t.Errorf("without a reason: %v", err)
 	}
-	if _, err := d.Export(t.Context(), tr.Head, desk.ExportOptions{Reason: "báo cáo"}); err != nil {
+	if _, err := d.Export(t.Context(), tr.Head, desk.ExportOptions{For: "fun", Reason: "báo cáo"}); !errors.Is(err, desk.ErrNoPurpose) {
+		t.Errorf("without a purpose: %v", err)
+	}
+	if _, err := d.Export(t.Context(), tr.Head, desk.ExportOptions{For: registry.TakeReport, Reason: "báo cáo"}); err != nil {
 		t.Error(err)
 	}
 	err := d.Node.Store().View(t.Context(), func(tx store.Tx) error {
 		rows, err := tx.Accesses(p.EntityID{}, 10)
-		if err == nil && (len(rows) != 1 || rows[0].Act != registry.ActExport || rows[0].Reason != "báo cáo") {
+		if err == nil && (len(rows) != 1 || rows[0].Act != registry.ActExport || rows[0].Reason != "report: báo cáo") {
 			t.Errorf("access log: %+v", rows)
 		}
 		return err
@@ -303,7 +306,7 @@ func TestExportChooses(t *testing.T) {
 		{desk.ExportOptions{BornUntil: day(t, "2025-01-10")}, 8},
 		{desk.ExportOptions{BornFrom: day(t, "2025-01-08"), BornUntil: day(t, "2025-01-08"), Visitors: true}, 1},
 	} {
-		c.opt.Reason = "thử"
+		c.opt.For, c.opt.Reason = registry.TakeCare, "thử"
 		people, err := d.Export(t.Context(), tr.Head, c.opt)
 		if err != nil {
 			t.Fatal(err)

@@ -49,7 +49,11 @@ func (d *Desk) AskHome(ctx context.Context, who Who) ([]HomeGroup, error) {
 	if err != nil || len(groups) == 0 {
 		return nil, err
 	}
-	return groups, d.NoteListed(ctx, who)
+	var people []p.EntityID
+	for i := range groups {
+		people = append(people, idsOf(groups[i].People, subjectID)...)
+	}
+	return groups, d.NoteListed(ctx, who, people...)
 }
 
 // CountAskHome counts the people of AskHome, without naming anybody.

@@ -94,7 +94,11 @@ func (d *Desk) Pairs(ctx context.Context, who Who, after store.PairRow, possible
 	if err != nil || len(out.Pairs) == 0 {
 		return out, err
 	}
-	return out, d.NoteListed(ctx, who)
+	var people []p.EntityID
+	for i := range out.Pairs {
+		people = append(people, idsOf(out.Pairs[i].Subjects[:], subjectID)...)
+	}
+	return out, d.NoteListed(ctx, who, people...)
 }
 
 // pairOf reads what a page shows of a pair; nil if somebody has said of others in the two cases that they are two.

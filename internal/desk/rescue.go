@@ -56,7 +56,7 @@ func (d *Desk) Rescues(ctx context.Context, who Who, limit int) ([]Rescue, error
 	if err != nil || len(out) == 0 {
 		return out, err
 	}
-	return out, d.NoteListed(ctx, who)
+	return out, d.NoteListed(ctx, who, idsOf(out, func(r *Rescue) p.EntityID { return r.Subject.ID })...)
 }
 
 // holds reports whether a value was written by the same act into the same entity.

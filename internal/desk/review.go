@@ -30,7 +30,7 @@ type Choice struct {
 	Stands bool
 }
 
-// Conflicts lists what waits for a choice.
+// Conflicts lists what waits for a choice. It names people, so who looked is written down.
 func (d *Desk) Conflicts(ctx context.Context, who Who, limit int) ([]Conflict, error) {
 	if err := may(who, rights.Settle, registry.KindSubject); err != nil {
 		return nil, err
@@ -44,7 +44,10 @@ func (d *Desk) Conflicts(ctx context.Context, who Who, limit int) ([]Conflict, e
 		out, err = d.conflicts(tx, rows)
 		return err
 	})
-	return out, err
+	if err != nil || len(out) == 0 {
+		return out, err
+	}
+	return out, d.NoteListed(ctx, who, idsOf(out, func(c *Conflict) p.EntityID { return c.Subject.ID })...)
 }
 
 func (d *Desk) conflicts(tx store.Tx, rows []project.ConflictRow) ([]Conflict, error) {

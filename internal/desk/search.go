@@ -50,7 +50,7 @@ func (d *Desk) Search(ctx context.Context, who Who, text string) ([]project.Subj
 			return exactness(&b, marked) - exactness(&a, marked)
 		})
 	}
-	return rows, d.NoteListed(ctx, who)
+	return rows, d.noteFound(ctx, who, idsOf(rows, subjectID))
 }
 
 // NoteLookup writes down that somebody asks the hubs above for a person who is not here.
@@ -71,7 +71,7 @@ func exactness(r *project.SubjectRow, marked string) int {
 
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// Candidates are people here who could be the one being registered, likeliest first.
+// Candidates are people here who could be the one being registered, likeliest first. Whoever shows them notes it.
 func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Candidate, error) {
 	const most = 8
 	block := blockOf(&in)
@@ -100,6 +100,11 @@ func (d *Desk) Candidates(ctx context.Context, in registry.SubjectInput) ([]Cand
 	})
 	slices.SortStableFunc(found, byLikelihood)
 	return found[:min(len(found), most)], err
+}
+
+// CandidateIDs are the subjects of candidates, for [Desk.NoteListed] where they are shown.
+func CandidateIDs(list []Candidate) []p.EntityID {
+	return idsOf(list, func(c *Candidate) p.EntityID { return c.Row.ID })
 }
 
 // byLikelihood puts who has the code first, then the likeliest.

@@ -22,6 +22,8 @@ type Record struct {
 	Doses     []DoseView           // by date
 	Conflicts []Conflict
 	Advice    *Advice // as of today
+	// Restricted says that the data are out of bounds for all but care and what the law orders.
+	Restricted bool
 	// Complete says that this node has read its hub's feed to the end once: before that nothing follows
 	// from what is not here.
 	Complete bool
@@ -54,17 +56,17 @@ func (d *Desk) Open(ctx context.Context, who Who, id p.EntityID) (*Record, error
 		return nil, err
 	}
 	r := &Record{}
-	err := d.view(ctx, func(tx store.Tx) error { return d.read(tx, id, r) })
+	err := d.view(ctx, func(tx store.Tx) error { return d.read(tx, who, id, r) })
 	if err != nil {
 		return nil, err
 	}
-	if err := d.note(ctx, who, "view", id, ""); err != nil {
+	if err := d.note(ctx, who, registry.ActView, id, ""); err != nil {
 		return nil, err
 	}
 	return r, d.comesAgain(ctx, who, r.State)
 }
 
-func (d *Desk) read(tx store.Tx, id p.EntityID, r *Record) error {
+func (d *Desk) read(tx store.Tx, who Who, id p.EntityID, r *Record) error {
 	s, err := state(tx, id, registry.KindSubject)
 	if err != nil {
 		return err
@@ -76,6 +78,9 @@ func (d *Desk) read(tx store.Tx, id p.EntityID, r *Record) error {
 	}
 	if row == nil {
 		return fmt.Errorf("subject %s: %w", id, ErrNotFound)
+	}
+	if r.Restricted, err = d.mayOpen(tx, who, row); err != nil {
+		return err
 	}
 	r.Canonical = row.Case
 	subjects, err := tx.SubjectsOfCase(row.Case)
@@ -224,7 +229,7 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 			return p.EntityID{}, nil, err
 		}
 		if likely := likelyOnes(found); len(likely) > 0 {
-			return p.EntityID{}, likely, nil
+			return p.EntityID{}, likely, d.NoteListed(ctx, who, CandidateIDs(likely)...)
 		}
 	}
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {

@@ -65,7 +65,21 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 		}
 		return t.expected(tx, &home, seen, show)
 	})
-	return t, err
+	if err != nil {
+		return t, err
+	}
+	people := idsOf(t.Seen, func(x *Seen) p.EntityID { return x.Subject.ID })
+	for _, list := range [][]Expected{t.Due, t.Overdue} {
+		for i := range list {
+			if x := &list[i].Subject; !x.Case.IsZero() { // those beyond what is shown have no names here
+				people = append(people, x.ID)
+			}
+		}
+	}
+	if len(people) == 0 {
+		return t, nil
+	}
+	return t, d.NoteListed(ctx, who, people...)
 }
 
 // expected gathers who is to come and was not seen: by the schedule, and by the day somebody told them.

@@ -279,6 +279,13 @@ func (d *Desk) Dose(ctx context.Context, who Who, id p.EntityID) (*DoseView, err
 		if row == nil {
 			return ErrNotFound
 		}
+		if subject, err := tx.SubjectRow(row.Subject); err != nil {
+			return err
+		} else if subject != nil {
+			if _, err := d.mayOpen(tx, who, subject); err != nil {
+				return err
+			}
+		}
 		views, err := d.doses(tx, row.Case)
 		if err != nil {
 			return err
@@ -296,7 +303,7 @@ func (d *Desk) Dose(ctx context.Context, who Who, id p.EntityID) (*DoseView, err
 	if err != nil {
 		return nil, err
 	}
-	return out, d.note(ctx, who, "view", out.Subject, "")
+	return out, d.note(ctx, who, registry.ActView, out.Subject, "")
 }
 
 // ignoreNothing: a form saved without a change is no error.

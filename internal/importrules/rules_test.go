@@ -146,8 +146,8 @@ var testsMayImport = map[string]string{
 	// The real programs are driven from outside; only what they leave on the disk is opened.
 	"crash": "badline datadir server store registry testclock syncproto",
 	// Pages are asked over real HTTP, at real nodes.
-	"pages":       "nodetest",
-	"api":         "nodetest station/api hub/api station hub", // held against both programs
+	"pages":       "nodetest station hub station/web hub/web station/api hub/api api", // every route of both programs
+	"api":         "nodetest station/api hub/api station hub",                         // held against both programs
 	"hub/api":     "nodetest",
 	"station/api": "nodetest",
 	"station/web": "nodetest bundle journal",

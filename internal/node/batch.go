@@ -284,6 +284,10 @@ func (b *batch) takeRows(e *entry) error {
 		return b.tx.DeleteLinkRow(e.id)
 	case registry.KindRescue:
 		return b.tx.DeleteRescueRows(e.id)
+	case registry.KindConsent:
+		return b.tx.DeleteConsentRow(e.id)
+	case registry.KindRequest:
+		return b.tx.DeleteRequestRow(e.id)
 	}
 	return nil
 }
@@ -310,7 +314,7 @@ func (b *batch) singles() error {
 			continue
 		}
 		var err error
-		if e.was(registry.KindSubject, registry.KindImmunization, registry.KindLink, registry.KindRescue) {
+		if e.was(registry.KindSubject, registry.KindImmunization, registry.KindLink, registry.KindRescue, registry.KindConsent, registry.KindRequest) {
 			// Under the id of what a machine wrote after it was set back stands something of another kind above.
 			if err = b.takeRows(e); err != nil {
 				return err
@@ -344,7 +348,19 @@ func (b *batch) singles() error {
 			}
 		case registry.KindAccess:
 			if r, ok := project.AccessRowOf(e.state); ok {
-				err = b.tx.PutAccessRow(&r)
+				err = b.tx.PutAccessRow(&r, project.AccessNamed(e.state))
+			}
+		case registry.KindConsent:
+			if r, ok := project.ConsentRowOf(e.state); ok {
+				err = b.tx.PutConsentRow(&r)
+			} else if e.old != nil {
+				err = b.tx.DeleteConsentRow(e.id)
+			}
+		case registry.KindRequest:
+			if r, ok := project.RequestRowOf(e.state); ok {
+				err = b.tx.PutRequestRow(&r)
+			} else if e.old != nil {
+				err = b.tx.DeleteRequestRow(e.id)
 			}
 		case registry.KindRejection:
 			if r, ok := project.RejectionRowOf(e.state); ok && b.rebuilding {

@@ -97,7 +97,8 @@ func (n *Node) MayRecordAt(place p.EntityID) bool {
 func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Write) bool {
 	tops := []p.EntityID{own}
 	switch kind {
-	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue:
+	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue,
+		registry.KindConsent, registry.KindRequest:
 		tops = places.ScopesEver(own)
 	case registry.KindPlace:
 	default:

@@ -249,7 +249,7 @@ func (r *rebuilding) row(s *p.State) error {
 		}
 	}
 	r.done.States++
-	if s.Kind != registry.KindLink {
+	if s.Kind != registry.KindLink && !rowOfItsOwn(s.Kind) {
 		for _, subject := range named(s) {
 			if person, err := r.tx.State(subject); err != nil {
 				return err
@@ -267,6 +267,9 @@ func (r *rebuilding) row(s *p.State) error {
 	}
 	return r.flush()
 }
+
+// rowOfItsOwn reports whether what belongs to a case has a row that its own state alone makes.
+func rowOfItsOwn(k p.Kind) bool { return k == registry.KindConsent || k == registry.KindRequest }
 
 // flush writes the rows of a batch, and begins the next.
 func (r *rebuilding) flush() error {

@@ -84,7 +84,10 @@ func (pg *Pages) page(h func(*Call) error, person bool) http.Handler {
 			return err
 		}
 		c.Who = who
-		return h(c)
+		if err := h(c); err != nil {
+			return c.askWhy(err)
+		}
+		return nil
 	})
 }
 

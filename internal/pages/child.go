@@ -46,6 +46,9 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		Book: c.book(rec, ref),
 	}
 	page.Frame.Path = childPath(id)
+	if err := c.wishes(&page, rec); err != nil {
+		return err
+	}
 	known, err := c.conditionMarks(rec)
 	if err != nil {
 		return err
@@ -180,6 +183,9 @@ func (c *Call) alike(rec *desk.Record) (*ui.Note, error) {
 	}
 	for i := range others {
 		if others[i].SameCode || others[i].Match.Likely() {
+			if err := c.Desk.NoteListed(c.Ctx(), c.Who, others[i].Row.ID); err != nil {
+				return nil, err
+			}
 			return &ui.Note{
 				Tone: ui.ToneAsk, Lead: c.T("review.dup") + ".", Text: others[i].Row.Name + ", " + c.PersonLine(&others[i].Row),
 				Action: &ui.Action{Label: c.T("nav.review"), Href: withQuery(ui.PathReview, "of", rec.Subject.ID.String()) + "#dup"},

@@ -20,6 +20,7 @@ func init() {
 		server.MapIs(desk.ErrForbidden, server.TypeForbidden),
 		server.MapIs(desk.ErrNotFound, server.TypeNotFound),
 		server.MapIs(desk.ErrLogin, server.TypeNotLoggedIn),
+		server.MapAs(func(*desk.RestrictedError) *server.Problem { return server.NewProblem(server.TypeForbidden) }),
 		server.MapIs(store.ErrFull, server.TypeDiskFull),
 		server.MapIs(node.ErrRevoked, server.TypeRevoked),
 		server.MapAs(func(registry.Errors) *server.Problem { return server.NewProblem(server.TypeInvalid) }),

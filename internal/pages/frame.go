@@ -37,6 +37,9 @@ func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 		waiting = 0
 	}
 	f.Nav = c.Nav(at, c.Who, waiting)
+	if c.Hub && c.May(rights.Read, registry.KindRequest) {
+		f.Nav = ui.WithRequests(f.Nav, at, c.requestsWaiting())
+	}
 	f.Once = rand.Text()
 	if c.Uplink != nil {
 		badge := c.badgeOf(st)
@@ -60,6 +63,15 @@ func (c *Call) pairsWaiting() int {
 		return 0
 	}
 	return n
+}
+
+// requestsWaiting counts the requests about data that wait, as pairsWaiting does.
+func (c *Call) requestsWaiting() int {
+	open, _, err := c.Desk.RequestsWaiting(c.Ctx())
+	if err != nil {
+		return 0
+	}
+	return open
 }
 
 // bareFrame is the frame for somebody who is not known, or when something is wrong: it reads nothing.

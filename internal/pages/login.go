@@ -9,6 +9,7 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/locale"
+	"tramy/internal/node"
 	"tramy/internal/server"
 	"tramy/internal/ui"
 )
@@ -120,6 +121,11 @@ func (pg *Pages) login(c *Call) error {
 
 func (pg *Pages) logout(c *Call) error {
 	if token := pg.Logins.TokenOf(c.R); token != "" {
+		if login, ok := server.LoginOf(c.R); ok {
+			if err := pg.Desk.NoteLogout(c.Ctx(), login.User); err != nil && !errors.Is(err, node.ErrRevoked) {
+				return err
+			}
+		}
 		if err := pg.Logins.End(c.Ctx(), token); err != nil {
 			return err
 		}

@@ -103,6 +103,22 @@ func (pg *Pages) Register(s *server.Server) {
 	if !pg.Hub {
 		post(ui.PathChild+"{id}/visit", pg.visit)
 	}
+	get(ui.PathChild+"{id}"+partLooks, pg.showLooks)
+	get(ui.PathChild+"{id}"+partWhy, pg.showWhy)
+	post(ui.PathChild+"{id}"+partWhy, pg.why)
+	get(ui.PathChild+"{id}"+partPaper, pg.showPaper)
+	s.Handle(http.MethodPost, ui.PathChild+"{id}"+partPaper, pg.Page(pg.paper)) // its answer is the page itself, each time
+	get(ui.PathChild+"{id}"+partConsent, pg.showConsent)
+	post(ui.PathChild+"{id}"+partConsent, pg.consent)
+	get(ui.PathChild+"{id}"+partConsent+"/form", pg.showConsentForm)
+	get(ui.PathChild+"{id}"+partRequest, pg.showNewRequest)
+	post(ui.PathChild+"{id}"+partRequest, pg.addRequest)
+	get(ui.PathRequests, pg.showRequests)
+	get(ui.PathRequest+"{id}", pg.showRequest)
+	post(ui.PathRequest+"{id}/answer", pg.answerRequest)
+	post(ui.PathRequest+"{id}/extend", pg.extendRequest)
+	post(ui.PathRequest+"{id}/close", pg.closeRequest)
+	post(ui.PathRequest+"{id}/lift", pg.liftRequest)
 	get(ui.PathDose+"{id}", pg.showDose)
 	post(ui.PathDose+"{id}", pg.amend)
 	post(ui.PathDose+"{id}/void", pg.void)

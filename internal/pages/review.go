@@ -75,6 +75,7 @@ func refusals(st *node.Status) (waiting, rejected int) {
 // held lists what this machine wrote and the hub did not let in.
 func (c *Call) held() ([]ui.Held, error) {
 	var out []ui.Held
+	var people []p.EntityID
 	err := c.View(func(tx store.Tx) error {
 		changes, err := c.Desk.Node.HeldChanges(tx, reviewMax)
 		if err != nil {
@@ -86,10 +87,27 @@ func (c *Call) held() ([]ui.Held, error) {
 				return err
 			}
 			out = append(out, h)
+			people = append(people, subjectOfChange(&changes[i].Change))
 		}
 		return nil
 	})
-	return out, err
+	if err != nil || len(out) == 0 {
+		return out, err
+	}
+	return out, c.Desk.NoteListed(c.Ctx(), c.Who, people...)
+}
+
+// subjectOfChange is whom a change is about, zero if it does not say.
+func subjectOfChange(c *p.Change) p.EntityID {
+	if c.Kind == registry.KindSubject {
+		return c.Entity
+	}
+	for i := range c.Writes {
+		if id, ok := c.Writes[i].Data.Ref(); ok && c.Writes[i].Field == p.FieldSubject && c.Kind.Audience() == p.AudienceCase {
+			return id
+		}
+	}
+	return p.EntityID{}
 }
 
 // heldAct says what became of an own act that was not let in.

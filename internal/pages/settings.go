@@ -32,6 +32,11 @@ func (c *Call) drawSettings(status int, wrong [3]string) error {
 		CanUsers: c.Desk.CanManageUsers(c.Who), CanImport: !c.Hub && desk.MayImport(c.Who), CanExport: !c.Hub && desk.MayExport(c.Who),
 	}
 	page.Frame.Path = ui.PathSettings
+	if page.Requests = c.May(rights.Read, registry.KindRequest); page.Requests {
+		if page.RequestsOpen, _, err = c.Desk.RequestsWaiting(c.Ctx()); err != nil {
+			return err
+		}
+	}
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err
 	}

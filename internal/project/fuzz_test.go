@@ -14,6 +14,7 @@ import (
 var kinds = []p.Kind{
 	registry.KindSubject, registry.KindImmunization, registry.KindLink, registry.KindPin, registry.KindUser, registry.KindDevice,
 	registry.KindPlace, registry.KindVaccine, registry.KindRejection, registry.KindSchedule, registry.KindAccess, registry.KindRescue,
+	registry.KindConsent, registry.KindRequest,
 	150, 250, 350, 450,
 }
 

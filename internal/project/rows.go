@@ -190,6 +190,7 @@ type AccessRow struct {
 	Subject p.EntityID
 	Act     string
 	Reason  string
+	Count   int32 // how many people a list named; 0: it was no list
 	WallMS  int64 // corrected to hub time
 }
 

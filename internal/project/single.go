@@ -86,8 +86,12 @@ func AccessRowOf(s *p.State) (AccessRow, bool) {
 	row.Act, _ = s.Get(registry.AccessAct).Text()
 	row.Reason, _ = s.Get(registry.AccessReason).Text()
 	row.Actor, row.WallMS = creation(s)
+	row.Count = int32(max(len(AccessNamed(s)), registry.AccessOf(s).Count))
 	return row, true
 }
+
+// AccessNamed returns whom the list of an access record named, each once, in order.
+func AccessNamed(s *p.State) []p.EntityID { return sortedSet(registry.AccessOf(s).Named) }
 
 // RejectionRowOf projects a rejection.
 func RejectionRowOf(s *p.State) (RejectionRow, bool) {

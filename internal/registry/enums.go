@@ -247,12 +247,19 @@ var (
 	CheckedEnum   = &Enum{"checked", checkedKeys}
 	LevelEnum     = &Enum{"level", levelKeys}
 	NodeRoleEnum  = &Enum{"device_role", nodeRoleKeys}
+	PurposeEnum   = &Enum{"purpose", purposeKeys}
+	AnswerEnum    = &Enum{"answer", answerKeys}
+	RelationEnum  = &Enum{"relation", relationKeys}
+	ChannelEnum   = &Enum{"channel", channelKeys}
+	WishEnum      = &Enum{"wish", wishKeys}
+	OutcomeEnum   = &Enum{"outcome", outcomeKeys}
 )
 
 // Enums lists all enumerations.
 var Enums = []*Enum{
 	PrecisionEnum, SexEnum, StatusEnum, GroupEnum, SiteEnum, RouteEnum, ProgrammeEnum,
 	SourceEnum, NotDoneEnum, ScreeningEnum, CheckedEnum, LevelEnum, NodeRoleEnum,
+	PurposeEnum, AnswerEnum, RelationEnum, ChannelEnum, WishEnum, OutcomeEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.

@@ -8,6 +8,10 @@ const (
 	KindImmunization p.Kind = 102
 	KindLink         p.Kind = 103
 	KindPin          p.Kind = 104 // binds a case to a place that looked it up
+	// KindConsent is one statement about what a person's data may be used for; KindRequest a wish about them, as a
+	// tracked case. Both belong to the person and travel with the case.
+	KindConsent p.Kind = 105
+	KindRequest p.Kind = 106
 
 	KindUser   p.Kind = 201
 	KindDevice p.Kind = 202
@@ -165,10 +169,44 @@ const (
 // field, log, Seq, wall clock, its offset, actor.
 const RescueValues p.Field = 10
 
+// Fields of a consent (105), one statement. Its place (3) is where it was made; it is never edited.
+const (
+	ConsentPurpose  p.Field = 10 // int, Purpose
+	ConsentAnswer   p.Field = 11 // int, Answer
+	ConsentBy       p.Field = 12 // text, who said so
+	ConsentRelation p.Field = 13 // int, Relation
+	ConsentOn       p.Field = 14 // int, day number
+	ConsentChannel  p.Field = 15 // int, Channel
+	ConsentText     p.Field = 16 // text, version of the wording that was read out
+	ConsentBasis    p.Field = 17 // text, legal basis
+	ConsentNote     p.Field = 18 // text
+	ConsentChild    p.Field = 19 // bool: the child agreed as well
+	ConsentAfter    p.Field = 20 // list of ref: the statements that this one was made in the knowledge of
+)
+
+// Fields of a request of a data subject (106). Its place (3) is where it was received.
+const (
+	RequestWish     p.Field = 10 // int, Wish
+	RequestBy       p.Field = 11 // text, who asks
+	RequestRelation p.Field = 12 // int, Relation
+	RequestOn       p.Field = 13 // int, day number: received
+	RequestChannel  p.Field = 14 // int, Channel
+	RequestWords    p.Field = 15 // text, what is asked for
+	RequestAnswered p.Field = 16 // int, day number: told that it is being seen to
+	RequestExtended p.Field = 17 // text, why the deadline was put off, once
+	RequestOutcome  p.Field = 18 // int, Outcome
+	RequestAnswer   p.Field = 19 // text, what was answered
+	RequestDone     p.Field = 20 // int, day number
+	RequestHandler  p.Field = 21 // ref to a user
+	RequestLifted   p.Field = 22 // text, why a restriction ended
+)
+
 // Fields of an access record (401). It names its subject in AccessSubject, not in field 1: it belongs to
 // no case and goes to nobody below.
 const (
-	AccessAct     p.Field = 10 // text: view, search, export, print, login
+	AccessAct     p.Field = 10 // text: an act of access.go
 	AccessSubject p.Field = 11 // ref
 	AccessReason  p.Field = 12 // text
+	AccessNamed   p.Field = 13 // list of ref: whom a list named
+	AccessCount   p.Field = 14 // int: how many people it was about, where they are not named one by one
 )

@@ -65,6 +65,14 @@ const (
 	CodeConditionCode    Code = "condition_code"   // text
 	CodeConditionFuture  Code = "condition_future" // today
 	CodeListName         Code = "list_name"        // text
+	CodeDayFuture        Code = "day_future"       // today
+	CodeDayBefore        Code = "day_before"       // min: Day
+	CodeChildAgrees      Code = "child_agrees"     // from full 7 years on the child is asked as well
+	CodeGuardianAgrees   Code = "guardian_agrees"  // a child does not agree alone
+	CodeNeedsNoConsent   Code = "needs_no_consent" // the purpose rests on the law
+	CodeOnlyOnce         Code = "only_once"        // a deadline is put off once
+	CodeLawKeeps         Code = "law_keeps"        // the law keeps what is to be deleted
+	CodeNotOpen          Code = "not_open"         // the request was answered already
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -90,7 +98,8 @@ var (
 		CodePlaceRequired, CodeReasonRequired, CodeSamePerson, CodeLoginMalformed, CodeDeviceNumber, CodeKeyLength,
 		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
-		CodeListName,
+		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
+		CodeNotOpen,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

@@ -89,6 +89,11 @@ var table = map[syncproto.Kind][7]roles{
 
 	// Each look is written by the program in the name of who looked, and never altered afterwards.
 	registry.KindAccess: {Read: head | officers | admin, Create: everyone, Export: officers | admin},
+
+	// What a family says is taken down by whoever stands before them, and is never altered afterwards.
+	registry.KindConsent: {Read: care, Create: care, Export: head | officers},
+	// A nurse takes a request down; what becomes of it is decided by who answers for the register.
+	registry.KindRequest: {Read: care, Create: care, Amend: head | officers, Settle: head | officers, Export: head | officers},
 }
 
 // May reports whether role may do act to entities of this kind, inside the places it is held for; ask

@@ -27,12 +27,15 @@ schedule     nhrpcaf  ca       ca      ca      ca      nhrpca  ca
 rejection    nhrpca   rpca     -       -       -       -       -
 rescue       hrpca    -        -       -       -       rpca    -
 access       hrpca    nhrpcaf  -       -       -       rpca    -
+consent      nhrpc    nhrpc    -       -       -       hrpc    -
+request      nhrpc    nhrpc    hrpc    -       hrpc    hrpc    -
 `
 
 var kinds = map[string]syncproto.Kind{
 	"subject": registry.KindSubject, "immunization": registry.KindImmunization, "link": registry.KindLink,
 	"user": registry.KindUser, "device": registry.KindDevice, "place": registry.KindPlace,
 	"vaccine": registry.KindVaccine, "schedule": registry.KindSchedule, "pin": registry.KindPin, "rejection": registry.KindRejection, "rescue": registry.KindRescue, "access": registry.KindAccess,
+	"consent": registry.KindConsent, "request": registry.KindRequest,
 }
 
 var letters = map[byte]Role{'n': Nurse, 'h': Head, 'r': Region, 'p': Province, 'c': Central, 'a': Admin, 'f': Family}

@@ -51,6 +51,17 @@ type Query interface {
 	// Due lists whom a worklist is about, each person once, by day, then as it comes.
 	Due(q DueQuery) ([]DuePerson, error)
 	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first
+	// AccessesNaming returns the looks at lists that named a subject, newest first.
+	AccessesNaming(subject p.EntityID, limit int) ([]project.AccessRow, error)
+	// AccessesTaking returns the looks that were about many people without naming them (a register taken out as a file
+	// or on paper), newest first.
+	AccessesTaking(limit int) ([]project.AccessRow, error)
+	ConsentsOf(subjects ...p.EntityID) ([]project.ConsentRow, error) // by day, then id
+	RequestsOf(subjects ...p.EntityID) ([]project.RequestRow, error) // by day, then id
+	// Requests returns requests that wait for somebody or, if all are asked for, those that were answered as well; by day,
+	// then id.
+	Requests(all bool, limit int) ([]project.RequestRow, error)
+	Request(id p.EntityID) (*project.RequestRow, error)
 
 	Rejections() ([]project.RejectionRow, error)    // by log
 	Rescues(limit int) ([]project.RescueRow, error) // newest first

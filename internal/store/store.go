@@ -150,7 +150,12 @@ type RowTx interface {
 	// DueStale returns cases whose dues were worked out by another generation, or hold no longer on a day.
 	DueStale(generation uint64, day registry.Day, limit int) ([]p.EntityID, error)
 	CountDueStale(generation uint64, day registry.Day) (int64, error)
-	PutAccessRow(row *project.AccessRow) error
+	// PutAccessRow keeps an access record, and that it names people.
+	PutAccessRow(row *project.AccessRow, named []p.EntityID) error
+	PutConsentRow(row *project.ConsentRow) error
+	DeleteConsentRow(id p.EntityID) error
+	PutRequestRow(row *project.RequestRow) error
+	DeleteRequestRow(id p.EntityID) error
 	PutRejectionRow(row *project.RejectionRow) error
 	// Rejected returns the first change of a log that stays out for good, 0 if none does.
 	Rejected(log p.LogID) (p.Seq, error)

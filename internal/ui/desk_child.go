@@ -25,6 +25,12 @@ type Child struct {
 	Give    Give
 	Book    Book
 	Next    []NextDose
+	// Consents shows the ways to what was said about the uses of the data, told in one line in Consent, and to asking
+	// something about them; Requests are those that wait or restrict. Looks shows the way to who looked.
+	Consents bool
+	Consent  string
+	Requests []Crumb
+	Looks    bool
 	// Back is the address forms of this page come back to; usually the page itself.
 	Back string
 	// ReadOnly leaves out everything that writes, for those who may only look.

@@ -12,6 +12,9 @@ type Settings struct {
 	CanUsers bool
 	// CanImport and CanExport lead to the pages of a station where the register comes in from a file and goes out.
 	CanImport, CanExport bool
+	// Requests shows the way to the requests about data, of which RequestsOpen wait.
+	Requests     bool
+	RequestsOpen int
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
 }

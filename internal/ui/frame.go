@@ -53,13 +53,14 @@ const (
 	NavPlaces   = "places"
 	NavAccess   = "access"
 	NavSearch   = "search"
+	NavRequests = "requests"
 )
 
 // navKeys are the words of the navigation.
 var navKeys = map[string]string{
 	NavToday: "nav.today", NavDue: "nav.due", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
-	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search",
+	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search", NavRequests: "request.title",
 }
 
 // Key is the link's word in the catalogue.
@@ -110,6 +111,12 @@ func HubNav(at string, review int, admin bool) []NavLink {
 			NavLink{Name: NavAccess, Href: PathAccess, Minor: true})
 	}
 	return mark(at, append(links, NavLink{Name: NavSettings, Href: PathSettings, Minor: true}))
+}
+
+// WithRequests adds to a navigation the requests about data, of which some wait, before its last entry.
+func WithRequests(links []NavLink, at string, waiting int) []NavLink {
+	link := NavLink{Name: NavRequests, Href: PathRequests, Count: waiting, Minor: true, Current: at == NavRequests}
+	return slices.Insert(links, len(links)-1, link)
 }
 
 func mark(at string, links []NavLink) []NavLink {

@@ -7,10 +7,11 @@ const (
 	PathLogout = "/logout" // POST
 	PathLook   = "/look"   // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
 
-	PathToday    = "/"         // station: GET ?all=due|overdue|done for a whole part of the list
-	PathDue      = "/due"      // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
-	PathSearch   = "/search"   // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
-	PathRegister = "/register" // GET; POST: the fields of Register, different (ids), force
+	PathToday    = "/"          // station: GET ?all=due|overdue|done for a whole part of the list
+	PathDue      = "/due"       // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
+	PathDuePrint = "/due/print" // station: GET asks what for; POST: for, reason. The list of the same query, for printing
+	PathSearch   = "/search"    // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
+	PathRegister = "/register"  // GET; POST: the fields of Register, different (ids), force
 	// PathRegisterNew takes q, the name somebody searched for in vain, by POST and shows the form with it.
 	PathRegisterNew = "/register/new"
 	// PathCandidates is asked by htmx while the register form is typed; the whole form is posted.
@@ -24,7 +25,12 @@ const (
 	PathElsewhere = "/elsewhere"
 
 	PathChild = "/child/" // + id: GET. POST …/visit, …/edit; GET …/edit, …/history
-	PathDose  = "/dose/"  // + id: GET; POST: amend. POST …/void, …/restore
+	// PathChild + id + …: GET …/looks; GET and POST …/consent, GET …/consent/form; GET and POST …/request (a new one) and
+	// …/paper (the whole record for printing); GET and POST …/why, the reason for opening a restricted record.
+
+	PathRequests = "/requests" // GET ?all=1
+	PathRequest  = "/request/" // + id: GET. POST …/answer, …/extend, …/close, …/lift
+	PathDose     = "/dose/"    // + id: GET; POST: amend. POST …/void, …/restore
 
 	PathReview = "/review"        // GET
 	PathSettle = "/review/settle" // POST: entity, field, choice, back, seen

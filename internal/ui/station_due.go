@@ -22,6 +22,8 @@ type Due struct {
 	// Registered is how many people this machine holds, Schedule says that a schedule is in force.
 	Registered int
 	Schedule   bool
+	// Print leads to the list for printing; Made says on that one for whom it was made.
+	Print, Made string
 }
 
 // DueTab leads to a worklist and counts its people.

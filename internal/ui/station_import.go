@@ -77,6 +77,7 @@ type Export struct {
 	Layout, Format Select
 	From, Until    Field
 	Visitors       bool
+	For            Select // what for, see registry.Takings
 	Reason         Field
 }
 

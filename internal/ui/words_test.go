@@ -138,6 +138,8 @@ var handlers = []string{
 	"programme.", "source.", "not_done.", "screening.", "level.", "device_role.", "role.", "birth_place.", "birth_order.", "place_type.",
 	"access_act.", "reform.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "map.",
 	"import_reason.", "import_say.", "usb_say.", "usb_fault.", "room_say.", "copies.",
+	"purpose.", "purpose_text.", "answer.", "relation.", "channel.", "wish.", "outcome.", "standing.", "taken.",
+	"take.", "looks.", "consent.", "request.", "why.", "paper.",
 }
 
 func TestWords(t *testing.T) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/ui"
+	p "tramy/syncproto"
 )
 
 // How far the worklists look: the days of the week to come, today among them, and how long ago somebody may
@@ -33,7 +35,10 @@ func (f dueFilter) fits(x *store.DuePerson) bool {
 	return (f.hamlet == "" || f.hamlet == cmp.Or(x.Hamlet, noHamlet)) && (f.vaccine == "" || slices.Contains(x.Vaccines, f.vaccine))
 }
 
-func (f dueFilter) href(list string, all bool) string {
+func (f dueFilter) href(list string, all bool) string { return ui.PathDue + "?" + f.query(list, all) }
+
+// query is the part of an address that names a list.
+func (f dueFilter) query(list string, all bool) string {
 	q := url.Values{"list": {list}}
 	for name, v := range map[string]string{"vaccine": f.vaccine, "hamlet": f.hamlet} {
 		if v != "" {
@@ -43,11 +48,53 @@ func (f dueFilter) href(list string, all bool) string {
 	if all {
 		q.Set("all", "1")
 	}
-	return ui.PathDue + "?" + q.Encode()
+	return q.Encode()
 }
 
-// due draws the worklists. Once what the last acts changed is worked out, they are read as they stand.
-func (w *Web) due(c *pages.Call) error {
+func (w *Web) due(c *pages.Call) error { return w.drawDue(c, nil) }
+
+// askDuePrint asks what a list is printed for.
+func (w *Web) askDuePrint(c *pages.Call) error {
+	if !c.May(rights.Read, registry.KindSubject) {
+		return desk.ErrForbidden
+	}
+	return w.drawDuePrint(c, http.StatusOK, nil)
+}
+
+func (w *Web) drawDuePrint(c *pages.Call, status int, wrong error) error {
+	frame, err := c.Frame(ui.NavDue)
+	if err != nil {
+		return err
+	}
+	page := ui.Taking{Frame: frame, Post: ui.PathDuePrint + "?" + c.R.URL.RawQuery, For: c.TakingChoice(c.Value("for"), ""), Reason: ui.Field{Value: c.Value("reason")}}
+	page.Frame.Path = ui.PathDue
+	switch {
+	case errors.Is(wrong, desk.ErrNoPurpose):
+		page.For.Error = c.T("take.choose")
+	case errors.Is(wrong, desk.ErrNoReason):
+		page.Reason.Error = c.T("take.reason_missing")
+	}
+	return c.Draw(status, "taking", page)
+}
+
+// duePrint draws a whole list to be printed, once it was said what for.
+func (w *Web) duePrint(c *pages.Call) error {
+	err := w.drawDue(c, func(people []desk.Expected) error {
+		ids := make([]p.EntityID, len(people))
+		for i := range people {
+			ids[i] = people[i].Subject.ID
+		}
+		return c.Desk.NotePrinted(c.Ctx(), c.Who, c.Value("for"), c.Value("reason"), ids...)
+	})
+	if errors.Is(err, desk.ErrNoPurpose) || errors.Is(err, desk.ErrNoReason) {
+		return w.drawDuePrint(c, http.StatusUnprocessableEntity, err)
+	}
+	return err
+}
+
+// drawDue draws the worklists. Once what the last acts changed is worked out, they are read as they stand. For printing,
+// print writes down who is on the list, of which all are shown.
+func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 	if err := c.Desk.WorkOutDue(c.Ctx()); err != nil {
 		return err
 	}
@@ -94,12 +141,20 @@ func (w *Web) due(c *pages.Call) error {
 	page.Vaccine, page.Hamlet = dueChoices(c, filter, all, vaccines)
 	mayGive := c.May(rights.Create, registry.KindImmunization)
 	shown := chosen
-	if query.Get("all") == "" {
+	if query.Get("all") == "" && print == nil {
 		shown = chosen[:min(rowsMax, len(chosen))]
 	}
 	expected, err := c.Desk.Expect(c.Ctx(), c.Who, shown)
 	if err != nil {
 		return err
+	}
+	page.Print = ui.PathDuePrint + "?" + filter.query(list, false)
+	if print != nil {
+		if err := print(expected); err != nil {
+			return err
+		}
+		page.Print = ""
+		page.Made = c.T("paper.made_list", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason")))
 	}
 	page.People.Total = len(chosen)
 	for i := range expected {

@@ -42,7 +42,7 @@ func (w *Web) drawExport(c *pages.Call, status int, wrong map[string]string) err
 		Format: ui.Select{Value: or("format", string(sheet.XLSX)), Options: []ui.Option{
 			{Value: string(sheet.XLSX), Text: "Excel (.xlsx)"}, {Value: string(sheet.CSV), Text: "CSV"},
 		}},
-		From: field("from"), Until: field("until"), Reason: field("reason"), Visitors: c.Value("visitors") == "1",
+		For: c.TakingChoice(c.Value("for"), wrong["for"]), From: field("from"), Until: field("until"), Reason: field("reason"), Visitors: c.Value("visitors") == "1",
 	})
 }
 
@@ -58,7 +58,7 @@ func (w *Web) export(c *pages.Call) error {
 	if format != sheet.CSV {
 		format = sheet.XLSX
 	}
-	opt := desk.ExportOptions{Visitors: c.Value("visitors") == "1", NotDone: layout == sheet.Long, Reason: c.Value("reason")}
+	opt := desk.ExportOptions{Visitors: c.Value("visitors") == "1", NotDone: layout == sheet.Long, For: c.Value("for"), Reason: c.Value("reason")}
 	wrong := map[string]string{}
 	for name, into := range map[string]*registry.Day{"from": &opt.BornFrom, "until": &opt.BornUntil} {
 		if text := strings.TrimSpace(c.Value(name)); text != "" {
@@ -73,8 +73,13 @@ func (w *Web) export(c *pages.Call) error {
 		return w.drawExport(c, http.StatusUnprocessableEntity, wrong)
 	}
 	people, err := c.Desk.Export(c.Ctx(), c.Who, opt)
-	if errors.Is(err, desk.ErrNoReason) {
-		wrong["reason"] = c.T("import_say.reason_missing")
+	if errors.Is(err, desk.ErrNoPurpose) || errors.Is(err, desk.ErrNoReason) {
+		if errors.Is(err, desk.ErrNoPurpose) {
+			wrong["for"] = c.T("take.choose")
+		}
+		if strings.TrimSpace(opt.Reason) == "" {
+			wrong["reason"] = c.T("import_say.reason_missing")
+		}
 		return w.drawExport(c, http.StatusUnprocessableEntity, wrong)
 	}
 	if err != nil {

@@ -145,14 +145,15 @@ func TestExportPage(t *testing.T) {
 	b := serve(t, tr).as(nodetest.NurseLogin)
 	b.baby(nil)
 	b.as(nodetest.HeadLogin).get("/export").says("Xuất sổ ra tệp")
-	b.submit("/export", url.Values{"reason": {" "}}).want(http.StatusUnprocessableEntity).says("Ghi lý do xuất sổ.")
-	b.submit("/export", url.Values{"reason": {"báo cáo quý"}, "from": {"32/13/2026"}}).want(http.StatusUnprocessableEntity)
-	b.submit("/export", url.Values{"reason": {"báo cáo quý"}, "layout": {"long"}, "from": {"01/01/2026"}}).want(http.StatusOK)
+	b.submit("/export", url.Values{"reason": {" "}}).want(http.StatusUnprocessableEntity).says("Ghi lý do xuất sổ.", "Chọn một việc.")
+	b.submit("/export", url.Values{"reason": {"x"}}).want(http.StatusUnprocessableEntity).says("Chọn một việc.")
+	b.submit("/export", url.Values{"for": {"report"}, "reason": {"báo cáo quý"}, "from": {"32/13/2026"}}).want(http.StatusUnprocessableEntity)
+	b.submit("/export", url.Values{"for": {"report"}, "reason": {"báo cáo quý"}, "layout": {"long"}, "from": {"01/01/2026"}}).want(http.StatusOK)
 	if got := entries(t, tr, "x.xlsx", b.body); len(got) != 1 || got[0].Subject.Name != "Lò Gia Bảo" || len(got[0].Problems) > 0 {
 		t.Errorf("%+v", got)
 	}
 	b.get("/export")
-	b.submit("/export", url.Values{"reason": {"báo cáo quý"}, "until": {"01/01/2026"}, "format": {"csv"}}).want(http.StatusOK)
+	b.submit("/export", url.Values{"for": {"report"}, "reason": {"báo cáo quý"}, "until": {"01/01/2026"}, "format": {"csv"}}).want(http.StatusOK)
 	if got := entries(t, tr, "x.csv", b.body); len(got) != 0 {
 		t.Errorf("born later: %+v", got)
 	}

@@ -114,6 +114,11 @@ func (w *Web) candidatesOf(c *pages.Call, dup duplicates, typed bool) (ui.Candid
 			return out, err
 		}
 	}
+	if len(dup.list) > 0 {
+		if err := c.Desk.NoteListed(c.Ctx(), c.Who, desk.CandidateIDs(dup.list)...); err != nil {
+			return out, err
+		}
+	}
 	for i := range dup.list {
 		row := c.CandidateOf(&dup.list[i])
 		row.Different = slices.Contains(dup.different, row.ID)

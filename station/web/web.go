@@ -76,6 +76,8 @@ func (w *Web) Register(s *server.Server) {
 	w.Pages.Register(s)
 	s.Handle(http.MethodGet, ui.PathToday, w.Page(w.today))
 	s.Handle(http.MethodGet, ui.PathDue, w.Page(w.due))
+	s.Handle(http.MethodGet, ui.PathDuePrint, w.Page(w.askDuePrint))
+	s.Handle(http.MethodPost, ui.PathDuePrint, w.Page(w.duePrint)) // its answer is the list itself, each time
 	s.Handle(http.MethodGet, ui.PathRegister, w.Page(w.showRegister))
 	s.Handle(http.MethodPost, ui.PathRegister, w.Form(w.register))
 	s.Handle(http.MethodPost, ui.PathRegisterNew, w.Page(w.registerNamed))

@@ -114,6 +114,11 @@ func lists(tx store.Tx, say func(string, any)) error {
 			say("look", looks[i])
 		}
 	}
+	requests, err := tx.Requests(true, rowsMax)
+	each("request", requests, say)
+	if err != nil {
+		return err
+	}
 	rejections, err := tx.Rejections()
 	each("rejection", rejections, say)
 	if err != nil {

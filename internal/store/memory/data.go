@@ -53,6 +53,9 @@ type data struct {
 	vaccines       tree[p.EntityID, *project.VaccineRow]
 	schedules      tree[p.EntityID, *project.ScheduleRow]
 	accesses       tree[p.EntityID, *project.AccessRow]
+	named          tree[two, struct{}] // by a list: of a subject, the access record
+	consents       tree[p.EntityID, *project.ConsentRow]
+	requests       tree[p.EntityID, *project.RequestRow]
 	rejections     tree[p.EntityID, *project.RejectionRow]
 	rescues        tree[placed, *project.RescueRow]
 
@@ -91,7 +94,7 @@ const (
 func (d *data) rowTables() []table {
 	return []table{
 		&d.subjects, &d.subjectsOfCase, &d.doses, &d.dosesOfCase, &d.links, &d.linksOf, &d.conflicts, &d.places, &d.users,
-		&d.devices, &d.vaccines, &d.schedules, &d.accesses, &d.rejections, &d.rescues, &d.dues, &d.dueCases, &d.pairs,
+		&d.devices, &d.vaccines, &d.schedules, &d.accesses, &d.named, &d.consents, &d.requests, &d.rejections, &d.rescues, &d.dues, &d.dueCases, &d.pairs,
 		&d.pairsOfB, &d.unpaired, &d.coverage, &d.figures, &d.registered,
 	}
 }

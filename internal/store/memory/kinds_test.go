@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tramy/internal/project"
+	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -42,7 +43,8 @@ func fill(tx store.Tx, n, value int) error {
 		tx.PutLinkRow(&project.LinkRow{ID: e, A: entity(value), B: other}), tx.PutConflicts(e, []project.ConflictRow{{Field: p.Field(value)}}),
 		tx.PutPlaceRow(&project.PlaceRow{ID: e, Name: text, Hamlets: []string{text}}), tx.PutUserRow(&project.UserRow{ID: e, Name: text}),
 		tx.PutDeviceRow(&project.DeviceRow{ID: e, Name: text}), tx.PutVaccineRow(&project.VaccineRow{ID: e, Name: text}),
-		tx.PutScheduleRow(&project.ScheduleRow{ID: e, Title: text}), tx.PutAccessRow(&project.AccessRow{ID: e, Reason: text}),
+		tx.PutScheduleRow(&project.ScheduleRow{ID: e, Title: text}), tx.PutAccessRow(&project.AccessRow{ID: e, Reason: text}, []p.EntityID{other}),
+		tx.PutConsentRow(&project.ConsentRow{ID: e, On: registry.Day(value)}), tx.PutRequestRow(&project.RequestRow{ID: e, On: registry.Day(value)}),
 		tx.PutRejectionRow(&project.RejectionRow{ID: e, Reason: text}), tx.PutRescueRow(&project.RescueRow{ID: e, WallMS: ms}),
 		tx.PutDue(e, []project.DueRow{{Vaccine: text}}, uint64(value), 9), tx.MarkUnpaired(e),
 		tx.PutPair(&store.PairRow{A: e, B: other, Score: int32(value)}),
@@ -56,7 +58,7 @@ func empty(tx store.Tx, n int) error {
 	_, err := tx.EndSweep(9, 0)
 	return errors.Join(err, tx.SetMeta("m"+fmt.Sprint(n), nil), tx.DeleteTail(l, 0, 99), tx.DeleteParked(l, p.Seq(n)), tx.DeleteState(e),
 		tx.DeleteMember(e, entity(51)), tx.DeleteRoutes(e), tx.DeleteRefresh(e), tx.DeleteCursor(e, entity(n+100)), tx.DeleteSubjectRow(e),
-		tx.DeleteImmunizationRow(e), tx.DeleteLinkRow(e), tx.DeleteRescueRows(e), tx.PutConflicts(e, nil), tx.PutDue(e, nil, 0, 0))
+		tx.DeleteImmunizationRow(e), tx.DeleteLinkRow(e), tx.DeleteRescueRows(e), tx.DeleteConsentRow(e), tx.DeleteRequestRow(e), tx.PutConflicts(e, nil), tx.PutDue(e, nil, 0, 0))
 }
 
 // contents prints all that a store holds, a line a tree. A tree that data.tables leaves out is missing.

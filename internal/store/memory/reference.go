@@ -101,18 +101,6 @@ func (t *tx) Schedules() ([]project.ScheduleRow, error) {
 	})
 }
 
-// PutAccessRow implements store.RowTx.
-func (t *tx) PutAccessRow(row *project.AccessRow) error { return put(t, &t.accesses, row.ID, row) }
-
-// Accesses implements store.Query.
-func (t *tx) Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) {
-	return ordered(t, t.accesses.all(), limit, func(row *project.AccessRow) bool {
-		return subject.IsZero() || row.Subject == subject
-	}, func(a, b *project.AccessRow) int {
-		return cmp.Or(cmp.Compare(b.WallMS, a.WallMS), b.ID.Compare(a.ID))
-	})
-}
-
 // PutRejectionRow implements store.RowTx.
 func (t *tx) PutRejectionRow(row *project.RejectionRow) error {
 	return put(t, &t.rejections, row.ID, row)

@@ -1,8 +1,6 @@
 package sqlite
 
 import (
-	"slices"
-
 	"tramy/internal/project"
 	p "tramy/syncproto"
 )
@@ -96,34 +94,4 @@ func (t *tx) Schedules() ([]project.ScheduleRow, error) {
 // VaccineCodes implements store.Query.
 func (t *tx) VaccineCodes() ([]string, error) {
 	return list(t, `SELECT DISTINCT code FROM vaccine ORDER BY code`, nil, func(code *string) []any { return []any{code} })
-}
-
-// PutAccessRow implements store.RowTx.
-func (t *tx) PutAccessRow(r *project.AccessRow) error {
-	if !t.write {
-		return errReadOnly
-	}
-	n, err := t.numbers(r.ID, r.Actor, r.Place, r.Subject)
-	if err != nil {
-		return err
-	}
-	return t.exec(`INSERT OR REPLACE INTO access (num, actor, place, subject, act, reason, wall_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		n[0], n[1], n[2], n[3], r.Act, r.Reason, r.WallMS)
-}
-
-// Accesses implements store.Query.
-func (t *tx) Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) {
-	where, args := ``, []any{limitOf(limit)}
-	if !subject.IsZero() {
-		num, err := t.number(subject)
-		if err != nil {
-			return nil, err
-		}
-		where, args = `WHERE subject = ?`, []any{num, limitOf(limit)}
-	}
-	rows, err := list(t, `SELECT num, actor, place, subject, act, reason, wall_ms FROM access `+where+`
-		ORDER BY wall_ms DESC, num DESC LIMIT ?`, args, func(r *project.AccessRow) []any {
-		return []any{t.to(&r.ID), t.to(&r.Actor), t.to(&r.Place), t.to(&r.Subject), &r.Act, &r.Reason, &r.WallMS}
-	})
-	return slices.Clip(rows), err
 }

@@ -102,7 +102,9 @@ func accesses(t *testing.T, s store.Store) {
 		{ID: id(3), Actor: id(5), Subject: id(7), Act: "print", WallMS: 10},
 		{ID: id(4), Actor: id(5), Act: "login", WallMS: -1},
 	}
-	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutAccessRow) })
+	update(t, s, func(tx store.Tx) error {
+		return each(shuffled(rows), func(r *project.AccessRow) error { return tx.PutAccessRow(r, nil) })
+	})
 	of := func(subject p.EntityID, limit int) []project.AccessRow {
 		return read(t, s, func(tx store.Tx) ([]project.AccessRow, error) { return tx.Accesses(subject, limit) })
 	}

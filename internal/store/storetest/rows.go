@@ -402,7 +402,7 @@ func clearRows(t *testing.T, s store.Store) {
 		return errors.Join(tx.PutSubjectRow(&row), tx.PutImmunizationRow(&d), tx.AddCoverage(key(1, 1, "BCG", 1), 2),
 			tx.AddCohort(project.CohortKey{Residence: id(1)}, 2), tx.PutConflicts(id(1), []project.ConflictRow{{Entity: id(1), Field: 11}}),
 			tx.PutLinkRow(&project.LinkRow{ID: id(20), A: id(1)}), tx.PutPlaceRow(&project.PlaceRow{ID: id(1)}), tx.PutUserRow(&project.UserRow{ID: id(1)}),
-			tx.PutDeviceRow(&project.DeviceRow{ID: id(1)}), tx.PutVaccineRow(&project.VaccineRow{ID: id(1)}), tx.PutAccessRow(&project.AccessRow{ID: id(1)}))
+			tx.PutDeviceRow(&project.DeviceRow{ID: id(1)}), tx.PutVaccineRow(&project.VaccineRow{ID: id(1)}), tx.PutAccessRow(&project.AccessRow{ID: id(1)}, nil))
 	}
 	lists := func(tx store.Tx) ([]int, error) {
 		a, e1 := tx.SearchSubjects(store.SubjectQuery{Words: []string{"an"}})

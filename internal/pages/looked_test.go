@@ -1,0 +1,441 @@
+package pages_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	hubapi "tramy/hub/api"
+	hubweb "tramy/hub/web"
+	"tramy/internal/api"
+	"tramy/internal/desk"
+	"tramy/internal/nodetest"
+	"tramy/internal/registry"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/internal/ui"
+	stationapi "tramy/station/api"
+	stationweb "tramy/station/web"
+	p "tramy/syncproto"
+)
+
+// rule says what a route does to the access log.
+type rule struct {
+	act string // of the record that is written
+	not string // or why none is written
+
+	path string     // what to ask, if not the pattern with the child's id in it
+	form url.Values // of a page's POST
+	json any        // of the API's
+	file string     // of an upload
+	as   string     // who asks, if not the head or the officer
+}
+
+func looks(act string) rule       { return rule{act: act} }
+func none(why string) rule        { return rule{not: why} }
+func (r rule) at(p string) rule   { r.path = p; return r }
+func (r rule) body(v any) rule    { r.json = v; return r }
+func (r rule) by(who string) rule { r.as = who; return r }
+func (r rule) typed(pairs ...string) rule {
+	r.form = url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		r.form.Add(pairs[i], pairs[i+1])
+	}
+	return r
+}
+
+// Why a route writes no access record.
+const (
+	nobody  = "shows nobody"
+	staff   = "shows accounts of staff, whom every colleague may see"
+	writes  = "writes, and the change names its author; the answer is a redirect or an id"
+	figures = "shows figures only"
+	machine = "shows or moves machines, not people"
+	typed   = "shows nothing but what was just typed"
+)
+
+// everywhere are the routes that both programs have.
+func everywhere(k *known) map[string]rule {
+	api := "/api/v1/subjects/" + k.child
+	said := map[string]any{"by": "Lò Thị Ánh", "relation": "mother", "channel": "paper"}
+	with := func(name string, v any) map[string]any {
+		out := map[string]any{name: v}
+		for n, x := range said {
+			out[n] = x
+		}
+		return out
+	}
+	return map[string]rule{
+		"GET /static/{file}": none(nobody).at("/static/x"), "GET /login": none(nobody), "POST /look": none(nobody),
+		"POST /login":                    looks(registry.ActLogin).typed("user", k.login, "password", nodetest.Password),
+		"POST /logout":                   looks(registry.ActLogout).typed(),
+		"POST /search":                   looks(registry.ActSearch).typed("q", "lo gia bao"),
+		"GET /child/{id}":                looks(registry.ActView),
+		"GET /child/{id}/history":        looks(registry.ActView),
+		"GET /child/{id}/edit":           looks(registry.ActView),
+		"POST /child/{id}/edit":          none(writes),
+		"GET /child/{id}/looks":          looks(registry.ActView),
+		"GET /child/{id}/why":            none("asks for a reason and names nobody"),
+		"POST /child/{id}/why":           looks(registry.ActView).typed("reason", "tiêm hôm nay"),
+		"GET /child/{id}/paper":          looks(registry.ActView),
+		"POST /child/{id}/paper":         looks(registry.ActPrint).typed("for", "family", "reason", "mẹ xin"),
+		"GET /child/{id}/consent":        looks(registry.ActView),
+		"POST /child/{id}/consent":       none(writes),
+		"GET /child/{id}/consent/form":   looks(registry.ActView),
+		"GET /child/{id}/request":        looks(registry.ActView),
+		"POST /child/{id}/request":       none(writes),
+		"GET /requests":                  looks(registry.ActList),
+		"GET /request/{id}":              looks(registry.ActView).at("/request/" + k.request),
+		"POST /request/{id}/answer":      none(writes).at("/request/" + k.request + "/answer"),
+		"POST /request/{id}/extend":      none(writes).at("/request/" + k.request + "/extend"),
+		"POST /request/{id}/close":       none(writes).at("/request/" + k.request + "/close"),
+		"POST /request/{id}/lift":        none(writes).at("/request/" + k.request + "/lift"),
+		"GET /dose/{id}":                 looks(registry.ActView).at("/dose/" + k.dose),
+		"POST /dose/{id}":                none(writes).at("/dose/" + k.dose),
+		"POST /dose/{id}/void":           none(writes).at("/dose/" + k.dose + "/void"),
+		"POST /dose/{id}/restore":        none(writes).at("/dose/" + k.dose + "/restore"),
+		"GET /review":                    looks(registry.ActList),
+		"POST /review/settle":            none(writes),
+		"POST /review/link":              none(writes),
+		"POST /undo":                     none(writes),
+		"GET /settings":                  none(staff),
+		"POST /settings/password":        none(staff),
+		"GET /users":                     none(staff),
+		"POST /users":                    none(staff),
+		"POST /users/disable":            none(staff),
+		"POST /users/enable":             none(staff),
+		"POST /users/reset":              none(staff),
+		"GET /usb":                       none(machine),
+		"POST /usb/in":                   none(machine),
+		"POST /usb/upload":               none(machine),
+		"GET /api/v1/openapi.json":       none(nobody),
+		"GET /healthz":                   none(nobody),
+		"GET /readyz":                    none(nobody),
+		"POST /api/v1/login":             looks(registry.ActLogin).body(map[string]any{"login": k.login, "password": nodetest.Password}),
+		"DELETE /api/v1/login":           looks(registry.ActLogout),
+		"POST /api/v1/subjects/search":   looks(registry.ActSearch).body(map[string]any{"text": "lo gia bao"}),
+		"GET /api/v1/subjects/{id}":      looks(registry.ActView),
+		"PATCH /api/v1/subjects/{id}":    none(writes).body(map[string]any{"fields": map[string]any{}, "saw": ""}),
+		"GET /api/v1/requests":           looks(registry.ActList),
+		"POST /api/v1/requests":          none(writes).body(with("subject", k.child)),
+		"GET /api/v1/worklist":           looks(registry.ActList),
+		"GET /api/v1/defaulters":         looks(registry.ActList).at("/api/v1/defaulters?list=overdue"),
+		"GET /api/v1/conflicts":          looks(registry.ActList),
+		"GET /api/v1/reports/coverage":   none(figures),
+		"GET /api/v1/sync":               none(machine),
+		"POST /api/v1/sync":              none(machine),
+		"GET /api/v1/vaccines":           none(nobody),
+		"GET /api/v1/places":             none(nobody),
+		"GET /api/v1/users":              none(staff),
+		"POST /api/v1/users":             none(staff),
+		"POST /api/v1/visits":            none(writes),
+		"GET /api/v1/immunizations/{id}": looks(registry.ActView).at("/api/v1/immunizations/" + k.dose),
+
+		"GET /api/v1/subjects/{id}/history":      looks(registry.ActView),
+		"GET /api/v1/subjects/{id}/forecast":     looks(registry.ActView),
+		"GET /api/v1/subjects/{id}/accesses":     looks(registry.ActView),
+		"GET /api/v1/subjects/{id}/consents":     looks(registry.ActView),
+		"POST /api/v1/subjects/{id}/reason":      looks(registry.ActView).body(map[string]any{"reason": "tiêm hôm nay"}),
+		"POST /api/v1/subjects/{id}/consents":    none(writes).at(api + "/consents").body(with("answers", map[string]any{"photo": "refused"})),
+		"POST /api/v1/subjects/{id}/link":        none(writes),
+		"POST /api/v1/subjects/{id}/unlink":      none(writes),
+		"PATCH /api/v1/immunizations/{id}":       none(writes).at("/api/v1/immunizations/" + k.dose),
+		"POST /api/v1/immunizations/{id}/void":   none(writes).at("/api/v1/immunizations/" + k.dose + "/void"),
+		"POST /api/v1/conflicts/{entity}/settle": none(writes).at("/api/v1/conflicts/" + k.child + "/settle"),
+		"POST /api/v1/users/{id}/password":       none(staff).at("/api/v1/users/x/password"),
+		"POST /api/v1/users/{id}/disable":        none(staff).at("/api/v1/users/x/disable"),
+		"POST /api/v1/users/{id}/enable":         none(staff).at("/api/v1/users/x/enable"),
+		// Whoever registers somebody is shown who it may be.
+		"POST /api/v1/subjects": looks(registry.ActList).body(map[string]any{"fields": map[string]any{
+			"place": k.commune, "name": k.name, "birth_date": k.born, "sex": "male", "mother_name": k.mother,
+		}}).by(nodetest.NurseLogin),
+	}
+}
+
+// stationRoutes are the routes of a station alone.
+func stationRoutes(k *known) map[string]rule {
+	person := []string{"mother", k.mother, "name", k.name, "born", k.bornText, "sex", "male"}
+	return map[string]rule{
+		"POST /child/{id}/visit": none(writes), "POST /settings/room": none(machine), "POST /usb/out": none(machine),
+		"GET /sync": none(machine), "POST /sync": none(machine), "GET /sync/badge": none(machine),
+		"GET /":                     looks(registry.ActList),
+		"GET /due":                  looks(registry.ActList).at("/due?list=overdue"),
+		"GET /due/print":            none(typed),
+		"POST /due/print":           looks(registry.ActPrint).at("/due/print?list=overdue").typed("for", "care", "reason", "đi bản gọi trẻ"),
+		"GET /register":             none(typed),
+		"POST /register":            looks(registry.ActList).typed(person...),
+		"POST /register/new":        none(typed),
+		"POST /register/candidates": looks(registry.ActList).typed(person...),
+		"GET /homes":                none("names only people of a commune that was split; desk.AskHome writes the record, TestHomes shows the list"),
+		"POST /homes":               none(writes),
+		"POST /import":              {not: "takes a file in, and is written down when the import begins", file: "ten,ngay sinh\nLò Văn Xa,01/01/2026\n"},
+		"GET /import":               none("shows people once a file is there: held below"),
+		"POST /import/sheet":        none(typed), "POST /import/columns": none(typed), "POST /import/start": none("is written down as import when the first row is read, TestImport"),
+		"POST /import/answer": none(writes), "POST /import/discard": none(typed),
+		"GET /import/rejected": none("takes out what an import left, if there is one; desk.NoteTaken writes the record"),
+		"GET /export":          none(nobody),
+		"POST /export":         looks(registry.ActExport).typed("for", "report", "reason", "báo cáo"),
+		"GET /elsewhere":       none(typed), "POST /elsewhere/named": none(typed), "POST /elsewhere/provisional": none(writes),
+		"POST /elsewhere":           looks(registry.ActLookup).typed("name", k.name, "born", k.bornText, "mother", k.mother).by(nodetest.NurseLogin),
+		"POST /elsewhere/fetch":     none("follows a look-up, which was written down, and leads to the child's page, which is"),
+		"POST /api/v1/lookup":       looks(registry.ActLookup).body(map[string]any{"name": k.name, "birth_date": k.born, "mother_name": k.mother}).by(nodetest.NurseLogin),
+		"POST /api/v1/lookup/fetch": none("follows a look-up, which was written down, and gives an id only"),
+	}
+}
+
+// hubRoutes are the routes of a hub alone.
+func hubRoutes() map[string]rule {
+	return map[string]rule{
+		"GET /": none(figures), "GET /search": none(nobody), "GET /stations": none(machine), "GET /enrol": none(machine), "POST /enrol": none(machine),
+		"GET /enrol/{file}": none(machine).at("/enrol/x"), "GET /usb/answers": none(machine),
+		"GET /devices":         none("names people only where something is held; then it writes the record, TestDevices"),
+		"POST /devices/revoke": none(machine), "POST /devices/admit": none(machine), "POST /devices/reject": none(machine),
+		"GET /places": none(nobody), "POST /places": none(nobody), "GET /places/change": none(nobody).at("/places/change?do=add"), "POST /places/change": none(nobody),
+		"POST /places/preview": none(nobody), "POST /places/write": none(nobody),
+		"GET /access":          looks(registry.ActList),
+		"GET /api/v1/stations": none(machine), "POST /api/v1/enrolments": none(machine), "POST /api/v1/devices/{id}/revoke": none(machine).at("/api/v1/devices/x/revoke"),
+		"GET /api/v1/held": none(machine), "POST /api/v1/held/{log}/admit": none(machine).at("/api/v1/held/x/admit"), "POST /api/v1/held/{log}/reject": none(machine).at("/api/v1/held/x/reject"),
+		"GET /api/v1/rescues": none("gives ids and fields, and nobody's name or values"),
+	}
+}
+
+// known is who is in the register of the test, with words that stand nowhere else.
+type known struct {
+	child, twin, dose, request string
+	name, mother, phone        string
+	born, bornText, commune    string
+	login                      string // who asks, in their own words
+}
+
+// program is one of the two, with everything it serves on one server.
+type program struct {
+	t      *testing.T
+	tree   *nodetest.Tree
+	desk   *desk.Desk
+	srv    *server.Server
+	logins *server.Logins
+	k      *known
+	who    map[string]desk.Who
+}
+
+// Whatever route either program has: if it shows or gives out people's data, it writes an access record. A new route fails
+// here until it is named above, with the act that it writes down or the reason why it writes none; and one that is said to
+// show nobody must not.
+func TestEveryRouteThatShowsPeopleWritesItDown(t *testing.T) {
+	tr := nodetest.New(t)
+	k := people(t, tr)
+	tr.Run(t)
+	engine, err := ui.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	logins := func() *server.Logins { return &server.Logins{Store: &server.MemoryLogins{}, Idle: 10_000 * time.Hour} }
+	t.Run("station", func(t *testing.T) {
+		x := &program{t: t, tree: tr, desk: tr.Station.Desk, logins: logins(), k: k, who: map[string]desk.Who{nodetest.NurseLogin: tr.Nurse, nodetest.HeadLogin: tr.Head}}
+		w, err := stationweb.New(tr.Station, stationweb.Options{UI: engine, Logins: x.logins, Log: nodetest.Quiet()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.srv = server.New(server.Options{Hosts: []string{server.AnyHost}, Logins: x.logins, ErrorPage: w.ErrorPage, Log: nodetest.Quiet()})
+		w.Register(x.srv)
+		stationapi.Register(x.srv, tr.Station, api.Options{Logins: x.logins})
+		k.login = nodetest.HeadLogin
+		station := stationRoutes(k)
+		x.all(everywhere(k), station)
+		x.ask(server.Route{Method: http.MethodPost, Pattern: "/import"}, station["POST /import"])
+		x.hold(server.Route{Method: http.MethodGet, Pattern: "/import"}, looks(registry.ActList))
+	})
+	t.Run("hub", func(t *testing.T) {
+		tr.Sync(t)
+		x := &program{t: t, tree: tr, desk: tr.Hub.Desk, logins: logins(), k: k, who: map[string]desk.Who{nodetest.OfficerLogin: tr.Officer}}
+		w, err := hubweb.New(hubweb.Options{Hub: tr.Hub, UI: engine, Logins: x.logins, Log: nodetest.Quiet()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.srv = server.New(server.Options{Hosts: []string{server.AnyHost}, Logins: x.logins, ErrorPage: w.ErrorPage, Log: nodetest.Quiet()})
+		w.Register(x.srv)
+		hubapi.Register(x.srv, tr.Hub, api.Options{Logins: x.logins})
+		k.login = nodetest.OfficerLogin
+		all := everywhere(k)
+		all["POST /api/v1/subjects"] = none("nobody is registered at a hub")
+		all["GET /child/{id}/edit"] = none("officers correct nothing: it is refused")
+		all["GET /api/v1/worklist"] = none("a hub has no list of the day")
+		x.all(all, hubRoutes())
+	})
+}
+
+// people puts a child, somebody much like it, a dose, an answered conflict and a request into the register.
+func people(t *testing.T, tr *nodetest.Tree) *known {
+	t.Helper()
+	ctx := t.Context()
+	d := tr.Station.Desk
+	k := &known{name: "Lò Gia Bảo Quý", mother: "Vàng Thị Xuyến", phone: "0385123987", commune: tr.Commune.String()}
+	born := d.Today() - 100
+	k.born, k.bornText = born.ISO(), born.String()
+	in := registry.SubjectInput{
+		Name: k.name, MotherName: k.mother, MotherPhone: k.phone, BirthDate: born, BirthPrec: registry.PrecisionDay, Sex: registry.SexMale, Place: tr.Commune,
+	}
+	id, _, err := d.Register(ctx, tr.Nurse, in, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin, _, err := d.Register(ctx, tr.Nurse, in, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doses, err := d.RecordVisit(ctx, tr.Nurse, desk.Visit{Subject: id, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", GivenOn: born + 1, Source: registry.SourceCard, Programme: registry.ProgrammeEPI}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := d.AddRequest(ctx, tr.Nurse, registry.RequestInput{Subject: id, Wish: registry.WishView, By: k.mother, Relation: registry.RelationMother, Channel: registry.ChannelSpoken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Sync(t)
+	// Two correct one name and do not know of each other: a conflict at both.
+	for i, at := range []*desk.Desk{tr.Station.Desk, tr.Hub.Desk} {
+		_, err := at.Node.Append(ctx, p.EntityID{}, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+			s, err := tx.State(id)
+			if err != nil {
+				return nil, err
+			}
+			return []registry.Draft{registry.Edit(s, registry.SubjectMotherName, p.Text(k.mother+strings.Repeat(" A", i+1)))}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	tr.Sync(t)
+	tr.Sync(t)
+	for _, at := range []*desk.Desk{tr.Station.Desk, tr.Hub.Desk} {
+		if err := at.WorkOutDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.child, k.twin, k.dose, k.request = id.String(), twin.String(), doses[0].String(), request.String()
+	return k
+}
+
+// all asks every route of the program.
+func (x *program) all(tables ...map[string]rule) {
+	left := map[string]rule{}
+	for _, table := range tables {
+		for route, r := range table {
+			if route != "" {
+				left[route] = r
+			}
+		}
+	}
+	for _, route := range x.srv.Routes() {
+		name := route.Method + " " + route.Pattern
+		r, known := left[name]
+		if !known {
+			x.t.Errorf("%s is new: does it show or give out people's data? Name here the act that it writes down, or why it writes none", name)
+			continue
+		}
+		delete(left, name)
+		x.hold(route, r)
+	}
+	for name := range left {
+		x.t.Errorf("%s is named here and not served", name)
+	}
+}
+
+// hold asks one route and looks at what was written down.
+func (x *program) hold(route server.Route, r rule) {
+	x.t.Helper()
+	x.tree.Clock().Add(13 * time.Hour) // what was written down of the route before is written down again
+	before := len(x.log())
+	status, body := x.ask(route, r)
+	acts := x.log()
+	acts = acts[:len(acts)-before]
+	name := route.Method + " " + route.Pattern
+	if r.act != "" {
+		if !slices.Contains(acts, r.act) {
+			x.t.Errorf("%s answered %d and wrote down %v, not that somebody did %q", name, status, acts, r.act)
+		}
+		return
+	}
+	for _, word := range []string{x.k.name, x.k.mother, x.k.phone} {
+		if strings.Contains(body, word) && len(acts) == 0 {
+			x.t.Errorf("%s (%s) answered %d with %q in it, and nothing was written down", name, r.not, status, word)
+		}
+	}
+}
+
+// log are the acts of all access records, newest first.
+func (x *program) log() []string {
+	x.t.Helper()
+	var out []string
+	err := x.desk.Node.Store().View(x.t.Context(), func(tx store.Tx) error {
+		rows, err := tx.Accesses(p.EntityID{}, 0)
+		for _, row := range rows {
+			out = append(out, row.Act)
+		}
+		return err
+	})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return out
+}
+
+// ask sends a request as somebody who may do all that the route offers.
+func (x *program) ask(route server.Route, r rule) (int, string) {
+	x.t.Helper()
+	path := r.path
+	if path == "" {
+		path = strings.ReplaceAll(route.Pattern, "{id}", x.k.child)
+	}
+	var body io.Reader
+	kind := ""
+	switch {
+	case r.file != "":
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		part, err := w.CreateFormFile("file", "so.csv")
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		_, _ = io.WriteString(part, r.file)
+		_ = w.Close()
+		body, kind = &b, w.FormDataContentType()
+	case strings.HasPrefix(route.Pattern, "/api/") && route.Method != http.MethodGet:
+		raw, err := json.Marshal(r.json)
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		body, kind = bytes.NewReader(raw), "application/json"
+	case route.Method == http.MethodPost:
+		body, kind = strings.NewReader(r.form.Encode()), "application/x-www-form-urlencoded"
+	}
+	ctx, cancel := context.WithTimeout(x.t.Context(), time.Minute)
+	defer cancel()
+	req := httptest.NewRequestWithContext(ctx, route.Method, path, body)
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Idempotency-Key", fmt.Sprint(time.Now().UnixNano()))
+	req.Header.Set("Accept", "text/html, application/json")
+	as := r.as
+	if as == "" {
+		as = x.k.login
+	}
+	who := x.who[as]
+	token, err := x.logins.Begin(ctx, server.Login{User: who.User, Name: who.Name, Role: who.Role, Place: who.Place})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	answer := httptest.NewRecorder()
+	x.srv.ServeHTTP(answer, req)
+	return answer.Code, answer.Body.String()
+}
