@@ -80,7 +80,7 @@ func TestFiguresOfAnOlderDatabase(t *testing.T) {
 			err = errors.Join(err, nerr, t.exec(`INSERT INTO cohort VALUES (?, ?, ?, ?)`, int64(k.Cohort), nums[0], nums[1], n))
 		}
 		return errors.Join(err, t.exec(`DROP TABLE figure`), t.exec(`DROP TABLE registered`),
-			t.exec(`DROP INDEX due_list`), t.exec(`ALTER TABLE due DROP COLUMN hamlet`), t.exec(`ALTER TABLE child DROP COLUMN backup_ms`), // what came after it
+			t.exec(`DROP INDEX due_list`), t.exec(`ALTER TABLE due DROP COLUMN hamlet`), t.exec(`ALTER TABLE child DROP COLUMN backup_ms`), t.exec(`DROP TABLE local`), // what came after it
 			t.exec(`DELETE FROM schema_version WHERE version_id >= ?`, int64(figuresVersion)))
 	}); err != nil {
 		t.Fatal(err)
