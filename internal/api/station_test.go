@@ -183,6 +183,7 @@ func TestStation(t *testing.T) {
 
 	x.exchangeAndSettle(nurse, id)
 	x.lookUp(nurse, id, found.Items[0].Code)
+	x.logins(x.station)
 	x.machine(nurse)
 	if missing := x.stationDoc.missing(); !slices.Equal(missing, []string{"addUser", "disableUser", "enableUser"}) {
 		t.Errorf("these were not seen to work at a station: %v", missing)

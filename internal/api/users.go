@@ -82,6 +82,9 @@ func (a *API) setPassword(c *Call) (*Answer, error) {
 		return nil, err
 	}
 	own := id == c.Who.User
+	if login, _ := server.LoginOf(c.Request); login.Must != server.MustNothing && (!own || login.Must != server.MustPassword) {
+		return nil, server.NewProblem(server.TypeMust)
+	}
 	addr := server.AddrOf(c.Request)
 	if own { // a stolen token must not be a way to guess the password behind it
 		if wait := a.throttle.Guess(c.Who.Login, addr); wait > 0 {

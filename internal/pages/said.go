@@ -36,7 +36,16 @@ type shelved[T any] struct {
 }
 
 func (s *shelf[T]) put(user p.EntityID, now time.Time, item T) string {
-	key := rand.Text()[:12]
+	key := newSecret()
+	s.putAt(key, user, now, item)
+	return key
+}
+
+// newSecret is a word that nobody guesses.
+func newSecret() string { return rand.Text() }
+
+// putAt is put under a key of the caller's, in the place of what was there.
+func (s *shelf[T]) putAt(key string, user p.EntityID, now time.Time, item T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.items == nil {
@@ -48,7 +57,6 @@ func (s *shelf[T]) put(user p.EntityID, now time.Time, item T) string {
 	}
 	s.items[key] = shelved[T]{user, now, item}
 	s.order = append(s.order, key)
-	return key
 }
 
 // get returns what is kept for somebody. It stays, because a page may be loaded again.

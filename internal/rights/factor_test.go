@@ -46,6 +46,9 @@ func TestFactorStep(t *testing.T) {
 	if FactorStep(key, code(0), now, step) != 0 || FactorStep(key, code(-1), now, step) != 0 || FactorStep(key, code(1), now, step) != step+1 {
 		t.Error("the last step taken does not count")
 	}
+	if FactorStep(key, code(0), now, step+1000) != step {
+		t.Error("a clock that was ahead locks somebody out")
+	}
 	spaced := code(0)[:3] + " " + code(0)[3:]
 	if FactorStep(key, spaced, now, 0) != step {
 		t.Error("a code as an app shows it, with a blank, is not taken")

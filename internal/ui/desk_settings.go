@@ -12,6 +12,10 @@ type Settings struct {
 	CanUsers bool
 	// CanImport and CanExport lead to the pages of a station where the register comes in from a file and goes out.
 	CanImport, CanExport bool
+	// Pin is one's PIN here; nil where none is used. Logins are one's log-ins at this machine. CanFactor leads to one's second factor.
+	Pin       *PinForm
+	Logins    []LoginRow
+	CanFactor bool
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
 }
@@ -30,6 +34,9 @@ type Account struct {
 	Mark                     Mark
 	Name, Login, Role, Place string
 	Phone, LastSeen          string
+	// Logins is how many log-ins it has here, Factor whether it has a second factor.
+	Logins int
+	Factor bool
 	// Self marks the account that is looking: it cannot lock itself out.
 	Self bool
 }

@@ -13,7 +13,9 @@ type kept struct {
 }
 
 // Compare implements key.
-func (a kept) Compare(b kept) int { return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.key, b.key)) }
+func (a kept) Compare(b kept) int {
+	return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.key, b.key))
+}
 
 // PutLocal implements store.NodeTx.
 func (t *tx) PutLocal(row *store.LocalRow) error {
