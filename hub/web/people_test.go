@@ -30,7 +30,7 @@ func serveStrict(t *testing.T, tree *tree) string {
 }
 
 var (
-	keyShown = regexp.MustCompile(`<b class="code">([A-Z2-7 ]+)</b>`)
+	keyShown = regexp.MustCompile(`<b class="code wrap">([A-Z2-7 ]+)</b>`)
 	keyHalf  = regexp.MustCompile(`name="key" value="([^"]+)"`)
 	oneCode  = regexp.MustCompile(`<li class="code">([^<]+)</li>`)
 )

@@ -38,8 +38,8 @@ const (
 	password = "bốn từ dễ nhớ"
 	// What an account is made with opens nothing until its owner has chosen another.
 	firstPassword = "mật khẩu được trao"
-	nurse    = "dien"
-	head     = "thanh"
+	nurse         = "dien"
+	head          = "thanh"
 )
 
 // Codes of places.

@@ -54,11 +54,14 @@ func (d *Desk) writeFactor(ctx context.Context, who Who, user p.EntityID, key, c
 		if user != who.User && !d.Within(who, registry.UserOf(s).Place) {
 			return nil, ErrForbidden
 		}
+		if key.IsNull() && registry.UserOf(s).Factor == "" {
+			return nil, nil // there is none to take away
+		}
 		draft := registry.Edit(s, registry.UserFactor, key)
 		draft.Writes = append(draft.Writes, registry.Edit(s, registry.UserRecovery, codes).Writes...)
 		return []registry.Draft{draft}, nil
 	})
-	return err
+	return ignoreNothing(err)
 }
 
 // TakeCode checks a code of somebody's second factor, of their app or one for recovery, and sees to it that it is taken once here. It

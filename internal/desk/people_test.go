@@ -149,6 +149,18 @@ func TestSecondFactor(t *testing.T) {
 	if err != nil || len(codes) != rights.RecoveryCodes {
 		t.Fatalf("%d codes, %v", len(codes), err)
 	}
+	// What opens an account of the hubs is at no laptop.
+	tree.Sync(t)
+	err = tree.Station.Node.Store().View(ctx, func(tx store.Tx) error {
+		s, err := tx.State(who.User)
+		if s != nil {
+			t.Error("the station holds an officer's account")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if a := account(t, h, who); !a.Factor || a.Basis == before.Basis {
 		t.Error("the account has no second factor, or log-ins without it go on")
 	}

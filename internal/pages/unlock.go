@@ -8,6 +8,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/registry"
 	"tramy/internal/server"
+	"tramy/internal/store"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
 )
@@ -115,6 +116,8 @@ func (pg *Pages) pin(c *Call) error {
 		return c.drawUnlock(http.StatusUnauthorized, a, next, "", c.T("pin.wrong"))
 	case errors.Is(err, desk.ErrNoPin):
 		return c.drawUnlock(http.StatusUnauthorized, a, next, "pin.why_wrong", "")
+	case store.IsFull(err): // the guess cannot be counted; care does not wait for the disk
+		return c.drawUnlock(http.StatusUnauthorized, a, next, "pin.why_full", "")
 	case err != nil:
 		return err
 	}
