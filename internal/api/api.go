@@ -90,6 +90,7 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Read, http.MethodGet, Prefix+"/users", a.users)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/users", a.addUser)
 	a.Handle(s, FirstWrite, http.MethodPost, Prefix+"/users/{id}/password", a.setPassword)
+	a.Handle(s, Read, http.MethodDelete, Prefix+"/users/{id}/logins", a.endLogins)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/users/{id}/disable", a.disableUser)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/users/{id}/enable", a.enableUser)
 }

@@ -126,6 +126,19 @@ func (a *API) disableUser(c *Call) (*Answer, error) {
 	return done(a.logins.EndUser(c.Context(), id))
 }
 
+// endLogins ends every log-in of an account at this machine.
+func (a *API) endLogins(c *Call) (*Answer, error) {
+	id, err := c.Entity("id")
+	if err != nil {
+		return nil, err
+	}
+	row, err := a.desk.Managed(c.Context(), c.Who, id)
+	if err != nil {
+		return nil, err
+	}
+	return done(a.logins.EndUser(c.Context(), row.ID))
+}
+
 // enableUser opens a closed account again.
 func (a *API) enableUser(c *Call) (*Answer, error) {
 	id, err := c.Entity("id")

@@ -173,6 +173,28 @@ func (d *Desk) writePassword(ctx context.Context, who Who, user p.EntityID, pass
 	return err
 }
 
+// Managed returns an account that somebody may manage at this machine.
+func (d *Desk) Managed(ctx context.Context, who Who, user p.EntityID) (*project.UserRow, error) {
+	if err := d.mayManage(who, rights.Manage); err != nil {
+		return nil, err
+	}
+	var row *project.UserRow
+	err := d.view(ctx, func(tx store.Tx) error {
+		var err error
+		row, err = tx.User(user)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case row == nil:
+		return nil, ErrNotFound
+	case !d.Within(who, row.Place):
+		return nil, ErrForbidden
+	}
+	return row, nil
+}
+
 // DisableUser closes an account, or opens it again.
 func (d *Desk) DisableUser(ctx context.Context, who Who, user p.EntityID, reason string) error {
 	if err := d.mayManage(who, rights.Manage); err != nil {

@@ -30,11 +30,12 @@ func (c *Call) drawLock(people []desk.Account, next string) error {
 		return err
 	}
 	page := ui.Lock{Frame: frame, Next: next}
-	for _, a := range people {
+	for i, a := range people {
 		who, err := c.colleague(a)
 		if err != nil {
 			return err
 		}
+		who.Key = itoa(i + 1) // seatPeopleMax is below ten
 		page.People = append(page.People, who)
 	}
 	return c.Draw(http.StatusOK, "lock", page)

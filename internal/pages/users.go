@@ -216,11 +216,11 @@ func (pg *Pages) resetFactor(c *Call) error {
 	return c.Go(ui.PathUsers, ui.Note{Tone: ui.ToneOK, Lead: c.T("factor.reset", "name", row.Name)})
 }
 
-// managed is posted for an account that one may manage.
+// managed finds the account that a button names, if one may manage it.
 func (c *Call) managed() (*project.UserRow, error) {
-	row, err := c.posted()
-	if err == nil && (!c.Desk.CanManageUsers(c.Who) || !c.Desk.Within(c.Who, row.Place)) {
-		err = desk.ErrForbidden
+	id, err := p.ParseEntityID(c.Value("id"))
+	if err != nil {
+		return nil, server.NewProblem(server.TypeBadRequest).Because(err)
 	}
-	return row, err
+	return c.Desk.Managed(c.Ctx(), c.Who, id)
 }

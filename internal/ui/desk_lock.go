@@ -8,10 +8,12 @@ type Lock struct {
 	Next string
 }
 
-// Colleague is somebody who works at this machine. ID is posted to PathWho as user; Pin says that a PIN is enough.
+// Colleague is somebody who works at this machine. ID is posted to PathWho as user; Pin says that a PIN is enough. Key is the key
+// that presses the button, "1" and so on; the first has the focus.
 type Colleague struct {
 	ID, Name, Role string
 	Pin            bool
+	Key            string
 }
 
 var _ = page("lock", "desk_lock.html", Lock{})

@@ -245,7 +245,7 @@ func samples() map[string][]any {
 			Login{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, LoginName: Field{Value: "dien"}, Error: "Tên hoặc mật khẩu chưa đúng. Thử lại, để ý phím Caps Lock.", Next: "/"},
 			Login{Frame: Frame{Place: "CDC tỉnh Điện Biên", Training: true, CSRF: "c"}, Hub: true, People: []DemoPerson{{"Nguyễn Thu Hà", "cán bộ tiêm chủng", "ha", "tap-1234"}}},
 		},
-		"lock": {Lock{Frame: stationDoor, Next: "/child/b1", People: []Colleague{{"u1", "Cà Thị Diên", "điều dưỡng", true}, {"u2", "Quàng Văn Sơn", "trưởng trạm", false}}}},
+		"lock": {Lock{Frame: stationDoor, Next: "/child/b1", People: []Colleague{{"u1", "Cà Thị Diên", "điều dưỡng", true, "1"}, {"u2", "Quàng Văn Sơn", "trưởng trạm", false, "2"}}}},
 		"unlock": {
 			Unlock{Frame: stationDoor, ID: "u1", Name: "Cà Thị Diên", Next: "/child/b1", Secret: Field{Error: "PIN chưa đúng."}},
 			Unlock{Frame: stationDoor, ID: "u2", Name: "Quàng Văn Sơn", Login: "son", Why: "Hôm nay chưa gõ mật khẩu trên máy này."},
