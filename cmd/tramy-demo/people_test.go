@@ -77,6 +77,16 @@ func TestChangeOfPersonInABrowser(t *testing.T) {
 				t.Errorf("after the change the page is %s", where)
 			}
 
+			// A form half typed waits for who typed it.
+			p.open(at + "/register")
+			p.do("typing half a form", chromedp.SendKeys("input[name=mother]", "Lò Thị Dở"))
+			p.press(".me button")
+			p.tap(head)
+			p.keys("903527")
+			if got := p.value("input[name=mother]"); got != "Lò Thị Dở" {
+				t.Errorf("of what was half typed %q is left", got)
+			}
+
 			// What the training country leaves out is drawn all the same, by hand.
 			officer := &person{t, browser(t, size.width, size.height), name}
 			hub := nation.Centre()

@@ -162,7 +162,7 @@ func (c *Call) letIn(a desk.Account, next string, since time.Time, notes ...ui.N
 	if must != server.MustNothing {
 		return c.Go(mustPaths[must])
 	}
-	return c.Go(localPath(next, "/"), notes...)
+	return c.Go(localPath(next, "/"), append(notes, c.leftForm(a.User, next)...)...)
 }
 
 // begin is letIn without an answer.

@@ -59,12 +59,14 @@ type Options struct {
 // Pages are the shared handlers of one program.
 type Pages struct {
 	Options
-	once   onceForms
-	said   shelf[[]ui.Note]
-	typed  shelf[map[string]string]
-	undone shelf[undo]
-	quiet  quiet
-	seats  seats
+	once  onceForms
+	said  shelf[[]ui.Note]
+	typed shelf[map[string]string]
+	// leftForms holds the key of the form that somebody left half typed, under who it is.
+	leftForms shelf[string]
+	undone    shelf[undo]
+	quiet     quiet
+	seats     seats
 	// halfIn holds who gave the password and is asked for a code, settingUp the keys of second factors not proved yet.
 	halfIn    shelf[half]
 	settingUp shelf[newFactor]

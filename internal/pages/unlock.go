@@ -43,10 +43,15 @@ func (c *Call) drawLock(people []desk.Account, next string) error {
 
 // lock ends the log-in of who leaves, and asks who comes.
 func (pg *Pages) lock(c *Call) error {
+	next := c.Back("/")
+	if login, ok := server.LoginOf(c.R); ok {
+		if kept := c.keepTyped(login.User); kept != "" {
+			next = withQuery(ui.PathRegister, queryTyped, kept)
+		}
+	}
 	if err := c.endOwn(); err != nil {
 		return err
 	}
-	next := c.Back("/")
 	if next == "/" {
 		return c.Go(ui.PathLogin)
 	}

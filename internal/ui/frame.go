@@ -12,6 +12,8 @@ type Frame struct {
 	Sync *SyncBadge
 	// Switch makes the name in the bar a button that lets somebody else go on.
 	Switch bool
+	// SwitchForm is the id of a form on the page that this button sends along, so that what is half typed in it is kept.
+	SwitchForm string
 	// Training puts the banner of a training machine on the page.
 	Training bool
 	// FirstSync is there while the register is being loaded for the first time.

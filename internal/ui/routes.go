@@ -7,7 +7,7 @@ const (
 	PathWho    = "/login/who"  // POST: user (id), next. Asks one person for PIN or password
 	PathPin    = "/login/pin"  // POST: user (id), pin, next
 	PathCode   = "/login/code" // POST: key, code
-	PathLock   = "/lock"       // POST: back. Ends the log-in and shows who works here
+	PathLock   = "/lock"       // POST: back, or the registration form. Ends the log-in and shows who works here
 	PathLogout = "/logout"     // POST
 	PathLook   = "/look"       // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
 

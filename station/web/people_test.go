@@ -312,3 +312,54 @@ func TestPinWantsThePasswordLater(t *testing.T) {
 	b.submit("/settings/pin", url.Values{"pin": {"4817"}, "again": {"4817"}, "password": {nodetest.Password}}).want(http.StatusOK).says("Đã lưu PIN")
 	b.submit("/settings/pin", url.Values{"do": {"off"}}).want(http.StatusOK).says("Đã bỏ PIN")
 }
+
+// What one nurse has half typed is kept while another goes on, for her alone.
+func TestHalfTypedIsKeptAcrossAChangeOfPerson(t *testing.T) {
+	tree := nodetest.New(t)
+	b := serve(t, tree).as(nodetest.NurseLogin).setPin("4817")
+	b.beside(nodetest.HeadLogin).setPin("903527")
+	in := func(who desk.Who, pin string) *browser {
+		t.Helper()
+		b.tap(who)
+		return b.submit("/login/pin", url.Values{"pin": {pin}}).want(http.StatusOK)
+	}
+	b.submit("/lock", nil)
+	in(tree.Nurse, "4817")
+	b.get("/register")
+	// The name in the bar sends the form along, filled in or not.
+	found := false
+	for _, n := range b.all("button") {
+		found = found || attr(n, "form") == "register" && attr(n, "formaction") == "/lock" && has(n, "formnovalidate")
+	}
+	if !found {
+		t.Fatal("the button in the bar does not send the form along")
+	}
+	v := b.form("/register")
+	v.Set("mother", "Vàng Thị B")
+	b.post("/lock", v)
+	if strings.Contains(b.url.String(), "ng%20Th") {
+		t.Errorf("what was typed is in the address %s", b.url)
+	}
+	in(tree.Head, "903527").silent("Vàng Thị B", "gõ dở")
+	b.get("/register").silent("gõ dở")
+	if v := b.form("/register"); v.Get("mother") != "" {
+		t.Errorf("another sees %q", v.Get("mother"))
+	}
+	b.get("/due")
+	b.submit("/lock", nil)
+	in(tree.Nurse, "4817").says("Phiếu đăng ký đang gõ dở vẫn còn, chưa lưu.")
+	if b.url.Path != "/due" {
+		t.Errorf("she is led to %s", b.url)
+	}
+	links := b.links("/register?typed=")
+	if len(links) != 1 {
+		t.Fatalf("links %v", links)
+	}
+	if v := b.get(links[0]).form("/register"); v.Get("mother") != "Vàng Thị B" {
+		t.Errorf("of what she typed %q is left", v.Get("mother"))
+	}
+	// An untouched form is nothing to come back to.
+	v = b.get("/register").form("/register")
+	b.post("/lock", v)
+	in(tree.Nurse, "4817").silent("gõ dở")
+}
