@@ -51,7 +51,7 @@ func Found(ctx context.Context, n *node.Node, sealKey []byte, name, placeCode, a
 		if err != nil {
 			return nil, err
 		}
-		admin, err := registry.NewUser(registry.UserInput{Place: id(1), Login: AdminLogin, Name: "Quản trị", Role: int(rights.Admin), Password: pass})
+		admin, err := registry.NewUser(registry.UserInput{Place: id(1), Login: AdminLogin, Name: "Quản trị", Role: int(rights.Admin)})
 		if err != nil {
 			return nil, err
 		}
@@ -61,6 +61,17 @@ func Found(ctx context.Context, n *node.Node, sealKey []byte, name, placeCode, a
 		return r, err
 	}
 	r = Root{Device: dots[0].Entity(), Nation: dots[1].Entity(), Admin: dots[2].Entity()}
+	// Who founds the centre chose this password: it is written as the account's own.
+	_, err = n.Append(ctx, r.Admin, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := tx.State(r.Admin)
+		if err != nil {
+			return nil, err
+		}
+		return []registry.Draft{registry.Edit(s, registry.UserPassword, p.Text(pass))}, nil
+	})
+	if err != nil {
+		return r, err
+	}
 	if err := vaccines(ctx, n); err != nil {
 		return r, err
 	}

@@ -118,7 +118,7 @@ func (p *person) shot(name string) {
 
 func (p *person) login(n *country.Node, name string) {
 	p.t.Helper()
-	p.open("http://" + n.PagesAddr + "/login")
+	p.open("http://" + n.PagesAddr + "/login?other=1")
 	p.do("logging in", chromedp.SendKeys("input[name=user]", name), chromedp.SendKeys("input[name=password]", country.Password))
 	p.press("main form .save button")
 }

@@ -50,7 +50,7 @@ func (r *controlRoom) handler(n *country.Node) (*server.Server, error) {
 	for _, a := range n.Accounts {
 		people = append(people, ui.DemoPerson{Name: a.Name, Role: locale.For(locale.Vietnamese).T("role." + a.Role), Login: a.Login, Password: a.Password})
 	}
-	a := api.Options{Logins: logins, Throttle: throttle}
+	a := api.Options{Logins: logins, Throttle: throttle, Rules: server.EntryRules{Training: true}}
 	if n.Station != nil {
 		w, err := stationweb.New(n.Station, stationweb.Options{
 			UI: engine, Logins: logins, Throttle: throttle, Log: r.log, Up: n.Up.Name, Root: "Trung ương", Training: true, People: people,

@@ -43,6 +43,8 @@ type userCmd struct {
 	Add     userAddCmd     `cmd:"" help:"Add an account; its first password is read from standard input."`
 	Passwd  userPasswdCmd  `cmd:"" help:"Set a password, read from standard input."`
 	Disable userDisableCmd `cmd:"" help:"Close an account."`
+
+	ResetSecondFactor userResetFactorCmd `cmd:"" help:"Take the second factor of an account away, whose phone and recovery codes are lost."`
 }
 
 type userListCmd struct {
@@ -151,6 +153,20 @@ func (c *userPasswdCmd) Run(e *env) error {
 			return err
 		}
 		return h.SetPassword(e.ctx, operator(h), id, "", password)
+	})
+}
+
+type userResetFactorCmd struct {
+	Login string `arg:"" help:"Name to log in with."`
+}
+
+func (c *userResetFactorCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		id, err := userByLogin(e.ctx, h, c.Login)
+		if err != nil {
+			return err
+		}
+		return h.ResetFactor(e.ctx, operator(h), id)
 	})
 }
 

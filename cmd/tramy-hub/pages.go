@@ -8,6 +8,7 @@ import (
 	hubapi "tramy/hub/api"
 	"tramy/hub/web"
 	"tramy/internal/api"
+	"tramy/internal/pages"
 	"tramy/internal/server"
 )
 
@@ -15,8 +16,9 @@ import (
 // browsers know: the exchange's own key is pinned by machines, and no browser accepts it.
 func newPages(h *hub.Hub, c *serveCmd, log *slog.Logger) (*server.Server, error) {
 	logins := &server.Logins{Store: &server.MemoryLogins{}, Now: now}
-	throttle := &server.Throttle{Now: now}
-	w, err := web.New(web.Options{Hub: h, Logins: logins, Throttle: throttle, USB: c.USB, Log: log})
+	throttle := &server.Throttle{Store: pages.Guesses{Store: h.Node.Store()}, Log: log} // by a clock that nobody sets
+	required := c.SecondFactor == "required"
+	w, err := web.New(web.Options{Hub: h, Logins: logins, Throttle: throttle, USB: c.USB, Log: log, FactorRequired: required})
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +32,6 @@ func newPages(h *hub.Hub, c *serveCmd, log *slog.Logger) (*server.Server, error)
 	}
 	srv := server.New(opt)
 	w.Register(srv)
-	hubapi.Register(srv, h, api.Options{Logins: logins, Throttle: throttle})
+	hubapi.Register(srv, h, api.Options{Logins: logins, Throttle: throttle, Rules: w.Rules})
 	return srv, nil
 }

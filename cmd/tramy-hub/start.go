@@ -120,6 +120,8 @@ type serveCmd struct {
 	Schedule  string        `help:"Calls that happen anyway (cron)." default:"@every 30m" env:"TRAMY_SCHEDULE"`
 	USB       string        `help:"A folder for the files of a USB stick; sticks that are plugged in are found without it." type:"path" env:"TRAMY_USB" name:"usb"`
 
+	SecondFactor string `help:"Whether officers and admins need a second factor to log in here: required or offered." enum:"required,offered" default:"required" env:"TRAMY_SECOND_FACTOR"`
+
 	JournalCopy string `help:"A folder on another drive for a second copy of this hub's own acts; remembered." env:"TRAMY_JOURNAL_COPY"`
 }
 

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"tramy/internal/api"
+	"tramy/internal/pages"
 	"tramy/internal/server"
 	"tramy/station"
 	stationapi "tramy/station/api"
@@ -12,7 +13,7 @@ import (
 
 // newPages puts a station's pages and its API on one server.
 func newPages(s *station.Station, usb string, log *slog.Logger) (*server.Server, error) {
-	throttle := &server.Throttle{Now: now}
+	throttle := &server.Throttle{Store: pages.Guesses{Store: s.Node.Store()}, Log: log} // by a clock that nobody sets
 	w, err := web.New(s, web.Options{Throttle: throttle, USB: usb, Log: log})
 	if err != nil {
 		return nil, err
@@ -20,6 +21,6 @@ func newPages(s *station.Station, usb string, log *slog.Logger) (*server.Server,
 	w.Logins.Now = now
 	srv := server.New(server.Options{Logins: w.Logins, ErrorPage: w.ErrorPage, Log: log})
 	w.Register(srv)
-	stationapi.Register(srv, s, api.Options{Logins: w.Logins, Throttle: throttle})
+	stationapi.Register(srv, s, api.Options{Logins: w.Logins, Throttle: throttle, Rules: w.Rules})
 	return srv, nil
 }

@@ -17,7 +17,7 @@ type hubAPI struct{ hub *hub.Hub }
 
 // Register puts a hub's API on a server and returns it. Of o, Desk and Uplink are filled in here.
 func Register(s *server.Server, h *hub.Hub, o api.Options) *api.API {
-	o.Desk, o.Uplink = h.Desk, h.Uplink
+	o.Desk, o.Uplink, o.Rules.Hub = h.Desk, h.Uplink, true
 	a := api.New(o)
 	a.Describe(parts, "openapi")
 	a.Register(s)

@@ -3,6 +3,7 @@ package web
 import (
 	"testing"
 
+	"tramy/internal/desk"
 	"tramy/internal/nodetest"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -15,6 +16,7 @@ const officerLogin = "tinh"
 // tree is a centre with a station that has not called yet, and an officer of its province.
 type tree struct {
 	*nodetest.Tree
+	Local desk.Who   // the officer of the province
 	Other p.EntityID // another province
 }
 
@@ -31,7 +33,7 @@ func newTree(t *testing.T) *tree {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.AddUser(t, officerLogin, "Nguyễn Thu Hà", rights.Province, x.Province)
+	x.Local = x.AddUser(t, officerLogin, "Nguyễn Thu Hà", rights.Province, x.Province)
 	return x
 }
 

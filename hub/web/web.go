@@ -29,8 +29,10 @@ type Options struct {
 	UI       *ui.Engine       // nil: parsed here
 	Log      *slog.Logger
 	USB      string // a folder for the files of a stick, offered beside what is plugged in
-	Training bool
-	People   []ui.DemoPerson // with their passwords, shown on the log-in page of a training hub
+	// FactorRequired lets no officer and no admin work here without a second factor.
+	FactorRequired bool
+	Training       bool
+	People         []ui.DemoPerson // with their passwords, shown on the log-in page of a training hub
 }
 
 // Web is the pages of one hub.
@@ -53,7 +55,8 @@ func New(o Options) (*Web, error) {
 		}
 	}
 	pg, err := pages.New(pages.Options{
-		Desk: o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
+		Rules: server.EntryRules{FactorRequired: o.FactorRequired},
+		Desk:  o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
 		Uplink: o.Hub.Uplink, Courier: o.Hub.Courier, Bundles: o.Hub.Bundles, USB: o.USB, Mending: o.Hub.Dir.Mending,
 		Backups: o.Hub.Backups, Training: o.Training, People: o.People,
 	})

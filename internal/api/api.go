@@ -23,6 +23,7 @@ type Options struct {
 	Logins   *server.Logins          // the same as the server's
 	Throttle *server.Throttle        // shared with the log-in page; nil: its own
 	Answers  server.IdempotencyStore // nil: in memory
+	Rules    server.EntryRules       // the same as the pages'
 }
 
 // API answers requests of programs.
@@ -31,13 +32,14 @@ type API struct {
 	uplink   *exchange.Uplink
 	logins   *server.Logins
 	throttle *server.Throttle
+	rules    server.EntryRules
 	once     func(http.Handler) http.Handler
 	doc      *document
 }
 
 // New returns an API without routes.
 func New(o Options) *API {
-	a := &API{desk: o.Desk, uplink: o.Uplink, logins: o.Logins, throttle: o.Throttle, doc: newDocument()}
+	a := &API{desk: o.Desk, uplink: o.Uplink, logins: o.Logins, throttle: o.Throttle, rules: o.Rules, doc: newDocument()}
 	if a.throttle == nil {
 		a.throttle = &server.Throttle{}
 	}
@@ -56,7 +58,9 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Open, http.MethodGet, "/healthz", a.healthy)
 	a.Handle(s, Open, http.MethodGet, "/readyz", a.ready)
 	a.Handle(s, Open, http.MethodPost, Prefix+"/login", a.login)
-	a.Handle(s, Read, http.MethodDelete, Prefix+"/login", a.logout)
+	a.Handle(s, First, http.MethodDelete, Prefix+"/login", a.logout)
+	a.Handle(s, Read, http.MethodGet, Prefix+"/logins", a.listLogins)
+	a.Handle(s, Read, http.MethodDelete, Prefix+"/logins/{id}", a.endLogin)
 
 	a.Handle(s, Read, http.MethodPost, Prefix+"/subjects/search", a.search)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects", a.register)
@@ -92,7 +96,8 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Read, http.MethodGet, Prefix+"/places", a.places)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/users", a.users)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/users", a.addUser)
-	a.Handle(s, Write, http.MethodPost, Prefix+"/users/{id}/password", a.setPassword)
+	a.Handle(s, FirstWrite, http.MethodPost, Prefix+"/users/{id}/password", a.setPassword)
+	a.Handle(s, Read, http.MethodDelete, Prefix+"/users/{id}/logins", a.endLogins)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/users/{id}/disable", a.disableUser)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/users/{id}/enable", a.enableUser)
 }
@@ -106,6 +111,9 @@ const (
 	Open  Access = iota // anybody
 	Read                // logged in; nothing is changed that a repetition would change again
 	Write               // logged in, with an Idempotency-Key
+
+	First      // Read, also for who has something to do before anything else
+	FirstWrite // Write, likewise
 )
 
 // Call is one request as a handler gets it.
@@ -139,11 +147,11 @@ func (a *API) Handle(s *server.Server, access Access, method, pattern string, h 
 		}
 		answer.write(w, r)
 	}))
-	if access == Write {
+	if access == Write || access == FirstWrite {
 		next = a.once(next)
 	}
 	if access != Open {
-		next = a.known(next)
+		next = a.known(next, access == First || access == FirstWrite)
 	}
 	s.Handle(method, pattern, next, opts...)
 }
@@ -152,22 +160,27 @@ type whoKey struct{}
 
 // known reads who asks anew for each request, so that an account that was disabled or given another role
 // elsewhere changes here as soon as the news arrives.
-func (a *API) known(next http.Handler) http.Handler {
+func (a *API) known(next http.Handler, first bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		login, ok := server.LoginOf(r)
 		if !ok {
 			fail(w, r, server.ErrNoLogin)
 			return
 		}
-		who, err := a.desk.WhoIs(r.Context(), login.User)
-		if errors.Is(err, desk.ErrLogin) {
+		account, err := a.desk.Account(r.Context(), login.User)
+		switch {
+		case errors.Is(err, desk.ErrLogin):
 			err = errors.Join(server.NewProblem(server.TypeNotLoggedIn), a.logins.EndUser(r.Context(), login.User))
+		case err == nil && account.Basis != login.Basis: // changed elsewhere since
+			err = errors.Join(server.NewProblem(server.TypeNotLoggedIn), a.logins.End(r.Context(), a.logins.TokenOf(r)))
+		case err == nil && login.Must != server.MustNothing && !first:
+			err = server.NewProblem(server.TypeMust)
 		}
 		if err != nil {
 			fail(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), whoKey{}, who)))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), whoKey{}, account.Who)))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -43,13 +44,21 @@ func serve(t testing.TB, s *server.Server) string {
 // as returns a client that is logged in.
 func (c *client) as(login string) *client {
 	c.T.Helper()
+	return c.with(login, nil)
+}
+
+// with is as with another password, or with a code.
+func (c *client) with(login string, more fields) *client {
+	c.T.Helper()
 	d := *c
 	d.Token = ""
-	r := d.do(http.MethodPost, "/api/v1/login", map[string]string{"login": login, "password": nodetest.Password})
+	in := fields{"login": login, "password": nodetest.Password}
+	maps.Copy(in, more)
+	r := d.do(http.MethodPost, "/api/v1/login", in)
 	r.want(http.StatusOK)
-	var in struct{ Token string }
-	r.into(&in)
-	d.Token = in.Token
+	var out struct{ Token string }
+	r.into(&out)
+	d.Token = out.Token
 	return &d
 }
 

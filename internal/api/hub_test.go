@@ -2,18 +2,22 @@ package api_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	hubapi "tramy/hub/api"
 	"tramy/internal/api"
 	"tramy/internal/exchange"
 	"tramy/internal/nodetest"
 	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/server"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -183,13 +187,28 @@ func (x *programs) accounts(admin *client) {
 	if strings.Contains(string(r.Body), "argon2") {
 		t.Error("the list of accounts holds what proves a password")
 	}
-	thom := x.hub.as("thom")
+	// An admin made that password: whom it is for chooses another before anything else.
+	given := x.hub.as("thom")
+	for _, path := range []string{"/api/v1/sync", "/api/v1/users", "/api/v1/logins"} {
+		given.do(http.MethodGet, path, nil).wantProblem(http.StatusForbidden, server.TypeMust)
+	}
+	given.do(http.MethodPost, "/api/v1/users/"+x.Nurse.User.String()+"/password", fields{"password": "suối chè mây núi"}).wantProblem(http.StatusForbidden, server.TypeMust)
+	given.do(http.MethodPost, "/api/v1/users/"+made.ID+"/password", fields{"old": nodetest.Password, "password": nodetest.Password}).wantProblem(http.StatusUnprocessableEntity, server.TypePassword)
+	given.do(http.MethodPost, "/api/v1/users/"+made.ID+"/password", fields{"old": nodetest.Password, "password": "suối chè mây núi"}).want(http.StatusNoContent)
+	given.do(http.MethodGet, "/api/v1/sync", nil).wantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
+	thom := x.hub.with("thom", fields{"password": "suối chè mây núi"})
+	thom.do(http.MethodGet, "/api/v1/sync", nil).want(http.StatusOK)
+	thom.do(http.MethodDelete, "/api/v1/users/"+x.Admin.User.String()+"/logins", nil).wantProblem(http.StatusForbidden, server.TypeForbidden)
+	admin.do(http.MethodDelete, "/api/v1/users/"+made.ID+"/logins", nil).want(http.StatusNoContent)
+	thom.do(http.MethodGet, "/api/v1/sync", nil).wantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
+	thom = x.hub.with("thom", fields{"password": "suối chè mây núi"})
 	admin.do(http.MethodPost, "/api/v1/users/"+made.ID+"/disable", fields{"reason": ""}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 	admin.do(http.MethodPost, "/api/v1/users/"+made.ID+"/disable", fields{"reason": "nghỉ việc"}).want(http.StatusNoContent)
 	thom.do(http.MethodGet, "/api/v1/sync", nil).wantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
-	x.hub.do(http.MethodPost, "/api/v1/login", fields{"login": "thom", "password": nodetest.Password}).wantProblem(http.StatusUnauthorized, server.TypeWrongLogin)
+	x.hub.do(http.MethodPost, "/api/v1/login", fields{"login": "thom", "password": "suối chè mây núi"}).wantProblem(http.StatusUnauthorized, server.TypeWrongLogin)
 	admin.do(http.MethodPost, "/api/v1/users/"+made.ID+"/enable", nil).want(http.StatusNoContent)
-	x.hub.as("thom")
+	thom.do(http.MethodGet, "/api/v1/sync", nil).wantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn) // opened again, it does not come back
+	x.hub.with("thom", fields{"password": "suối chè mây núi"})
 	admin.do(http.MethodPost, "/api/v1/users/"+made.ID+"/password", fields{"password": "tre già măng mọc"}).want(http.StatusNoContent)
 	x.hub.do(http.MethodPost, "/api/v1/login", fields{"login": "thom", "password": "tre già măng mọc"}).want(http.StatusOK)
 	admin.do(http.MethodPost, "/api/v1/users/"+x.Admin.User.String()+"/disable", fields{"reason": "thử"}).wantProblem(http.StatusConflict, server.TypeConflict)
@@ -230,4 +249,83 @@ func TestRights(t *testing.T) {
 	local := x.hub.as("quantri11")
 	local.do(http.MethodPost, "/api/v1/enrolments", fields{"place": x.Other.String(), "role": "station"}).wantProblem(http.StatusForbidden, server.TypeElsewhere)
 	local.do(http.MethodPost, "/api/v1/enrolments", fields{"place": x.Facility.String(), "role": "station"}).want(http.StatusCreated)
+}
+
+// TestSecondFactor logs an officer in with a code, and without one not.
+func TestSecondFactor(t *testing.T) {
+	x := serveHub(t, newTree(t))
+	key, err := rights.NewFactor(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := func() string {
+		c, err := rights.FactorCode(key, x.Hub.Node.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	recovery, err := x.Hub.SetFactor(t.Context(), x.Officer, key, code())
+	if err != nil {
+		t.Fatal(err)
+	}
+	login := fields{"login": nodetest.OfficerLogin, "password": nodetest.Password}
+	if pr := x.hub.do(http.MethodPost, "/api/v1/login", login).wantProblem(http.StatusUnauthorized, server.TypeCode); pr.Field != "code" {
+		t.Errorf("without a code: %+v", pr)
+	}
+	login["code"] = code() // was used to set it up
+	x.hub.do(http.MethodPost, "/api/v1/login", login).wantProblem(http.StatusUnauthorized, server.TypeCode)
+	login["code"], login["password"] = recovery[0], "không phải"
+	x.hub.do(http.MethodPost, "/api/v1/login", login).wantProblem(http.StatusUnauthorized, server.TypeWrongLogin)
+	officer := x.hub.with(nodetest.OfficerLogin, fields{"code": recovery[0]})
+	officer.do(http.MethodGet, "/api/v1/sync", nil).want(http.StatusOK)
+	x.Clock().Add(time.Minute)
+	x.hub.with(nodetest.OfficerLogin, fields{"code": code()})
+	// Guesses at codes are slowed down, and the right password does not free them.
+	login["password"], login["code"] = nodetest.Password, "000000"
+	for {
+		r := x.hub.do(http.MethodPost, "/api/v1/login", login)
+		if r.Status == http.StatusTooManyRequests {
+			break
+		}
+		r.wantProblem(http.StatusUnauthorized, server.TypeCode)
+	}
+}
+
+// TestFactorRequired leads who needs a second factor to the pages.
+func TestFactorRequired(t *testing.T) {
+	tr := newTree(t)
+	logins := &server.Logins{Store: &server.MemoryLogins{}}
+	s := server.New(server.Options{Logins: logins, Log: silent()})
+	hubapi.Register(s, tr.Hub, api.Options{Logins: logins, Rules: server.EntryRules{FactorRequired: true}})
+	hub := &client{T: t, URL: serve(t, s)}
+	hub.as(nodetest.OfficerLogin).do(http.MethodGet, "/api/v1/sync", nil).wantProblem(http.StatusForbidden, server.TypeMust)
+	hub.as(nodetest.NurseLogin).do(http.MethodGet, "/api/v1/sync", nil).want(http.StatusOK)
+}
+
+// logins lists one's own log-ins at a program and ends one of them.
+func (x *programs) logins(at *client) {
+	x.T.Helper()
+	first, second := at.as(nodetest.HeadLogin), at.as(nodetest.HeadLogin)
+	at.as(nodetest.NurseLogin)
+	var list struct {
+		Items []struct {
+			ID   string
+			Here bool
+		}
+	}
+	second.do(http.MethodGet, "/api/v1/logins", nil).want(http.StatusOK).into(&list)
+	here := 0
+	for _, l := range list.Items {
+		if l.Here {
+			here++
+			continue
+		}
+		second.do(http.MethodDelete, "/api/v1/logins/"+l.ID, nil).want(http.StatusNoContent)
+	}
+	if here != 1 || len(list.Items) < 2 {
+		x.T.Errorf("log-ins: %+v", list)
+	}
+	first.do(http.MethodGet, "/api/v1/sync", nil).wantProblem(http.StatusUnauthorized, server.TypeNotLoggedIn)
+	second.do(http.MethodGet, "/api/v1/sync", nil).want(http.StatusOK)
 }

@@ -184,8 +184,9 @@ func TestStation(t *testing.T) {
 	rightsOverAPI(t, x, nurse, id)
 	x.exchangeAndSettle(nurse, id)
 	x.lookUp(nurse, id, found.Items[0].Code)
+	x.logins(x.station)
 	x.machine(nurse)
-	if missing := x.stationDoc.missing(); !slices.Equal(missing, []string{"addUser", "disableUser", "enableUser"}) {
+	if missing := x.stationDoc.missing(); !slices.Equal(missing, []string{"addUser", "disableUser", "enableUser", "endLogins"}) {
 		t.Errorf("these were not seen to work at a station: %v", missing)
 	}
 }

@@ -82,6 +82,9 @@ func (a *API) setPassword(c *Call) (*Answer, error) {
 		return nil, err
 	}
 	own := id == c.Who.User
+	if login, _ := server.LoginOf(c.Request); login.Must != server.MustNothing && (!own || login.Must != server.MustPassword) {
+		return nil, server.NewProblem(server.TypeMust)
+	}
 	addr := server.AddrOf(c.Request)
 	if own { // a stolen token must not be a way to guess the password behind it
 		if wait := a.throttle.Guess(c.Who.Login, addr); wait > 0 {
@@ -121,6 +124,19 @@ func (a *API) disableUser(c *Call) (*Answer, error) {
 		return nil, at(err, "void", "reason")
 	}
 	return done(a.logins.EndUser(c.Context(), id))
+}
+
+// endLogins ends every log-in of an account at this machine.
+func (a *API) endLogins(c *Call) (*Answer, error) {
+	id, err := c.Entity("id")
+	if err != nil {
+		return nil, err
+	}
+	row, err := a.desk.Managed(c.Context(), c.Who, id)
+	if err != nil {
+		return nil, err
+	}
+	return done(a.logins.EndUser(c.Context(), row.ID))
 }
 
 // enableUser opens a closed account again.

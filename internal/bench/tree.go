@@ -146,7 +146,10 @@ func (t *tree) places(ctx context.Context) error {
 	user := func(login, name string, role rights.Role, place p.EntityID) desk.Who {
 		who := desk.Who{Login: login, Name: name, Role: role, Place: place}
 		if err == nil {
-			who.User, err = t.hub.AddUser(ctx, t.admin, desk.NewUser{Login: login, Name: name, Role: role, Place: place, Password: benchPassword})
+			who.User, err = t.hub.AddUser(ctx, t.admin, desk.NewUser{Login: login, Name: name, Role: role, Place: place, Password: "mật khẩu được trao"})
+		}
+		if err == nil {
+			err = t.hub.ChoosePassword(ctx, who, benchPassword)
 		}
 		return who
 	}

@@ -40,6 +40,24 @@ func (n *node) login(who string) error {
 	return nil
 }
 
+// choosePassword replaces the password that an account was made with.
+func (n *node) choosePassword(who string) error {
+	var out struct {
+		Token, Must string
+		User        struct{ ID string }
+	}
+	if err := n.once(http.MethodPost, "/api/v1/login", fields{"login": who, "password": firstPassword}, &out); err != nil {
+		return err
+	}
+	if out.Must != "password" {
+		return fmt.Errorf("an account whose password was given must do %q", out.Must)
+	}
+	n.token = out.Token
+	err := n.once(http.MethodPost, "/api/v1/users/"+out.User.ID+"/password", fields{"old": firstPassword, "password": password}, nil)
+	n.token = ""
+	return err
+}
+
 // as logs in; the test fails if that fails.
 func (n *node) as(t testing.TB, who string) {
 	t.Helper()

@@ -36,8 +36,10 @@ var (
 // Words everybody uses.
 const (
 	password = "bốn từ dễ nhớ"
-	nurse    = "dien"
-	head     = "thanh"
+	// What an account is made with opens nothing until its owner has chosen another.
+	firstPassword = "mật khẩu được trao"
+	nurse         = "dien"
+	head          = "thanh"
 )
 
 // Codes of places.
@@ -113,8 +115,8 @@ func found(dir string) error {
 		{"", "init"},
 		{"", "place", "add", commune, "--name", "Xã Mường Nhà", "--parent", province, "--level", "commune"},
 		{"", "place", "add", facility, "--name", "Trạm Y tế xã Mường Nhà", "--parent", commune},
-		{password, "user", "add", nurse, "--name", "Cà Thị Diên", "--role", "nurse", "--place", commune},
-		{password, "user", "add", head, "--name", "Tòng Văn Thành", "--role", "head", "--place", commune},
+		{firstPassword, "user", "add", nurse, "--name", "Cà Thị Diên", "--role", "nurse", "--place", commune},
+		{firstPassword, "user", "add", head, "--name", "Tòng Văn Thành", "--role", "head", "--place", commune},
 	}
 	for _, s := range steps {
 		if _, err := command(dir, "tramy-hub", s[0]+"\n", append(s[1:], "--data", at("centre"))...); err != nil {
@@ -127,8 +129,10 @@ func found(dir string) error {
 		return err
 	}
 	enrol := func(above, below *node, place, role string) error {
-		if err := above.start(); err != nil {
-			return err
+		if above != w.centre {
+			if err := above.start(); err != nil {
+				return err
+			}
 		}
 		code, err := command(dir, "tramy-hub", "", "enrol", "--data", above.dir, "--place", place, "--role", role)
 		if err != nil {
@@ -142,6 +146,9 @@ func found(dir string) error {
 		return err
 	}
 	return errors.Join(
+		w.centre.start(),
+		w.centre.choosePassword(nurse),
+		w.centre.choosePassword(head),
 		enrol(w.centre, w.hub, province, "hub"),
 		enrol(w.hub, w.station, facility, "station"),
 		w.stopAll(),

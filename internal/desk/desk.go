@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"tramy/internal/node"
-	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -96,68 +95,6 @@ func kindName(k p.Kind) string {
 		return name
 	}
 	return fmt.Sprintf("kind %d", k)
-}
-
-// Login checks name and password against the accounts this node holds; it needs no network.
-func (d *Desk) Login(ctx context.Context, login, password string) (Who, error) {
-	var users []project.UserRow
-	err := d.view(ctx, func(tx store.Tx) error {
-		var err error
-		users, err = tx.UsersByLogin(login)
-		return err
-	})
-	if err != nil {
-		return Who{}, err
-	}
-	// Two places may have given one name before they met: the password decides.
-	for _, u := range users {
-		if u.Void {
-			continue
-		}
-		ok, err := rights.VerifyPassword(u.Password, password)
-		if err != nil || !ok {
-			continue
-		}
-		who := whoOf(&u)
-		return who, d.note(ctx, who, registry.ActLogin, p.EntityID{}, "")
-	}
-	if len(users) == 0 {
-		// As long as for a name that exists, so that names cannot be found out by the clock.
-		_, _ = rights.VerifyPassword(decoyHash(), password)
-	}
-	if err := d.refused(ctx, users); err != nil {
-		return Who{}, err
-	}
-	return Who{}, ErrLogin
-}
-
-var decoyHash = sync.OnceValue(func() string {
-	h, err := rights.HashPassword(rand.Reader, "a password nobody has")
-	if err != nil {
-		return ""
-	}
-	return h
-})
-
-// WhoIs reads an account anew, for a login that goes on: a disabled account is ErrLogin.
-func (d *Desk) WhoIs(ctx context.Context, user p.EntityID) (Who, error) {
-	var who Who
-	err := d.view(ctx, func(tx store.Tx) error {
-		u, err := tx.User(user)
-		if err != nil {
-			return err
-		}
-		if u == nil || u.Void {
-			return ErrLogin
-		}
-		who = whoOf(u)
-		return nil
-	})
-	return who, err
-}
-
-func whoOf(u *project.UserRow) Who {
-	return Who{User: u.ID, Login: u.Login, Name: u.Name, Role: rights.Role(u.Role), Place: u.Place}
 }
 
 // vaccineKnown returns what asks whether a code names a vaccine.

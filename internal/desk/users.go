@@ -89,6 +89,36 @@ func loginOf(d registry.Draft) string {
 	return ""
 }
 
+// ChoosePassword replaces the password that somebody was given by one of their own. Whoever calls it has asked for the given one.
+func (d *Desk) ChoosePassword(ctx context.Context, who Who, password string) error {
+	var row *project.UserRow
+	given := false
+	err := d.view(ctx, func(tx store.Tx) error {
+		var err error
+		if row, err = tx.User(who.User); err != nil || row == nil {
+			return err
+		}
+		s, err := state(tx, who.User, registry.KindUser)
+		given = err == nil && registry.PasswordGiven(s)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case row == nil:
+		return ErrNotFound
+	case !given:
+		return ErrForbidden
+	}
+	if err := rights.CheckPassword(row.Login, password); err != nil {
+		return err
+	}
+	if same, err := rights.VerifyPassword(row.Password, password); err != nil || same {
+		return errors.Join(err, &rights.PasswordError{Fault: rights.PasswordSame})
+	}
+	return d.writePassword(ctx, who, who.User, password)
+}
+
 // SetPassword changes a password: one's own with the old one, or that of an account one may manage.
 func (d *Desk) SetPassword(ctx context.Context, who Who, user p.EntityID, old, password string) error {
 	var row *project.UserRow
@@ -122,6 +152,13 @@ func (d *Desk) SetPassword(ctx context.Context, who Who, user p.EntityID, old, p
 	if err := rights.CheckPassword(row.Login, password); err != nil {
 		return err
 	}
+	if user == who.User && password == old { // one that somebody else set would still be known to them
+		return &rights.PasswordError{Fault: rights.PasswordSame}
+	}
+	return d.writePassword(ctx, who, user, password)
+}
+
+func (d *Desk) writePassword(ctx context.Context, who Who, user p.EntityID, password string) error {
 	hash, err := rights.HashPassword(d.Rand, password)
 	if err != nil {
 		return err
@@ -134,6 +171,28 @@ func (d *Desk) SetPassword(ctx context.Context, who Who, user p.EntityID, old, p
 		return []registry.Draft{registry.Edit(s, registry.UserPassword, p.Text(hash))}, nil
 	})
 	return err
+}
+
+// Managed returns an account that somebody may manage at this machine.
+func (d *Desk) Managed(ctx context.Context, who Who, user p.EntityID) (*project.UserRow, error) {
+	if err := d.mayManage(who, rights.Manage); err != nil {
+		return nil, err
+	}
+	var row *project.UserRow
+	err := d.view(ctx, func(tx store.Tx) error {
+		var err error
+		row, err = tx.User(user)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case row == nil:
+		return nil, ErrNotFound
+	case !d.Within(who, row.Place):
+		return nil, ErrForbidden
+	}
+	return row, nil
 }
 
 // DisableUser closes an account, or opens it again.

@@ -282,16 +282,17 @@ func TestStationCannotChangeThePasswordOfAnotherPlace(t *testing.T) {
 	officer := c.province.act(user(c.province.id.Place, "ha", rights.Province))[0]
 	other := c.province.act(user(c.communeB, "inh", rights.Nurse))[0]
 	c.quiet()
-	change := func(who p.EntityID) {
+	write := func(n *machine, who p.EntityID, field p.Field) {
 		t.Helper()
-		_, err := c.a.n.Append(context.Background(), who, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
-			return []registry.Draft{{Kind: registry.KindUser, Entity: who, Writes: []p.Write{{Field: registry.UserPassword, Data: p.Text("$argon2id$new")}}}}, nil
+		_, err := n.n.Append(context.Background(), who, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+			return []registry.Draft{{Kind: registry.KindUser, Entity: who, Writes: []p.Write{{Field: field, Data: p.Text("$argon2id$new")}}}}, nil
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.quiet()
 	}
+	change := func(who p.EntityID) { t.Helper(); write(c.a, who, registry.UserPassword) }
 	change(nurse)
 	if len(c.centre.state(nurse).Values(registry.UserPassword)) != 2 {
 		t.Error("a nurse's own change did not arrive")
@@ -301,6 +302,15 @@ func TestStationCannotChangeThePasswordOfAnotherPlace(t *testing.T) {
 		if v := c.centre.state(who).Values(registry.UserPassword); len(v) != 1 {
 			t.Errorf("a station wrote the password of an account elsewhere: %d values stand", len(v))
 		}
+	}
+	// What opens a hub is written at hubs: by those who work there themselves, and by no laptop.
+	write(c.province, officer, registry.UserFactor)
+	write(c.a, nurse, registry.UserFactor)
+	if len(c.centre.state(officer).Values(registry.UserFactor)) != 1 {
+		t.Error("an officer's second factor did not arrive")
+	}
+	if len(c.centre.state(nurse).Values(registry.UserFactor)) != 0 {
+		t.Error("a station wrote a second factor")
 	}
 }
 

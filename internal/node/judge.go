@@ -40,8 +40,8 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	if err != nil {
 		return p.HoldNone, err
 	}
-	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c) {
-		// Everybody may change their own password where they work. Who acted is the machine's own word, so a
+	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c, dev.Role) {
+		// Everybody may change their own password where they work, and at a hub their second factor. Who acted is the machine's own word, so a
 		// stolen one must not speak for an account of another place or of the hubs above.
 		if u != nil && b.places.WithinEver(u.Place, b.places.ScopesEver(dev.Place)...) {
 			return p.HoldNone, nil
@@ -112,11 +112,16 @@ func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Wr
 	return true
 }
 
-// own reports whether a user's change of their own account touches only what is theirs to change.
-func own(c *p.Change) bool {
+// own reports whether a user's change of their own account touches only what is theirs to change at a machine of this role. Hubs
+// alone ask for a second factor: a laptop that could write one would open with it what the factor keeps shut.
+func own(c *p.Change, device registry.NodeRole) bool {
 	for i := range c.Writes {
 		switch c.Writes[i].Field {
 		case registry.UserPassword, registry.UserPhone:
+		case registry.UserFactor, registry.UserRecovery:
+			if device != registry.NodeHub {
+				return false
+			}
 		default:
 			return false
 		}

@@ -2,6 +2,7 @@ package nodetest
 
 import (
 	"context"
+	"crypto/rand"
 	"io"
 	"log/slog"
 	"net"
@@ -16,6 +17,7 @@ import (
 	"tramy/hub"
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
+	"tramy/internal/node"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
@@ -27,6 +29,9 @@ import (
 
 // Password is everybody's.
 const Password = "bốn từ dễ nhớ"
+
+// FirstPassword is what an account is made with; its owner has replaced it.
+const FirstPassword = "mật khẩu được trao"
 
 // Names of the accounts to log in with.
 const (
@@ -294,14 +299,34 @@ func (tr *Tree) people(t testing.TB) {
 	tr.Officer = tr.AddUser(t, OfficerLogin, "Phạm Thu Hằng", rights.Central, tr.Nation)
 }
 
-// AddUser makes an account at the centre; the station knows it after the next exchange.
+// own is Password as somebody keeps it.
+var own = sync.OnceValues(func() (string, error) { return rights.HashPassword(rand.Reader, Password) })
+
+// AddUser makes an account at the centre, whose owner has chosen Password as their own; the station knows it after the next
+// exchange.
 func (tr *Tree) AddUser(t testing.TB, login, name string, role rights.Role, place p.EntityID) desk.Who {
 	t.Helper()
 	id, err := tr.Hub.AddUser(context.Background(), tr.Admin, desk.NewUser{
-		Login: login, Name: name, Role: role, Place: place, Password: Password,
+		Login: login, Name: name, Role: role, Place: place, Password: FirstPassword,
 	})
 	must(t, err)
+	OwnPassword(t, tr.Hub.Node, id)
 	return desk.Who{User: id, Login: login, Name: name, Role: role, Place: place}
+}
+
+// OwnPassword lets somebody choose Password as their own, whatever they were given.
+func OwnPassword(t testing.TB, n *node.Node, user p.EntityID) {
+	t.Helper()
+	hash, err := own()
+	must(t, err)
+	_, err = n.Append(context.Background(), user, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := tx.State(user)
+		if err != nil {
+			return nil, err
+		}
+		return []registry.Draft{registry.Edit(s, registry.UserPassword, p.Text(hash))}, nil
+	})
+	must(t, err)
 }
 
 // Sync exchanges until station and centre have said what they had to say.

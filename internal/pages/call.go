@@ -28,6 +28,8 @@ type Call struct {
 	Words *locale.Catalogue
 	Today registry.Day
 	Now   time.Time // in local time, corrected to the hub's clock
+
+	must server.Must // what who asks has to do before anything else
 }
 
 func (pg *Pages) call(w http.ResponseWriter, r *http.Request) *Call {
@@ -47,17 +49,20 @@ func (pg *Pages) Open(h func(*Call) error) http.Handler {
 
 // Page makes a handler of a page. Who is not logged in is sent to log in, and an account that was disabled
 // meanwhile is nobody's any more.
-func (pg *Pages) Page(h func(*Call) error) http.Handler { return pg.page(h, true) }
+func (pg *Pages) Page(h func(*Call) error) http.Handler { return pg.page(h, true, false) }
 
 // Quiet is Page for what a page asks for by itself: it does not keep a log-in alive.
-func (pg *Pages) Quiet(h func(*Call) error) http.Handler { return pg.page(h, false) }
+func (pg *Pages) Quiet(h func(*Call) error) http.Handler { return pg.page(h, false, false) }
+
+// first is Page for the pages where it is done what must be done before anything else.
+func (pg *Pages) first(h func(*Call) error) http.Handler { return pg.page(h, true, true) }
 
 // Form is Page for a form that changes something: pressed twice, it acts once (Frame.Once).
 func (pg *Pages) Form(h func(*Call) error) http.Handler {
 	return pg.Page(func(c *Call) error { return pg.once.carryOut(c, h) })
 }
 
-func (pg *Pages) page(h func(*Call) error, person bool) http.Handler {
+func (pg *Pages) page(h func(*Call) error, person, first bool) http.Handler {
 	return pg.Open(func(c *Call) error {
 		login, ok := server.LoginOf(c.R)
 		token := pg.Logins.TokenOf(c.R)
@@ -73,17 +78,31 @@ func (pg *Pages) page(h func(*Call) error, person bool) http.Handler {
 			}
 			return c.askLogin(login.User)
 		}
-		who, err := pg.Desk.WhoIs(c.R.Context(), login.User)
-		if errors.Is(err, desk.ErrLogin) {
-			if err := pg.Logins.EndUser(c.R.Context(), login.User); err != nil {
+		a, err := pg.Desk.Account(c.R.Context(), login.User)
+		switch {
+		case errors.Is(err, desk.ErrLogin):
+			if err := errors.Join(pg.Logins.EndUser(c.R.Context(), login.User), pg.Desk.ForgetPin(c.R.Context(), login.User)); err != nil {
+				return err
+			}
+			return c.askLogin(login.User)
+		case err != nil:
+			return err
+		case a.Basis != login.Basis: // changed at another machine, or in another browser
+			if err := pg.Logins.End(c.R.Context(), token); err != nil {
 				return err
 			}
 			return c.askLogin(login.User)
 		}
-		if err != nil {
-			return err
+		c.Who, c.must = a.Who, login.Must
+		if c.must != server.MustNothing && !first {
+			if c.Partial() {
+				c.W.Header().Set("HX-Redirect", mustPaths[c.must])
+			}
+			if strings.Contains(c.R.Header.Get("Accept"), "text/html") && !c.Partial() {
+				return c.Go(mustPaths[c.must])
+			}
+			return server.NewProblem(server.TypeMust)
 		}
-		c.Who = who
 		if err := h(c); err != nil {
 			return c.askWhy(err)
 		}

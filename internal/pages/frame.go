@@ -31,7 +31,7 @@ func (c *Call) Status() (node.Status, error) { return c.Desk.Node.Status(c.Ctx()
 // FrameWith is Frame for a page that has read the status already; it too must be called outside of a View.
 func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 	f := c.bareFrame()
-	f.User, f.Role = c.Who.Name, c.T("role."+c.Who.Role.String())
+	f.User, f.Role, f.Switch = c.Who.Name, c.T("role."+c.Who.Role.String()), !c.Hub
 	waiting := int(st.Conflicts) + c.pairsWaiting()
 	if !c.May(rights.Settle, registry.KindSubject) {
 		waiting = 0

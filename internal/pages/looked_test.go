@@ -429,8 +429,11 @@ func (x *program) ask(route server.Route, r rule) (int, string) {
 	if as == "" {
 		as = x.k.login
 	}
-	who := x.who[as]
-	token, err := x.logins.Begin(ctx, server.Login{User: who.User, Name: who.Name, Role: who.Role, Place: who.Place})
+	who, err := x.desk.Account(ctx, x.who[as].User)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	token, err := x.logins.Begin(ctx, server.Login{User: who.User, Name: who.Name, Role: who.Role, Place: who.Place, Basis: who.Basis}, "")
 	if err != nil {
 		x.t.Fatal(err)
 	}

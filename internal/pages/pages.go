@@ -24,6 +24,8 @@ type Options struct {
 	Throttle *server.Throttle
 	Log      *slog.Logger // nil: slog.Default
 
+	// Rules say what is asked of people beside their password; Hub and Training follow from the fields below.
+	Rules server.EntryRules
 	// Hub is true at a hub: nothing is given there, and the badge counts otherwise.
 	Hub bool
 	// Place is the name in the bar; Up and Root name the nodes on the sync page, each may be empty.
@@ -57,11 +59,17 @@ type Options struct {
 // Pages are the shared handlers of one program.
 type Pages struct {
 	Options
-	once   onceForms
-	said   shelf[[]ui.Note]
-	typed  shelf[map[string]string]
-	undone shelf[undo]
-	quiet  quiet
+	once  onceForms
+	said  shelf[[]ui.Note]
+	typed shelf[map[string]string]
+	// leftForms holds the key of the form that somebody left half typed, under who it is.
+	leftForms shelf[string]
+	undone    shelf[undo]
+	quiet     quiet
+	seats     seats
+	// halfIn holds who gave the password and is asked for a code, settingUp the keys of second factors not proved yet.
+	halfIn    shelf[half]
+	settingUp shelf[newFactor]
 
 	answers usbAnswers
 }
@@ -72,8 +80,9 @@ func New(o Options) (*Pages, error) {
 		return nil, errors.New("pages need a desk, the templates and the log-ins")
 	}
 	if o.Throttle == nil {
-		o.Throttle = &server.Throttle{}
+		o.Throttle = &server.Throttle{Store: Guesses{o.Desk.Node.Store()}}
 	}
+	o.Rules.Hub, o.Rules.Training = o.Hub, o.Training
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -93,6 +102,20 @@ func (pg *Pages) Register(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathLogin, pg.Open(pg.showLogin))
 	s.Handle(http.MethodPost, ui.PathLogin, pg.Open(pg.login))
 	s.Handle(http.MethodPost, ui.PathLogout, pg.Open(pg.logout))
+	if pg.Hub {
+		s.Handle(http.MethodPost, ui.PathCode, pg.Open(pg.code))
+		s.Handle(http.MethodGet, ui.PathFactor, pg.first(pg.showFactor))
+		s.Handle(http.MethodPost, ui.PathFactor, pg.first(pg.factor))
+		post(ui.PathUsers+"/second-factor", pg.resetFactor)
+	} else {
+		s.Handle(http.MethodPost, ui.PathWho, pg.Open(pg.who))
+		s.Handle(http.MethodPost, ui.PathPin, pg.Open(pg.pin))
+		s.Handle(http.MethodPost, ui.PathLock, pg.Open(pg.lock))
+		post(ui.PathSetPin, pg.setPin)
+	}
+	s.Handle(http.MethodGet, ui.PathOwnPassword, pg.first(pg.showOwnPassword))
+	s.Handle(http.MethodPost, ui.PathOwnPassword, pg.first(pg.ownPassword))
+	post(ui.PathLogins, pg.endLogins)
 	s.Handle(http.MethodPost, ui.PathLook, pg.Open(pg.look))
 
 	s.Handle(http.MethodPost, ui.PathSearch, pg.Page(pg.search))
@@ -139,6 +162,7 @@ func (pg *Pages) Register(s *server.Server) {
 	post(ui.PathUsers+"/disable", pg.disableUser)
 	post(ui.PathUsers+"/enable", pg.enableUser)
 	post(ui.PathUsers+"/reset", pg.resetUser)
+	post(ui.PathUsers+"/logout", pg.logoutUser)
 
 	pg.registerUSB(s)
 	if pg.Uplink != nil {

@@ -3,6 +3,7 @@ package pages
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,42 +37,58 @@ type shelved[T any] struct {
 }
 
 func (s *shelf[T]) put(user p.EntityID, now time.Time, item T) string {
-	key := rand.Text()[:12]
+	key := newSecret()
+	s.putAt(key, user, now, item)
+	return key
+}
+
+// newSecret is a word that nobody guesses.
+func newSecret() string { return rand.Text() }
+
+// putAt is put under a key of the caller's, in the place of what was there.
+func (s *shelf[T]) putAt(key string, user p.EntityID, now time.Time, item T) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.items == nil {
 		s.items = map[string]shelved[T]{}
 	}
-	if len(s.order) >= shelfMax {
+	if _, again := s.items[key]; !again && len(s.order) >= shelfMax {
 		delete(s.items, s.order[0])
 		s.order = s.order[1:]
 	}
+	if _, again := s.items[key]; !again {
+		s.order = append(s.order, key)
+	}
 	s.items[key] = shelved[T]{user, now, item}
-	s.order = append(s.order, key)
-	return key
 }
 
 // get returns what is kept for somebody. It stays, because a page may be loaded again.
 func (s *shelf[T]) get(user p.EntityID, now time.Time, key string) (T, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.look(user, now, key)
+}
+
+// take is get for something that happens once.
+func (s *shelf[T]) take(user p.EntityID, now time.Time, key string) (T, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	item, ok := s.look(user, now, key)
+	if ok {
+		delete(s.items, key)
+		s.order = slices.DeleteFunc(s.order, func(k string) bool { return k == key })
+	}
+	return item, ok
+}
+
+// look is get under the lock.
+func (s *shelf[T]) look(user p.EntityID, now time.Time, key string) (T, bool) {
 	it, ok := s.items[key]
 	if age := now.Sub(it.at); !ok || it.user != user || age > shelfTime || age < -shelfTime {
 		var none T
 		return none, false
 	}
 	return it.item, true
-}
-
-// take is get for something that happens once.
-func (s *shelf[T]) take(user p.EntityID, now time.Time, key string) (T, bool) {
-	item, ok := s.get(user, now, key)
-	if ok {
-		s.mu.Lock()
-		delete(s.items, key)
-		s.mu.Unlock()
-	}
-	return item, ok
 }
 
 // undo takes an act back. It runs as the person who did it, with the rights they have then.

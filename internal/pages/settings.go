@@ -17,25 +17,35 @@ import (
 const accountsMax = 200
 
 func (pg *Pages) showSettings(c *Call) error {
-	return c.drawSettings(http.StatusOK, [3]string{})
+	return c.drawSettings(http.StatusOK, settingsWrong{})
 }
 
-// drawSettings draws the page with what is wrong with the old, the new and the repeated password. None of
-// them is sent back.
-func (c *Call) drawSettings(status int, wrong [3]string) error {
+// settingsWrong says what is wrong with what was typed into the settings. None of it is sent back.
+type settingsWrong struct {
+	old, new, again string
+	pin             pinWrong
+}
+
+func (c *Call) drawSettings(status int, wrong settingsWrong) error {
 	frame, err := c.Frame(ui.NavSettings)
 	if err != nil {
 		return err
 	}
 	page := ui.Settings{
-		Frame: frame, Old: ui.Field{Error: wrong[0]}, New: ui.Field{Error: wrong[1]}, Again: ui.Field{Error: wrong[2]},
+		Frame: frame, Old: ui.Field{Error: wrong.old}, New: ui.Field{Error: wrong.new}, Again: ui.Field{Error: wrong.again},
 		CanUsers: c.Desk.CanManageUsers(c.Who), CanImport: !c.Hub && desk.MayImport(c.Who), CanExport: !c.Hub && desk.MayExport(c.Who),
 	}
-	page.Frame.Path = ui.PathSettings
+	page.Frame.Path, page.CanFactor = ui.PathSettings, c.mayHaveFactor()
 	if page.Requests = c.May(rights.Read, registry.KindRequest); page.Requests {
 		if page.RequestsOpen, _, err = c.Desk.RequestsWaiting(c.Ctx()); err != nil {
 			return err
 		}
+	}
+	if page.Pin, err = c.pinForm(wrong.pin); err != nil {
+		return err
+	}
+	if page.Logins, err = c.logins(); err != nil {
+		return err
 	}
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err
@@ -99,6 +109,18 @@ func (c *Call) accounts() ([]ui.Account, error) {
 			if err != nil {
 				return err
 			}
+			s, err := tx.State(rows[i].ID)
+			if err != nil {
+				return err
+			}
+			if s != nil {
+				a.Factor = c.Hub && registry.UserOf(s).Factor != "" && !a.Self
+				list, err := c.Pages.Logins.List(c.Ctx(), s.ID, registry.BasisOf(s))
+				if err != nil {
+					return err
+				}
+				a.Logins = len(list)
+			}
 			out = append(out, a)
 		}
 		return nil
@@ -124,34 +146,27 @@ func (c *Call) account(tx store.Tx, row *project.UserRow) (ui.Account, error) {
 // password changes one's own. Every other log-in of the account ends: whoever knew the old one is out.
 func (pg *Pages) password(c *Call) error {
 	if c.Value("new") != c.Value("again") {
-		return c.drawSettings(http.StatusUnprocessableEntity, [3]string{2: c.T("error.password_differs")})
+		return c.drawSettings(http.StatusUnprocessableEntity, settingsWrong{again: c.T("error.password_differs")})
 	}
 	// Guessing at the old password from a laptop left open is slowed down like a log-in.
 	addr := server.AddrOf(c.R)
 	if wait := pg.Throttle.Guess(c.Who.Login, addr); wait > 0 {
-		return c.drawSettings(http.StatusTooManyRequests, [3]string{c.T("error.wait", "n", 1+int(wait.Seconds()))})
+		return c.drawSettings(http.StatusTooManyRequests, settingsWrong{old: c.waitFor(wait)})
 	}
 	err := pg.Desk.SetPassword(c.Ctx(), c.Who, c.Who.User, c.Value("old"), c.Value("new"))
 	var weak *rights.PasswordError
 	switch {
 	case errors.Is(err, desk.ErrLogin):
-		return c.drawSettings(http.StatusUnprocessableEntity, [3]string{c.T("error.password_old")})
+		return c.drawSettings(http.StatusUnprocessableEntity, settingsWrong{old: c.T("error.password_old")})
 	case errors.As(err, &weak):
 		pg.Throttle.Right(c.Who.Login, addr)
-		return c.drawSettings(http.StatusUnprocessableEntity, [3]string{1: c.T("error.password_weak")})
+		return c.drawSettings(http.StatusUnprocessableEntity, settingsWrong{new: c.weak(weak)})
 	case err != nil:
 		return err
 	}
 	pg.Throttle.Right(c.Who.Login, addr)
-	if err := pg.Logins.EndUser(c.Ctx(), c.Who.User); err != nil {
+	if _, err := c.anew(); err != nil {
 		return err
 	}
-	token, err := pg.Logins.Begin(c.Ctx(), server.Login{
-		User: c.Who.User, Name: c.Who.Name, Role: c.Who.Role, Place: c.Who.Place, Lang: c.Words.Lang(),
-	})
-	if err != nil {
-		return err
-	}
-	pg.Logins.SetCookie(c.W, c.R, token)
 	return c.Go(ui.PathSettings, ui.Note{Tone: ui.ToneOK, Lead: c.T("say.password_changed")})
 }

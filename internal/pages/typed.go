@@ -15,10 +15,15 @@ const queryTyped = "typed"
 // typedBytesMax bounds what is kept of one form.
 const typedBytesMax = 8 << 10
 
-// keepTyped keeps for a user what they typed into the registration form while their log-in ran out, and returns
-// the key it has; "" if nothing is kept. Nobody else is shown it.
+// keepTyped keeps for a user what they typed into the registration form while their log-in ran out, or when they let somebody else
+// go on, and returns the key it has; "" if nothing is kept. Nobody else is shown it.
 func (c *Call) keepTyped(user p.EntityID) string {
-	if user.IsZero() || c.R.Method != http.MethodPost || c.R.URL.Path != ui.PathRegister && c.R.URL.Path != ui.PathCandidates {
+	path := c.R.URL.Path
+	if user.IsZero() || c.R.Method != http.MethodPost || path != ui.PathRegister && path != ui.PathCandidates && path != ui.PathLock {
+		return ""
+	}
+	// What the page itself fills in is not worth keeping.
+	if c.Value("mother")+c.Value("name")+c.Value("born")+c.Value("phone") == "" {
 		return ""
 	}
 	text, size := map[string]string{}, 0
@@ -27,10 +32,24 @@ func (c *Call) keepTyped(user p.EntityID) string {
 			text[name], size = v, size+len(v)
 		}
 	}
-	if len(text) == 0 || size > typedBytesMax {
+	if size > typedBytesMax {
 		return ""
 	}
-	return c.typed.put(user, c.Now, text)
+	key := c.typed.put(user, c.Now, text)
+	c.leftForms.putAt(user.String(), user, c.Now, key)
+	return key
+}
+
+// leftForm tells who comes back of the form that they left half typed, unless it is where they go anyway.
+func (c *Call) leftForm(user p.EntityID, next string) []ui.Note {
+	key, ok := c.leftForms.take(user, c.Now, user.String())
+	if !ok || strings.Contains(next, key) {
+		return nil
+	}
+	return []ui.Note{{
+		Tone: ui.ToneAsk, Lead: c.T("lock.left"),
+		Action: &ui.Action{Label: c.T("lock.left_open"), Href: withQuery(ui.PathRegister, queryTyped, key)},
+	}}
 }
 
 // Typed is the registration form as it was typed before a log-in ran out, and whether there was one.

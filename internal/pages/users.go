@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"crypto/rand"
 	"errors"
 	"net/http"
 	"slices"
@@ -80,20 +79,8 @@ func (c *Call) placeChoice(value string) ui.Select {
 	return out
 }
 
-// firstPassword is easy to read out and to type: four groups without letters that look alike.
-func firstPassword() string {
-	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
-	b := make([]byte, 12)
-	_, _ = rand.Read(b) // never fails
-	var out strings.Builder
-	for i, x := range b {
-		if i > 0 && i%4 == 0 {
-			out.WriteByte('-')
-		}
-		out.WriteByte(letters[int(x)%len(letters)])
-	}
-	return out.String()
-}
+// firstPasswordChars is the length of a first password: it is read out, typed once, and then replaced.
+const firstPasswordChars = 12
 
 func (pg *Pages) addUser(c *Call) error {
 	role, err := rights.ParseRole(c.Value("role"))
@@ -104,9 +91,13 @@ func (pg *Pages) addUser(c *Call) error {
 	if err != nil {
 		return c.drawUsers(http.StatusUnprocessableEntity, map[string]string{"place": c.T("invalid.choice_unknown")}, nil)
 	}
+	password, err := rights.ReadableCode(pg.Desk.Rand, firstPasswordChars)
+	if err != nil {
+		return err
+	}
 	in := desk.NewUser{
 		Login: strings.ToLower(strings.TrimSpace(c.Value("login"))), Name: strings.TrimSpace(c.Value("name")),
-		Role: role, Place: place, Phone: strings.TrimSpace(c.Value("phone")), Password: firstPassword(),
+		Role: role, Place: place, Phone: strings.TrimSpace(c.Value("phone")), Password: password,
 	}
 	if _, err := pg.Desk.AddUser(c.Ctx(), c.Who, in); err != nil {
 		wrong, known := c.sentences(err)
@@ -185,7 +176,10 @@ func (pg *Pages) resetUser(c *Call) error {
 	if row.ID == c.Who.User {
 		return desk.ErrForbidden // one's own needs the old one
 	}
-	password := firstPassword()
+	password, err := rights.ReadableCode(pg.Desk.Rand, firstPasswordChars)
+	if err != nil {
+		return err
+	}
 	if err := pg.Desk.SetPassword(c.Ctx(), c.Who, row.ID, "", password); err != nil {
 		return err
 	}
@@ -193,4 +187,40 @@ func (pg *Pages) resetUser(c *Call) error {
 		return err
 	}
 	return c.drawUsers(http.StatusOK, map[string]string{}, &ui.NewPassword{Name: row.Name, Login: row.Login, Password: password})
+}
+
+// logoutUser ends the log-ins of an account at this machine: they have to show again who they are.
+func (pg *Pages) logoutUser(c *Call) error {
+	row, err := c.managed()
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(pg.Logins.EndUser(c.Ctx(), row.ID), pg.Desk.ForgetPin(c.Ctx(), row.ID)); err != nil {
+		return err
+	}
+	return c.Go(ui.PathUsers, ui.Note{Tone: ui.ToneOK, Lead: c.T("logins.ended_user", "name", row.Name)})
+}
+
+// resetFactor takes the second factor of an account away whose phone is lost.
+func (pg *Pages) resetFactor(c *Call) error {
+	row, err := c.managed()
+	if err != nil {
+		return err
+	}
+	if row.ID == c.Who.User {
+		return desk.ErrForbidden // one's own needs a code
+	}
+	if err := pg.Desk.ResetFactor(c.Ctx(), c.Who, row.ID); err != nil {
+		return err
+	}
+	return c.Go(ui.PathUsers, ui.Note{Tone: ui.ToneOK, Lead: c.T("factor.reset", "name", row.Name)})
+}
+
+// managed finds the account that a button names, if one may manage it.
+func (c *Call) managed() (*project.UserRow, error) {
+	id, err := p.ParseEntityID(c.Value("id"))
+	if err != nil {
+		return nil, server.NewProblem(server.TypeBadRequest).Because(err)
+	}
+	return c.Desk.Managed(c.Ctx(), c.Who, id)
 }

@@ -104,6 +104,8 @@ const (
 	UserRole     p.Field = 12 // int, rights.Role
 	UserPassword p.Field = 13 // text, PHC string of argon2id
 	UserPhone    p.Field = 14 // text
+	UserFactor   p.Field = 15 // text, base32 key of a second factor; empty or absent: none
+	UserRecovery p.Field = 16 // list of text, hashes of the recovery codes that are left
 )
 
 // Fields of a device (202). Its place (3) is the station or the hub's seat.

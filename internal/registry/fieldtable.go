@@ -119,6 +119,8 @@ var Fields = []FieldInfo{
 	{KindUser, UserRole, "role", Identity, TypeInt, nil},
 	{KindUser, UserPassword, "password", Soft, TypeText, nil},
 	{KindUser, UserPhone, "phone", Soft, TypeText, nil},
+	{KindUser, UserFactor, "second_factor", Soft, TypeText, nil},
+	{KindUser, UserRecovery, "recovery_codes", Soft, TypeTexts, nil},
 	{KindDevice, p.FieldPlace, "place", Identity, TypeRef, nil},
 	{KindDevice, p.FieldVoid, "void", Identity, TypeText, nil},
 	{KindDevice, DeviceNumber, "number", Identity, TypeInt, nil},

@@ -1,12 +1,19 @@
 package registry
 
-import p "tramy/syncproto"
+import (
+	"crypto/sha256"
+	"encoding/binary"
+
+	p "tramy/syncproto"
+)
 
 // User is an account.
 type User struct {
 	ID p.EntityID
 	UserInput
-	Void string
+	Void     string
+	Factor   string   // base32 key of its second factor; "": it has none
+	Recovery []string // hashes of the recovery codes that are left
 }
 
 // UserInput is what is entered about a user.
@@ -23,7 +30,30 @@ type UserInput struct {
 func UserOf(s *p.State) User {
 	g := getter(s.Get)
 	void, _ := Voided(s)
-	return User{ID: s.ID, UserInput: userFrom(g), Void: void}
+	return User{ID: s.ID, UserInput: userFrom(g), Void: void, Factor: g.text(UserFactor), Recovery: g.texts(UserRecovery)}
+}
+
+// Basis is what a log-in rests on: it is another one once an account was closed or opened again, was given another role or place,
+// or got another password or second factor, whoever wrote that and wherever.
+type Basis [16]byte
+
+// BasisOf reads the basis of a user's log-ins from its state. It names the values by their dots, so that closing an account and
+// opening it again ends what was begun before.
+func BasisOf(s *p.State) Basis {
+	h := sha256.New()
+	for _, f := range []p.Field{p.FieldPlace, p.FieldVoid, UserRole, UserPassword, UserFactor} {
+		for _, v := range s.Values(f) {
+			h.Write(v.Dot.Log[:])
+			h.Write(binary.BigEndian.AppendUint32([]byte{byte(f)}, uint32(v.Dot.Seq)))
+		}
+	}
+	return Basis(h.Sum(nil)[:len(Basis{})])
+}
+
+// PasswordGiven reports whether the password that stands was set by somebody else than the user: whoever handed it over knows it.
+func PasswordGiven(s *p.State) bool {
+	v := s.Values(UserPassword)
+	return len(v) > 0 && v[len(v)-1].Actor != s.ID
 }
 
 func userFrom(g getter) UserInput {

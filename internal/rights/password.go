@@ -139,6 +139,7 @@ const (
 	PasswordName     PasswordFault = "name"     // is or holds the log-in name
 	PasswordCommon   PasswordFault = "common"   // among those everybody tries first
 	PasswordRepeated PasswordFault = "repeated" // fewer than four different characters
+	PasswordSame     PasswordFault = "same"     // the one it should replace
 )
 
 // PasswordError says why a password was refused. It never holds the password.
@@ -156,6 +157,8 @@ func (e *PasswordError) Error() string {
 		return "password: holds the log-in name"
 	case PasswordCommon:
 		return "password: among those that everybody tries first"
+	case PasswordSame:
+		return "password: the one it should replace"
 	}
 	return "password: fewer than four different characters"
 }

@@ -119,3 +119,24 @@ func TestCheckPassword(t *testing.T) {
 		t.Errorf("a short name inside a long password: %v", err)
 	}
 }
+
+func BenchmarkHashPassword(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := HashPassword(bytes.NewReader(make([]byte, saltBytes)), "đường đến trạm"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkVerifyPassword(b *testing.B) {
+	stored, err := HashPassword(bytes.NewReader(make([]byte, saltBytes)), "đường đến trạm")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if ok, err := VerifyPassword(stored, "đường đến trạm"); !ok || err != nil {
+			b.Fatal(ok, err)
+		}
+	}
+}

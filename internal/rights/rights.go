@@ -99,7 +99,7 @@ var table = map[syncproto.Kind][7]roles{
 // May reports whether role may do act to entities of this kind, inside the places it is held for; ask
 // Within for the place. An unknown role, act or kind may not.
 //
-// Three things are outside the table: people may change their own password and language, may look at
+// Three things are outside the table: people may change their own password, language and (at a hub) second factor, may look at
 // their own access records, and a family sees its own case.
 func May(role Role, act Act, kind syncproto.Kind) bool {
 	row := table[kind]

@@ -39,6 +39,8 @@ const (
 	TypeWrongLogin    = "tramy:wrong-login"
 	TypeGuessing      = "tramy:guessing"
 	TypePassword      = "tramy:password"
+	TypeMust          = "tramy:first-things-first"
+	TypeCode          = "tramy:second-factor"
 	TypeForbidden     = "tramy:forbidden"
 	TypeElsewhere     = "tramy:elsewhere"
 	TypeCrossOrigin   = "tramy:cross-origin"
@@ -152,6 +154,16 @@ var errorRows = []Row{
 		Type: TypePassword, Status: http.StatusUnprocessableEntity, Exit: 1,
 		VI: Text{"Mật khẩu này chưa đủ an toàn.", "Dùng ít nhất 8 ký tự, không chứa tên đăng nhập và không phải mật khẩu hay gặp; ví dụ bốn từ ghép lại."},
 		EN: Text{"This password is not safe enough.", "Use at least 8 characters, without the log-in name and not one of the common ones; four words in a row, say."},
+	},
+	{
+		Type: TypeMust, Status: http.StatusForbidden, Exit: 1,
+		VI: Text{"Tài khoản này phải làm một việc trước đã.", "Chọn mật khẩu của riêng mình, hoặc cài xác thực hai bước, trên trang của máy này."},
+		EN: Text{"This account has something to do first.", "Choose a password of your own, or set up the second factor, on this machine's pages."},
+	},
+	{
+		Type: TypeCode, Status: http.StatusUnauthorized, Exit: 1,
+		VI: Text{"Cần mã xác thực hai bước.", "Gửi thêm mã 6 số trên điện thoại, mã chưa dùng lần nào, hoặc một mã dự phòng."},
+		EN: Text{"A code of the second factor is asked for.", "Send the 6-digit code from the phone as well, one that was not used yet, or a recovery code."},
 	},
 	{
 		Type: TypeForbidden, Status: http.StatusForbidden, Exit: 1,

@@ -87,7 +87,7 @@ func TestIdempotency(t *testing.T) {
 	if _, body := send("/visits", "k2", "a"); body != "visit 2: a" {
 		t.Errorf("another key: %s", body)
 	}
-	token, err := w.logins.Begin(t.Context(), Login{User: user(9)})
+	token, err := w.logins.Begin(t.Context(), Login{User: user(9)}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

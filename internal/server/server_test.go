@@ -287,7 +287,7 @@ func TestLogHasNoPersonalData(t *testing.T) {
 	})
 	ts := httptest.NewServer(s)
 	defer ts.Close()
-	token, err := logins.Begin(t.Context(), Login{Name: "UserName"})
+	token, err := logins.Begin(t.Context(), Login{Name: "UserName"}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

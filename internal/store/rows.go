@@ -32,6 +32,24 @@ type LogRow struct {
 	ProofTop uint64 // proof of Root
 }
 
+// LocalKind says what a local row is about.
+type LocalKind string
+
+// The kinds of local rows. The names are kept on disk and do not change.
+const (
+	LocalGuesses LocalKind = "guesses" // wrong guesses at a password or a code
+	LocalPin     LocalKind = "pin"     // what opens a log-in again at this machine, by account
+	LocalSeat    LocalKind = "seat"    // who works in a browser of this machine
+	LocalFactor  LocalKind = "factor"  // the last code of a second factor that was taken here, by account
+)
+
+// LocalRow is one thing that this machine keeps for itself.
+type LocalRow struct {
+	Kind  LocalKind
+	Key   string
+	Value []byte
+}
+
 // SegmentRow is a segment, verbatim.
 type SegmentRow struct {
 	Log   p.LogID

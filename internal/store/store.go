@@ -48,6 +48,12 @@ type NodeTx interface {
 	Counter(name string) (uint64, error)
 	SetCounter(name string, n uint64) error
 
+	// What this machine keeps for itself of who works at it: in no log and no state, sent nowhere.
+	PutLocal(row *LocalRow) error
+	Local(kind LocalKind, key string) ([]byte, error) // nil if there is none
+	DeleteLocal(kind LocalKind, key string) error
+	Locals(kind LocalKind) ([]LocalRow, error) // by key
+
 	Log(id p.LogID) (*LogRow, error)
 	PutLog(row *LogRow) error
 	LogsVia(child p.EntityID, afterReceipt uint64) ([]LogRow, error) // by receipt

@@ -15,6 +15,10 @@ type Settings struct {
 	// Requests shows the way to the requests about data, of which RequestsOpen wait.
 	Requests     bool
 	RequestsOpen int
+	// Pin is one's PIN here; nil where none is used. Logins are one's log-ins at this machine. CanFactor leads to one's second factor.
+	Pin       *PinForm
+	Logins    []LoginRow
+	CanFactor bool
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
 }
@@ -33,6 +37,9 @@ type Account struct {
 	Mark                     Mark
 	Name, Login, Role, Place string
 	Phone, LastSeen          string
+	// Logins is how many log-ins it has here, Factor whether it has a second factor.
+	Logins int
+	Factor bool
 	// Self marks the account that is looking: it cannot lock itself out.
 	Self bool
 }

@@ -10,6 +10,10 @@ type Frame struct {
 	Nav               []NavLink
 	// Sync is the badge on the right of the bar; nil where there is nothing to exchange with.
 	Sync *SyncBadge
+	// Switch makes the name in the bar a button that lets somebody else go on.
+	Switch bool
+	// SwitchForm is the id of a form on the page that this button sends along, so that what is half typed in it is kept.
+	SwitchForm string
 	// Training puts the banner of a training machine on the page.
 	Training bool
 	// FirstSync is there while the register is being loaded for the first time.

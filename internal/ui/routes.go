@@ -3,9 +3,13 @@ package ui
 // Addresses that templates link and post to. A form always carries "csrf" and "once" (Frame); answers to a
 // POST are a redirect to a page with a Note, or the same page with errors beside the fields.
 const (
-	PathLogin  = "/login"  // POST: user, password, next
-	PathLogout = "/logout" // POST
-	PathLook   = "/look"   // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
+	PathLogin  = "/login"      // POST: user, password, next
+	PathWho    = "/login/who"  // POST: user (id), next. Asks one person for PIN or password
+	PathPin    = "/login/pin"  // POST: user (id), pin, next
+	PathCode   = "/login/code" // POST: key, code
+	PathLock   = "/lock"       // POST: back, or the registration form. Ends the log-in and shows who works here
+	PathLogout = "/logout"     // POST
+	PathLook   = "/look"       // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
 
 	PathToday    = "/"          // station: GET ?all=due|overdue|done for a whole part of the list
 	PathDue      = "/due"       // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
@@ -41,13 +45,19 @@ const (
 	PathBadge    = "/sync/badge" // GET: the partial "badge"
 	PathSettings = "/settings"   // GET
 	PathPassword = "/settings/password"
-	PathRoom     = "/settings/room" // station, POST: do=on|off|addresses, addresses
+	PathSetPin   = "/settings/pin"    // station, POST: pin, again, password; or do=off
+	PathLogins   = "/settings/logins" // POST: id, or others=1
+	// PathOwnPassword is the one page for who was given a password: GET; POST: new, again.
+	PathOwnPassword = "/settings/own-password"
+	// PathFactor is one's second factor at a hub: GET; POST: code, password, or do=codes|off with code.
+	PathFactor = "/settings/second-factor"
+	PathRoom   = "/settings/room" // station, POST: do=on|off|addresses, addresses
 
 	PathOverview = "/"         // hub: GET ?place= &period= &asof= &by=
 	PathStations = "/stations" // GET ?show= &at=
 	PathEnrol    = "/enrol"    // GET ?place=; POST: place, role, name
 	PathDevices  = "/devices"  // GET; POST …/revoke: id, reason
-	PathUsers    = "/users"    // GET; POST: add. POST …/disable, …/enable, …/reset: id
+	PathUsers    = "/users"    // GET; POST: add. POST …/disable, …/enable, …/reset, …/logout, …/second-factor: id
 	PathPlaces   = "/places"   // GET ?at= &q=; POST: name, code, kind, parent
 	PathAccess   = "/access"   // GET ?from= &user= &before=
 

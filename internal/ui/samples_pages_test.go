@@ -151,10 +151,10 @@ func samples() map[string][]any {
 	}
 	users := []Account{
 		{ID: "u1", Mark: Mark{Kind: MarkInForce}, Name: "Cà Thị Diên", Login: "dien", Role: "điều dưỡng", Place: "Trạm Y tế xã Mường Nhà", Phone: "0385 000 997", LastSeen: "07:02 hôm nay", Self: true},
-		{ID: "u2", Mark: Mark{Kind: MarkInForce}, Name: "Quàng Văn Sơn", Login: "son", Role: "trưởng trạm", Place: "Trạm Y tế xã Mường Nhà", LastSeen: "24/11 16:20"},
+		{ID: "u2", Mark: Mark{Kind: MarkInForce}, Name: "Quàng Văn Sơn", Login: "son", Role: "trưởng trạm", Place: "Trạm Y tế xã Mường Nhà", LastSeen: "24/11 16:20", Logins: 2, Factor: true},
 		{ID: "u3", Mark: Mark{Kind: MarkDisabled}, Name: "Vừ Thị Mái", Login: "mai", Role: "điều dưỡng", Place: "Trạm Y tế xã Núa Ngam", LastSeen: "10/11 09:00"},
 	}
-	settings := Settings{Frame: stationFrame(NavSettings), Users: users, Requests: true, RequestsOpen: 2, CanImport: true, CanExport: true, CanUsers: true, Room: &RoomSwitch{On: true, Port: 8781, Addresses: Field{Value: "192.168.1.20:8781"}}, Again: Field{Error: "Hai lần gõ chưa giống nhau."}, About: []Fact{{"Số máy", "041 272", ""}, {"Bản", "1.4.2", "sổ lịch tiêm 2026-06"}, {"Sao lưu cuối", "24/11 16:40", ""}, {"Đĩa còn", "33 GB", ""}}}
+	settings := Settings{Frame: stationFrame(NavSettings), Users: users, CanUsers: true, Requests: true, RequestsOpen: 2, CanImport: true, CanExport: true, CanFactor: true, Pin: &PinForm{Has: true, Password: &Field{}, Pin: Field{Error: "PIN này dễ đoán."}}, Logins: []LoginRow{{"a", "Chrome, Windows", "07:02 hôm nay", "09:40", true}, {"b", "", "hôm qua 16:20", "hôm qua 16:40", false}}, Room: &RoomSwitch{On: true, Port: 8781, Addresses: Field{Value: "192.168.1.20:8781"}}, Again: Field{Error: "Hai lần gõ chưa giống nhau."}, About: []Fact{{"Số máy", "041 272", ""}, {"Bản", "1.4.2", "sổ lịch tiêm 2026-06"}, {"Sao lưu cuối", "24/11 16:40", ""}, {"Đĩa còn", "33 GB", ""}}}
 	nowhere := Message{Frame: stationFrame(""), Tone: ToneAsk, Heading: "Chưa thấy trang này", Text: "Đường dẫn này không có trên máy.", Do: "Về trang Hôm nay rồi tìm lại.", Code: "not-found", Actions: []Action{{Label: "Về Hôm nay", Href: "/"}, {Label: "Thử lại", Href: "/x", Post: true}}}
 	devices := Devices{Frame: hubFrame(NavDevices), CanRevoke: true, Error: "Ghi vài chữ vì sao thu hồi.", Rows: []Device{
 		{ID: "v1", Mark: Mark{Kind: MarkInForce}, Number: "041 272", Name: "laptop phòng tiêm", Place: "Trạm Y tế xã Mường Nhà", Role: "máy trạm", Enrolled: "03/01/2026, Nguyễn Thu Hà", Heard: "06:58 hôm nay", Fingerprint: "7F2A 91C0"},
@@ -235,6 +235,7 @@ func samples() map[string][]any {
 		Frame: stationFrame(NavSettings), Layout: Select{Value: "wide", Options: []Option{{"wide", "Mỗi người một dòng"}, {"long", "Mỗi mũi một dòng"}}},
 		Format: Select{Value: "xlsx", Options: []Option{{"xlsx", "Excel (.xlsx)"}, {"csv", "CSV"}}}, Reason: Field{Error: "Ghi lý do xuất sổ."}, Visitors: true,
 	}
+	stationDoor := Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}
 	return map[string][]any{
 		"import": {importing, columns, working, imported, tried, stopped}, "export": {export},
 		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {settings}, "message": {nowhere},
@@ -245,6 +246,18 @@ func samples() map[string][]any {
 		"login": {
 			Login{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, LoginName: Field{Value: "dien"}, Error: "Tên hoặc mật khẩu chưa đúng. Thử lại, để ý phím Caps Lock.", Next: "/"},
 			Login{Frame: Frame{Place: "CDC tỉnh Điện Biên", Training: true, CSRF: "c"}, Hub: true, People: []DemoPerson{{"Nguyễn Thu Hà", "cán bộ tiêm chủng", "ha", "tap-1234"}}},
+		},
+		"lock": {Lock{Frame: stationDoor, Next: "/child/b1", People: []Colleague{{"u1", "Cà Thị Diên", "điều dưỡng", true, "1"}, {"u2", "Quàng Văn Sơn", "trưởng trạm", false, "2"}}}},
+		"unlock": {
+			Unlock{Frame: stationDoor, ID: "u1", Name: "Cà Thị Diên", Next: "/child/b1", Secret: Field{Error: "PIN chưa đúng."}},
+			Unlock{Frame: stationDoor, ID: "u2", Name: "Quàng Văn Sơn", Login: "son", Why: "Hôm nay chưa gõ mật khẩu trên máy này."},
+		},
+		"code":         {Code{Frame: Frame{Place: "CDC tỉnh Điện Biên", CSRF: "c"}, Name: "Nguyễn Thu Hà", Key: "k", Code: Field{Error: "Mã chưa đúng hoặc đã dùng."}}},
+		"own-password": {OwnPassword{Frame: stationDoor, New: Field{Error: "Mật khẩu này dễ đoán."}}},
+		"second-factor": {
+			Factor{Frame: hubFrame(NavSettings), Required: true, Key: "ABCD EFGH", QR: "data:image/png;base64,AA", Password: &Field{}, Code: Field{Error: "Mã chưa đúng."}},
+			Factor{Frame: hubFrame(NavSettings), Left: 7},
+			Factor{Frame: hubFrame(NavSettings), Codes: []string{"abcd-efgh-jkmn", "pqrs-tuvw-xyz2"}},
 		},
 		"today": {today, watched, searched}, "found": {found, missing}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
 		"elsewhere": {

@@ -4,7 +4,7 @@ package ui
 
 func stationFrame(at string) Frame {
 	return Frame{
-		Place: "Trạm Y tế xã Mường Nhà", User: "Cà Thị Diên", Role: "điều dưỡng", Nav: StationNav(at, 6),
+		Place: "Trạm Y tế xã Mường Nhà", User: "Cà Thị Diên", Role: "điều dưỡng", Nav: StationNav(at, 6), Switch: true,
 		Sync: &SyncBadge{State: SyncOffline, At: "07:12", Waiting: 14, Sent: 6, Central: 1198},
 		CSRF: "c0ffee", Once: "once-1", Today: "25/11/2026", Path: "/",
 	}

@@ -362,3 +362,26 @@ func (b *browser) check() {
 		}
 	}
 }
+
+// newPost returns what posts forms to a server as one browser, without following where they lead.
+func newPost(t testing.TB, srv http.Handler) func(path string, form url.Values, status int) {
+	t.Helper()
+	at := httptest.NewServer(srv)
+	t.Cleanup(at.Close)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return func(path string, form url.Values, status int) {
+		t.Helper()
+		resp, err := client.PostForm(at.URL+path, form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != status {
+			t.Fatalf("%s: %d, want %d, %v", path, resp.StatusCode, status, err)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func (w *Web) drawRegister(c *pages.Call, status int, f *pages.SubjectForm, dup 
 	if err != nil {
 		return err
 	}
-	frame.Path = ui.PathRegister
+	frame.Path, frame.SwitchForm = ui.PathRegister, "register"
 	if top != "" {
 		frame.Notes = append(frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: top, Alert: true})
 	}

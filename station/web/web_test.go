@@ -605,16 +605,14 @@ func TestNeverSynced(t *testing.T) {
 // temporary makes an account on a station by hand.
 func temporary(t *testing.T, tree *nodetest.Tree) {
 	t.Helper()
-	hash, err := rights.HashPassword(strings.NewReader(strings.Repeat("muối", 10)), nodetest.Password)
+	dots, err := tree.Station.Node.Append(context.Background(), p.EntityID{}, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+		d, err := registry.NewUser(registry.UserInput{Place: tree.Facility, Login: "tam", Name: "Người tạm", Role: int(rights.Head)})
+		return []registry.Draft{d}, err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tree.Station.Node.Append(context.Background(), p.EntityID{}, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
-		d, err := registry.NewUser(registry.UserInput{Place: tree.Facility, Login: "tam", Name: "Người tạm", Role: int(rights.Head), Password: hash})
-		return []registry.Draft{d}, err
-	}); err != nil {
-		t.Fatal(err)
-	}
+	nodetest.OwnPassword(t, tree.Station.Node, dots[0].Entity())
 }
 
 // unsynced is a browser at a station that has never exchanged, of somebody who got in all the same.

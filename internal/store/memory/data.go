@@ -14,6 +14,7 @@ type data struct {
 	meta     tree[name, []byte]
 	counters tree[name, uint64]
 	numbers  tree[name, uint64] // the engine's own: names below
+	locals   tree[kept, []byte]
 
 	logs       tree[p.LogID, *store.LogRow]
 	logsVia    tree[logOf, *store.LogRow]
@@ -102,7 +103,7 @@ func (d *data) rowTables() []table {
 // tables are all there are.
 func (d *data) tables() []table {
 	return append([]table{
-		&d.meta, &d.counters, &d.numbers, &d.logs, &d.logsVia, &d.logsDevice, &d.segments, &d.outbox, &d.tail, &d.parked,
+		&d.meta, &d.counters, &d.numbers, &d.locals, &d.logs, &d.logsVia, &d.logsDevice, &d.segments, &d.outbox, &d.tail, &d.parked,
 		&d.states, &d.edits, &d.members, &d.routes, &d.feed, &d.sums, &d.rootSums, &d.refreshes, &d.cursors, &d.incarnations,
 		&d.positions, &d.children, &d.proofs, &d.exchanges, &d.alarms,
 	}, d.rowTables()...)

@@ -27,6 +27,7 @@ func fill(tx store.Tx, n, value int) error {
 	ms := int64(value)
 	return errors.Join(
 		tx.SetMeta("m"+fmt.Sprint(n), b), tx.SetCounter("c"+fmt.Sprint(n), uint64(value)),
+		tx.PutLocal(&store.LocalRow{Kind: store.LocalPin, Key: "k" + fmt.Sprint(n), Value: b}),
 		tx.PutLog(&store.LogRow{ID: l, Device: e, Head: p.Seq(value), Via: other, Receipt: uint64(value)}),
 		tx.PutSegment(&store.SegmentRow{Log: l, First: seq, Count: uint32(value), Raw: b}),
 		tx.PutOutbox(&store.OutboxRow{Position: uint64(n), Log: l, First: seq, Low: value > 1}),
@@ -56,7 +57,7 @@ func fill(tx store.Tx, n, value int) error {
 func empty(tx store.Tx, n int) error {
 	e, l := entity(n), logOfN(n)
 	_, err := tx.EndSweep(9, 0)
-	return errors.Join(err, tx.SetMeta("m"+fmt.Sprint(n), nil), tx.DeleteTail(l, 0, 99), tx.DeleteParked(l, p.Seq(n)), tx.DeleteState(e),
+	return errors.Join(err, tx.SetMeta("m"+fmt.Sprint(n), nil), tx.DeleteLocal(store.LocalPin, "k"+fmt.Sprint(n)), tx.DeleteTail(l, 0, 99), tx.DeleteParked(l, p.Seq(n)), tx.DeleteState(e),
 		tx.DeleteMember(e, entity(51)), tx.DeleteRoutes(e), tx.DeleteRefresh(e), tx.DeleteCursor(e, entity(n+100)), tx.DeleteSubjectRow(e),
 		tx.DeleteImmunizationRow(e), tx.DeleteLinkRow(e), tx.DeleteRescueRows(e), tx.DeleteConsentRow(e), tx.DeleteRequestRow(e), tx.PutConflicts(e, nil), tx.PutDue(e, nil, 0, 0))
 }

@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"contexts end", contextsEnd},
 		{"updates take turns", updatesTakeTurns},
 		{"meta and counters", metaAndCounters},
+		{"what a machine keeps for itself", locals},
 		{"logs", logs},
 		{"segments", segments},
 		{"outbox", outbox},

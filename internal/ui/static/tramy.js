@@ -46,7 +46,7 @@
     if (e.key === "/") { const q = one("#q"); if (q) { e.preventDefault(); q.focus(); q.select(); } }
     else if (e.key === "ArrowDown" || e.key === "ArrowUp") { if (rows().length) { e.preventDefault(); move(e.key === "ArrowDown" ? 1 : -1); } }
     else if (e.key === "u" || e.key === "U") press("U");
-    else if (/^[12]$/.test(e.key) && !el.matches("[type=radio]")) press(e.key, el.closest(".case") || document);
+    else if (/^[1-9]$/.test(e.key) && !el.matches("[type=radio]")) press(e.key, el.closest(".case") || document);
   });
 
   // Dates: n is today, q yesterday, 2511 is 25/11 of this year (for a birth: the last 25/11), 25112026 and
