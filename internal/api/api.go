@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -160,6 +161,7 @@ func (a *API) known(next http.Handler) http.Handler {
 			fail(w, r, err)
 			return
 		}
+		who.LogIn = sha256.Sum256([]byte(a.logins.TokenOf(r)))
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), whoKey{}, who)))
 	})
 }

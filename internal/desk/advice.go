@@ -44,6 +44,9 @@ func (d *Desk) Forecast(ctx context.Context, who Who, id p.EntityID, on registry
 		if row == nil {
 			return ErrNotFound
 		}
+		if _, err := d.readable(tx, who, row.Case); err != nil {
+			return err
+		}
 		out, err = d.advise(tx, row.Case, on)
 		return err
 	})

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -22,6 +23,9 @@ type Record struct {
 	Doses     []DoseView           // by date
 	Conflicts []Conflict
 	Advice    *Advice // as of today
+	// Glass is until when the record can be read although it belongs elsewhere, zero if it belongs here. It is to be read
+	// only: whatever is written into it is refused.
+	Glass time.Time
 	// Complete says that this node has read its hub's feed to the end once: before that nothing follows
 	// from what is not here.
 	Complete bool
@@ -54,17 +58,20 @@ func (d *Desk) Open(ctx context.Context, who Who, id p.EntityID) (*Record, error
 		return nil, err
 	}
 	r := &Record{}
-	err := d.view(ctx, func(tx store.Tx) error { return d.read(tx, id, r) })
+	err := d.view(ctx, func(tx store.Tx) error { return d.read(tx, who, id, r) })
 	if err != nil {
 		return nil, err
 	}
 	if err := d.note(ctx, who, "view", id, ""); err != nil {
 		return nil, err
 	}
+	if !r.Glass.IsZero() {
+		return r, nil
+	}
 	return r, d.comesAgain(ctx, who, r.State)
 }
 
-func (d *Desk) read(tx store.Tx, id p.EntityID, r *Record) error {
+func (d *Desk) read(tx store.Tx, who Who, id p.EntityID, r *Record) error {
 	s, err := state(tx, id, registry.KindSubject)
 	if err != nil {
 		return err
@@ -78,6 +85,9 @@ func (d *Desk) read(tx store.Tx, id p.EntityID, r *Record) error {
 		return fmt.Errorf("subject %s: %w", id, ErrNotFound)
 	}
 	r.Canonical = row.Case
+	if r.Glass, err = d.readable(tx, who, row.Case); err != nil {
+		return err
+	}
 	subjects, err := tx.SubjectsOfCase(row.Case)
 	if err != nil {
 		return err
@@ -219,7 +229,7 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 		return p.EntityID{}, nil, err
 	}
 	if !force {
-		found, err := d.Candidates(ctx, in)
+		found, err := d.Candidates(ctx, who, in)
 		if err != nil {
 			return p.EntityID{}, nil, err
 		}
@@ -275,6 +285,9 @@ func (d *Desk) Edit(ctx context.Context, who Who, id p.EntityID, patch registry.
 		if err != nil {
 			return nil, err
 		}
+		if err := d.mine(tx, who, id); err != nil {
+			return nil, err
+		}
 		draft, err := registry.EditSubject(s, patch, saw, d.Today())
 		return nonEmpty(draft), err
 	})
@@ -289,6 +302,9 @@ func (d *Desk) VoidSubject(ctx context.Context, who Who, id p.EntityID, reason s
 	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
 		s, err := state(tx, id, registry.KindSubject)
 		if err != nil {
+			return nil, err
+		}
+		if err := d.mine(tx, who, id); err != nil {
 			return nil, err
 		}
 		draft, err := registry.Void(s, reason, saw)

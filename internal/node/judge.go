@@ -34,7 +34,7 @@ func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fre
 }
 
 // judge says whether a device that this hub enrolled may write a change. It judges what cannot be undone
-// by looking the other way: kinds beyond its role, places beyond its own, users without the right.
+// by looking the other way: kinds beyond its role, places beyond its own, users without the right or of other places.
 func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReason, error) {
 	u, err := b.user(c.Actor)
 	if err != nil {
@@ -43,7 +43,7 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c) {
 		// Everybody may change their own password where they work. Who acted is the machine's own word, so a
 		// stolen one must not speak for an account of another place or of the hubs above.
-		if u != nil && b.places.WithinEver(u.Place, b.places.ScopesEver(dev.Place)...) {
+		if u != nil && b.ofStation(u, dev) {
 			return p.HoldNone, nil
 		}
 		return p.HoldRights, nil
@@ -59,11 +59,21 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	if !deviceMay(b.places, dev, c.Kind, c.Writes) {
 		return p.HoldRights, nil
 	}
+	// Who acted is the machine's own word, too. Accounts come down to a station for its own register alone: one of another
+	// place cannot have been in front of it.
+	if dev.Role == registry.NodeStation && u != nil && !b.ofStation(u, dev) {
+		return p.HoldRights, nil
+	}
 	// An account not known here yet is on its way; the device answers for it, as it does for kinds of newer versions.
 	if u != nil && rights.Knows(c.Kind) && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
 		return p.HoldRights, nil
 	}
 	return p.HoldNone, nil
+}
+
+// ofStation reports whether an account belongs where a station stands, or ever stood.
+func (b *batch) ofStation(u *project.UserRow, dev *project.DeviceRow) bool {
+	return b.places.WithinEver(u.Place, b.places.ScopesEver(dev.Place)...)
 }
 
 // user returns an account, nil if it is not known here. One person writes most of a segment.

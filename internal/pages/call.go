@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -84,6 +85,7 @@ func (pg *Pages) page(h func(*Call) error, person bool) http.Handler {
 			return err
 		}
 		c.Who = who
+		c.Who.LogIn = sha256.Sum256([]byte(token))
 		return h(c)
 	})
 }

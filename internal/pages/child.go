@@ -191,7 +191,7 @@ func (c *Call) alike(rec *desk.Record) (*ui.Note, error) {
 
 // others are people who may be the one of this record and about whom nobody has said anything yet.
 func (c *Call) others(rec *desk.Record) ([]desk.Candidate, error) {
-	found, err := c.Desk.Candidates(c.Ctx(), rec.Subject.SubjectInput)
+	found, err := c.Desk.Candidates(c.Ctx(), c.Who, rec.Subject.SubjectInput)
 	if err != nil {
 		return nil, err
 	}

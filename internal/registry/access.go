@@ -13,11 +13,15 @@ const (
 	ActExport = "export"
 )
 
+// ActBreakGlass is the act of an access record about somebody who read a record of other places than their own, and said
+// why they had to.
+const ActBreakGlass = "break-glass"
+
 // Access is one entry of the access log: who looked at what and why; the actor of its change is who.
 type Access struct {
 	ID      p.EntityID
 	Place   p.EntityID // where
-	Act     string     // view, search, lookup, import, export, print, login
+	Act     string     // view, search, lookup, import, export, print, login, break-glass
 	Subject p.EntityID
 	Reason  string
 }
