@@ -64,6 +64,7 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}", a.subject)
 	a.Handle(s, Write, http.MethodPatch, Prefix+"/subjects/{id}", a.editSubject)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/history", a.history)
+	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/open", a.breakGlass)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/forecast", a.forecast)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/link", a.link)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/unlink", a.unlink)

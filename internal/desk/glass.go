@@ -114,6 +114,11 @@ func (d *Desk) readable(tx store.Tx, who Who, kase p.EntityID) (until time.Time,
 	return until, ErrElsewhere
 }
 
+// Reads reports whether a person may read a case as one of their places, for lists that name others too.
+func (d *Desk) Reads(tx store.Tx, who Who, kase p.EntityID) (bool, error) {
+	return d.ofCase(tx, d.areaOf(who), kase)
+}
+
 // Hidden tells what somebody may know of a record that Open refused with ErrElsewhere.
 func (d *Desk) Hidden(ctx context.Context, who Who, id p.EntityID) (Hidden, error) {
 	out := Hidden{

@@ -148,6 +148,14 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 		return "", "", err
 	}
 	if row != nil && named {
+		if named, err = c.Desk.Reads(tx, c.Who, row.Case); err != nil {
+			return "", "", err
+		}
+		if !named && s.Kind == registry.KindSubject {
+			what = ""
+		}
+	}
+	if row != nil && named {
 		if line = c.PersonLine(row); s.Kind != registry.KindSubject {
 			line = row.Name + ", " + line
 		}

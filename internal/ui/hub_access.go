@@ -7,7 +7,9 @@ type AccessLog struct {
 	From  Field
 	User  Field
 	Act   Select
-	Rows  []AccessLine
+	// Urgent are the looks at records of these places for which somebody elsewhere gave a reason; they stand first.
+	Urgent []AccessLine
+	Rows   []AccessLine
 	Pager Pager
 }
 

@@ -23,7 +23,7 @@ const (
 	// POST …/named takes q, what was searched for in vain; …/fetch nonce, ticket.
 	PathElsewhere = "/elsewhere"
 
-	PathChild = "/child/" // + id: GET. POST …/visit, …/edit; GET …/edit, …/history
+	PathChild = "/child/" // + id: GET. POST …/visit, …/edit; GET …/edit, …/history. POST …/open: reason; …/take
 	PathDose  = "/dose/"  // + id: GET; POST: amend. POST …/void, …/restore
 
 	PathReview = "/review"        // GET
