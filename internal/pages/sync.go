@@ -67,6 +67,9 @@ func (c *Call) clock(t time.Time) string {
 }
 
 func (pg *Pages) showSync(c *Call) error {
+	if err := c.mayMachines(); err != nil {
+		return err
+	}
 	st, err := c.Status()
 	if err != nil {
 		return err
@@ -196,6 +199,9 @@ func (c *Call) exchanged(row *store.ExchangeRow) ui.Exchanged {
 
 // syncNow exchanges while somebody waits, for as long as one waits for a page.
 func (pg *Pages) syncNow(c *Call) error {
+	if err := c.mayMachines(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(c.Ctx(), nowMax)
 	defer cancel()
 	res, err := pg.Uplink.Now(ctx)
