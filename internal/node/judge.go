@@ -21,13 +21,44 @@ func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fre
 		if err != nil {
 			return err
 		}
-		if reason == p.HoldNone {
+		if reason != p.HoldNone {
+			holdAt(row, fresh, i, reason)
+			return nil
+		}
+	}
+	return nil
+}
+
+// holdAt holds a log at the act of one of its changes.
+func holdAt(row *store.LogRow, fresh []p.Change, i int, reason p.HoldReason) {
+	for i > 0 && fresh[i-1].At == fresh[i].At {
+		i--
+	}
+	row.Reason, row.In = reason, fresh[i].Dot.Seq-1
+}
+
+// holdMiscalled holds a station's log at the first change that calls an entity what it is not. A change says itself of
+// which kind it is, and that is what is judged: of an account that it calls a child it would make what it likes. Kinds of
+// one case are let be: a machine that was set back may have written a dose under what its hub has as a child, and a station
+// may write both.
+func (b *batch) holdMiscalled(row *store.LogRow, fresh []p.Change) error {
+	for i := range fresh {
+		c := &fresh[i]
+		if !letIn(row) && c.Dot.Seq > row.In {
+			return nil // held before that
+		}
+		if c.Creates() {
 			continue
 		}
-		for i > 0 && fresh[i-1].At == fresh[i].At {
-			i--
+		e, err := b.load(c.Entity)
+		if err != nil {
+			return err
 		}
-		row.Reason, row.In = reason, fresh[i].Dot.Seq-1
+		if e.state == nil || !born(e.state) || e.state.Kind == c.Kind ||
+			e.state.Kind.Audience() == p.AudienceCase && c.Kind.Audience() == p.AudienceCase {
+			continue
+		}
+		holdAt(row, fresh, i, p.HoldRights)
 		return nil
 	}
 	return nil
