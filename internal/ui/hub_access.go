@@ -4,13 +4,13 @@ package ui
 type AccessLog struct {
 	Frame
 	// The filters, sent by GET as from, user and act.
-	From  Field
-	User  Field
-	Act   Select
+	From Field
+	User Field
+	Act  Select
 	// Urgent are the looks at records of these places for which somebody elsewhere gave a reason; they stand first.
 	Urgent []AccessLine
 	Rows   []AccessLine
-	Pager Pager
+	Pager  Pager
 }
 
 // AccessLine is one look. Href leads to the person looked at, if there is one.
