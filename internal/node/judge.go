@@ -37,15 +37,25 @@ func holdAt(row *store.LogRow, fresh []p.Change, i int, reason p.HoldReason) {
 	row.Reason, row.In = reason, fresh[i].Dot.Seq-1
 }
 
-// holdMiscalled holds a station's log at the first change that calls an entity what it is not. A change says itself of
-// which kind it is, and that is what is judged: of an account that it calls a child it would make what it likes. Kinds of
-// one case are let be: a machine that was set back may have written a dose under what its hub has as a child, and a station
-// may write both.
-func (b *batch) holdMiscalled(row *store.LogRow, fresh []p.Change) error {
+// holdFalse holds a station's log at the first change that is not what it says, as far as this hub can see: one below may
+// not hold the account or the entity that it is about.
+//
+// It names an account of another place. Or it calls an entity what it is not: a change says itself of which kind it is, and
+// that is what is judged; of an account that it calls a child it would make what it likes. Kinds of one case are let be: a
+// machine that was set back may have written a dose under what its hub has as a child, and a station may write both.
+func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.Change) error {
 	for i := range fresh {
 		c := &fresh[i]
 		if !letIn(row) && c.Dot.Seq > row.In {
 			return nil // held before that
+		}
+		u, err := b.user(c.Actor)
+		if err != nil {
+			return err
+		}
+		if u != nil && b.n.id.Role == registry.NodeHub && !b.ofStation(u, dev) { // a neighbour's map may be older
+			holdAt(row, fresh, i, p.HoldRights)
+			return nil
 		}
 		if c.Creates() {
 			continue
@@ -90,11 +100,6 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	if !deviceMay(b.places, dev, c.Kind, c.Writes) {
 		return p.HoldRights, nil
 	}
-	// Who acted is the machine's own word, too. Accounts come down to a station for its own register alone: one of another
-	// place cannot have been in front of it.
-	if dev.Role == registry.NodeStation && u != nil && !b.ofStation(u, dev) {
-		return p.HoldRights, nil
-	}
 	// An account not known here yet is on its way; the device answers for it, as it does for kinds of newer versions.
 	if u != nil && rights.Knows(c.Kind) && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
 		return p.HoldRights, nil
@@ -102,7 +107,8 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	return p.HoldNone, nil
 }
 
-// ofStation reports whether an account belongs where a station stands, or ever stood.
+// ofStation reports whether an account belongs where a station stands, or ever stood. Accounts come down to a station for
+// its own register alone: one of another place cannot have been in front of it.
 func (b *batch) ofStation(u *project.UserRow, dev *project.DeviceRow) bool {
 	return b.places.WithinEver(u.Place, b.places.ScopesEver(dev.Place)...)
 }

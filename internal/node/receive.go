@@ -129,8 +129,7 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 		}
 	}
 	if !held && dev.Role == registry.NodeStation {
-		// A hub below may not hold what a change is about, and so not see that it is called what it is not.
-		if err := b.holdMiscalled(row, fresh); err != nil {
+		if err := b.holdFalse(dev, row, fresh); err != nil {
 			return 0, err
 		}
 	}

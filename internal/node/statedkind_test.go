@@ -68,3 +68,36 @@ func TestHubAboveSeesWhatIsMiscalled(t *testing.T) {
 		t.Error("work of the next log did not arrive")
 	}
 }
+
+// A stolen laptop names somebody whom its hub does not know; the hub above does.
+func TestHubAboveSeesWhoWasNotThere(t *testing.T) {
+	c := newCountry(t)
+	d, err := registry.NewUser(registry.UserInput{Place: c.centre.id.Place, Login: "hang", Name: "Hằng", Role: int(rights.Nurse), Password: "$argon2id$old"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := c.centre.act(d)[0]
+	c.quiet()
+	by := func(who p.EntityID) p.EntityID {
+		dots, err := c.a.n.Append(context.Background(), who, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+			return []registry.Draft{subject(t, c.a, c.communeA, "Lò Gia Bảo")}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return dots[0].Entity()
+	}
+	child := by(elsewhere)
+	c.quiet()
+	if c.centre.state(child) != nil {
+		t.Error("the centre took a record in the name of somebody who was not there")
+	}
+	var held []store.LogRow
+	c.centre.view(func(tx store.Tx) (err error) {
+		held, err = tx.HeldLogs()
+		return err
+	})
+	if len(held) != 1 || held[0].Reason != p.HoldRights || held[0].Device != c.a.id.Device {
+		t.Errorf("the centre holds %+v", held)
+	}
+}
