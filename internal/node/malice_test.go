@@ -389,3 +389,62 @@ func TestHubThatAltersAStationsOwnRecordIsFoundByTheStation(t *testing.T) {
 		t.Error("the station raised no alarm")
 	}
 }
+
+// A hub invents a value and gives it a dot that nobody ever wrote. Below it cannot be told from one that all above have
+// lost: it goes up as a rescue, in the station's name, and is listed for an officer, who sees that nobody is its author.
+func TestStateThatNobodyWroteGoesUpAsARescue(t *testing.T) {
+	c := newCountry(t)
+	child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	c.quiet()
+	c.province.edit(child, registry.SubjectHamlet, p.Text("Na Phay 1"))
+	invented := p.Dot{Log: p.NewLogID(c.province.id.Key.Public().(ed25519.PublicKey), [16]byte{9}), Seq: 1}
+	c.a.through(c.province, asIs, func(f p.Frame) []p.Frame {
+		page, is := f.(*p.Page)
+		if !is {
+			return asIs(f)
+		}
+		rows, err := page.Rows()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range rows {
+			s := rows[i].State
+			if s.ID != child {
+				continue
+			}
+			value := p.Value{Dot: invented, At: p.At{WallMS: 1_790_000_000_000}, Data: p.Text("Bịa ra")}
+			s.Fields = append(s.Fields, p.FieldValues{Field: registry.SubjectNote, Values: []p.Value{value}})
+			slices.SortFunc(s.Fields, func(a, b p.FieldValues) int { return int(a.Field) - int(b.Field) })
+			s.Seen = append(s.Seen, p.Seen{Log: invented.Log, Seq: invented.Seq})
+			slices.SortFunc(s.Seen, func(a, b p.Seen) int { return bytes.Compare(a.Log[:], b.Log[:]) })
+		}
+		again, err := p.EncodePage(page.Scope, page.After, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return asIs(again)
+	})
+	if got := c.a.text(child, registry.SubjectNote); got != "Bịa ra" {
+		t.Fatalf("the station was not told: %q", got)
+	}
+	for range 3 {
+		c.quiet()
+	}
+	listed := 0
+	c.centre.view(func(tx store.Tx) error {
+		rows, err := tx.Rescues(0)
+		for _, r := range rows {
+			if r.Entity == child && r.Field == registry.SubjectNote && r.Author.IsZero() {
+				listed++
+			}
+		}
+		return err
+	})
+	got := c.centre.text(child, registry.SubjectNote)
+	if got != "" && listed == 0 {
+		t.Errorf("the centre has %q, and nothing is listed", got)
+	}
+	if got == "" {
+		t.Error("it did not go up: say so in docs/threat-model.md")
+	}
+}
