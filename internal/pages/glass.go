@@ -26,7 +26,7 @@ func (c *Call) drawGlass(status int, id p.EntityID, wrong string) error {
 	}
 	frame.Path = childPath(id)
 	return c.Draw(status, "glass", ui.Glass{
-		Frame: frame, ID: id.String(), Name: hidden.Name, Born: hidden.Born, Mother: hidden.Mother, Phone: hidden.Phone, Home: hidden.Place,
+		Frame: frame, ID: id.String(), Name: hidden.Name, Born: hidden.Born, Mother: hidden.Mother, Home: hidden.Place,
 		Take: hidden.CanTake, Reason: ui.Field{Value: strings.TrimSpace(c.Value("reason")), Error: wrong}, Minutes: int(desk.GlassTime / time.Minute),
 	})
 }

@@ -5,8 +5,8 @@ package ui
 type Glass struct {
 	Frame
 	ID string
-	// Name, Mother and Phone are masked, Born is a year; Home is the place that cares.
-	Name, Born, Mother, Phone, Home string
+	// Name and Mother are masked, Born is a year; Home is the place that cares.
+	Name, Born, Mother, Home string
 	// Take offers to bind the record to this station, because the child is cared for here now.
 	Take bool
 	// Reason is why it has to be read, Minutes for how long it then can be.

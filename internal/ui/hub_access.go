@@ -7,7 +7,7 @@ type AccessLog struct {
 	From Field
 	User Field
 	Act  Select
-	// Urgent are the looks at records of these places for which somebody elsewhere gave a reason; they stand first.
+	// Urgent are the looks at records of other places, by people of these or at records of these; they stand first.
 	Urgent []AccessLine
 	Rows   []AccessLine
 	Pager  Pager

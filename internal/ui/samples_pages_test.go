@@ -247,7 +247,7 @@ func samples() map[string][]any {
 		},
 		"today": {today, watched, searched}, "found": {found, missing, hidden}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
 		"glass": {
-			Glass{Frame: stationFrame(NavToday), ID: "b1", Name: "L. G. Bảo", Born: "2026", Home: "Xã Núa Ngam", Take: true, Minutes: 60},
+			Glass{Frame: stationFrame(NavToday), ID: "b1", Name: "L. G. Bảo", Born: "2026", Mother: "L. T. Mai", Home: "Xã Núa Ngam", Take: true, Minutes: 60},
 			Glass{Frame: hubFrame(NavSearch), ID: "b1", Name: "L. G. Bảo", Minutes: 60, Reason: Field{Value: "vội", Error: "Ghi rõ hơn vì sao, ít nhất 10 chữ cái."}},
 		},
 		"elsewhere": {
