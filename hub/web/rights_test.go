@@ -241,3 +241,40 @@ func TestPagesCellByCell(t *testing.T) {
 	}
 	t.Logf("cells of the hub's pages: %d/%d", cells.Right, cells.All)
 }
+
+// An officer of another province has a mother with her card before them: the whole code finds the child, masked; the
+// reason opens the record to read; and whose child it is sees that first.
+func TestGlassOnPages(t *testing.T) {
+	x := newTree(t)
+	own := newSide(t, x, "nhà", "nha", x.Station, x.Nurse, x.Commune, x.Facility)
+	x.AddUser(t, "hanoi", "Trần Văn Nam", rights.Province, x.Other)
+	rec, err := x.Hub.Open(t.Context(), x.Officer, own.child)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := serve(t, x)
+	b := as(t, address, "hanoi")
+	page := b.post("/search", url.Values{"q": {own.name}}, http.StatusOK)
+	silentAbout(t, page, own.mother, "Thuộc nơi khác")
+	page = b.post("/search", url.Values{"q": {rec.Subject.Code.Format()}}, http.StatusOK)
+	says(t, page, "Thuộc nơi khác", "T. C. nhà", "/child/"+own.child.String())
+	silentAbout(t, page, own.name, own.mother, "0385")
+	child := "/child/" + own.child.String()
+	page = b.get(child, http.StatusForbidden)
+	says(t, page, "Hồ sơ thuộc nơi khác", "T. C. nhà", "trong 60 phút")
+	silentAbout(t, page, own.name, "Nhận trẻ về trạm")
+	says(t, b.post(child+"/open", url.Values{"reason": {"vội"}}, http.StatusUnprocessableEntity), "ít nhất 10 chữ cái")
+	const why = "mẹ đưa con đến, quên sổ"
+	page = b.post(child+"/open", url.Values{"reason": {why}}, http.StatusOK)
+	says(t, page, own.name, "Đang xem hồ sơ của nơi khác, đến 09:00.", "Chỉ xem.")
+	says(t, b.get(child+"/history", http.StatusOK), own.name)
+	b.get("/child/"+own.twin.String(), http.StatusForbidden)
+
+	for login, want := range map[string]bool{officerLogin: true, nodetest.HeadLogin: true, nodetest.OfficerLogin: true, "hanoi": false} {
+		page := as(t, address, login).get("/access", http.StatusOK)
+		if got := strings.Contains(text(page), "Xem gấp hồ sơ khác địa bàn") && strings.Contains(text(page), why) && strings.Contains(text(page), own.name); got != want {
+			t.Errorf("%s sees who looked at their child: %v, want %v\n%s", login, got, want, text(page))
+		}
+	}
+	as(t, address, nodetest.AdminLogin).get(child, http.StatusForbidden)
+}

@@ -6,10 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"tramy/internal/api"
 	"tramy/internal/desk"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
+	"tramy/internal/server"
 	"tramy/internal/store"
 	"tramy/station"
 	p "tramy/syncproto"
@@ -212,4 +214,29 @@ func TestRoutesCellByCell(t *testing.T) {
 		}
 	}
 	t.Logf("cells of the hub's API: %d/%d", cells.Right, cells.All)
+}
+
+// A program opens a record of another place with a reason, as the document says.
+func TestGlassByProgram(t *testing.T) {
+	x := serveHub(t, newTree(t))
+	own := x.newSide("nha", x.Station, x.Nurse, x.Commune, x.Facility)
+	x.AddUser(t, "hanoi", "Trần Văn Nam", rights.Province, x.Other)
+	c := x.hub.as("hanoi")
+	path := "/api/v1/subjects/" + own.child.String()
+	c.do(http.MethodGet, path, nil).wantProblem(http.StatusForbidden, server.TypeElsewhere)
+	if pr := c.do(http.MethodPost, path+"/open", fields{"reason": "vội"}).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid); pr.Field != "reason" {
+		t.Errorf("a short reason: %+v", pr)
+	}
+	c.do(http.MethodPost, path+"/open", fields{"reason": "mẹ đưa con đến, quên sổ"}).want(http.StatusNoContent)
+	var rec struct {
+		Fields fields
+		Glass  string `json:"glass_until"`
+	}
+	c.do(http.MethodGet, path, nil).want(http.StatusOK).into(&rec)
+	if rec.Fields["name"] != own.name || rec.Glass != api.Moment(nodetest.Start.Add(desk.GlassTime).UnixMilli()) {
+		t.Errorf("opened: %+v", rec)
+	}
+	c.do(http.MethodPatch, path, fields{"fields": fields{"note": "x"}, "saw": ""}).wantProblem(http.StatusForbidden, server.TypeForbidden)
+	// It is this log-in's alone.
+	x.hub.as("hanoi").do(http.MethodGet, path, nil).wantProblem(http.StatusForbidden, server.TypeElsewhere)
 }
