@@ -415,7 +415,7 @@ func TestStateThatNobodyWroteGoesUpAsARescue(t *testing.T) {
 			value := p.Value{Dot: invented, At: p.At{WallMS: 1_790_000_000_000}, Data: p.Text("Bịa ra")}
 			s.Fields = append(s.Fields, p.FieldValues{Field: registry.SubjectNote, Values: []p.Value{value}})
 			slices.SortFunc(s.Fields, func(a, b p.FieldValues) int { return int(a.Field) - int(b.Field) })
-			s.Seen = append(s.Seen, p.Seen{Log: invented.Log, Seq: invented.Seq})
+			s.Seen = append(s.Seen, p.Seen(invented))
 			slices.SortFunc(s.Seen, func(a, b p.Seen) int { return bytes.Compare(a.Log[:], b.Log[:]) })
 		}
 		again, err := p.EncodePage(page.Scope, page.After, rows)
