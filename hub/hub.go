@@ -320,6 +320,15 @@ func (h *Hub) mayDecide(ctx context.Context, who desk.Who, act rights.Act, kind 
 	})
 }
 
+// mayNational refuses what goes to everybody to whom the nation is not: a right ends at the place it is held for.
+func (h *Hub) mayNational(who desk.Who, act rights.Act, kind p.Kind) error {
+	row, known := h.Node.Atlas().Row(who.Place)
+	if !rights.May(who.Role, act, kind) || !known || row.Level != registry.LevelNation {
+		return desk.ErrForbidden
+	}
+	return nil
+}
+
 // inSubtree refuses what lies outside the places a person's role holds for.
 func (h *Hub) inSubtree(who desk.Who, place p.EntityID) error {
 	if !h.Within(who, place) {

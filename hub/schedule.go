@@ -59,8 +59,8 @@ func readSchedule(rows []project.ScheduleRow, name string, file []byte) (*foreca
 // ImportSchedule brings in a version of the national schedule. A version that is open-ended ends where the new
 // one begins; any other overlap is refused.
 func (h *Hub) ImportSchedule(ctx context.Context, who desk.Who, name string, file []byte) (ScheduleImport, error) {
-	if !rights.May(who.Role, rights.Create, registry.KindSchedule) {
-		return ScheduleImport{}, desk.ErrForbidden
+	if err := h.mayNational(who, rights.Create, registry.KindSchedule); err != nil {
+		return ScheduleImport{}, err
 	}
 	var out ScheduleImport
 	_, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
@@ -155,8 +155,8 @@ const checkPage = 500
 // effect: on the day from which it holds, or today if that has passed. Nothing is written. progress is told
 // how many were compared, and may be nil.
 func (h *Hub) CheckSchedule(ctx context.Context, who desk.Who, name string, file []byte, progress func(people int)) (ScheduleCheck, error) {
-	if !rights.May(who.Role, rights.Create, registry.KindSchedule) {
-		return ScheduleCheck{}, desk.ErrForbidden
+	if err := h.mayNational(who, rights.Create, registry.KindSchedule); err != nil {
+		return ScheduleCheck{}, err
 	}
 	rows, err := h.Schedules(ctx)
 	if err != nil {

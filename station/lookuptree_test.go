@@ -145,7 +145,7 @@ func TestLookUpOnADayWithManyBirths(t *testing.T) {
 		"another year of birth": {Name: "Lò Gia Bảo", BirthDate: day - 365, MotherName: "Lò Thị Mai", MotherPhone: "0385000413"},
 	} {
 		typed.BirthPrec = registry.PrecisionDay
-		found, err := tr.Hub.Desk.Candidates(ctx, typed)
+		found, err := tr.Hub.Desk.Candidates(ctx, tr.Officer, typed)
 		if err != nil || len(found) == 0 || found[0].Row.ID != ids[last] {
 			t.Errorf("a duplicate with %s is not seen at the hub: %+v, %v", name, found, err)
 		}

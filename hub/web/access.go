@@ -61,7 +61,7 @@ func (w *Web) access(c *pages.Call) error {
 	want := registry.Fold(page.User.Value)
 	rows = slices.DeleteFunc(rows, func(r project.AccessRow) bool {
 		who := people[r.Actor]
-		return !area.has(r.Place) || !from.IsZero() && r.WallMS < from.UnixMilli() || before > 0 && r.WallMS >= before ||
+		return !area.has(r.Place) && r.Act != registry.ActBreakGlass || !from.IsZero() && r.WallMS < from.UnixMilli() || before > 0 && r.WallMS >= before ||
 			page.Act.Value != "" && r.Act != page.Act.Value ||
 			want != "" && !strings.Contains(registry.Fold(who.name), want) && who.login != page.User.Value
 	})
@@ -97,7 +97,43 @@ func (w *Web) access(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
+	if before == 0 {
+		if page.Urgent, err = w.urgent(c, area, people); err != nil {
+			return err
+		}
+	}
 	return c.Draw(http.StatusOK, "access", page)
+}
+
+// Bounds of what stands first in the log.
+const (
+	urgentDays = 30
+	urgentMax  = 20
+)
+
+// urgent are the looks for which somebody broke the glass: at records of the caller's places, and by their own people at
+// those of others.
+func (w *Web) urgent(c *pages.Call, area *subtree, people map[p.EntityID]person) ([]ui.AccessLine, error) {
+	rows, err := w.hub.Accesses(c.Ctx(), c.Who, p.EntityID{}, accessMax)
+	if err != nil {
+		return nil, err
+	}
+	since := c.Now.AddDate(0, 0, -urgentDays).UnixMilli()
+	var out []ui.AccessLine
+	err = c.View(func(tx store.Tx) error {
+		for i := range rows {
+			if rows[i].Act != registry.ActBreakGlass || rows[i].WallMS < since || len(out) == urgentMax {
+				continue
+			}
+			line, err := accessLine(c, tx, area, people, &rows[i])
+			if err != nil {
+				return err
+			}
+			out = append(out, line)
+		}
+		return nil
+	})
+	return out, err
 }
 
 // accessLine is one look. Whose record it was is told to those only who may open it themselves.
@@ -123,6 +159,9 @@ func accessLine(c *pages.Call, tx store.Tx, area *subtree, people map[p.EntityID
 	}
 	row, err := tx.SubjectRow(r.Subject)
 	if err != nil || row == nil {
+		return line, err
+	}
+	if mine, err := c.Desk.Reads(tx, c.Who, row.Case); err != nil || !mine {
 		return line, err
 	}
 	line.What, line.Href = row.Name, ui.PathChild+row.ID.String()

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -67,6 +68,7 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}", a.subject)
 	a.Handle(s, Write, http.MethodPatch, Prefix+"/subjects/{id}", a.editSubject)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/history", a.history)
+	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/open", a.breakGlass)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/forecast", a.forecast)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/link", a.link)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/unlink", a.unlink)
@@ -180,6 +182,7 @@ func (a *API) known(next http.Handler, first bool) http.Handler {
 			fail(w, r, err)
 			return
 		}
+		account.LogIn = sha256.Sum256([]byte(a.logins.TokenOf(r)))
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), whoKey{}, account.Who)))
 	})
 }

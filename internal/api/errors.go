@@ -113,6 +113,7 @@ var mappers []server.Mapper
 func init() {
 	mappers = []server.Mapper{
 		server.MapIs(desk.ErrForbidden, server.TypeForbidden),
+		server.MapIs(desk.ErrElsewhere, server.TypeElsewhere),
 		server.MapIs(desk.ErrNotFound, server.TypeNotFound),
 		server.MapIs(desk.ErrLogin, server.TypeWrongLogin),
 		isAt(desk.ErrLoginTaken, TypeLoginTaken, "login"),

@@ -162,6 +162,7 @@ func TestStation(t *testing.T) {
 	}
 	nurse.do(http.MethodPatch, "/api/v1/subjects/"+id, fields{"fields": fields{"mother_phone": "0987654321"}, "saw": r.Saw}).want(http.StatusNoContent)
 	nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/history", nil).want(http.StatusOK).into(&history)
+	nurse.do(http.MethodPost, "/api/v1/subjects/"+id+"/open", fields{"reason": "trẻ của trạm, không cần lý do"}).want(http.StatusNoContent)
 	last := history.Items[0]
 	if len(history.Items) != 3 || last.Who != "Cà Thị Diên" || last.Fields[0].Field != "mother_phone" || last.Fields[0].After != "0987654321" || last.Fields[0].Before[0] != "0912345678" {
 		t.Errorf("history %+v", history)

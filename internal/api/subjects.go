@@ -130,6 +130,7 @@ type record struct {
 	Doses     []dose     `json:"doses"`
 	Conflicts []conflict `json:"conflicts"`
 	Complete  bool       `json:"complete"`
+	Glass     string     `json:"glass_until,omitempty"`
 }
 
 func (a *API) subject(c *Call) (*Answer, error) {
@@ -149,10 +150,26 @@ func (a *API) subject(c *Call) (*Answer, error) {
 		p := placeOf(r.Residence)
 		out.Residence = &p
 	}
+	if !r.Glass.IsZero() {
+		out.Glass = Moment(r.Glass.UnixMilli())
+	}
 	for i := range r.Doses {
 		out.Doses = append(out.Doses, doseOf(&r.Doses[i]))
 	}
 	return ok(out)
+}
+
+// breakGlass opens a record of another place for who says why.
+func (a *API) breakGlass(c *Call) (*Answer, error) {
+	id, err := c.Entity("id")
+	if err != nil {
+		return nil, err
+	}
+	var in reason
+	if err := c.Read(&in); err != nil {
+		return nil, err
+	}
+	return done(a.desk.BreakGlass(c.Context(), c.Who, id, in.Reason))
 }
 
 // edit is the body of a PATCH: new values for fields, and what the caller had been shown.

@@ -44,7 +44,10 @@ func (d *Desk) Forecast(ctx context.Context, who Who, id p.EntityID, on registry
 		if row == nil {
 			return ErrNotFound
 		}
-		if _, err = d.mayOpen(tx, who, row); err != nil {
+		if _, err := d.readable(tx, who, row.Case); err != nil {
+			return err
+		}
+		if _, err := d.mayOpen(tx, who, row); err != nil {
 			return err
 		}
 		out, err = d.advise(tx, row.Case, on)

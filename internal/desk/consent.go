@@ -210,7 +210,14 @@ func (d *Desk) GiveReason(ctx context.Context, who Who, id p.EntityID, reason st
 		return ErrNoReason
 	}
 	err := d.view(ctx, func(tx store.Tx) error {
-		_, err := state(tx, id, registry.KindSubject)
+		row, err := tx.SubjectRow(id)
+		if err == nil && row == nil {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		_, err = d.readable(tx, who, row.Case)
 		return err
 	})
 	if err != nil {
@@ -248,6 +255,9 @@ func (d *Desk) RecordConsents(ctx context.Context, who Who, id p.EntityID, said 
 		return ErrNothingSaid
 	}
 	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		if err := d.mine(tx, who, id); err != nil {
+			return nil, err
+		}
 		return d.consentDrafts(tx, id, said, answers)
 	})
 	return err

@@ -35,6 +35,8 @@ type Who struct {
 	Name  string
 	Role  rights.Role
 	Place p.EntityID // top of the subtree the role holds for
+	// LogIn tells log-ins of one account apart: the hash of its token, zero where there is none.
+	LogIn [32]byte
 }
 
 // Desk does what people ask of one node.
@@ -42,8 +44,10 @@ type Desk struct {
 	Node *node.Node
 	Rand io.Reader
 
-	mu    sync.Mutex
-	views map[view]time.Time
+	mu      sync.Mutex
+	views   map[view]time.Time
+	glasses map[glass]time.Time // since when
+	homes   homesOf
 
 	sweep     sync.Mutex    // one sweep at a time
 	sweepNow  chan struct{} // somebody asked for one
@@ -52,7 +56,7 @@ type Desk struct {
 
 // New returns a desk at a node.
 func New(n *node.Node) *Desk {
-	return &Desk{Node: n, Rand: rand.Reader, views: map[view]time.Time{}, sweepNow: make(chan struct{}, 1)}
+	return &Desk{Node: n, Rand: rand.Reader, views: map[view]time.Time{}, glasses: map[glass]time.Time{}, sweepNow: make(chan struct{}, 1)}
 }
 
 // Today is the place's calendar day.

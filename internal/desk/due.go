@@ -79,15 +79,8 @@ func (d *Desk) Worklist(ctx context.Context, who Who, q store.DueQuery) ([]store
 	if len(q.Residences) > 0 { // the station's own people
 		return out, nil
 	}
-	mine := map[p.EntityID]bool{}
-	return slices.DeleteFunc(out, func(x store.DuePerson) bool {
-		is, known := mine[x.Residence]
-		if !known {
-			is = d.lives(who, x.Residence)
-			mine[x.Residence] = is
-		}
-		return !is
-	}), nil
+	a := d.areaOf(who)
+	return slices.DeleteFunc(out, func(x store.DuePerson) bool { return !a.has(x.Residence) }), nil
 }
 
 // Expect reads the records of people of a worklist, and writes down that somebody read their names. Who is not here any
@@ -105,6 +98,9 @@ func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([
 	})
 	if err != nil {
 		return nil, err
+	}
+	for i := range out {
+		masked(who, &out[i].Subject)
 	}
 	return out, d.NoteListed(ctx, who, idsOf(out, func(x *Expected) p.EntityID { return x.Subject.ID })...)
 }

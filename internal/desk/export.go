@@ -50,7 +50,7 @@ func (d *Desk) Export(ctx context.Context, who Who, opt ExportOptions) (iter.Seq
 		return nil, err
 	}
 	return func(yield func(*sheet.Person, error) bool) {
-		x := export{d: d, opt: opt, home: d.Home(), seen: map[p.EntityID]bool{}, names: map[p.EntityID]string{}}
+		x := export{d: d, opt: opt, home: d.Home(), mine: d.areaOf(who), seen: map[p.EntityID]bool{}, names: map[p.EntityID]string{}}
 		for {
 			people, err := x.page(ctx)
 			if err != nil {
@@ -79,6 +79,7 @@ type export struct {
 	d    *Desk
 	opt  ExportOptions
 	home Home
+	mine *area
 
 	after   string
 	afterID p.EntityID
@@ -103,6 +104,11 @@ func (x *export) page(ctx context.Context) (people []*sheet.Person, err error) {
 				continue
 			}
 			x.seen[rows[i].Case] = true
+			if in, err := x.d.ofCase(tx, x.mine, rows[i].Case); err != nil {
+				return err
+			} else if !in {
+				continue // it left, or a hub holds it for another place
+			}
 			person, err := x.person(tx, rows[i].Case)
 			if err != nil {
 				return err

@@ -57,7 +57,12 @@ func (d *Desk) LooksAt(ctx context.Context, who Who, id p.EntityID) (*Looks, err
 		}
 	}
 	out := &Looks{OwnOnly: d.Node.Identity().Role == registry.NodeStation}
-	err := d.view(ctx, func(tx store.Tx) error { return d.looks(tx, id, out) })
+	err := d.view(ctx, func(tx store.Tx) error {
+		if err := d.mine(tx, who, id); err != nil {
+			return err
+		}
+		return d.looks(tx, id, out)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -83,6 +83,12 @@ func (d *Desk) Pairs(ctx context.Context, who Who, after store.PairRow, possible
 					return err
 				}
 				if pair != nil {
+					switch err := d.mine(tx, who, r.A, r.B); {
+					case errors.Is(err, ErrElsewhere):
+						continue // whoever holds both looks at them
+					case err != nil:
+						return err
+					}
 					out.Pairs = append(out.Pairs, *pair)
 				}
 			}

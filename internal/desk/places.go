@@ -18,15 +18,6 @@ func (d *Desk) Within(who Who, place p.EntityID) bool {
 	return !who.Place.IsZero() && d.Map().Within(place, who.Place)
 }
 
-// lives reports whether somebody lives in what the person's role holds for, or may do so.
-func (d *Desk) lives(who Who, residence p.EntityID) bool {
-	if d.Within(who, residence) {
-		return true
-	}
-	m := d.Map()
-	return slices.ContainsFunc(m.Now(residence), func(at p.EntityID) bool { return d.Within(who, at) })
-}
-
 // Home is the commune whose people a station looks after. The zero Home is a hub's, where nobody is a visitor.
 type Home struct {
 	Commune p.EntityID

@@ -99,8 +99,8 @@ func (d *Desk) wanted(tx store.Tx, who Who, id p.EntityID) (*Wanted, error) {
 	if err != nil || row == nil {
 		return nil, err
 	}
-	if !d.concerns(who, x.Place, row.Residence) {
-		return nil, nil
+	if in, err := d.concerns(tx, who, x.Place, row.Case); err != nil || !in {
+		return nil, err
 	}
 	x.Subject = *row
 	if place, err := tx.Place(x.Place); err != nil {
@@ -119,10 +119,14 @@ func (d *Desk) wanted(tx store.Tx, who Who, id p.EntityID) (*Wanted, error) {
 	return x, nil
 }
 
-// concerns reports whether what was received at a place about somebody who lives at one is a person's business. At a
-// station all that is there is.
-func (d *Desk) concerns(who Who, place, residence p.EntityID) bool {
-	return d.Node.Identity().Role == registry.NodeStation || d.Within(who, place) || d.lives(who, residence)
+// concerns reports whether what was received at a place about somebody is a person's business: the place is theirs, or the
+// record is.
+func (d *Desk) concerns(tx store.Tx, who Who, place, kase p.EntityID) (bool, error) {
+	a := d.areaOf(who)
+	if a.has(place) {
+		return true, nil
+	}
+	return d.ofCase(tx, a, kase)
 }
 
 // Request reads one request, and writes down who looked.
@@ -178,6 +182,9 @@ func (d *Desk) AddRequest(ctx context.Context, who Who, in registry.RequestInput
 	in.Place = d.Node.Identity().Place
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
 		if _, err := state(tx, in.Subject, registry.KindSubject); err != nil {
+			return nil, err
+		}
+		if err := d.mine(tx, who, in.Subject); err != nil {
 			return nil, err
 		}
 		draft, err := registry.NewRequest(in, d.Today())

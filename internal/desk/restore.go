@@ -19,6 +19,9 @@ func (d *Desk) RestoreDose(ctx context.Context, who Who, id p.EntityID, saw regi
 		if err != nil {
 			return nil, err
 		}
+		if err := d.mineDose(tx, who, s); err != nil {
+			return nil, err
+		}
 		draft, err := registry.Restore(s, saw)
 		return nonEmpty(draft), err
 	})

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"tramy/internal/project"
@@ -37,7 +38,7 @@ func (d *Desk) Conflicts(ctx context.Context, who Who, limit int) ([]Conflict, e
 	}
 	var out []Conflict
 	err := d.view(ctx, func(tx store.Tx) error {
-		rows, err := tx.Conflicts(limit)
+		rows, err := d.conflictsOf(tx, who, limit)
 		if err != nil {
 			return err
 		}
@@ -48,6 +49,66 @@ func (d *Desk) Conflicts(ctx context.Context, who Who, limit int) ([]Conflict, e
 		return out, err
 	}
 	return out, d.NoteListed(ctx, who, idsOf(out, func(c *Conflict) p.EntityID { return c.Subject.ID })...)
+}
+
+// conflictsRead bounds how many rows are read to find those of a person's places.
+const conflictsRead = 10_000
+
+// conflictsOf reads what waits for a choice in a person's places.
+func (d *Desk) conflictsOf(tx store.Tx, who Who, limit int) ([]project.ConflictRow, error) {
+	if d.areaOf(who).all {
+		return tx.Conflicts(limit)
+	}
+	rows, err := tx.Conflicts(max(limit, conflictsRead))
+	if err != nil {
+		return nil, err
+	}
+	var out []project.ConflictRow
+	for i := range rows {
+		if len(out) == limit {
+			break
+		}
+		s, err := tx.State(rows[i].Entity)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil {
+			continue
+		}
+		switch err := d.mineEntity(tx, who, s); {
+		case err == nil:
+			out = append(out, rows[i])
+		case !errors.Is(err, ErrElsewhere) && !errors.Is(err, ErrNotFound):
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// mayRead is mine for reading, which a broken glass lets do as well.
+func (d *Desk) mayRead(tx store.Tx, who Who, s *p.State) error {
+	subject := s.ID
+	switch s.Kind {
+	case registry.KindSubject:
+	case registry.KindImmunization:
+		if err := d.mineDose(tx, who, s); !errors.Is(err, ErrElsewhere) {
+			return err
+		}
+		subject = registry.ImmunizationOf(s).Subject
+	case registry.KindPlace, registry.KindVaccine, registry.KindSchedule, registry.KindRejection:
+		return nil // everybody's
+	default:
+		return d.mineEntity(tx, who, s)
+	}
+	row, err := tx.SubjectRow(subject)
+	if err == nil && row == nil {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return err
+	}
+	_, err = d.readable(tx, who, row.Case)
+	return err
 }
 
 func (d *Desk) conflicts(tx store.Tx, rows []project.ConflictRow) ([]Conflict, error) {
@@ -114,6 +175,9 @@ func (d *Desk) Settle(ctx context.Context, who Who, entity p.EntityID, field p.F
 		if err := may(who, rights.Settle, s.Kind); err != nil {
 			return nil, err
 		}
+		if err := d.mineEntity(tx, who, s); err != nil {
+			return nil, err
+		}
 		values := s.Values(field)
 		i := slices.IndexFunc(values, func(v p.Value) bool { return v.Dot == choose })
 		stale := i < 0
@@ -142,6 +206,9 @@ func (d *Desk) Link(ctx context.Context, who Who, a, b p.EntityID, same bool) er
 			if _, err := state(tx, id, registry.KindSubject); err != nil {
 				return nil, err
 			}
+		}
+		if err := d.mine(tx, who, a, b); err != nil {
+			return nil, err
 		}
 		rows, err := tx.LinksOf(a)
 		if err != nil {
@@ -204,6 +271,9 @@ func (d *Desk) History(ctx context.Context, who Who, id p.EntityID) ([]HistoryEn
 			return ErrNotFound
 		}
 		if err := may(who, rights.Read, s.Kind); err != nil {
+			return err
+		}
+		if err := d.mayRead(tx, who, s); err != nil {
 			return err
 		}
 		changes, err := d.Node.Changes(tx, id)

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -24,6 +25,9 @@ type Record struct {
 	Advice    *Advice // as of today
 	// Restricted says that the data are out of bounds for all but care and what the law orders.
 	Restricted bool
+	// Glass is until when the record can be read although it belongs elsewhere, zero if it belongs here. It is to be read
+	// only: whatever is written into it is refused.
+	Glass time.Time
 	// Complete says that this node has read its hub's feed to the end once: before that nothing follows
 	// from what is not here.
 	Complete bool
@@ -63,6 +67,9 @@ func (d *Desk) Open(ctx context.Context, who Who, id p.EntityID) (*Record, error
 	if err := d.note(ctx, who, registry.ActView, id, ""); err != nil {
 		return nil, err
 	}
+	if !r.Glass.IsZero() {
+		return r, nil
+	}
 	return r, d.comesAgain(ctx, who, r.State)
 }
 
@@ -79,10 +86,13 @@ func (d *Desk) read(tx store.Tx, who Who, id p.EntityID, r *Record) error {
 	if row == nil {
 		return fmt.Errorf("subject %s: %w", id, ErrNotFound)
 	}
+	r.Canonical = row.Case
+	if r.Glass, err = d.readable(tx, who, row.Case); err != nil {
+		return err
+	}
 	if r.Restricted, err = d.mayOpen(tx, who, row); err != nil {
 		return err
 	}
-	r.Canonical = row.Case
 	subjects, err := tx.SubjectsOfCase(row.Case)
 	if err != nil {
 		return err
@@ -224,7 +234,7 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 		return p.EntityID{}, nil, err
 	}
 	if !force {
-		found, err := d.Candidates(ctx, in)
+		found, err := d.Candidates(ctx, who, in)
 		if err != nil {
 			return p.EntityID{}, nil, err
 		}
@@ -280,6 +290,9 @@ func (d *Desk) Edit(ctx context.Context, who Who, id p.EntityID, patch registry.
 		if err != nil {
 			return nil, err
 		}
+		if err := d.mine(tx, who, id); err != nil {
+			return nil, err
+		}
 		draft, err := registry.EditSubject(s, patch, saw, d.Today())
 		return nonEmpty(draft), err
 	})
@@ -294,6 +307,9 @@ func (d *Desk) VoidSubject(ctx context.Context, who Who, id p.EntityID, reason s
 	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
 		s, err := state(tx, id, registry.KindSubject)
 		if err != nil {
+			return nil, err
+		}
+		if err := d.mine(tx, who, id); err != nil {
 			return nil, err
 		}
 		draft, err := registry.Void(s, reason, saw)

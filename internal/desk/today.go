@@ -54,20 +54,31 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 		return t, err
 	}
 	place, home := d.Node.Identity().Place, d.Home()
+	homes, mine := home.Residences(), d.areaOf(who)
+	if d.Node.Identity().Role == registry.NodeHub {
+		var any bool
+		if homes, any = d.residencesOf(who); !any {
+			return t, nil
+		}
+	}
 	err := d.view(ctx, func(tx store.Tx) error {
-		doses, err := tx.DosesOn([]p.EntityID{place}, day)
-		if err != nil {
-			return err
+		var doses []project.ImmunizationRow
+		if mine.has(place) {
+			var err error
+			if doses, err = tx.DosesOn([]p.EntityID{place}, day); err != nil {
+				return err
+			}
 		}
 		seen, err := t.seen(tx, doses, &home)
 		if err != nil {
 			return err
 		}
-		return t.expected(tx, &home, seen, show)
+		return t.expected(tx, &home, homes, seen, show)
 	})
 	if err != nil {
 		return t, err
 	}
+	t.masked(who)
 	people := idsOf(t.Seen, func(x *Seen) p.EntityID { return x.Subject.ID })
 	for _, list := range [][]Expected{t.Due, t.Overdue} {
 		for i := range list {
@@ -82,9 +93,21 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 	return t, d.NoteListed(ctx, who, people...)
 }
 
+// masked takes out what a list does not show to a person.
+func (t *Today) masked(who Who) {
+	for i := range t.Due {
+		masked(who, &t.Due[i].Subject)
+	}
+	for i := range t.Overdue {
+		masked(who, &t.Overdue[i].Subject)
+	}
+	for i := range t.Seen {
+		masked(who, &t.Seen[i].Subject)
+	}
+}
+
 // expected gathers who is to come and was not seen: by the schedule, and by the day somebody told them.
-func (t *Today) expected(tx store.Tx, home *Home, seen map[p.EntityID]int, show int) error {
-	homes := home.Residences()
+func (t *Today) expected(tx store.Tx, home *Home, homes []p.EntityID, seen map[p.EntityID]int, show int) error {
 	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
 	if err != nil {
 		return err

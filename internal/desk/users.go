@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -230,10 +231,13 @@ func (d *Desk) Users(ctx context.Context, who Who) ([]project.UserRow, error) {
 		rows, err = tx.Users()
 		return err
 	})
-	return rows, err
+	// Colleagues are those at one's own places, and those above whom one answers to.
+	a, above := d.areaOf(who), d.Node.Atlas().Above(who.Place)
+	return slices.DeleteFunc(rows, func(r project.UserRow) bool { return !a.has(r.Place) && !slices.Contains(above, r.Place) }), err
 }
 
-// Accesses lists who looked at a subject, or at anything (zero), newest first.
+// Accesses lists who looked at a subject, or at anything (zero), newest first: in the places a person's role holds for, and
+// who elsewhere broke the glass for a record of theirs.
 func (d *Desk) Accesses(ctx context.Context, who Who, subject p.EntityID, limit int) ([]project.AccessRow, error) {
 	if err := may(who, rights.Read, registry.KindAccess); err != nil {
 		return nil, err
@@ -241,7 +245,10 @@ func (d *Desk) Accesses(ctx context.Context, who Who, subject p.EntityID, limit 
 	var rows []project.AccessRow
 	err := d.view(ctx, func(tx store.Tx) error {
 		var err error
-		rows, err = tx.Accesses(subject, limit)
+		if rows, err = tx.Accesses(subject, limit); err != nil {
+			return err
+		}
+		rows, err = d.seesAccess(tx, who, rows)
 		return err
 	})
 	return rows, err

@@ -49,17 +49,27 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		return nil, err
 	}
 	place := d.Node.Identity().Place
+	if d.Node.Identity().Role == registry.NodeHub && !d.areaOf(who).has(place) {
+		place = who.Place // nothing is given at the seat of a hub
+	}
 	today := d.Today()
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
 		s, err := state(tx, v.Subject, registry.KindSubject)
 		if err != nil {
 			return nil, err
 		}
+		// Who comes here is cared for here, wherever they live: a dose makes the record one of this place. At a hub nobody
+		// stands in front of anybody.
+		if d.Node.Identity().Role == registry.NodeHub {
+			if err := d.mine(tx, who, v.Subject); err != nil {
+				return nil, err
+			}
+		}
 		known, err := knownOf(tx, s, today)
 		if err != nil {
 			return nil, err
 		}
-		known.Place = d.Node.MayRecordAt
+		known.Place = d.givesAt(who)
 		verdicts, err := d.verdicts(tx, &v, today)
 		if err != nil {
 			return nil, err
@@ -216,6 +226,13 @@ func allows(verdict forecast.Verdict, in *registry.ImmunizationInput, today regi
 	return nil
 }
 
+// givesAt returns what asks whether a dose may be said to be given at a place: by this machine, and in the places of who
+// says so.
+func (d *Desk) givesAt(who Who) func(p.EntityID) bool {
+	a := d.areaOf(who)
+	return func(place p.EntityID) bool { return a.has(place) && d.Node.MayRecordAt(place) }
+}
+
 // Amend corrects one dose. Moving it to another subject is a patch of its subject.
 func (d *Desk) Amend(ctx context.Context, who Who, id p.EntityID, patch registry.Patch, saw registry.Saw) error {
 	if err := may(who, rights.Amend, registry.KindImmunization); err != nil {
@@ -226,9 +243,16 @@ func (d *Desk) Amend(ctx context.Context, who Who, id p.EntityID, patch registry
 		if err != nil {
 			return nil, err
 		}
+		if err := d.mineDose(tx, who, s); err != nil {
+			return nil, err
+		}
 		subject := registry.ImmunizationOf(s).Subject
 		if to, ok := patch[p.FieldSubject]; ok {
-			subject, _ = to.Ref()
+			if subject, _ = to.Ref(); !subject.IsZero() {
+				if err := d.mine(tx, who, subject); err != nil {
+					return nil, err
+				}
+			}
 		}
 		owner, err := tx.State(subject)
 		if err != nil {
@@ -241,7 +265,7 @@ func (d *Desk) Amend(ctx context.Context, who Who, id p.EntityID, patch registry
 			}
 		}
 		if _, moved := patch[p.FieldPlace]; moved {
-			known.Place = d.Node.MayRecordAt
+			known.Place = d.givesAt(who)
 		}
 		draft, err := registry.AmendImmunization(s, patch, saw, known)
 		return nonEmpty(draft), err
@@ -257,6 +281,9 @@ func (d *Desk) VoidDose(ctx context.Context, who Who, id p.EntityID, reason stri
 	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
 		s, err := state(tx, id, registry.KindImmunization)
 		if err != nil {
+			return nil, err
+		}
+		if err := d.mineDose(tx, who, s); err != nil {
 			return nil, err
 		}
 		draft, err := registry.Void(s, reason, saw)
@@ -278,6 +305,9 @@ func (d *Desk) Dose(ctx context.Context, who Who, id p.EntityID) (*DoseView, err
 		}
 		if row == nil {
 			return ErrNotFound
+		}
+		if _, err := d.readable(tx, who, row.Case); err != nil {
+			return err
 		}
 		if subject, err := tx.SubjectRow(row.Subject); err != nil {
 			return err

@@ -21,20 +21,61 @@ func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fre
 		if err != nil {
 			return err
 		}
-		if reason == p.HoldNone {
+		if reason != p.HoldNone {
+			holdAt(row, fresh, i, reason)
+			return nil
+		}
+	}
+	return nil
+}
+
+// holdAt holds a log at the act of one of its changes.
+func holdAt(row *store.LogRow, fresh []p.Change, i int, reason p.HoldReason) {
+	for i > 0 && fresh[i-1].At == fresh[i].At {
+		i--
+	}
+	row.Reason, row.In = reason, fresh[i].Dot.Seq-1
+}
+
+// holdFalse holds a station's log at the first change that is not what it says, as far as this hub can see: one below may
+// not hold the account or the entity that it is about.
+//
+// It names an account of another place. Or it calls an entity what it is not: a change says itself of which kind it is, and
+// that is what is judged; of an account that it calls a child it would make what it likes. Kinds of one case are let be: a
+// machine that was set back may have written a dose under what its hub has as a child, and a station may write both.
+func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.Change) error {
+	for i := range fresh {
+		c := &fresh[i]
+		if !letIn(row) && c.Dot.Seq > row.In {
+			return nil // held before that
+		}
+		u, err := b.user(c.Actor)
+		if err != nil {
+			return err
+		}
+		if u != nil && b.n.id.Role == registry.NodeHub && !b.ofStation(u, dev) { // a neighbour's map may be older
+			holdAt(row, fresh, i, p.HoldRights)
+			return nil
+		}
+		if c.Creates() {
 			continue
 		}
-		for i > 0 && fresh[i-1].At == fresh[i].At {
-			i--
+		e, err := b.load(c.Entity)
+		if err != nil {
+			return err
 		}
-		row.Reason, row.In = reason, fresh[i].Dot.Seq-1
+		if e.state == nil || !born(e.state) || e.state.Kind == c.Kind ||
+			e.state.Kind.Audience() == p.AudienceCase && c.Kind.Audience() == p.AudienceCase {
+			continue
+		}
+		holdAt(row, fresh, i, p.HoldRights)
 		return nil
 	}
 	return nil
 }
 
 // judge says whether a device that this hub enrolled may write a change. It judges what cannot be undone
-// by looking the other way: kinds beyond its role, places beyond its own, users without the right.
+// by looking the other way: kinds beyond its role, places beyond its own, users without the right or of other places.
 func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReason, error) {
 	u, err := b.user(c.Actor)
 	if err != nil {
@@ -43,7 +84,7 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	if c.Kind == registry.KindUser && c.Entity == c.Actor && !c.Creates() && own(c, dev.Role) {
 		// Everybody may change their own password where they work, and at a hub their second factor. Who acted is the machine's own word, so a
 		// stolen one must not speak for an account of another place or of the hubs above.
-		if u != nil && b.places.WithinEver(u.Place, b.places.ScopesEver(dev.Place)...) {
+		if u != nil && b.ofStation(u, dev) {
 			return p.HoldNone, nil
 		}
 		return p.HoldRights, nil
@@ -64,6 +105,12 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 		return p.HoldRights, nil
 	}
 	return p.HoldNone, nil
+}
+
+// ofStation reports whether an account belongs where a station stands, or ever stood. Accounts come down to a station for
+// its own register alone: one of another place cannot have been in front of it.
+func (b *batch) ofStation(u *project.UserRow, dev *project.DeviceRow) bool {
+	return b.places.WithinEver(u.Place, b.places.ScopesEver(dev.Place)...)
 }
 
 // user returns an account, nil if it is not known here. One person writes most of a segment.

@@ -24,3 +24,13 @@ func (tr *Tree) AmendPlace(t testing.TB, id p.EntityID, change func(*registry.Pl
 	})
 	must(t, err)
 }
+
+// Place finds a place at the centre by its code.
+func (tr *Tree) Place(t testing.TB, code string) p.EntityID {
+	t.Helper()
+	row, known := tr.Hub.Node.Atlas().ByCode(code, tr.Hub.Today())
+	if !known {
+		t.Fatalf("the centre does not know %s", code)
+	}
+	return row.ID
+}

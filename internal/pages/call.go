@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -103,6 +104,7 @@ func (pg *Pages) page(h func(*Call) error, person, first bool) http.Handler {
 			}
 			return server.NewProblem(server.TypeMust)
 		}
+		c.Who.LogIn = sha256.Sum256([]byte(token))
 		if err := h(c); err != nil {
 			return c.askWhy(err)
 		}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -19,7 +20,11 @@ func (pg *Pages) showChild(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return c.drawChild(http.StatusOK, id, nil)
+	err = c.drawChild(http.StatusOK, id, nil)
+	if errors.Is(err, desk.ErrElsewhere) {
+		return c.drawGlass(http.StatusForbidden, id, "")
+	}
+	return err
 }
 
 // drawChild draws a child's page, with the entry of a visit that was refused.
@@ -49,6 +54,11 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 	if err := c.wishes(&page, rec); err != nil {
 		return err
 	}
+	glass := !rec.Glass.IsZero()
+	if glass {
+		page.ReadOnly, page.CanEdit, page.CanLink, rec.Conflicts = true, false, false, nil
+		page.Frame.Notes = append(page.Frame.Notes, c.glassNote(rec.Glass))
+	}
 	known, err := c.conditionMarks(rec)
 	if err != nil {
 		return err
@@ -73,7 +83,7 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 	page.Next = append(page.Next, c.later(rec.Advice, ref)...)
 	if note, err := c.alike(rec); err != nil {
 		return err
-	} else if note != nil {
+	} else if note != nil && !glass {
 		page.Frame.Notes = append(page.Frame.Notes, *note)
 	}
 	return c.Draw(status, "child", page)
@@ -197,7 +207,7 @@ func (c *Call) alike(rec *desk.Record) (*ui.Note, error) {
 
 // others are people who may be the one of this record and about whom nobody has said anything yet.
 func (c *Call) others(rec *desk.Record) ([]desk.Candidate, error) {
-	found, err := c.Desk.Candidates(c.Ctx(), rec.Subject.SubjectInput)
+	found, err := c.Desk.Candidates(c.Ctx(), c.Who, rec.Subject.SubjectInput)
 	if err != nil {
 		return nil, err
 	}

@@ -246,6 +246,9 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 	if err != nil {
 		return err
 	}
+	if !rec.Glass.IsZero() { // to be read only
+		return desk.ErrElsewhere
+	}
 	if f == nil {
 		f = &SubjectForm{Text: subjectText(&rec.Subject.SubjectInput), Errs: map[string]string{}}
 		f.conditions = newConditionForm(c.schedule(), rec.Subject.Conditions)

@@ -18,6 +18,7 @@ import (
 func init() {
 	server.Register(nil,
 		server.MapIs(desk.ErrForbidden, server.TypeForbidden),
+		server.MapIs(desk.ErrElsewhere, server.TypeElsewhere),
 		server.MapIs(desk.ErrNotFound, server.TypeNotFound),
 		server.MapIs(desk.ErrLogin, server.TypeNotLoggedIn),
 		server.MapAs(func(*desk.RestrictedError) *server.Problem { return server.NewProblem(server.TypeForbidden) }),

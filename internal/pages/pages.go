@@ -123,7 +123,9 @@ func (pg *Pages) Register(s *server.Server) {
 	get(ui.PathChild+"{id}/history", pg.showHistory)
 	get(ui.PathChild+"{id}/edit", pg.showEdit)
 	post(ui.PathChild+"{id}/edit", pg.edit)
+	post(ui.PathChild+"{id}/open", pg.breakGlass)
 	if !pg.Hub {
+		post(ui.PathChild+"{id}/take", pg.take)
 		post(ui.PathChild+"{id}/visit", pg.visit)
 	}
 	get(ui.PathChild+"{id}"+partLooks, pg.showLooks)

@@ -162,6 +162,14 @@ func (c *Call) find(query string) (ui.Found, error) {
 	if err != nil {
 		return out, err
 	}
+	hidden, err := c.Desk.SearchElsewhere(c.Ctx(), c.Who, query)
+	if err != nil {
+		return out, err
+	}
+	for i := range hidden {
+		h := &hidden[i]
+		out.Hidden = append(out.Hidden, ui.HiddenRow{ID: h.ID.String(), Name: h.Name, Born: h.Born, Home: h.Place})
+	}
 	err = c.View(func(tx store.Tx) error {
 		home := c.Desk.Home()
 		for i := range rows {

@@ -29,8 +29,12 @@ func (pg *Pages) showReview(c *Call) error {
 	if err != nil {
 		return err
 	}
+	total := len(list) // a hub counts those of other places, too
+	if total == reviewMax {
+		total = int(st.Conflicts)
+	}
 	page := ui.Review{
-		Frame: c.FrameWith(ui.NavReview, &st), Total: int(st.Conflicts), ReadOnly: !c.May(rights.Settle, registry.KindSubject),
+		Frame: c.FrameWith(ui.NavReview, &st), Total: total, ReadOnly: !c.May(rights.Settle, registry.KindSubject),
 	}
 	if page.Two, err = c.twoValues(list); err != nil {
 		return err
@@ -160,6 +164,14 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 	row, err := tx.SubjectRow(subject)
 	if err != nil {
 		return "", "", err
+	}
+	if row != nil && named {
+		if named, err = c.Desk.Reads(tx, c.Who, row.Case); err != nil {
+			return "", "", err
+		}
+		if !named && s.Kind == registry.KindSubject {
+			what = ""
+		}
 	}
 	if row != nil && named {
 		if line = c.PersonLine(row); s.Kind != registry.KindSubject {

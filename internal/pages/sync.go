@@ -67,6 +67,9 @@ func (c *Call) clock(t time.Time) string {
 }
 
 func (pg *Pages) showSync(c *Call) error {
+	if err := c.mayMachines(); err != nil {
+		return err
+	}
 	st, err := c.Status()
 	if err != nil {
 		return err
@@ -117,8 +120,26 @@ func (pg *Pages) showSync(c *Call) error {
 	if k := c.Desk.Node.Stranded(); k > 0 {
 		page.Frame.Notes = append(page.Frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.stranded", "n", k), Text: c.T("say.stranded_text")})
 	}
+	if note := c.doubtHub(&st); note != nil {
+		page.Frame.Notes = append(page.Frame.Notes, *note)
+	}
 	page.Frame.Notes = append(page.Frame.Notes, c.AlarmNotes(st.Alarms)...)
 	return c.Draw(http.StatusOK, "sync", page)
+}
+
+// doubtDays is for how long a machine that hears its hub may differ from what the centre signs before the page says so. On
+// a day of work it may differ at each exchange; in a week there is a night.
+const doubtDays = 7
+
+// doubtHub says that the hub answers, and what the centre signs has not been what this machine holds for days: a hub that
+// keeps something to itself, or tells what nobody wrote, shows by nothing else.
+func (c *Call) doubtHub(st *node.Status) *ui.Note {
+	if st.EqualRoot == 0 || st.LastHeard-st.EqualRoot < doubtDays*24*time.Hour.Milliseconds() {
+		return nil
+	}
+	return &ui.Note{
+		Tone: ui.ToneAsk, Lead: c.T("say.doubt", "at", c.Words.When(at(st.EqualRoot), c.Now)), Text: c.T("say.doubt_text"), Alert: true,
+	}
 }
 
 // EqualRoot says when this node last held what the centre held, "" if it never did or that is not known.
@@ -196,6 +217,9 @@ func (c *Call) exchanged(row *store.ExchangeRow) ui.Exchanged {
 
 // syncNow exchanges while somebody waits, for as long as one waits for a page.
 func (pg *Pages) syncNow(c *Call) error {
+	if err := c.mayMachines(); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithTimeout(c.Ctx(), nowMax)
 	defer cancel()
 	res, err := pg.Uplink.Now(ctx)

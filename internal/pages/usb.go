@@ -51,8 +51,8 @@ func (pg *Pages) registerUSB(s *server.Server) {
 	}
 }
 
-// mayUSB lets everybody in who works here: a file says no more to who carries it than the line to who listens.
-func (c *Call) mayUSB() error {
+// mayMachines lets everybody in who works here: a file says no more to who carries it than the line to who listens.
+func (c *Call) mayMachines() error {
 	if !c.May(rights.Read, registry.KindDevice) {
 		return server.NewProblem(server.TypeForbidden)
 	}
@@ -80,7 +80,7 @@ func (c *Call) drive() (path string, ok bool) {
 func (pg *Pages) showUSB(c *Call) error { return c.drawUSB(nil, "") }
 
 func (c *Call) drawUSB(rows []ui.USBRow, answers string) error {
-	if err := c.mayUSB(); err != nil {
+	if err := c.mayMachines(); err != nil {
 		return err
 	}
 	frame, err := c.Frame("")
@@ -109,7 +109,7 @@ func (c *Call) drawUSB(rows []ui.USBRow, answers string) error {
 
 // usbOut writes a file onto the stick that the form names, or gives it to the browser.
 func (pg *Pages) usbOut(c *Call) error {
-	if err := c.mayUSB(); err != nil {
+	if err := c.mayMachines(); err != nil {
 		return err
 	}
 	if c.Value("drive") != "" {
@@ -145,7 +145,7 @@ func (c *Call) giveFile(name string, content []byte) {
 
 // usbIn reads everything on the stick that the form names.
 func (pg *Pages) usbIn(c *Call) error {
-	if err := c.mayUSB(); err != nil {
+	if err := c.mayMachines(); err != nil {
 		return err
 	}
 	path, ok := c.drive()
@@ -180,7 +180,7 @@ func (pg *Pages) usbIn(c *Call) error {
 
 // usbUpload reads the files that a browser sends, one after the other as they come.
 func (pg *Pages) usbUpload(c *Call) error {
-	if err := c.mayUSB(); err != nil {
+	if err := c.mayMachines(); err != nil {
 		return err
 	}
 	parts, err := c.R.MultipartReader()
@@ -246,7 +246,7 @@ func (c *Call) usbRead(name string, r io.Reader, put exchange.Put) ui.USBRow {
 }
 
 func (pg *Pages) usbFetch(c *Call) error {
-	if err := c.mayUSB(); err != nil {
+	if err := c.mayMachines(); err != nil {
 		return err
 	}
 	pg.answers.mu.Lock()

@@ -18,10 +18,12 @@ const (
 	ActLogin   = "login"   // password given
 	ActRefused = "refused" // password wrong; the actor is whose account was tried, nobody if there is no such account
 	ActLogout  = "logout"
+	// ActBreakGlass is somebody who read a record of other places than their own, and said why they had to.
+	ActBreakGlass = "break-glass"
 )
 
 // AccessActs are the acts in the order in which a form offers them.
-var AccessActs = []string{ActView, ActSearch, ActList, ActLookup, ActExport, ActPrint, ActImport, ActLogin, ActRefused, ActLogout}
+var AccessActs = []string{ActBreakGlass, ActView, ActSearch, ActList, ActLookup, ActExport, ActPrint, ActImport, ActLogin, ActRefused, ActLogout}
 
 // AccessNamedMax is how many people one access record names; a longer list is several records.
 const AccessNamedMax = 200

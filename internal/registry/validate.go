@@ -50,6 +50,7 @@ const (
 	CodePlaceRequired    Code = "place_required"     //
 	CodePlaceBeyond      Code = "place_beyond"       // a place for which this machine may not write
 	CodeReasonRequired   Code = "reason_required"    //
+	CodeReasonShort      Code = "reason_short"       // min: characters
 	CodeSamePerson       Code = "same_person"        // a link of somebody with themselves
 	CodeLoginMalformed   Code = "login_malformed"    //
 	CodeDeviceNumber     Code = "device_number"      // max

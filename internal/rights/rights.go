@@ -20,12 +20,15 @@ const (
 	Settle            // choose between concurrent values
 	Export            // take it out of tramy with the names in it: files, bundles for others, printed lists
 	Manage            // what is behind it: revoke and admit devices, disable accounts, merge and move places
+	// BreakGlass is to read one record that lies outside the places the role is held for, because whose it is stands in
+	// front of one: with a reason, for an hour, and seen by those whose record it is.
+	BreakGlass
 )
 
-var actNames = [...]string{"read", "create", "amend", "void", "settle", "export", "manage"}
+var actNames = [...]string{"read", "create", "amend", "void", "settle", "export", "manage", "break-glass"}
 
 // Acts returns every act in the order of the table's columns.
-func Acts() []Act { return []Act{Read, Create, Amend, Void, Settle, Export, Manage} }
+func Acts() []Act { return []Act{Read, Create, Amend, Void, Settle, Export, Manage, BreakGlass} }
 
 // String returns the act's name.
 func (a Act) String() string {
@@ -58,10 +61,10 @@ const (
 )
 
 // table is the whole of what people may do, one line a kind. An act left out is nobody's.
-var table = map[syncproto.Kind][7]roles{
+var table = map[syncproto.Kind][8]roles{
 	// A station works with children; an officer reads, settles what two stations wrote, and exports.
 	// That a child was never there at all is said by the head, that a dose was not given by the nurse.
-	registry.KindSubject:      {Read: care, Create: station, Amend: station, Void: head, Settle: care, Export: head | officers},
+	registry.KindSubject:      {Read: care, Create: station, Amend: station, Void: head, Settle: care, Export: head | officers, BreakGlass: care},
 	registry.KindImmunization: {Read: care, Create: station, Amend: station, Void: station, Settle: care, Export: head | officers},
 	// Duplicates across stations are seen by officers only, so these may link and unlink as well.
 	registry.KindLink: {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
@@ -112,6 +115,10 @@ func Knows(kind syncproto.Kind) bool {
 	_, ok := table[kind]
 	return ok
 }
+
+// SeesContacts reports whether lists and searches show a role whom to call and the numbers of papers. A station calls
+// the mother whose child did not come; who only oversees opens the one record it needs, which is written down.
+func SeesContacts(role Role) bool { return station.has(role) }
 
 // Within reports whether a place lies in the subtree of top. placePath is the place itself and its
 // ancestors, in any order. A zero top holds nothing: an account without a place has no subtree.

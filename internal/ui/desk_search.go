@@ -6,6 +6,8 @@ type Found struct {
 	// Query is what was searched for; an empty one draws nothing.
 	Query string
 	Rows  []Person
+	// Hidden are people found by a whole number whose records belong to another place.
+	Hidden []HiddenRow
 	// Total may be more than the rows shown.
 	Total int
 	// Held is how many people this machine knows.

@@ -4,11 +4,13 @@ package ui
 type AccessLog struct {
 	Frame
 	// The filters, sent by GET as from, user and act.
-	From  Field
-	User  Field
-	Act   Select
-	Rows  []AccessLine
-	Pager Pager
+	From Field
+	User Field
+	Act  Select
+	// Urgent are the looks at records of other places, by people of these or at records of these; they stand first.
+	Urgent []AccessLine
+	Rows   []AccessLine
+	Pager  Pager
 }
 
 // AccessLine is one look. Href leads to the person looked at, if there is one.

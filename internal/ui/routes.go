@@ -32,6 +32,8 @@ const (
 	// PathChild + id + …: GET …/looks; GET and POST …/consent, GET …/consent/form; GET and POST …/request (a new one) and
 	// …/paper (the whole record for printing); GET and POST …/why, the reason for opening a restricted record.
 
+	// POST PathChild + id + /open: reason, for a record of another place; …/take.
+
 	PathRequests = "/requests" // GET ?all=1
 	PathRequest  = "/request/" // + id: GET. POST …/answer, …/extend, …/close, …/lift
 	PathDose     = "/dose/"    // + id: GET; POST: amend. POST …/void, …/restore

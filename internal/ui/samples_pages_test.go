@@ -30,6 +30,7 @@ func samples() map[string][]any {
 	searched := today
 	searched.Query, searched.Found = found.Query, &found
 	missing := Found{Query: "vang thi chu", Held: 1842, Register: true, Since: "07:12"}
+	hidden := Found{Query: "0412708301661316", Held: 1842, Hidden: []HiddenRow{{"b1", "L. G. Bảo", "2026", "Xã Núa Ngam"}}}
 
 	register := Register{
 		Frame: stationFrame(NavRegister), Mother: Field{Value: "Lò Thị Ánh"}, Hint: "Thai phụ đang theo dõi, dự sinh 28/11/2026, UV2 đủ",
@@ -193,7 +194,7 @@ func samples() map[string][]any {
 		Concerned: []Fact{{"máy trạm", "1", ""}, {"người", "1.842", ""}}, Moves: []PlaceMoved{{"Trạm Y tế xã Mường Nhà", "Xã Mường Nhà", "Xã Mường Nhà"}},
 		Hubs: []PlaceHub{{"CDC Yên Bái", "Tỉnh Yên Bái", "Tỉnh Lào Cai"}}, Warnings: []string{"2 thôn, bản chưa về nơi nào."}, Hidden: []Hidden{{"do", "split"}}, Digest: "00", Do: "Ghi 3 thay đổi",
 	}
-	access := AccessLog{Frame: hubFrame(NavAccess), From: Field{Value: "01/11/2026"}, Act: Select{Options: []Option{{"", "Tất cả"}, {"view", "xem"}}}, Pager: Pager{Newer: "/access", Older: "/access?before=2"}, Rows: []AccessLine{{"25/11 09:12", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà", "xem", "Lò Gia Bảo, 18/07/2026", "/child/b1", "", "041 272"}, {"24/11 15:00", "Nguyễn Thu Hà", "CDC tỉnh Điện Biên", "xuất", "Danh sách quá hạn, 112 người", "", "báo cáo tháng", "040 001"}}}
+	access := AccessLog{Frame: hubFrame(NavAccess), Urgent: []AccessLine{{"25/11 09:12", "Nguyễn Thu Hà", "CDC tỉnh Điện Biên", "xem gấp hồ sơ nơi khác", "Lò Gia Bảo, 18/07/2026", "/child/b1", "mẹ đưa con đến, quên sổ", "040 001"}}, From: Field{Value: "01/11/2026"}, Act: Select{Options: []Option{{"", "Tất cả"}, {"view", "xem"}}}, Pager: Pager{Newer: "/access", Older: "/access?before=2"}, Rows: []AccessLine{{"25/11 09:12", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà", "xem", "Lò Gia Bảo, 18/07/2026", "/child/b1", "", "041 272"}, {"24/11 15:00", "Nguyễn Thu Hà", "CDC tỉnh Điện Biên", "xuất", "Danh sách quá hạn, 112 người", "", "báo cáo tháng", "040 001"}}}
 	person := func(name, role, login string) []DemoPerson { return []DemoPerson{{name, role, login, "tap-1234"}} }
 	demo := DemoControl{
 		Frame: Frame{Place: "Nước tập", Training: true, CSRF: "c", Path: "/"}, Day: "thứ Tư 25/11/2026", Seed: "7", Checked: &DemoCheck{true, "09:41", "7 nơi, 2.013 người, 11.502 mũi"},
@@ -259,7 +260,11 @@ func samples() map[string][]any {
 			Factor{Frame: hubFrame(NavSettings), Left: 7},
 			Factor{Frame: hubFrame(NavSettings), Codes: []string{"abcd-efgh-jkmn", "pqrs-tuvw-xyz2"}},
 		},
-		"today": {today, watched, searched}, "found": {found, missing}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
+		"today": {today, watched, searched}, "found": {found, missing, hidden}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
+		"glass": {
+			Glass{Frame: stationFrame(NavToday), ID: "b1", Name: "L. G. Bảo", Born: "2026", Mother: "L. T. Mai", Home: "Xã Núa Ngam", Take: true, Minutes: 60},
+			Glass{Frame: hubFrame(NavSearch), ID: "b1", Name: "L. G. Bảo", Minutes: 60, Reason: Field{Value: "vội", Error: "Ghi rõ hơn vì sao, ít nhất 10 chữ cái."}},
+		},
 		"elsewhere": {
 			Elsewhere{Frame: stationFrame(NavToday), Code: Field{Value: "12", Error: "Mã sai một số. Đọc lại trên sổ."}},
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Born: "2026", Mother: "L. T. Mai", Phone: "12", Place: "Xã Núa Ngam", Sex: SexMale}}},

@@ -73,6 +73,9 @@ func drawHomes(c *pages.Call, status int, form homesForm) error {
 
 // settleHomes writes where the people of a hamlet, or some of them, live now.
 func (w *Web) settleHomes(c *pages.Call) error {
+	if !c.May(rights.Amend, registry.KindSubject) {
+		return desk.ErrForbidden
+	}
 	form := homesForm{group: c.Value("group"), place: c.Value("place"), some: c.Value("some") != "", who: c.R.PostForm["who"]}
 	groups, err := c.Desk.AskHome(c.Ctx(), c.Who)
 	if err != nil {

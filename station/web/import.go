@@ -163,6 +163,9 @@ func choose(col *sheet.Column, value string) {
 
 // importColumns takes the columns as chosen and begins to try the rows.
 func (w *Web) importColumns(c *pages.Call) error {
+	if !desk.MayImport(c.Who) {
+		return desk.ErrForbidden
+	}
 	job := w.station.Imports.Job()
 	if job == nil {
 		return w.wentOn(c, station.ErrImportPhase)
@@ -210,6 +213,9 @@ func (w *Web) importDiscard(c *pages.Call) error {
 
 // importAnswer takes what somebody says about a row that may be somebody who is here.
 func (w *Web) importAnswer(c *pages.Call) error {
+	if !desk.MayImport(c.Who) {
+		return desk.ErrForbidden
+	}
 	row, err := strconv.Atoi(c.Value("row"))
 	if err != nil {
 		return w.wentOn(c, station.ErrImportPhase)

@@ -62,3 +62,37 @@ func TestEqualToTheCentreAndPutRight(t *testing.T) {
 		t.Error("after a week the list alone should tell of it")
 	}
 }
+
+// A hub that answers and keeps back what it is sent shows by the centre's signed word alone: after a week the page says so.
+func TestPageSaysThatTheCentreDoesNotConfirm(t *testing.T) {
+	tree := nodetest.New(t)
+	b := serve(t, tree)
+	const lead = "Trung ương chưa xác nhận khớp sổ này"
+	for days, want := range map[time.Duration]bool{7*24*time.Hour - time.Minute: false, 7 * 24 * time.Hour: true} {
+		tree.Clock().Add(2 * time.Hour)
+		tree.Sync(t)
+		tree.Sync(t)
+		st, err := tree.Station.Node.Status(t.Context())
+		if err != nil || st.EqualRoot == 0 {
+			t.Fatalf("the station does not equal the centre: %v", err)
+		}
+		err = tree.Station.Node.Store().Update(t.Context(), func(tx store.Tx) error {
+			rows, err := tx.RootSums()
+			for i := range rows {
+				rows[i].EqualMS = st.LastHeard - days.Milliseconds()
+				if err := tx.PutRootSum(&rows[i]); err != nil {
+					return err
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.as(nodetest.NurseLogin)
+		b.get("/sync").want(http.StatusOK)
+		if got := strings.Contains(b.text(), lead); got != want {
+			t.Errorf("after %v the page says so: %v, want %v", days, got, want)
+		}
+	}
+}

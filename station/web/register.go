@@ -139,7 +139,7 @@ func (w *Web) candidates(c *pages.Call) error {
 	dup := duplicates{different: c.R.PostForm["different"]}
 	if typed {
 		var err error
-		if dup.list, err = c.Desk.Candidates(c.Ctx(), in); err != nil {
+		if dup.list, err = c.Desk.Candidates(c.Ctx(), c.Who, in); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,280 @@
+package web
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"tramy/internal/desk"
+	"tramy/internal/nodetest"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/store"
+	"tramy/station"
+	p "tramy/syncproto"
+)
+
+// side is one of two provinces that the centre holds: the one the accounts belong to, or another.
+type side struct {
+	which, login      string
+	name, mother      string // of its child
+	commune, facility p.EntityID
+	child, twin, dose p.EntityID
+	device, account   p.EntityID
+	log               p.LogID
+	hold              func() // makes the last change of its station's log wait for somebody to decide
+	settle            url.Values
+}
+
+// newSide is a commune with a station that has sent up a child, twice, and a dose.
+func newSide(t *testing.T, x *tree, which, login string, st *station.Station, nurse desk.Who, commune, facility p.EntityID) *side {
+	t.Helper()
+	ctx := t.Context()
+	s := &side{which: which, login: login, name: "Trẻ Của " + which, mother: "Mẹ Của " + which, commune: commune, facility: facility, device: st.Node.Identity().Device}
+	sync := func() {
+		if _, err := st.Uplink.Client.Sync(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sync()
+	child := func() p.EntityID {
+		id, _, err := st.Register(ctx, nurse, registry.SubjectInput{
+			Place: commune, Name: s.name, MotherName: s.mother, MotherPhone: "0385000412", BirthDate: st.Today() - 100,
+		}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	s.child, s.twin = child(), child()
+	doses, err := st.RecordVisit(ctx, nurse, desk.Visit{
+		Subject: s.child, Screening: registry.ScreeningEligible, Checked: registry.CheckedCard, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", Lot: "A24-123"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.dose = doses[0]
+	sync()
+	s.account = x.AddUser(t, "muc-tieu-"+login, "Người "+which, rights.Nurse, commune).User
+	s.log = s.dose.Birth().Log
+	s.hold = func() {
+		err := x.Hub.Node.Store().Update(ctx, func(tx store.Tx) error {
+			row, err := tx.Log(s.log)
+			if err != nil {
+				return err
+			}
+			row.Reason, row.In = p.HoldRights, row.Head-1
+			return tx.PutLog(row)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	rec, err := x.Hub.Open(ctx, x.Officer, s.child)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dot := rec.State.Values(registry.SubjectMotherName)[0].Dot
+	s.settle = url.Values{
+		"entity": {s.child.String()}, "field": {strconv.Itoa(int(registry.SubjectMotherName))}, "choice": {dot.String()},
+		"seen": {registry.Saw{registry.SubjectMotherName: {dot}}.String()},
+	}
+	return s
+}
+
+// door is a route and how it is asked for something of a side.
+type door struct {
+	nodetest.Door
+	ask func(s *side) (path string, form url.Values)
+}
+
+// everybody's routes show and change nothing of anybody else's, and say so here.
+var everybody = map[string]string{
+	"GET /static/{file}":      "style and icons",
+	"GET /login":              "before anybody is known",
+	"POST /login":             "before anybody is known",
+	"POST /logout":            "ends one's own log-in",
+	"POST /look":              "language and colours",
+	"POST /undo":              "takes back one's own act, by a key that only its author was given; the act asks again",
+	"GET /settings":           "one's own account; colleagues as far as the table lets",
+	"POST /settings/password": "one's own password",
+	"GET /enrol/{file}":       "the file of a code, for who made the code",
+}
+
+// doors are all others.
+func doors() map[string]door {
+	id := func(e p.EntityID) string { return e.String() }
+	values := func(pairs ...string) url.Values {
+		v := url.Values{}
+		for i := 0; i < len(pairs); i += 2 {
+			v.Set(pairs[i], pairs[i+1])
+		}
+		return v
+	}
+	return map[string]door{
+		"POST /search":            {nodetest.Door{Act: rights.Read, Kind: registry.KindSubject, Ends: false}, func(s *side) (string, url.Values) { return "/search", values("q", s.mother) }},
+		"GET /search":             {nodetest.Door{Act: rights.Read, Kind: registry.KindSubject, Ends: false}, func(*side) (string, url.Values) { return "/search", nil }},
+		"GET /child/{id}":         {nodetest.Door{Act: rights.Read, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child), nil }},
+		"GET /child/{id}/history": {nodetest.Door{Act: rights.Read, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child) + "/history", nil }},
+		"GET /child/{id}/edit":    {nodetest.Door{Act: rights.Amend, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child) + "/edit", nil }},
+		"POST /child/{id}/edit":   {nodetest.Door{Act: rights.Amend, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child) + "/edit", values("note", "x") }},
+		"GET /dose/{id}":          {nodetest.Door{Act: rights.Read, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose), nil }},
+		"POST /dose/{id}":         {nodetest.Door{Act: rights.Amend, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose), values("lot", "B-77") }},
+		"POST /dose/{id}/void":    {nodetest.Door{Act: rights.Void, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose) + "/void", values("reason", "twice") }},
+		"POST /dose/{id}/restore": {nodetest.Door{Act: rights.Void, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose) + "/restore", nil }},
+		"GET /review":             {nodetest.Door{Act: rights.Settle, Kind: registry.KindSubject, Ends: false}, func(*side) (string, url.Values) { return "/review", nil }},
+		"POST /review/settle":     {nodetest.Door{Act: rights.Settle, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/review/settle", s.settle }},
+		"POST /review/link": {nodetest.Door{Act: rights.Create, Kind: registry.KindLink, Ends: true}, func(s *side) (string, url.Values) {
+			return "/review/link", values("a", id(s.child), "b", id(s.twin), "same", "0")
+		}},
+		"GET /users": {nodetest.Door{Act: rights.Manage, Kind: registry.KindUser, Ends: false}, func(*side) (string, url.Values) { return "/users", nil }},
+		"POST /users": {nodetest.Door{Act: rights.Create, Kind: registry.KindUser, Ends: true}, func(s *side) (string, url.Values) {
+			return "/users", values("name", "X", "login", "moi-"+s.login, "role", "nurse", "place", id(s.commune))
+		}},
+		"POST /users/disable": {nodetest.Door{Act: rights.Manage, Kind: registry.KindUser, Ends: true}, func(s *side) (string, url.Values) { return "/users/disable", values("id", id(s.account)) }},
+		"POST /users/enable":  {nodetest.Door{Act: rights.Manage, Kind: registry.KindUser, Ends: true}, func(s *side) (string, url.Values) { return "/users/enable", values("id", id(s.account)) }},
+		"POST /users/reset":   {nodetest.Door{Act: rights.Manage, Kind: registry.KindUser, Ends: true}, func(s *side) (string, url.Values) { return "/users/reset", values("id", id(s.account)) }},
+		"GET /usb":            {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: false}, func(*side) (string, url.Values) { return "/usb", nil }},
+		"POST /usb/in":        {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: false}, func(*side) (string, url.Values) { return "/usb/in", nil }},
+		"POST /usb/upload":    {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: false}, func(*side) (string, url.Values) { return "/usb/upload", nil }},
+		"GET /usb/answers":    {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: false}, nil}, // a file that one's own upload made, or none
+		"GET /":               {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: true}, func(s *side) (string, url.Values) { return "/?place=" + id(s.commune), nil }},
+		"GET /stations":       {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: false}, func(*side) (string, url.Values) { return "/stations", nil }},
+		"GET /enrol":          {nodetest.Door{Act: rights.Create, Kind: registry.KindDevice, Ends: false}, func(*side) (string, url.Values) { return "/enrol", nil }},
+		"POST /enrol": {nodetest.Door{Act: rights.Create, Kind: registry.KindDevice, Ends: true}, func(s *side) (string, url.Values) {
+			return "/enrol", values("place", id(s.facility), "role", "station")
+		}},
+		"GET /devices":        {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: false}, func(*side) (string, url.Values) { return "/devices", nil }},
+		"POST /devices/admit": {nodetest.Door{Act: rights.Manage, Kind: registry.KindDevice, Ends: true}, func(s *side) (string, url.Values) { s.hold(); return "/devices/admit", values("log", s.log.String()) }},
+		"POST /devices/reject": {nodetest.Door{Act: rights.Create, Kind: registry.KindRejection, Ends: true}, func(s *side) (string, url.Values) {
+			s.hold()
+			return "/devices/reject", values("log", s.log.String(), "reason", "thử")
+		}},
+		"POST /devices/revoke": {nodetest.Door{Act: rights.Manage, Kind: registry.KindDevice, Ends: true}, func(s *side) (string, url.Values) {
+			return "/devices/revoke", values("id", id(s.device), "reason", "thử")
+		}},
+		"GET /places": {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: true}, func(s *side) (string, url.Values) { return "/places?at=" + id(s.commune), nil }},
+		"POST /places": {nodetest.Door{Act: rights.Create, Kind: registry.KindPlace, Ends: true}, func(s *side) (string, url.Values) {
+			return "/places", values("parent", id(s.commune), "name", "Điểm tiêm", "kind", registry.PlacePoint)
+		}},
+		"GET /places/change": {nodetest.Door{Act: rights.Amend, Kind: registry.KindPlace, Ends: true}, func(s *side) (string, url.Values) { return "/places/change?do=rename&at=" + id(s.commune), nil }},
+		"POST /places/change": {nodetest.Door{Act: rights.Amend, Kind: registry.KindPlace, Ends: true}, func(s *side) (string, url.Values) {
+			return "/places/change", values("do", "rename", "at", id(s.commune))
+		}},
+		"POST /places/preview": {nodetest.Door{Act: rights.Amend, Kind: registry.KindPlace, Ends: true}, func(s *side) (string, url.Values) {
+			return "/places/preview", values("do", "rename", "at", id(s.commune), "name", "Xã Mới")
+		}},
+		"POST /places/write": {nodetest.Door{Act: rights.Amend, Kind: registry.KindPlace, Ends: true}, func(s *side) (string, url.Values) {
+			return "/places/write", values("do", "rename", "at", id(s.commune), "name", "Xã Mới", "digest", "0")
+		}},
+		"GET /access": {nodetest.Door{Act: rights.Read, Kind: registry.KindAccess, Ends: false}, func(*side) (string, url.Values) { return "/access", nil }},
+		// Last: what it opens stays open. It ends at no place, that is what it is for.
+		"POST /child/{id}/open": {nodetest.Door{Act: rights.BreakGlass, Kind: registry.KindSubject, Ends: false}, func(s *side) (string, url.Values) {
+			return "/child/" + id(s.child) + "/open", values("reason", "mẹ đưa con đến, quên sổ")
+		}},
+	}
+}
+
+// TestPagesCellByCell asks every route of a hub for something of one's own province and of another, as every role, and
+// holds the answer against the table of rights.
+func TestPagesCellByCell(t *testing.T) {
+	x := newTree(t)
+	own := newSide(t, x, "nhà", "nha", x.Station, x.Nurse, x.Commune, x.Facility)
+	there := func(in registry.PlaceInput) p.EntityID {
+		id, err := x.Hub.AddPlace(t.Context(), x.Admin, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	commune := there(registry.PlaceInput{Parent: x.Other, Code: "gso:00004", Name: "Phường Ba Đình", Level: registry.LevelCommune, Type: "phuong"})
+	facility := there(registry.PlaceInput{Parent: commune, Code: "kcb:01001", Name: "Trạm Y tế phường Ba Đình", Level: registry.LevelFacility, Type: registry.PlaceStation})
+	nurse := x.AddUser(t, "badinh", "Trần Thị Nga", rights.Nurse, commune)
+	other := newSide(t, x, "khác", "khac", x.AddStation(t, x.Hub, facility, "Máy Ba Đình"), nurse, commune, facility)
+	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	logins := &server.Logins{Store: &server.MemoryLogins{}}
+	w, err := New(Options{Hub: x.Hub, Logins: logins, Log: quiet})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := server.New(server.Options{Logins: logins, Log: quiet, ErrorPage: w.ErrorPage})
+	w.Register(s)
+	ts := httptest.NewServer(s)
+	t.Cleanup(ts.Close)
+
+	table := doors()
+	const last = "POST /child/{id}/open" // what it opens stays open
+	order := slices.DeleteFunc(nodetest.OneOf(t, s.Routes(), table, everybody), func(name string) bool { return name == last })
+	order = append(order, last)
+
+	cells := nodetest.Cells{T: t}
+	for _, role := range rights.Roles() {
+		place := x.Province
+		if role == rights.Nurse || role == rights.Head || role == rights.Family {
+			place = x.Commune
+		}
+		x.AddUser(t, "o-"+role.String(), "Người "+role.String(), role, place)
+		c := nodetest.NewCaller(t, ts.URL, "o-"+role.String())
+		for _, name := range order {
+			d := table[name]
+			if d.ask == nil {
+				continue
+			}
+			for _, at := range []*side{own, other} {
+				method, _, _ := strings.Cut(name, " ")
+				path, form := d.ask(at)
+				status, body := c.Ask(method, path, form)
+				shown := strings.Contains(body, at.name)
+				cells.Hold(name, d.Door, role, at == own, status, shown)
+				if method == http.MethodGet && status == http.StatusOK && at == own && strings.HasPrefix(path, "/child/") && !shown {
+					t.Errorf("%s by %s: the page does not name the child", name, role)
+				}
+			}
+		}
+	}
+	t.Logf("cells of the hub's pages: %d/%d", cells.Right, cells.All)
+}
+
+// An officer of another province has a mother with her card before them: the whole code finds the child, masked; the
+// reason opens the record to read; and whose child it is sees that first.
+func TestGlassOnPages(t *testing.T) {
+	x := newTree(t)
+	own := newSide(t, x, "nhà", "nha", x.Station, x.Nurse, x.Commune, x.Facility)
+	x.AddUser(t, "hanoi", "Trần Văn Nam", rights.Province, x.Other)
+	rec, err := x.Hub.Open(t.Context(), x.Officer, own.child)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := serve(t, x)
+	b := as(t, address, "hanoi")
+	page := b.post("/search", url.Values{"q": {own.name}}, http.StatusOK)
+	silentAbout(t, page, own.mother, "Thuộc nơi khác")
+	page = b.post("/search", url.Values{"q": {rec.Subject.Code.Format()}}, http.StatusOK)
+	says(t, page, "Thuộc nơi khác", "T. C. nhà", "/child/"+own.child.String())
+	silentAbout(t, page, own.name, own.mother, "0385")
+	child := "/child/" + own.child.String()
+	page = b.get(child, http.StatusForbidden)
+	says(t, page, "Hồ sơ thuộc nơi khác", "T. C. nhà", "trong 60 phút")
+	silentAbout(t, page, own.name, "Nhận trẻ về trạm")
+	says(t, b.post(child+"/open", url.Values{"reason": {"vội"}}, http.StatusUnprocessableEntity), "ít nhất 10 chữ cái")
+	const why = "mẹ đưa con đến, quên sổ"
+	page = b.post(child+"/open", url.Values{"reason": {why}}, http.StatusOK)
+	says(t, page, own.name, "Đang xem hồ sơ của nơi khác, đến 09:00.", "Chỉ xem.")
+	says(t, b.get(child+"/history", http.StatusOK), own.name)
+	b.get("/child/"+own.twin.String(), http.StatusForbidden)
+
+	for login, want := range map[string]bool{officerLogin: true, nodetest.HeadLogin: true, nodetest.OfficerLogin: true, "hanoi": false} {
+		page := as(t, address, login).get("/access", http.StatusOK)
+		if got := strings.Contains(text(page), "Xem gấp hồ sơ khác địa bàn") && strings.Contains(text(page), why) && strings.Contains(text(page), own.name); got != want {
+			t.Errorf("%s sees who looked at their child: %v, want %v\n%s", login, got, want, text(page))
+		}
+	}
+	as(t, address, nodetest.AdminLogin).get(child, http.StatusForbidden)
+}

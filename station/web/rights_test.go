@@ -1,0 +1,226 @@
+package web_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"tramy/internal/desk"
+	"tramy/internal/nodetest"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/station/web"
+	p "tramy/syncproto"
+)
+
+// child is somebody whose record a station holds: one of its own, or one that has left.
+type child struct {
+	name, mother string
+	id, twin     p.EntityID
+	dose         p.EntityID
+	settle       url.Values
+}
+
+// door is a route and how it is asked for something about a child.
+type door struct {
+	nodetest.Door
+	ask func(c *child) (path string, form url.Values)
+}
+
+// nobody's doors are shut at a station for everybody: accounts are kept at hubs.
+var nobody = nodetest.Door{Act: rights.Manage}
+
+// everybody's routes show and change nothing of anybody else's, and say so here.
+var everybody = map[string]string{
+	"GET /static/{file}":      "style and icons",
+	"GET /login":              "before anybody is known",
+	"POST /login":             "before anybody is known",
+	"POST /logout":            "ends one's own log-in",
+	"POST /look":              "language and colours",
+	"POST /undo":              "takes back one's own act, by a key that only its author was given; the act asks again",
+	"GET /settings":           "one's own account; colleagues as far as the table lets",
+	"POST /settings/password": "one's own password",
+	"GET /sync/badge":         "two numbers that stand on every page",
+}
+
+func doors() map[string]door {
+	list := func(act rights.Act, kind p.Kind) nodetest.Door { return nodetest.Door{Act: act, Kind: kind} }
+	ends := func(act rights.Act, kind p.Kind) nodetest.Door {
+		return nodetest.Door{Act: act, Kind: kind, Ends: true}
+	}
+	at := func(path string, pairs ...string) func(*child) (string, url.Values) {
+		v := url.Values{}
+		for i := 0; i < len(pairs); i += 2 {
+			v.Set(pairs[i], pairs[i+1])
+		}
+		return func(c *child) (string, url.Values) {
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{mother}", c.mother)
+			form := url.Values{}
+			for name := range v {
+				form.Set(name, fill.Replace(v.Get(name)))
+			}
+			return fill.Replace(path), form
+		}
+	}
+	const subject, dose, device = registry.KindSubject, registry.KindImmunization, registry.KindDevice
+	return map[string]door{
+		"GET /":                       {list(rights.Read, subject), at("/")},
+		"GET /due":                    {list(rights.Read, subject), at("/due?list=overdue")},
+		"POST /search":                {list(rights.Read, subject), at("/search", "q", "{mother}")},
+		"GET /child/{id}":             {ends(rights.Read, subject), at("/child/{child}")},
+		"GET /child/{id}/history":     {ends(rights.Read, subject), at("/child/{child}/history")},
+		"GET /child/{id}/edit":        {ends(rights.Amend, subject), at("/child/{child}/edit")},
+		"POST /child/{id}/edit":       {ends(rights.Amend, subject), at("/child/{child}/edit", "note", "x")},
+		"GET /dose/{id}":              {ends(rights.Read, dose), at("/dose/{dose}")},
+		"POST /dose/{id}":             {ends(rights.Amend, dose), at("/dose/{dose}", "lot", "B-77")},
+		"POST /dose/{id}/void":        {ends(rights.Void, dose), at("/dose/{dose}/void", "reason", "twice")},
+		"POST /dose/{id}/restore":     {ends(rights.Void, dose), at("/dose/{dose}/restore")},
+		"GET /review":                 {list(rights.Settle, subject), at("/review")},
+		"POST /review/settle":         {ends(rights.Settle, subject), func(c *child) (string, url.Values) { return "/review/settle", c.settle }},
+		"POST /review/link":           {ends(rights.Create, registry.KindLink), at("/review/link", "a", "{child}", "b", "{twin}", "same", "0")},
+		"POST /settings/room":         {list(rights.Export, subject), at("/settings/room", "do", "off")},
+		"GET /users":                  {nobody, at("/users")},
+		"POST /users":                 {nobody, at("/users", "name", "X", "login", "x", "role", "nurse", "place", "{child}")},
+		"POST /users/disable":         {nobody, at("/users/disable", "id", "{child}")},
+		"POST /users/enable":          {nobody, at("/users/enable", "id", "{child}")},
+		"POST /users/reset":           {nobody, at("/users/reset", "id", "{child}")},
+		"GET /usb":                    {list(rights.Read, device), at("/usb")},
+		"POST /usb/in":                {list(rights.Read, device), at("/usb/in")},
+		"POST /usb/upload":            {list(rights.Read, device), at("/usb/upload")},
+		"POST /usb/out":               {list(rights.Read, device), at("/usb/out")},
+		"GET /sync":                   {list(rights.Read, device), at("/sync")},
+		"POST /sync":                  {list(rights.Read, device), nil}, // waits for an exchange; it begins as GET does
+		"GET /register":               {list(rights.Create, subject), at("/register")},
+		"POST /register":              {list(rights.Create, subject), at("/register", "name", "")},
+		"POST /register/new":          {list(rights.Create, subject), at("/register/new", "q", "Ai Đó")},
+		"POST /register/candidates":   {list(rights.Create, subject), at("/register/candidates", "name", "Ai Đó")},
+		"GET /homes":                  {list(rights.Read, subject), at("/homes")},
+		"POST /homes":                 {list(rights.Amend, subject), at("/homes", "group", "0")},
+		"GET /import":                 {list(rights.Create, subject), at("/import")},
+		"POST /import":                {list(rights.Create, subject), at("/import")},
+		"POST /import/sheet":          {list(rights.Create, subject), at("/import/sheet")},
+		"POST /import/columns":        {list(rights.Create, subject), at("/import/columns")},
+		"POST /import/start":          {list(rights.Create, subject), at("/import/start")},
+		"POST /import/discard":        {list(rights.Create, subject), at("/import/discard")},
+		"POST /import/answer":         {list(rights.Create, subject), at("/import/answer")},
+		"GET /import/rejected":        {list(rights.Create, subject), nil}, // a file that one's own import made, or none
+		"GET /export":                 {list(rights.Export, subject), at("/export")},
+		"POST /export":                {list(rights.Export, subject), at("/export", "reason", "báo cáo tháng", "format", "csv", "visitors", "1")},
+		"GET /elsewhere":              {list(rights.Create, registry.KindPin), at("/elsewhere")},
+		"POST /elsewhere":             {list(rights.Create, registry.KindPin), at("/elsewhere", "name", "")},
+		"POST /elsewhere/named":       {list(rights.Create, registry.KindPin), at("/elsewhere/named", "q", "Ai Đó")},
+		"POST /elsewhere/fetch":       {list(rights.Create, registry.KindPin), nil}, // asks the hub; a nonce that it did not give is not found
+		"POST /elsewhere/provisional": {list(rights.Create, subject), at("/elsewhere/provisional", "code", "")},
+		// Last, in this order: what they open stays open. They end at no place, that is what they are for.
+		"POST /child/{id}/open":  {list(rights.BreakGlass, subject), at("/child/{child}/open", "reason", "mẹ đưa con đến, quên sổ")},
+		"POST /child/{id}/visit": {list(rights.Create, dose), at("/child/{child}/visit", "give", "NONE")},
+		"POST /child/{id}/take":  {list(rights.Create, registry.KindPin), at("/child/{child}/take")},
+	}
+}
+
+// TestPagesCellByCell asks every route of a station about a child of its own and one that has left, as every role, and
+// holds the answer against the table of rights.
+func TestPagesCellByCell(t *testing.T) {
+	ctx := t.Context()
+	tree := nodetest.New(t)
+	away, err := tree.Hub.AddPlace(ctx, tree.Admin, registry.PlaceInput{
+		Parent: tree.Province, Code: "gso:03369", Name: "Xã Núa Ngam", Level: registry.LevelCommune, Type: "xa",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range rights.Roles() {
+		tree.AddUser(t, "o-"+role.String(), "Người "+role.String(), role, tree.Commune)
+	}
+	tree.Sync(t)
+	enter := func(which string) *child {
+		c := &child{name: "Trẻ Của " + which, mother: "Mẹ Của " + which}
+		for _, id := range []*p.EntityID{&c.id, &c.twin} {
+			if *id, _, err = tree.Station.Register(ctx, tree.Nurse, registry.SubjectInput{
+				Place: tree.Commune, Name: c.name, MotherName: c.mother, MotherPhone: "0385000412", BirthDate: tree.Station.Today() - 200,
+			}, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// Told by the card, so that it ties the child to no place.
+		doses, err := tree.Station.RecordVisit(ctx, tree.Nurse, desk.Visit{Subject: c.id, Doses: []registry.ImmunizationInput{
+			{Vaccine: "BCG", Source: registry.SourceCard, GivenOn: tree.Station.Today() - 190},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.dose = doses[0]
+		rec, err := tree.Station.Open(ctx, tree.Nurse, c.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dot := rec.State.Values(registry.SubjectMotherName)[0].Dot
+		c.settle = url.Values{
+			"entity": {c.id.String()}, "field": {strconv.Itoa(int(registry.SubjectMotherName))}, "choice": {dot.String()},
+			"seen": {registry.Saw{registry.SubjectMotherName: {dot}}.String()},
+		}
+		return c
+	}
+	own, left := enter("nhà"), enter("xa")
+	for _, id := range []p.EntityID{left.id, left.twin} {
+		rec, err := tree.Station.Open(ctx, tree.Nurse, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tree.Station.Edit(ctx, tree.Nurse, id, registry.Patch{p.FieldPlace: p.Ref(away)}, registry.SawOf(rec.State)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tree.Clock().Add(25 * time.Hour) // who just wrote that a child moved can still take it back
+
+	w, err := web.New(tree.Station, web.Options{
+		UI: engine, Log: nodetest.Quiet(), Logins: &server.Logins{Store: &server.MemoryLogins{}, Now: tree.Clock().Now}, Throttle: &server.Throttle{Now: tree.Clock().Now},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := server.New(server.Options{Logins: w.Logins, ErrorPage: w.ErrorPage, Log: nodetest.Quiet()})
+	w.Register(srv)
+	ts := httptest.NewServer(srv)
+	t.Cleanup(ts.Close)
+
+	table := doors()
+	last := []string{"POST /child/{id}/open", "POST /child/{id}/visit", "POST /child/{id}/take"}
+	order := slices.DeleteFunc(nodetest.OneOf(t, srv.Routes(), table, everybody), func(name string) bool { return slices.Contains(last, name) })
+	cells := nodetest.Cells{T: t}
+	callers := map[rights.Role]*nodetest.Caller{}
+	for _, role := range rights.Roles() {
+		callers[role] = nodetest.NewCaller(t, ts.URL, "o-"+role.String())
+	}
+	for _, name := range append(order, last...) {
+		d := table[name]
+		if d.ask == nil {
+			continue
+		}
+		for _, role := range rights.Roles() {
+			for _, at := range []*child{own, left} {
+				method, _, _ := strings.Cut(name, " ")
+				path, form := d.ask(at)
+				status, body := callers[role].Ask(method, path, form)
+				shown := strings.Contains(body, at.name)
+				switch {
+				case name == last[1]:
+					shown = false // who gives a dose has the child before them
+				case name == "GET /" && status == http.StatusSeeOther:
+					status = http.StatusForbidden // who has no list is sent to what they have
+				}
+				cells.Hold(name, d.Door, role, at == own, status, shown)
+				if method == http.MethodGet && status == http.StatusOK && at == own && strings.HasPrefix(path, "/child/") && !shown {
+					t.Errorf("%s by %s: the page does not name the child", name, role)
+				}
+			}
+		}
+	}
+	t.Logf("cells of the station's pages: %d/%d", cells.Right, cells.All)
+}
