@@ -81,6 +81,7 @@ func TestFiguresOfAnOlderDatabase(t *testing.T) {
 		}
 		return errors.Join(err, t.exec(`DROP TABLE figure`), t.exec(`DROP TABLE registered`),
 			t.exec(`DROP INDEX due_list`), t.exec(`ALTER TABLE due DROP COLUMN hamlet`), t.exec(`ALTER TABLE child DROP COLUMN backup_ms`), // what came after it
+			t.exec(`ALTER TABLE device DROP COLUMN former_keys`), t.exec(`ALTER TABLE device DROP COLUMN renew`), t.exec(`ALTER TABLE log DROP COLUMN told`),
 			t.exec(`DELETE FROM schema_version WHERE version_id >= ?`, int64(figuresVersion)))
 	}); err != nil {
 		t.Fatal(err)
