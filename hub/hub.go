@@ -256,30 +256,6 @@ func (h *Hub) Stations(ctx context.Context, who desk.Who) ([]Station, error) {
 // ErrReason says that a reason is required.
 var ErrReason = errors.New("say why")
 
-// Revoke takes a device out of service: what arrives from it later is held, and it is told to lock.
-func (h *Hub) Revoke(ctx context.Context, who desk.Who, device p.EntityID, reason string) error {
-	if !rights.May(who.Role, rights.Manage, registry.KindDevice) {
-		return desk.ErrForbidden
-	}
-	if reason == "" {
-		return ErrReason
-	}
-	_, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		s, err := tx.State(device)
-		if err != nil {
-			return nil, err
-		}
-		if s == nil || s.Kind != registry.KindDevice {
-			return nil, desk.ErrNotFound
-		}
-		if err := h.inSubtree(who, registry.DeviceOf(s).Place); err != nil {
-			return nil, err
-		}
-		return []registry.Draft{registry.Edit(s, registry.DeviceRevoked, p.Text(reason))}, nil
-	})
-	return err
-}
-
 // Admit lets a held log in.
 func (h *Hub) Admit(ctx context.Context, who desk.Who, log p.LogID) error {
 	if err := h.mayDecide(ctx, who, rights.Manage, registry.KindDevice, log); err != nil {

@@ -41,7 +41,7 @@ type cli struct {
 	Bundle      bundleCmd                 `cmd:"" help:"Exchange by a USB stick: in, out."`
 	Enrol       enrolCmd                  `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
 	User        userCmd                   `cmd:"" help:"Accounts: list, add, passwd, disable."`
-	Device      deviceCmd                 `cmd:"" help:"Machines: list, revoke."`
+	Device      deviceCmd                 `cmd:"" help:"Machines: list, revoke, reinstate, missing, ask-keys."`
 	Place       placeCmd                  `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
 	Schedule    scheduleCmd               `cmd:"" help:"The national schedule: list, check, import."`
 	Backup      backupCmd                 `cmd:"" help:"Make a backup, list them, choose a second place for them. Open one of a machine that is lost."`

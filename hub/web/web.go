@@ -69,6 +69,9 @@ const (
 	pathAdmit  = ui.PathDevices + "/admit"  // POST: log
 	pathReject = ui.PathDevices + "/reject" // POST: log, reason
 
+	pathReinstate = ui.PathDevices + "/reinstate" // POST: id
+	pathAskKeys   = ui.PathDevices + "/keys"      // POST: id
+
 	pathChange  = ui.PathPlaces + "/change"  // GET ?do= &at=; POST: the form again, ?parts= for more of them
 	pathPreview = ui.PathPlaces + "/preview" // POST: do, at, and the form's entries; writes nothing
 	pathWrite   = ui.PathPlaces + "/write"   // POST: the same, digest
@@ -86,7 +89,10 @@ func (w *Web) Register(s *server.Server) {
 	post(ui.PathEnrol, w.enrol)
 	get(ui.PathEnrol+"/{file}", w.enrolFile)
 	get(ui.PathDevices, w.devices)
+	get(ui.PathDevices+"/{id}", w.machinePage)
 	post(pathRevoke, w.revoke)
+	post(pathReinstate, w.reinstate)
+	post(pathAskKeys, w.askKeys)
 	post(pathAdmit, w.admit)
 	post(pathReject, w.reject)
 	get(ui.PathPlaces, w.places)

@@ -9,6 +9,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/locale"
+	"tramy/internal/node"
 	"tramy/internal/server"
 	p "tramy/syncproto"
 )
@@ -152,6 +153,10 @@ func (a *API) known(next http.Handler) http.Handler {
 			fail(w, r, server.ErrNoLogin)
 			return
 		}
+		if err := a.unlocked(r.Context()); err != nil {
+			fail(w, r, err)
+			return
+		}
 		who, err := a.desk.WhoIs(r.Context(), login.User)
 		if errors.Is(err, desk.ErrLogin) {
 			err = errors.Join(server.NewProblem(server.TypeNotLoggedIn), a.logins.EndUser(r.Context(), login.User))
@@ -162,6 +167,15 @@ func (a *API) known(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), whoKey{}, who)))
 	})
+}
+
+// unlocked fails with node.ErrRevoked where the hub above has revoked this machine: nothing is shown then.
+func (a *API) unlocked(ctx context.Context) error {
+	locked, err := a.desk.Node.Locked(ctx)
+	if err == nil && locked {
+		err = node.ErrRevoked
+	}
+	return err
 }
 
 func (a *Answer) write(w http.ResponseWriter, r *http.Request) {

@@ -93,7 +93,12 @@ func (pg *Pages) Register(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathLogin, pg.Open(pg.showLogin))
 	s.Handle(http.MethodPost, ui.PathLogin, pg.Open(pg.login))
 	s.Handle(http.MethodPost, ui.PathLogout, pg.Open(pg.logout))
-	s.Handle(http.MethodPost, ui.PathLook, pg.Open(pg.look))
+	s.Handle(http.MethodPost, ui.PathLook, pg.whenLocked(pg.look))
+	if pg.Uplink != nil {
+		s.Handle(http.MethodGet, ui.PathLocked, pg.whenLocked(pg.locked))
+		s.Handle(http.MethodPost, ui.PathLocked, pg.whenLocked(pg.askLocked))
+		s.Handle(http.MethodPost, ui.PathLocked+"/out", pg.whenLocked(pg.takeOut))
+	}
 
 	s.Handle(http.MethodPost, ui.PathSearch, pg.Page(pg.search))
 	get(ui.PathChild+"{id}", pg.showChild)

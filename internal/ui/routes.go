@@ -33,6 +33,7 @@ const (
 	PathSync     = "/sync"       // GET; POST: exchange now
 	PathUSB      = "/usb"        // GET; POST …/out, …/in: drive; …/upload: file. GET …/answers (hub)
 	PathBadge    = "/sync/badge" // GET: the partial "badge"
+	PathLocked   = "/locked"     // of a machine that was revoked: GET; POST: ask the hub again. POST …/out: key, drive
 	PathSettings = "/settings"   // GET
 	PathPassword = "/settings/password"
 	PathRoom     = "/settings/room" // station, POST: do=on|off|addresses, addresses

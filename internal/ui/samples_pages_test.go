@@ -161,6 +161,13 @@ func samples() map[string][]any {
 		{ID: "v2", Mark: Mark{Kind: MarkRevoked}, Number: "041 118", Name: "laptop cũ", Place: "Trạm Y tế xã Núa Ngam", Role: "máy trạm", Enrolled: "03/01/2026", Fingerprint: "11B0 AC47", Reason: "mất máy 12/10", Revoked: true},
 		{ID: "v3", Mark: Mark{Kind: MarkInForce}, Number: "040 001", Name: "máy chủ", Place: "CDC tỉnh Điện Biên", Role: "tuyến trên", Self: true},
 	}}
+	heldOf := []HeldLog{{Mark: Mark{Kind: MarkHeld}, Log: "35626c953d1a8158e7240280", Title: "Máy 041 272, Trạm Y tế xã Mường Nhà: 2 việc chưa nhận vào sổ", Why: "Máy đã bị thu hồi trước khi những việc này đến.", Acts: []Held{{What: "Mũi MR, 18/11/2026", Line: "Vừ Thị Mái"}}}}
+	lost := Machine{
+		Frame: hubFrame(NavDevices), Device: devices.Rows[1], PlaceID: "t1", RoleKey: "station", CanRevoke: true, CanReject: true, Held: heldOf, Asked: true, Former: 1,
+		Facts:   []Fact{{"Gọi lần cuối", "06:58 hôm nay", ""}, {"Việc mới nhất ở đây", "06:57 hôm nay", ""}, {"Sao lưu mới nhất", "24/11 16:40", ""}},
+		Missing: []MissingPart{{"35626c953d1a8158e7240280", "việc 13 đến 57", "06:57 hôm nay", "máy đã báo trước khi gửi, hồ sơ khác dựa vào đó"}, {"7f2a91c03d1a8158e7240280", "từ việc 1, chưa rõ đến đâu", "chưa có gì của ngày đó", "phần ghi sau có nhắc tới"}}, MissingNote: "Máy gọi lần cuối 06:58 hôm nay. Việc ghi sau lúc đó mà máy chưa báo ai thì ở đây không biết được.",
+	}
+	twice := Machine{Frame: hubFrame(NavDevices), Device: devices.Rows[0], CanRevoke: true, Twice: true, Error: "Ghi vài chữ vì sao thu hồi."}
 	places := Places{
 		Frame: hubFrame(NavPlaces), ID: "p1", Name: "Xã Mường Nhà", Crumbs: []Crumb{{"Việt Nam", "/places?at=vn"}, {"Điện Biên", "/places?at=db"}, {"Xã Mường Nhà", ""}}, Facts: []Fact{{"Mã", "gso:03325", ""}, {"Từ ngày", "01/07/2025", "nhập từ 3 xã"}},
 		Rows: []PlaceLine{{"Trạm Y tế xã Mường Nhà", "/places?at=t1", "trạm y tế", "kcb:11234", "", 2}, {"Điểm trạm Na Tông", "/places?at=t2", "điểm trạm", "own:DB-0021", "đến 31/12/2026", 0}}, CanAdd: true, Opened: true, NewKind: Select{Options: []Option{{"tram", "trạm y tế"}, {"diem", "điểm trạm"}, {"benhvien", "bệnh viện"}}}, NewCode: Field{Value: "123", Error: "Thiếu hệ mã. Ghi như kcb:00123."}, HasHamlets: true, HamletNames: register.Hamlets,
@@ -238,7 +245,7 @@ func samples() map[string][]any {
 	return map[string][]any{
 		"import": {importing, columns, working, imported, tried, stopped}, "export": {export},
 		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {settings}, "message": {nowhere},
-		"devices": {devices}, "users": {Users{Frame: hubFrame(NavUsers), Rows: users, Opened: true, Made: &NewPassword{"Lò Thị Thơm", "thom", "suối-chè-mây-42"}, Role: Select{Options: []Option{{"1", "điều dưỡng"}, {"2", "trưởng trạm"}}}, Place: enrol.Place, LoginName: Field{Value: "Thơm", Error: "Chỉ chữ thường không dấu và số."}}},
+		"devices": {devices}, "machine": {lost, twice}, "locked": {Locked{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c", Path: "/locked"}, Number: "041 272", Named: "Trạm Y tế xã Mường Nhà", Call: "CDC tỉnh Điện Biên, 0215 3825 123", CanAsk: true, CanTakeOut: true, Drives: []USBDrive{{"/media/usb", "USB Sơn"}}}}, "users": {Users{Frame: hubFrame(NavUsers), Rows: users, Opened: true, Made: &NewPassword{"Lò Thị Thơm", "thom", "suối-chè-mây-42"}, Role: Select{Options: []Option{{"1", "điều dưỡng"}, {"2", "trưởng trạm"}}}, Place: enrol.Place, LoginName: Field{Value: "Thơm", Error: "Chỉ chữ thường không dấu và số."}}},
 		"places": {places}, "place_change": {splitting, merging, listing}, "place_preview": {looked, PlacePreview{Frame: hubFrame(NavPlaces), Title: "Đổi tên", Nothing: true}}, "access": {access}, "demo": {demo},
 		"login": {
 			Login{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, LoginName: Field{Value: "dien"}, Error: "Tên hoặc mật khẩu chưa đúng. Thử lại, để ý phím Caps Lock.", Next: "/"},
