@@ -148,13 +148,13 @@ type whoKey struct{}
 // elsewhere changes here as soon as the news arrives.
 func (a *API) known(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := a.unlocked(r.Context()); err != nil {
+			fail(w, r, err)
+			return
+		}
 		login, ok := server.LoginOf(r)
 		if !ok {
 			fail(w, r, server.ErrNoLogin)
-			return
-		}
-		if err := a.unlocked(r.Context()); err != nil {
-			fail(w, r, err)
 			return
 		}
 		who, err := a.desk.WhoIs(r.Context(), login.User)

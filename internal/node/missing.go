@@ -54,8 +54,8 @@ func (n *Node) ends(tx store.Tx) (*p.Ends, error) {
 	}
 	f := &p.Ends{}
 	for i := range rows {
-		// What its upstream counts otherwise, or keeps out, it was sent.
-		if l := &rows[i]; l.Own && l.Head > max(l.UpHere, l.Root) && l.UpReason == p.HoldNone && len(f.Logs) < p.LogsMax {
+		// What its upstream counts otherwise, or keeps out, it was sent. Who looked at what is sent last, and is no record.
+		if l := &rows[i]; l.Own && !l.Access && l.Head > max(l.UpHere, l.Root) && l.UpReason == p.HoldNone && len(f.Logs) < p.LogsMax {
 			f.Logs = append(f.Logs, p.LogEnd{Log: l.ID, Seq: l.Head})
 		}
 	}
