@@ -16,6 +16,7 @@ import (
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
+	"tramy/internal/node"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -78,7 +79,8 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		run.Close()
 		return nil, err
 	}
-	pub := dir.Keys.Private().Public().(ed25519.PublicKey)
+	id := run.Node.Identity()
+	pub := id.Answering().Public().(ed25519.PublicKey)
 	h.Chain = append([]exchange.ChainLink{{Device: dir.Info.Device, Key: pub, SealKey: seal}}, dir.Info.Chain...)
 	if h.Bundles, err = dir.Bundles(run.Node, opt.Now); err == nil {
 		h.Courier, err = dir.Courier(run.Node, opt.Software, opt.Now)
@@ -112,6 +114,7 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		client.Backup, h.Courier.Backup = h.Backups.Tell, h.Backups.Tell
 		client.Log, h.Courier.Log = opt.Log, opt.Log
 		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
+		h.Uplink.After = func(ctx context.Context, res node.Result, err error) { h.Dir.KeepKeys(ctx, client, res, err) }
 		h.Exchange.Up = client
 	}
 	return h, nil
@@ -139,14 +142,15 @@ func (h *Hub) Register(s *server.Server) {
 		server.BodyMax(math.MaxInt64), server.Timeout(15*time.Minute), server.MinRate(64, time.Minute))
 	s.Handle(http.MethodGet, exchange.PathHeads, http.HandlerFunc(h.Exchange.Heads))
 	s.Handle(http.MethodGet, exchange.PathChain, h.Exchange.Chain(h.Chain))
+	s.Handle(http.MethodPost, exchange.PathKeys, h.Exchange.Keys(h.takeKeys))
 	s.Handle(http.MethodPost, exchange.PathLookup, http.HandlerFunc(h.Exchange.Lookup))
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
 	s.Handle(http.MethodPost, exchange.PathEnrolAgain, h.EnrolAgain(h.Exchange.Attempts))
 }
 
 // Run exchanges with the hub above, where there is one, keeps what is due up to date, looks for duplicates and keeps the
-// copies of what is here until ctx ends. It ends with datadir.ErrDamagedNow when the database is found to be damaged: then
-// the hub is to be closed and opened again.
+// copies of what is here until ctx ends. It ends with datadir.ErrDamagedNow when the database is found to be damaged, with
+// datadir.ErrKeysChanged when it got new keys: then the hub is to be closed and opened again.
 func (h *Hub) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

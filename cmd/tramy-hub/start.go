@@ -137,6 +137,7 @@ func (c *serveCmd) Run(e *env) error {
 	if len(opt.Addresses) == 0 {
 		opt.Addresses = []string{guessAddress(c.Listen)}
 	}
+	e.logins = &server.Logins{Store: &server.MemoryLogins{}, Now: now}
 	for {
 		h, err := hub.Open(e.ctx, dir, opt)
 		if err != nil {
@@ -194,7 +195,7 @@ func serve(e *env, c *serveCmd, h *hub.Hub, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	pages, err := newPages(h, c, log)
+	pages, err := newPages(h, e.logins, c, log)
 	if err != nil {
 		return err
 	}
@@ -240,6 +241,18 @@ func (c *syncCmd) Run(e *env) error {
 		if err == nil && res.Refusal != nil {
 			return fmt.Errorf("the hub above refused: %s", server.RefusalType(res.Refusal.Code))
 		}
+		return err
+	})
+}
+
+type rotateKeysCmd struct{}
+
+func (rotateKeysCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		if err := h.ChangeKeys(e.ctx); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(e.out, "This hub has new keys, and the hub above knows them.")
 		return err
 	})
 }

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"tramy/internal/drive"
@@ -78,6 +79,12 @@ type Keys struct {
 	Seal  []byte `json:"x25519"`
 	TLS   []byte `json:"tls_ed25519,omitempty"`
 	Token []byte `json:"token,omitempty"`
+	// Serve is the seed by which the machines below know a hub that has changed its keys since; none: it is Seed.
+	Serve []byte `json:"serve_ed25519,omitempty"`
+	// Next are keys that the hub was asked to take and has not answered for yet.
+	Next *KeyPair `json:"next,omitempty"`
+	// Former are those it had before, oldest first.
+	Former []KeyPair `json:"former,omitempty"`
 }
 
 // Dir is an open folder.
@@ -212,6 +219,11 @@ func (d *Dir) readKeys() error {
 	if len(k.Seed) != ed25519.SeedSize || len(k.Seal) != 32 || d.Info.Program == "hub" && len(k.TLS) != ed25519.SeedSize || len(d.Info.Upstream) > 0 && len(k.Token) == 0 {
 		return fmt.Errorf("%w (a key is not whole)", ErrDamaged)
 	}
+	for _, pair := range append(slices.Clone(k.Former), KeyPair{k.Seed, k.Seal, []byte{1}}) {
+		if !pair.whole() || k.Next != nil && !k.Next.whole() || k.Serve != nil && len(k.Serve) != ed25519.SeedSize {
+			return fmt.Errorf("%w (a key of before, or to come, is not whole)", ErrDamaged)
+		}
+	}
 	return nil
 }
 
@@ -219,6 +231,10 @@ func (d *Dir) readKeys() error {
 func (d *Dir) Identity() node.Identity {
 	id := node.Identity{
 		Device: d.Info.Device, Key: d.Keys.Private(), Number: int64(d.Info.Number), Place: d.Info.Place, Role: d.Info.Role,
+		Former: d.Keys.former(),
+	}
+	if d.Keys.Serve != nil {
+		id.Serve = ed25519.NewKeyFromSeed(d.Keys.Serve)
 	}
 	if len(d.Info.Chain) > 0 {
 		id.Upstream = node.Upstream{Device: d.Info.Chain[0].Device, Key: d.Info.Chain[0].Key}

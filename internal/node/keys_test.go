@@ -179,4 +179,3 @@ func TestHubThatChangesKeysIsBelieved(t *testing.T) {
 		t.Error("what the hub wrote under its new key did not arrive")
 	}
 }
-

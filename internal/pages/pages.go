@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -50,6 +51,8 @@ type Options struct {
 	Mending func() (found time.Time, read bool)
 	// Backups are those of the data folder; nil: nothing is said of them.
 	Backups *backup.Keeper
+	// ChangeKeys gives this machine new keys; nil where there is no hub above, or the program cannot begin anew.
+	ChangeKeys func(ctx context.Context) error
 	// About are facts of this machine for the settings page.
 	About func(c *Call) ([]ui.Fact, error)
 }
@@ -120,6 +123,9 @@ func (pg *Pages) Register(s *server.Server) {
 
 	get(ui.PathSettings, pg.showSettings)
 	post(ui.PathPassword, pg.password)
+	if pg.ChangeKeys != nil {
+		post(ui.PathKeys, pg.changeKeys)
+	}
 	if pg.Room != nil {
 		post(ui.PathRoom, pg.setRoom)
 	}

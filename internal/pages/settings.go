@@ -32,6 +32,7 @@ func (c *Call) drawSettings(status int, wrong [3]string) error {
 		CanUsers: c.Desk.CanManageUsers(c.Who), CanImport: !c.Hub && desk.MayImport(c.Who), CanExport: !c.Hub && desk.MayExport(c.Who),
 	}
 	page.Frame.Path = ui.PathSettings
+	page.CanKeys = c.mayChangeKeys()
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err
 	}

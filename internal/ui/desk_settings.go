@@ -14,6 +14,8 @@ type Settings struct {
 	CanImport, CanExport bool
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
+	// CanKeys shows the button that gives this machine new keys: POST to PathKeys.
+	CanKeys bool
 }
 
 // RoomSwitch lets the laptops of one station copy to each other. Port is where others reach this one, 0 while they

@@ -36,6 +36,7 @@ const (
 	PathLocked   = "/locked"     // of a machine that was revoked: GET; POST: ask the hub again. POST …/out: key, drive
 	PathSettings = "/settings"   // GET
 	PathPassword = "/settings/password"
+	PathKeys     = "/settings/keys" // POST: this machine gets new keys
 	PathRoom     = "/settings/room" // station, POST: do=on|off|addresses, addresses
 
 	PathOverview = "/"         // hub: GET ?place= &period= &asof= &by=

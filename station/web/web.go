@@ -66,7 +66,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 		Mending: st.Dir.Mending, Room: st.Room,
 		Place: st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
 		Training: o.Training || st.Dir.Info.Training, People: o.People, About: o.About, ShowFound: w.drawToday,
-		Backups: st.Backups,
+		Backups: st.Backups, ChangeKeys: st.ChangeKeys,
 	})
 	return w, err
 }
