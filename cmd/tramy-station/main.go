@@ -276,7 +276,7 @@ func (c *serveCmd) Run(e *env) error {
 		err = c.serve(e, s, log)
 		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read. With new
 		// keys it goes on with those.
-		again := errors.Is(err, datadir.ErrDamagedNow)
+		again := errors.Is(err, datadir.ErrDamagedNow) || errors.Is(err, datadir.ErrKeysChanged)
 		if cerr := s.Close(); !again || cerr != nil {
 			return errors.Join(err, cerr)
 		}
