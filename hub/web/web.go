@@ -10,6 +10,7 @@ import (
 
 	"tramy/hub"
 	"tramy/internal/desk"
+	"tramy/internal/drive"
 	"tramy/internal/locale"
 	"tramy/internal/pages"
 	"tramy/internal/registry"
@@ -55,7 +56,8 @@ func New(o Options) (*Web, error) {
 	pg, err := pages.New(pages.Options{
 		Desk: o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
 		Uplink: o.Hub.Uplink, Courier: o.Hub.Courier, Bundles: o.Hub.Bundles, USB: o.USB, Mending: o.Hub.Dir.Mending,
-		Backups: o.Hub.Backups, Training: o.Training, People: o.People,
+		Encrypted: func() drive.Encryption { return drive.EncryptionOf(o.Hub.Dir.Path) },
+		Backups:   o.Hub.Backups, Training: o.Training, People: o.People,
 	})
 	if err != nil {
 		return nil, err

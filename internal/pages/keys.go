@@ -7,15 +7,13 @@ import (
 
 	"tramy/internal/exchange"
 	"tramy/internal/node"
-	"tramy/internal/registry"
-	"tramy/internal/rights"
 	"tramy/internal/server"
 	"tramy/internal/ui"
 )
 
 // mayChangeKeys reports whether somebody may give this machine new keys: the head of its station, or who manages machines.
 func (c *Call) mayChangeKeys() bool {
-	return c.ChangeKeys != nil && (c.Who.Role == rights.Head || c.May(rights.Manage, registry.KindDevice))
+	return c.ChangeKeys != nil && c.answersForMachine()
 }
 
 // changeKeys gives this machine new keys. The program begins anew with them, so what came of it is said at once and not on

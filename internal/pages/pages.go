@@ -9,6 +9,7 @@ import (
 
 	"tramy/internal/backup"
 	"tramy/internal/desk"
+	"tramy/internal/drive"
 	"tramy/internal/exchange"
 	"tramy/internal/registry"
 	"tramy/internal/room"
@@ -53,6 +54,8 @@ type Options struct {
 	Backups *backup.Keeper
 	// ChangeKeys gives this machine new keys; nil where there is no hub above, or the program cannot begin anew.
 	ChangeKeys func(ctx context.Context) error
+	// Encrypted says whether the data folder's disk is encrypted; nil: nothing is said of it.
+	Encrypted func() drive.Encryption
 	// About are facts of this machine for the settings page.
 	About func(c *Call) ([]ui.Fact, error)
 }
@@ -65,6 +68,7 @@ type Pages struct {
 	typed  shelf[map[string]string]
 	undone shelf[undo]
 	quiet  quiet
+	disk   diskSeen
 
 	answers usbAnswers
 }

@@ -55,6 +55,7 @@ func (c *Call) drawSettings(status int, wrong [3]string) error {
 		return err
 	}
 	page.About = append(page.About, facts...)
+	c.aboutDisk(&page)
 	if c.About != nil {
 		facts, err := c.Pages.About(c)
 		if err != nil {

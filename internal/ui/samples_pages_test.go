@@ -154,7 +154,7 @@ func samples() map[string][]any {
 		{ID: "u2", Mark: Mark{Kind: MarkInForce}, Name: "Quàng Văn Sơn", Login: "son", Role: "trưởng trạm", Place: "Trạm Y tế xã Mường Nhà", LastSeen: "24/11 16:20"},
 		{ID: "u3", Mark: Mark{Kind: MarkDisabled}, Name: "Vừ Thị Mái", Login: "mai", Role: "điều dưỡng", Place: "Trạm Y tế xã Núa Ngam", LastSeen: "10/11 09:00"},
 	}
-	settings := Settings{Frame: stationFrame(NavSettings), CanKeys: true, Users: users, CanUsers: true, Room: &RoomSwitch{On: true, Port: 8781, Addresses: Field{Value: "192.168.1.20:8781"}}, Again: Field{Error: "Hai lần gõ chưa giống nhau."}, About: []Fact{{"Số máy", "041 272", ""}, {"Bản", "1.4.2", "sổ lịch tiêm 2026-06"}, {"Sao lưu cuối", "24/11 16:40", ""}, {"Đĩa còn", "33 GB", ""}}}
+	settings := Settings{Frame: stationFrame(NavSettings), CanKeys: true, Disk: DiskWindows, Users: users, CanUsers: true, Room: &RoomSwitch{On: true, Port: 8781, Addresses: Field{Value: "192.168.1.20:8781"}}, Again: Field{Error: "Hai lần gõ chưa giống nhau."}, About: []Fact{{"Số máy", "041 272", ""}, {"Bản", "1.4.2", "sổ lịch tiêm 2026-06"}, {"Sao lưu cuối", "24/11 16:40", ""}, {"Đĩa còn", "33 GB", ""}}}
 	nowhere := Message{Frame: stationFrame(""), Tone: ToneAsk, Heading: "Chưa thấy trang này", Text: "Đường dẫn này không có trên máy.", Do: "Về trang Hôm nay rồi tìm lại.", Code: "not-found", Actions: []Action{{Label: "Về Hôm nay", Href: "/"}, {Label: "Thử lại", Href: "/x", Post: true}}}
 	devices := Devices{Frame: hubFrame(NavDevices), CanRevoke: true, Error: "Ghi vài chữ vì sao thu hồi.", Rows: []Device{
 		{ID: "v1", Mark: Mark{Kind: MarkInForce}, Number: "041 272", Name: "laptop phòng tiêm", Place: "Trạm Y tế xã Mường Nhà", Role: "máy trạm", Enrolled: "03/01/2026, Nguyễn Thu Hà", Heard: "06:58 hôm nay", Fingerprint: "7F2A 91C0"},
@@ -244,7 +244,7 @@ func samples() map[string][]any {
 	}
 	return map[string][]any{
 		"import": {importing, columns, working, imported, tried, stopped}, "export": {export},
-		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {settings}, "message": {nowhere},
+		"dose": {dose, voided}, "edit": {edit}, "history": {history}, "review": {review}, "settings": {Settings{Frame: stationFrame(NavSettings), Disk: DiskLinux}, settings}, "message": {nowhere},
 		"devices": {devices}, "machine": {lost, twice}, "locked": {Locked{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c", Path: "/locked"}, Number: "041 272", Named: "Trạm Y tế xã Mường Nhà", Call: "CDC tỉnh Điện Biên, 0215 3825 123", CanAsk: true, CanTakeOut: true, Drives: []USBDrive{{"/media/usb", "USB Sơn"}}}}, "users": {Users{Frame: hubFrame(NavUsers), Rows: users, Opened: true, Made: &NewPassword{"Lò Thị Thơm", "thom", "suối-chè-mây-42"}, Role: Select{Options: []Option{{"1", "điều dưỡng"}, {"2", "trưởng trạm"}}}, Place: enrol.Place, LoginName: Field{Value: "Thơm", Error: "Chỉ chữ thường không dấu và số."}}},
 		"places": {places}, "place_change": {splitting, merging, listing}, "place_preview": {looked, PlacePreview{Frame: hubFrame(NavPlaces), Title: "Đổi tên", Nothing: true}}, "access": {access}, "demo": {demo},
 		"login": {
