@@ -236,7 +236,7 @@ func (k *Keeper) parts(m *Manifest, work string, recovery []byte) error {
 		return err
 	}
 	if recovery != nil {
-		secret, err := os.ReadFile(filepath.Join(k.Run.Path, datadir.FileKeys))
+		secret, err := k.Run.PlainKeys()
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,7 @@
 // Package datadir is the folder in which a node lives: who it is, its keys, its database and journal.
 //
 //	tramy.json   format version, identity, upstream; no secret
-//	device.key   private keys and the bearer token; readable by its owner alone
+//	device.key   private keys and the bearer token; readable by its owner alone, or wrapped by the system (wrap.go)
 //	tramy.db     the database
 //	journal      own acts, beside the database
 //	backups      encrypted copies of all of it, the newest few
@@ -180,7 +180,11 @@ func Open(path, program string) (*Dir, error) {
 	if d.lock, err = lock(filepath.Join(path, fileLock)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if err := d.reconnect(); err != nil {
+	err = d.reconnect()
+	if err == nil {
+		err = d.wrapKeys()
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
@@ -208,7 +212,10 @@ func (d *Dir) readInfo(b []byte) error {
 
 // readKeys reads device.key; a key cut short must not stop a program later, in the middle of something.
 func (d *Dir) readKeys() error {
-	b, err := os.ReadFile(filepath.Join(d.Path, FileKeys))
+	b, _, err := d.keysText()
+	if errors.Is(err, ErrWrapped) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}

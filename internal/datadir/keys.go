@@ -5,7 +5,6 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"errors"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -221,6 +220,3 @@ func (r *Running) keysDue(ctx context.Context) (bool, error) {
 	})
 	return due, err
 }
-
-// saveKeys writes device.key.
-func (d *Dir) saveKeys(k *Keys) error { return WriteJSON(filepath.Join(d.Path, FileKeys), k) }
