@@ -54,6 +54,9 @@ type Options struct {
 	Delay     time.Duration
 	Schedule  string
 	Log       *slog.Logger
+	// BeginsAnew says that whoever runs the hub opens it again when Run ends with datadir.ErrKeysChanged: then it may get new keys
+	// while it works.
+	BeginsAnew bool
 }
 
 // ExchangesDefault is how many exchanges a hub works on at once: two cores verify and merge, the others
@@ -114,7 +117,9 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		client.Backup, h.Courier.Backup = h.Backups.Tell, h.Backups.Tell
 		client.Log, h.Courier.Log = opt.Log, opt.Log
 		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
-		h.Uplink.After = func(ctx context.Context, res node.Result, err error) { h.Dir.KeepKeys(ctx, client, res, err) }
+		if opt.BeginsAnew {
+			h.Uplink.After = func(ctx context.Context, res node.Result, err error) { h.Dir.KeepKeys(ctx, client, res, err) }
+		}
 		h.Exchange.Up = client
 	}
 	return h, nil

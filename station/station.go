@@ -35,6 +35,8 @@ type Station struct {
 	Imports *Imports
 	// Room speaks with the other laptops of the station, while somebody has switched that on.
 	Room *room.Room
+	// BeginsAnew is Options'.
+	BeginsAnew bool
 }
 
 // Options are what a start decides.
@@ -46,6 +48,9 @@ type Options struct {
 	Delay    time.Duration
 	Schedule string
 	Log      *slog.Logger
+	// BeginsAnew says that whoever runs the station opens it again when Run ends with datadir.ErrKeysChanged: then it may get new
+	// keys while it works.
+	BeginsAnew bool
 	// RoomListen and RoomBroadcast are room.Options' Listen and Broadcast.
 	RoomListen    string
 	RoomBroadcast func(port int) []netip.AddrPort
@@ -92,7 +97,9 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 	client.Backup, s.Courier.Backup = s.Backups.Tell, s.Backups.Tell
 	client.Log, s.Courier.Log = opt.Log, opt.Log
 	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
-	s.Uplink.After = func(ctx context.Context, res node.Result, err error) { s.Dir.KeepKeys(ctx, client, res, err) }
+	if s.BeginsAnew = opt.BeginsAnew; s.BeginsAnew {
+		s.Uplink.After = func(ctx context.Context, res node.Result, err error) { s.Dir.KeepKeys(ctx, client, res, err) }
+	}
 	return s, nil
 }
 

@@ -133,7 +133,7 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	opt := options(log)
-	opt.Addresses, opt.Exchanges, opt.Delay, opt.Schedule = c.Address, c.Exchanges, c.Delay, c.Schedule
+	opt.Addresses, opt.Exchanges, opt.Delay, opt.Schedule, opt.BeginsAnew = c.Address, c.Exchanges, c.Delay, c.Schedule, true
 	if len(opt.Addresses) == 0 {
 		opt.Addresses = []string{guessAddress(c.Listen)}
 	}

@@ -265,7 +265,7 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	opt := options(log)
-	opt.Delay, opt.Schedule, opt.RoomListen = c.Delay, c.Schedule, c.RoomListen
+	opt.Delay, opt.Schedule, opt.RoomListen, opt.BeginsAnew = c.Delay, c.Schedule, c.RoomListen, true
 	e.logins = &server.Logins{Store: &server.MemoryLogins{}, Now: now}
 	for {
 		s, err := station.Open(e.ctx, dir, opt)

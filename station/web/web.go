@@ -9,6 +9,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -66,13 +67,17 @@ func New(st *station.Station, o Options) (*Web, error) {
 	}
 	w := &Web{station: st}
 	st.Imports.Words, st.Imports.Line, st.Imports.Fault = pages.ImportReasons, pages.ImportCandidateLine, pages.ImportFault
+	var changeKeys func(context.Context) error
+	if st.BeginsAnew {
+		changeKeys = st.ChangeKeys
+	}
 	var err error
 	w.Pages, err = pages.New(pages.Options{
 		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink, Courier: st.Courier, USB: o.USB,
 		Mending: st.Dir.Mending, Room: st.Room,
 		Place: st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
 		Training: o.Training || st.Dir.Info.Training, People: o.People, About: o.About, ShowFound: w.drawToday,
-		Backups: st.Backups, ChangeKeys: st.ChangeKeys, Encrypted: o.Encrypted,
+		Backups: st.Backups, ChangeKeys: changeKeys, Encrypted: o.Encrypted,
 	})
 	return w, err
 }
