@@ -120,3 +120,18 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("status %d, want %s:\n%s", resp.StatusCode, args[0], strings.TrimSpace(string(b)))
 	}
 }
+
+// until TEXT PROGRAM ARG… gives a command until its output holds a text: what a line that broke has brought is taken in a moment
+// after who sent it knows that it broke.
+func until(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: until text program [arg...]")
+	}
+	for range 200 {
+		ts.Check(ts.Exec(args[1], args[2:]...))
+		if strings.Contains(ts.ReadFile("stdout"), args[0]) {
+			return
+		}
+	}
+	ts.Fatalf("no %q in %s", args[0], ts.ReadFile("stdout"))
+}
