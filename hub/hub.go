@@ -16,6 +16,7 @@ import (
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
+	"tramy/internal/node"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -53,6 +54,9 @@ type Options struct {
 	Delay     time.Duration
 	Schedule  string
 	Log       *slog.Logger
+	// BeginsAnew says that whoever runs the hub opens it again when Run ends with datadir.ErrKeysChanged: then it may get new keys
+	// while it works.
+	BeginsAnew bool
 }
 
 // ExchangesDefault is how many exchanges a hub works on at once: two cores verify and merge, the others
@@ -78,7 +82,8 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		run.Close()
 		return nil, err
 	}
-	pub := dir.Keys.Private().Public().(ed25519.PublicKey)
+	id := run.Node.Identity()
+	pub := id.Answering().Public().(ed25519.PublicKey)
 	h.Chain = append([]exchange.ChainLink{{Device: dir.Info.Device, Key: pub, SealKey: seal}}, dir.Info.Chain...)
 	if h.Bundles, err = dir.Bundles(run.Node, opt.Now); err == nil {
 		h.Courier, err = dir.Courier(run.Node, opt.Software, opt.Now)
@@ -112,6 +117,9 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		client.Backup, h.Courier.Backup = h.Backups.Tell, h.Backups.Tell
 		client.Log, h.Courier.Log = opt.Log, opt.Log
 		h.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
+		if opt.BeginsAnew {
+			h.Uplink.After = func(ctx context.Context, res node.Result, err error) { h.Dir.KeepKeys(ctx, client, res, err) }
+		}
 		h.Exchange.Up = client
 	}
 	return h, nil
@@ -139,14 +147,15 @@ func (h *Hub) Register(s *server.Server) {
 		server.BodyMax(math.MaxInt64), server.Timeout(15*time.Minute), server.MinRate(64, time.Minute))
 	s.Handle(http.MethodGet, exchange.PathHeads, http.HandlerFunc(h.Exchange.Heads))
 	s.Handle(http.MethodGet, exchange.PathChain, h.Exchange.Chain(h.Chain))
+	s.Handle(http.MethodPost, exchange.PathKeys, h.Exchange.Keys(h.takeKeys))
 	s.Handle(http.MethodPost, exchange.PathLookup, http.HandlerFunc(h.Exchange.Lookup))
 	s.Handle(http.MethodPost, exchange.PathEnrol, h.Enrol(h.Exchange.Attempts))
 	s.Handle(http.MethodPost, exchange.PathEnrolAgain, h.EnrolAgain(h.Exchange.Attempts))
 }
 
 // Run exchanges with the hub above, where there is one, keeps what is due up to date, looks for duplicates and keeps the
-// copies of what is here until ctx ends. It ends with datadir.ErrDamagedNow when the database is found to be damaged: then
-// the hub is to be closed and opened again.
+// copies of what is here until ctx ends. It ends with datadir.ErrDamagedNow when the database is found to be damaged, with
+// datadir.ErrKeysChanged when it got new keys: then the hub is to be closed and opened again.
 func (h *Hub) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -255,30 +264,6 @@ func (h *Hub) Stations(ctx context.Context, who desk.Who) ([]Station, error) {
 
 // ErrReason says that a reason is required.
 var ErrReason = errors.New("say why")
-
-// Revoke takes a device out of service: what arrives from it later is held, and it is told to lock.
-func (h *Hub) Revoke(ctx context.Context, who desk.Who, device p.EntityID, reason string) error {
-	if !rights.May(who.Role, rights.Manage, registry.KindDevice) {
-		return desk.ErrForbidden
-	}
-	if reason == "" {
-		return ErrReason
-	}
-	_, err := h.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		s, err := tx.State(device)
-		if err != nil {
-			return nil, err
-		}
-		if s == nil || s.Kind != registry.KindDevice {
-			return nil, desk.ErrNotFound
-		}
-		if err := h.inSubtree(who, registry.DeviceOf(s).Place); err != nil {
-			return nil, err
-		}
-		return []registry.Draft{registry.Edit(s, registry.DeviceRevoked, p.Text(reason))}, nil
-	})
-	return err
-}
 
 // Admit lets a held log in.
 func (h *Hub) Admit(ctx context.Context, who desk.Who, log p.LogID) error {

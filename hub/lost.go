@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"tramy/internal/backup"
 	"tramy/internal/desk"
@@ -29,7 +30,7 @@ func (h *Hub) OpenBackup(ctx context.Context, who desk.Who, file, folder string,
 	if !rights.May(who.Role, rights.Manage, registry.KindDevice) {
 		return nil, desk.ErrForbidden
 	}
-	own, err := envelope.KeyOf(h.Dir.Keys.Seal)
+	own, err := h.Dir.Keys.Reader()
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (h *Hub) OpenBackup(ctx context.Context, who desk.Who, file, folder string,
 	switch {
 	case dev == nil:
 		return nil, fmt.Errorf("%s: %w", file, ErrNotBelow)
-	case !ed25519.PublicKey(dev.Key).Equal(ed25519.PublicKey(m.Key)):
+	case !slices.ContainsFunc(dev.Keys(), func(k ed25519.PublicKey) bool { return k.Equal(ed25519.PublicKey(m.Key)) }):
 		return nil, fmt.Errorf("%s: %w", file, backup.ErrSignature)
 	}
 	if err := h.inSubtree(who, dev.Place); err != nil {

@@ -18,6 +18,7 @@ import (
 	"tramy/internal/datadir"
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
+	"tramy/internal/node"
 	"tramy/internal/room"
 )
 
@@ -34,6 +35,8 @@ type Station struct {
 	Imports *Imports
 	// Room speaks with the other laptops of the station, while somebody has switched that on.
 	Room *room.Room
+	// BeginsAnew is Options'.
+	BeginsAnew bool
 }
 
 // Options are what a start decides.
@@ -45,6 +48,9 @@ type Options struct {
 	Delay    time.Duration
 	Schedule string
 	Log      *slog.Logger
+	// BeginsAnew says that whoever runs the station opens it again when Run ends with datadir.ErrKeysChanged: then it may get new
+	// keys while it works.
+	BeginsAnew bool
 	// RoomListen and RoomBroadcast are room.Options' Listen and Broadcast.
 	RoomListen    string
 	RoomBroadcast func(port int) []netip.AddrPort
@@ -91,6 +97,9 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 	client.Backup, s.Courier.Backup = s.Backups.Tell, s.Backups.Tell
 	client.Log, s.Courier.Log = opt.Log, opt.Log
 	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
+	if s.BeginsAnew = opt.BeginsAnew; s.BeginsAnew {
+		s.Uplink.After = func(ctx context.Context, res node.Result, err error) { s.Dir.KeepKeys(ctx, client, res, err) }
+	}
 	return s, nil
 }
 
@@ -107,8 +116,8 @@ func (s *Station) saved() {
 // asks from time to time for the records of those who were registered under the code of a card, keeps what is due up
 // to date, looks for duplicates, speaks with the other laptops in the room, and keeps the copies of what is here.
 //
-// It ends with datadir.ErrDamagedNow when the database is found to be damaged: then the station is to be closed and
-// opened again.
+// It ends with datadir.ErrDamagedNow when the database is found to be damaged, and with datadir.ErrKeysChanged when the laptop
+// got new keys: then the station is to be closed and opened again.
 func (s *Station) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -139,6 +148,15 @@ func (s *Station) Run(ctx context.Context) error {
 	stop()
 	beside.Wait()
 	return errors.Join(damaged, err)
+}
+
+// ChangeKeys sends what is unsent and gives this laptop new keys. A program that serves the station begins anew with them: Run
+// ends with datadir.ErrKeysChanged.
+func (s *Station) ChangeKeys(ctx context.Context) error {
+	if _, err := s.Uplink.Client.Sync(ctx); err != nil {
+		return err
+	}
+	return s.Dir.ChangeKeys(ctx, s.Uplink.Client)
 }
 
 // Close stops the station and releases its folder.

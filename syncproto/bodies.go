@@ -121,6 +121,11 @@ func encodeBody(f Frame) []byte {
 		b.uint(uint64(f.At))
 		b.w.bin(f.Raw)
 		b.did(len(f.Raw) == 0)
+	case *Ends:
+		b.list(len(f.Logs), func(i int, e *body) {
+			e.fixed(f.Logs[i].Log[:])
+			e.uint(uint64(f.Logs[i].Seq))
+		})
 	case *Notice:
 		b.int(f.WallMS)
 		b.uint(uint64(f.ComeBack))
@@ -353,6 +358,23 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 		g := &Returned{At: Seq(b.uint(math.MaxUint32))}
 		if b.more() {
 			g.Raw = r.bin(FrameSizeBytesMax)
+		}
+		f = g
+	case FrameEnds:
+		b := r.body(1)
+		g := &Ends{Logs: make([]LogEnd, b.count(LogsMax))}
+		for i := range g.Logs {
+			e := r.body(2)
+			g.Logs[i] = LogEnd{Log: e.log(), Seq: Seq(e.uint(math.MaxUint32))}
+			if r.err == nil && g.Logs[i].Seq == 0 {
+				r.fail(ErrInvalid, "an end of nothing")
+			}
+			if r.err != nil {
+				break
+			}
+		}
+		if r.err == nil && len(g.Logs) == 0 {
+			r.fail(ErrInvalid, "no ends")
 		}
 		f = g
 	case FrameNotice:

@@ -24,6 +24,11 @@ type BackupHandler interface {
 	Backup(*Backup) error
 }
 
+// EndsHandler is implemented by a RequestHandler that wants to know how far the child's own logs reach before they come.
+type EndsHandler interface {
+	Ends(*Ends) error
+}
+
 // ResponseHandler receives the frames of an answer, in an order that has been checked.
 type ResponseHandler interface {
 	Refusal(*Refusal) error
@@ -43,7 +48,7 @@ type ReturnedHandler interface {
 	Returned(*Returned) error
 }
 
-// ReadRequest reads a request: Hello, any number of Segment, Let, Logs, Range, Want and Backup, RequestEnd with the
+// ReadRequest reads a request: Hello, any number of Segment, Let, Logs, Range, Want, Backup and Ends, RequestEnd with the
 // number of the first two, nothing behind. What was handed to h before an error counts: whole segments of a cut request are kept.
 func ReadRequest(r io.Reader, h RequestHandler) error {
 	frames := NewFrameReader(r)
@@ -84,6 +89,11 @@ func ReadRequest(r io.Reader, h RequestHandler) error {
 		case *Backup:
 			if b, ok := h.(BackupHandler); ok {
 				return b.Backup(f)
+			}
+			return nil
+		case *Ends:
+			if e, ok := h.(EndsHandler); ok {
+				return e.Ends(f)
 			}
 			return nil
 		case *RequestEnd:

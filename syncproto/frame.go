@@ -54,10 +54,11 @@ const (
 	FrameRootSum     FrameType = 28
 	FrameBackup      FrameType = 128
 	FrameReturned    FrameType = 129
+	FrameEnds        FrameType = 132
 )
 
 // Frame is one decoded frame body: *Hello, *SegmentFrame, *Let, *Logs, *Range, *Want, *RequestEnd, *Heads,
-// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal, *Backup, *Returned; of a look-up
+// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal, *Backup, *Returned, *Ends; of a look-up
 // *Lookup, *Choose, *Candidates, *LookupEnd.
 type Frame interface{ FrameType() FrameType }
 
@@ -111,6 +112,19 @@ type Backup struct {
 type Returned struct {
 	At  Seq
 	Raw []byte
+}
+
+// Ends tells, before anything of it is sent, how far the sender's own logs reach of which the upstream has not said that it
+// holds them whole. Where the line then breaks for good, because the sender was stolen, this says what never arrived. Who does
+// not know this frame passes over it.
+type Ends struct {
+	Logs []LogEnd
+}
+
+// LogEnd is a log and its last change.
+type LogEnd struct {
+	Log LogID
+	Seq Seq
 }
 
 // SegmentFrame carries one segment, as its author sealed it.
@@ -337,6 +351,7 @@ func (*Known) FrameType() FrameType        { return FrameKnown }
 func (*RootSum) FrameType() FrameType      { return FrameRootSum }
 func (*Backup) FrameType() FrameType       { return FrameBackup }
 func (*Returned) FrameType() FrameType     { return FrameReturned }
+func (*Ends) FrameType() FrameType         { return FrameEnds }
 func (*Notice) FrameType() FrameType       { return FrameNotice }
 func (*ResponseEnd) FrameType() FrameType  { return FrameResponseEnd }
 func (*Refusal) FrameType() FrameType      { return FrameRefusal }

@@ -198,7 +198,7 @@ func genMarks(t *rapid.T) (marks []Mark) {
 func genFrame(t *rapid.T) Frame {
 	text := rapid.StringN(0, 20, -1)
 	u32 := rapid.Uint32()
-	switch rapid.IntRange(0, 19).Draw(t, "frame") {
+	switch rapid.IntRange(0, 20).Draw(t, "frame") {
 	case 0:
 		f := &Hello{
 			Incarnation: genIncarnation(t), From: Position{genIncarnation(t), rapid.Uint64().Draw(t, "from")},
@@ -271,6 +271,8 @@ func genFrame(t *rapid.T) Frame {
 		return f
 	case 17:
 		return &Backup{Made: true, AgeS: u32.Draw(t, "age")}
+	case 19:
+		return &Ends{[]LogEnd{{genLog(t), genSeq(t)}}}
 	case 18:
 		return &Returned{genSeq(t), rapid.SliceOfN(rapid.Byte(), 1, 9).Draw(t, "raw")}
 	}

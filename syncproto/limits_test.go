@@ -170,6 +170,9 @@ func TestLimits(t *testing.T) {
 		{"logs of a frame", LogsMax, ErrLimit, func(n int) error {
 			return frame(&Logs{slices.Repeat([]LogMark{{vLog, 1, ShortHash{1}}}, n)})
 		}},
+		{"ends of a frame", LogsMax, ErrLimit, func(n int) error {
+			return frame(&Ends{slices.Repeat([]LogEnd{{vLog, 1}}, n)})
+		}},
 		{"scopes", ScopesMax, ErrLimit, func(n int) error {
 			f := &Scopes{make([]EntityID, n)}
 			return frame(f)

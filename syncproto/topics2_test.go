@@ -366,6 +366,7 @@ func acceptedFrames() []example {
 		{"Backup a day old", stream(&Backup{Made: true, AgeS: 86400})},
 		{"Backup that there is not", stream(&Backup{})},
 		{"Returned", stream(&Returned{4, []byte{1, 2, 3}})},
+		{"Ends", stream(&Ends{[]LogEnd{{vLog, 7}}})},
 		{"Refusal", stream(&Refusal{Code: RefusedBusy, RetryAfter: 30})},
 		{"unknown frame that may be skipped", skipped},
 	}
@@ -500,6 +501,7 @@ func (h *heard) Part(f *Part) error               { return h.take(f) }
 func (h *heard) Known(f *Known) error             { return h.take(f) }
 func (h *heard) RootSum(f *RootSum) error         { return h.take(f) }
 func (h *heard) Backup(f *Backup) error           { return h.take(f) }
+func (h *heard) Ends(f *Ends) error               { return h.take(f) }
 func (h *heard) Returned(f *Returned) error       { return h.take(f) }
 func (h *heard) RequestEnd(f *RequestEnd) error   { return h.take(f) }
 func (h *heard) Refusal(f *Refusal) error         { return h.take(f) }
@@ -534,6 +536,7 @@ func acceptedRequests() []example {
 		{"skipped frame", append(stream(&Hello{}), append([]byte{1, 200, 0}, EncodeFrame(&RequestEnd{})...)...)},
 		{"age of the newest backup", stream(&Hello{}, &Backup{Made: true, AgeS: 86400}, seg, &RequestEnd{1})},
 		{"no backup", stream(&Hello{}, &Backup{}, &RequestEnd{})},
+		{"ends before the segments", stream(&Hello{}, &Ends{[]LogEnd{{vLog, 7}}}, seg, &RequestEnd{1})},
 	}
 }
 
@@ -541,6 +544,7 @@ func refusedRequests() []example {
 	seg := &SegmentFrame{Raw: []byte{1}}
 	return []example{
 		{"no Hello", stream(seg, &RequestEnd{1})},
+		{"ends before Hello", stream(&Ends{[]LogEnd{{vLog, 7}}}, &Hello{}, &RequestEnd{})},
 		{"backup before Hello", stream(&Backup{}, &Hello{}, &RequestEnd{})},
 		{"Hello twice", stream(&Hello{}, &Hello{}, &RequestEnd{})},
 		{"no end", stream(&Hello{}, seg)},

@@ -23,6 +23,7 @@ import (
 	"tramy/internal/forecast/cases"
 	"tramy/internal/reform"
 	"tramy/internal/rights"
+	"tramy/internal/server"
 	"tramy/internal/store"
 	"tramy/internal/testclock"
 	"tramy/internal/upkeep"
@@ -38,10 +39,11 @@ type cli struct {
 	Init        initCmd                   `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
 	Serve       serveCmd                  `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
 	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub above now and say what came of it."`
+	RotateKeys  rotateKeysCmd             `cmd:"" help:"Give this hub new keys, for what it is to the hub above. Machines below notice nothing."`
 	Bundle      bundleCmd                 `cmd:"" help:"Exchange by a USB stick: in, out."`
 	Enrol       enrolCmd                  `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
 	User        userCmd                   `cmd:"" help:"Accounts: list, add, passwd, disable."`
-	Device      deviceCmd                 `cmd:"" help:"Machines: list, revoke."`
+	Device      deviceCmd                 `cmd:"" help:"Machines: list, revoke, reinstate, missing, ask-keys."`
 	Place       placeCmd                  `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
 	Schedule    scheduleCmd               `cmd:"" help:"The national schedule: list, check, import."`
 	Backup      backupCmd                 `cmd:"" help:"Make a backup, list them, choose a second place for them. Open one of a machine that is lost."`
@@ -68,6 +70,7 @@ type env struct {
 	dir     string // where the command was given: relative names of files are meant from there
 	live    bool   // somebody looks at err on a terminal
 	running *hub.Hub
+	logins  *server.Logins // who is logged in, while the program begins anew within itself
 }
 
 // now is the program's clock, set once, at its start.

@@ -10,7 +10,6 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"tramy/hub"
 	"tramy/internal/desk"
@@ -182,59 +181,5 @@ func (c *userDisableCmd) Run(e *env) error {
 			return err
 		}
 		return h.DisableUser(e.ctx, operator(h), id, c.Reason)
-	})
-}
-
-type deviceCmd struct {
-	List   deviceListCmd   `cmd:"" help:"List the machines below this hub."`
-	Revoke deviceRevokeCmd `cmd:"" help:"Take a machine out of service."`
-}
-
-type deviceListCmd struct {
-	JSON bool `help:"Print as JSON." name:"json"`
-}
-
-func (c *deviceListCmd) Run(e *env) error {
-	return e.withHub(func(h *hub.Hub) error {
-		rows, err := h.Stations(e.ctx, operator(h))
-		if err != nil {
-			return err
-		}
-		if c.JSON {
-			return json.NewEncoder(e.out).Encode(rows)
-		}
-		w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(w, "NUMBER\tROLE\tPLACE\tNAME\tLAST HEARD\tSTATE")
-		for _, r := range rows {
-			heard, state := "never", "in force"
-			if at := max(r.Child.ContactMS, r.Child.DataMS); at > 0 {
-				heard = time.UnixMilli(at).Format(time.DateTime)
-			}
-			if r.Device.Revoked {
-				state = "revoked"
-			}
-			fmt.Fprintf(w, "%06d\t%s\t%s\t%s\t%s\t%s\n", r.Device.Number, r.Device.Role, r.PlaceName, r.Device.Name, heard, state)
-		}
-		return w.Flush()
-	})
-}
-
-type deviceRevokeCmd struct {
-	Number int64  `arg:"" help:"The device's number, as device list shows it."`
-	Reason string `help:"Why." required:""`
-}
-
-func (c *deviceRevokeCmd) Run(e *env) error {
-	return e.withHub(func(h *hub.Hub) error {
-		rows, err := h.Stations(e.ctx, operator(h))
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			if r.Device.Number == c.Number {
-				return h.Revoke(e.ctx, operator(h), r.Device.ID, c.Reason)
-			}
-		}
-		return fmt.Errorf("no device %06d below this hub; see: tramy-hub device list", c.Number)
 	})
 }

@@ -14,8 +14,7 @@ import (
 
 // newPages puts a hub's pages and its API on one server. Beyond this machine they need a certificate that
 // browsers know: the exchange's own key is pinned by machines, and no browser accepts it.
-func newPages(h *hub.Hub, c *serveCmd, log *slog.Logger) (*server.Server, error) {
-	logins := &server.Logins{Store: &server.MemoryLogins{}, Now: now}
+func newPages(h *hub.Hub, logins *server.Logins, c *serveCmd, log *slog.Logger) (*server.Server, error) {
 	throttle := &server.Throttle{Store: pages.Guesses{Store: h.Node.Store()}, Log: log} // by a clock that nobody sets
 	required := c.SecondFactor == "required"
 	w, err := web.New(web.Options{Hub: h, Logins: logins, Throttle: throttle, USB: c.USB, Log: log, FactorRequired: required})

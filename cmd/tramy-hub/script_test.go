@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "await": await, "freeport": freeport, "json": isJSON, "save": save,
+			"line": line, "register": register, "get": get, "until": until,
 		},
 	})
 }

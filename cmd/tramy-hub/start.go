@@ -135,10 +135,11 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	opt := options(log)
-	opt.Addresses, opt.Exchanges, opt.Delay, opt.Schedule = c.Address, c.Exchanges, c.Delay, c.Schedule
+	opt.Addresses, opt.Exchanges, opt.Delay, opt.Schedule, opt.BeginsAnew = c.Address, c.Exchanges, c.Delay, c.Schedule, true
 	if len(opt.Addresses) == 0 {
 		opt.Addresses = []string{guessAddress(c.Listen)}
 	}
+	e.logins = &server.Logins{Store: &server.MemoryLogins{}, Now: now}
 	for {
 		h, err := hub.Open(e.ctx, dir, opt)
 		if err != nil {
@@ -149,7 +150,7 @@ func (c *serveCmd) Run(e *env) error {
 			err = serve(e, c, h, log)
 		}
 		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read.
-		again := errors.Is(err, datadir.ErrDamagedNow)
+		again := errors.Is(err, datadir.ErrDamagedNow) || errors.Is(err, datadir.ErrKeysChanged)
 		if cerr := h.Close(); !again || cerr != nil {
 			return errors.Join(err, cerr)
 		}
@@ -196,7 +197,7 @@ func serve(e *env, c *serveCmd, h *hub.Hub, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	pages, err := newPages(h, c, log)
+	pages, err := newPages(h, e.logins, c, log)
 	if err != nil {
 		return err
 	}
@@ -242,6 +243,18 @@ func (c *syncCmd) Run(e *env) error {
 		if err == nil && res.Refusal != nil {
 			return fmt.Errorf("the hub above refused: %s", server.RefusalType(res.Refusal.Code))
 		}
+		return err
+	})
+}
+
+type rotateKeysCmd struct{}
+
+func (rotateKeysCmd) Run(e *env) error {
+	return e.withHub(func(h *hub.Hub) error {
+		if err := h.ChangeKeys(e.ctx); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(e.out, "This hub has new keys, and the hub above knows them.")
 		return err
 	})
 }

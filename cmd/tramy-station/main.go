@@ -43,6 +43,7 @@ type cli struct {
 	Serve       serveCmd                  `cmd:"" default:"withargs" help:"Show the pages in this laptop's browser and speak to the hub when there is a network."`
 	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub now and say what came of it."`
 	Bundle      bundleCmd                 `cmd:"" help:"Exchange with the hub by a USB stick: out, in."`
+	RotateKeys  rotateKeysCmd             `cmd:"" help:"Give this laptop new keys: the hub takes them, and everything recorded stays proved."`
 	Status      statusCmd                 `cmd:"" help:"How much is only on this laptop, at the hub, at the centre."`
 	Import      importCmd                 `cmd:"" help:"Bring a register in from a spreadsheet: children with all their doses. Exit 1 if rows did not come in."`
 	Export      exportCmd                 `cmd:"" help:"Write the register into a spreadsheet that can be imported again."`
@@ -68,6 +69,7 @@ type env struct {
 	dir     string // where the command was given, if that is not here
 	live    bool   // somebody looks at err on a terminal
 	running *station.Station
+	logins  *server.Logins // who is logged in, while the program begins anew within itself
 }
 
 // gcPercent makes the collector run earlier than Go's default: the first sync of a commune then stays
@@ -263,7 +265,8 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	opt := options(log)
-	opt.Delay, opt.Schedule, opt.RoomListen = c.Delay, c.Schedule, c.RoomListen
+	opt.Delay, opt.Schedule, opt.RoomListen, opt.BeginsAnew = c.Delay, c.Schedule, c.RoomListen, true
+	e.logins = &server.Logins{Store: &server.MemoryLogins{}, Now: now}
 	for {
 		s, err := station.Open(e.ctx, dir, opt)
 		if err != nil {
@@ -271,8 +274,9 @@ func (c *serveCmd) Run(e *env) error {
 			return err
 		}
 		err = c.serve(e, s, log)
-		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read.
-		again := errors.Is(err, datadir.ErrDamagedNow)
+		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read. With new
+		// keys it goes on with those.
+		again := errors.Is(err, datadir.ErrDamagedNow) || errors.Is(err, datadir.ErrKeysChanged)
 		if cerr := s.Close(); !again || cerr != nil {
 			return errors.Join(err, cerr)
 		}
@@ -293,7 +297,7 @@ func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
 			return err
 		}
 	}
-	pages, err := newPages(s, c.USB, log)
+	pages, err := newPages(s, e.logins, c.USB, log)
 	if err != nil {
 		return err
 	}
@@ -327,6 +331,18 @@ func (c *syncCmd) Run(e *env) error {
 		if err == nil && res.Refusal != nil {
 			return fmt.Errorf("the hub refused: %s", server.RefusalType(res.Refusal.Code))
 		}
+		return err
+	})
+}
+
+type rotateKeysCmd struct{}
+
+func (rotateKeysCmd) Run(e *env) error {
+	return e.withStation(func(s *station.Station) error {
+		if err := s.ChangeKeys(e.ctx); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(e.out, "This laptop has new keys, and the hub knows them.")
 		return err
 	})
 }

@@ -12,13 +12,12 @@ import (
 )
 
 // newPages puts a station's pages and its API on one server.
-func newPages(s *station.Station, usb string, log *slog.Logger) (*server.Server, error) {
+func newPages(s *station.Station, logins *server.Logins, usb string, log *slog.Logger) (*server.Server, error) {
 	throttle := &server.Throttle{Store: pages.Guesses{Store: s.Node.Store()}, Log: log} // by a clock that nobody sets
-	w, err := web.New(s, web.Options{Throttle: throttle, USB: usb, Log: log})
+	w, err := web.New(s, web.Options{Logins: logins, Throttle: throttle, USB: usb, Log: log})
 	if err != nil {
 		return nil, err
 	}
-	w.Logins.Now = now
 	srv := server.New(server.Options{Logins: w.Logins, ErrorPage: w.ErrorPage, Log: log})
 	w.Register(srv)
 	stationapi.Register(srv, s, api.Options{Logins: w.Logins, Throttle: throttle, Rules: w.Rules})

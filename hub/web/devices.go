@@ -48,6 +48,7 @@ func (w *Web) drawDevices(c *pages.Call, status int, wrong string) error {
 		if m := &machines[i]; m.Forked {
 			page.Frame.Notes = append(page.Frame.Notes, ui.Note{
 				Tone: ui.ToneAsk, Lead: c.T("say.forked_device", "device", number(m.Device.Number), "place", m.PlaceName), Text: c.HoldWord(p.HoldForked),
+				Action: &ui.Action{Label: c.T("row.open"), Href: machinePath(m.Device.ID)},
 			})
 		}
 	}
@@ -200,13 +201,22 @@ func (w *Web) revoke(c *pages.Call) error {
 		return err
 	}
 	reason := strings.TrimSpace(c.Value("reason"))
+	onPage := c.Value("back") == "machine"
 	if reason == "" {
-		return w.drawDevices(c, http.StatusUnprocessableEntity, sentence(c.Words, registry.FieldError{Code: registry.CodeReasonRequired}))
+		wrong := sentence(c.Words, registry.FieldError{Code: registry.CodeReasonRequired})
+		if onPage {
+			return w.drawMachine(c, http.StatusUnprocessableEntity, id, wrong)
+		}
+		return w.drawDevices(c, http.StatusUnprocessableEntity, wrong)
 	}
 	if err := w.hub.Revoke(c.Ctx(), c.Who, id, reason); err != nil {
 		return err
 	}
-	return c.Go(ui.PathDevices, ui.Note{Tone: ui.ToneOK, Lead: c.T("say.revoked", "device", number(m.Device.Number))})
+	back := ui.PathDevices
+	if onPage {
+		back = machinePath(id)
+	}
+	return c.Go(back, ui.Note{Tone: ui.ToneOK, Lead: c.T("say.revoked", "device", number(m.Device.Number))})
 }
 
 // admit lets a held log in.

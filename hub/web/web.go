@@ -10,6 +10,7 @@ import (
 
 	"tramy/hub"
 	"tramy/internal/desk"
+	"tramy/internal/drive"
 	"tramy/internal/locale"
 	"tramy/internal/pages"
 	"tramy/internal/registry"
@@ -58,7 +59,8 @@ func New(o Options) (*Web, error) {
 		Rules: server.EntryRules{FactorRequired: o.FactorRequired},
 		Desk:  o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
 		Uplink: o.Hub.Uplink, Courier: o.Hub.Courier, Bundles: o.Hub.Bundles, USB: o.USB, Mending: o.Hub.Dir.Mending,
-		Backups: o.Hub.Backups, Training: o.Training, People: o.People,
+		Encrypted: func() drive.Encryption { return drive.EncryptionOf(o.Hub.Dir.Path) },
+		Backups:   o.Hub.Backups, Training: o.Training, People: o.People,
 	})
 	if err != nil {
 		return nil, err
@@ -71,6 +73,9 @@ const (
 	pathRevoke = ui.PathDevices + "/revoke" // POST: id, reason
 	pathAdmit  = ui.PathDevices + "/admit"  // POST: log
 	pathReject = ui.PathDevices + "/reject" // POST: log, reason
+
+	pathReinstate = ui.PathDevices + "/reinstate" // POST: id
+	pathAskKeys   = ui.PathDevices + "/keys"      // POST: id
 
 	pathChange  = ui.PathPlaces + "/change"  // GET ?do= &at=; POST: the form again, ?parts= for more of them
 	pathPreview = ui.PathPlaces + "/preview" // POST: do, at, and the form's entries; writes nothing
@@ -89,7 +94,10 @@ func (w *Web) Register(s *server.Server) {
 	post(ui.PathEnrol, w.enrol)
 	get(ui.PathEnrol+"/{file}", w.enrolFile)
 	get(ui.PathDevices, w.devices)
+	get(ui.PathDevices+"/{id}", w.machinePage)
 	post(pathRevoke, w.revoke)
+	post(pathReinstate, w.reinstate)
+	post(pathAskKeys, w.askKeys)
 	post(pathAdmit, w.admit)
 	post(pathReject, w.reject)
 	get(ui.PathPlaces, w.places)

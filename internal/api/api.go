@@ -10,6 +10,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
 	"tramy/internal/locale"
+	"tramy/internal/node"
 	"tramy/internal/server"
 	p "tramy/syncproto"
 )
@@ -164,6 +165,10 @@ type whoKey struct{}
 // elsewhere changes here as soon as the news arrives.
 func (a *API) known(next http.Handler, first bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := a.unlocked(r.Context()); err != nil {
+			fail(w, r, err)
+			return
+		}
 		login, ok := server.LoginOf(r)
 		if !ok {
 			fail(w, r, server.ErrNoLogin)
@@ -185,6 +190,15 @@ func (a *API) known(next http.Handler, first bool) http.Handler {
 		account.LogIn = sha256.Sum256([]byte(a.logins.TokenOf(r)))
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), whoKey{}, account.Who)))
 	})
+}
+
+// unlocked fails with node.ErrRevoked where the hub above has revoked this machine: nothing is shown then.
+func (a *API) unlocked(ctx context.Context) error {
+	locked, err := a.desk.Node.Locked(ctx)
+	if err == nil && locked {
+		err = node.ErrRevoked
+	}
+	return err
 }
 
 func (a *Answer) write(w http.ResponseWriter, r *http.Request) {

@@ -51,6 +51,9 @@ func (a *API) login(c *Call) (*Answer, error) {
 	if name == "" {
 		return nil, invalid("login", registry.CodeRequired)
 	}
+	if err := a.unlocked(c.Context()); err != nil {
+		return nil, err
+	}
 	addr := server.AddrOf(c.Request)
 	if wait := a.throttle.Guess(name, addr); wait > 0 {
 		return nil, server.NewProblem(server.TypeGuessing).Param("seconds", int(wait.Seconds())+1)

@@ -236,7 +236,7 @@ func (k *Keeper) parts(m *Manifest, work string, recovery []byte) error {
 		return err
 	}
 	if recovery != nil {
-		secret, err := os.ReadFile(filepath.Join(k.Run.Path, datadir.FileKeys))
+		secret, err := k.Run.PlainKeys()
 		if err != nil {
 			return err
 		}
@@ -268,7 +268,7 @@ func (k *Keeper) parts(m *Manifest, work string, recovery []byte) error {
 
 // opens does what somebody would who needs the copy, and holds what comes out against what went in.
 func (k *Keeper) opens(ctx context.Context, part, work string, m *Manifest) error {
-	key, err := envelope.KeyOf(k.Run.Keys.Seal)
+	key, err := k.Run.Keys.Reader()
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"tramy/internal/datadir"
-	"tramy/internal/envelope"
 	"tramy/internal/store"
 )
 
@@ -22,7 +21,7 @@ func LastRemains(dir *datadir.Dir, read datadir.ReadRemains) datadir.LastBackup 
 		if last == nil || err != nil {
 			return nil, err
 		}
-		own, err := envelope.KeyOf(dir.Keys.Seal)
+		own, err := dir.Keys.Reader()
 		if err != nil {
 			return nil, err
 		}

@@ -94,14 +94,13 @@ func Restore(ctx context.Context, r Restoring) (res *Restored, err error) {
 	if dir == nil {
 		return r.anew(m, work)
 	}
-	own := dir.Keys.Private().Public().(ed25519.PublicKey)
 	if dir.Info.Device != m.Device {
 		return nil, ErrOtherDevice
 	}
-	if !own.Equal(ed25519.PublicKey(m.Key)) {
+	if !dir.Keys.Signed(m.Key) {
 		return nil, ErrSignature
 	}
-	return r.exchange(m, work)
+	return r.exchange(m, work, dir.Keys.Public())
 }
 
 // folder looks at where to restore to: a data folder of ours, opened, or nil for a new one; and which keys there are.
@@ -136,7 +135,7 @@ func (r *Restoring) folder() (*datadir.Dir, []*envelope.Key, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	own, err := envelope.KeyOf(dir.Keys.Seal)
+	own, err := dir.Keys.Reader()
 	if err != nil {
 		return nil, nil, errors.Join(err, dir.Close())
 	}
@@ -165,7 +164,7 @@ func opened(ctx context.Context, file, work string, open datadir.OpenStore, keys
 }
 
 // exchange puts the database of a backup in the place of the one that is there.
-func (r *Restoring) exchange(m *Manifest, work string) (*Restored, error) {
+func (r *Restoring) exchange(m *Manifest, work string, own []byte) (*Restored, error) {
 	aside, err := newFolder(r.Into, "before-restore-")
 	if err != nil {
 		return nil, err
@@ -177,7 +176,7 @@ func (r *Restoring) exchange(m *Manifest, work string) (*Restored, error) {
 	}
 	// First the journal of both: from here on the present acts are safe whatever happens to the database.
 	merged := filepath.Join(work, "merged")
-	if res.Journal, err = journal.Merge(merged, m.Key, present, filepath.Join(work, datadir.FileJournal), filepath.Join(work, fileLater)); err != nil {
+	if res.Journal, err = journal.Merge(merged, own, present, filepath.Join(work, datadir.FileJournal), filepath.Join(work, fileLater)); err != nil {
 		return nil, err
 	}
 	if err := os.Rename(merged, present); err != nil {
@@ -234,7 +233,7 @@ func (r *Restoring) anew(m *Manifest, work string) (*Restored, error) {
 	info.Copies.Journal, info.Copies.Backups = datadir.Place{}, datadir.Place{}
 	res := &Restored{Manifest: *m}
 	merged := filepath.Join(r.Into, datadir.FileJournal)
-	if res.Journal, err = journal.Merge(merged, m.Key, filepath.Join(work, datadir.FileJournal), filepath.Join(work, fileLater)); err != nil {
+	if res.Journal, err = journal.Merge(merged, keys.Public(), filepath.Join(work, datadir.FileJournal), filepath.Join(work, fileLater)); err != nil {
 		return nil, err
 	}
 	if err := os.Rename(filepath.Join(work, datadir.FileDatabase), filepath.Join(r.Into, datadir.FileDatabase)); err != nil {

@@ -207,14 +207,18 @@ func (r *run) database(f *Finding) error {
 	return s.IntegritySteps(r.ctx, func() error { return r.step(f, 1) })
 }
 
-// keyOf returns the key by which a device's segments are verified.
-func (r *run) keyOf(tx store.Tx, device p.EntityID) (ed25519.PublicKey, error) {
+// keysOf returns the keys by which a device's segments are verified, the present one first; none if it is not known.
+func (r *run) keysOf(tx store.Tx, device p.EntityID) ([]ed25519.PublicKey, error) {
 	if device == r.Identity.Device {
-		return r.Identity.Key.Public().(ed25519.PublicKey), nil
+		var keys []ed25519.PublicKey
+		for _, key := range append([]ed25519.PrivateKey{r.Identity.Key}, r.Identity.Former...) {
+			keys = append(keys, key.Public().(ed25519.PublicKey))
+		}
+		return keys, nil
 	}
 	row, err := tx.Device(device)
 	if row == nil || err != nil {
 		return nil, err
 	}
-	return ed25519.PublicKey(row.Key), nil
+	return row.Keys(), nil
 }

@@ -57,7 +57,7 @@ func (r *run) logs(f *Finding) error {
 		return err
 	}
 	return r.eachLog(f, func(tx store.Tx, row *store.LogRow) error {
-		key, err := r.keyOf(tx, row.Device)
+		keys, err := r.keysOf(tx, row.Device)
 		if err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (r *run) logs(f *Finding) error {
 				h.in = row.In
 			}
 		}
-		h.sound, err = r.log(tx, f, row, key)
+		h.sound, err = r.log(tx, f, row, keys)
 		if err != nil {
 			if !damagedRead(err) {
 				return err
@@ -81,12 +81,12 @@ func (r *run) logs(f *Finding) error {
 }
 
 // log walks one log; it reports whether its changes can be believed.
-func (r *run) log(tx store.Tx, f *Finding, row *store.LogRow, key ed25519.PublicKey) (bool, error) {
+func (r *run) log(tx store.Tx, f *Finding, row *store.LogRow, keys []ed25519.PublicKey) (bool, error) {
 	before := f.Faults
 	if row.In > row.Head && row.Head > 0 && row.Reason == p.HoldNone {
 		f.fault("log %s: let in up to %d, but it ends at %d", row.ID, row.In, row.Head)
 	}
-	if key == nil && row.Head > 0 {
+	if len(keys) == 0 && row.Head > 0 {
 		f.fault("log %s: its device %s is not known", row.ID, row.Device)
 	}
 	sealed := row.Head
@@ -104,7 +104,16 @@ func (r *run) log(tx store.Tx, f *Finding, row *store.LogRow, key ed25519.Public
 			return false, nil
 		}
 		f.Count++
-		if key != nil {
+		if len(keys) > 0 {
+			key := keys[0]
+			if seg.First == 1 { // the log says which it was begun under
+				for _, k := range keys {
+					if seg.CheckOpening(k) == nil {
+						key = k
+					}
+				}
+				keys = []ed25519.PublicKey{key}
+			}
 			if err := seg.Verify(key); err != nil {
 				f.fault("log %s: segment from %d: %v", row.ID, seg.First, err)
 				return false, nil

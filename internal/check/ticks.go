@@ -52,7 +52,7 @@ func (r *run) hubKeys() ([]ed25519.PublicKey, error) {
 		devices, err := tx.Devices()
 		for i := range devices {
 			if devices[i].Role == registry.NodeHub && len(devices[i].Key) == ed25519.PublicKeySize {
-				keys = append(keys, ed25519.PublicKey(devices[i].Key))
+				keys = append(keys, devices[i].Keys()...)
 			}
 		}
 		return err

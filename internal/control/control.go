@@ -22,6 +22,9 @@ import (
 
 const fileName = "control.json"
 
+// lastAnswer is how long a command that is being answered may still take when the program ends.
+const lastAnswer = time.Second
+
 // bodyBytesMax bounds what a command may send: its words, and a file's content where it reads one.
 const bodyBytesMax = 64 << 20
 
@@ -90,6 +93,10 @@ func Listen(ctx context.Context, dir string, do func(ctx context.Context, req *R
 		<-ctx.Done()
 		<-published
 		os.Remove(path)
+		// Who gave the command that ends the program hears what came of it.
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastAnswer)
+		defer cancel()
+		_ = srv.Shutdown(last)
 		srv.Close()
 	}()
 	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {

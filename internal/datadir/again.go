@@ -140,7 +140,7 @@ func (d *Dir) known(ctx context.Context, st store.Store, again *exchange.EnrolAg
 // connect puts a new connection in the place of the old. Both files are written whole and each again if a crash comes
 // between them.
 func (d *Dir) connect(c *connection) error {
-	if err := WriteJSON(filepath.Join(d.Path, FileKeys), c.Keys); err != nil {
+	if err := d.saveKeys(&c.Keys); err != nil {
 		return err
 	}
 	if err := WriteJSON(filepath.Join(d.Path, FileIdentity), c.Info); err != nil {

@@ -2,13 +2,11 @@ package datadir
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"path/filepath"
 
 	"tramy/internal/drive"
-	"tramy/internal/envelope"
 	"tramy/internal/journal"
 	"tramy/internal/store"
 )
@@ -98,14 +96,14 @@ func (r *Running) Readers(ctx context.Context) (own, hub, recovery []byte, err e
 
 // newCopy returns the journal's second copy at a place. Its name says whose it is, so that one stick can go around.
 func (r *Running) newCopy(at Place) (*journal.Copy, error) {
-	own, err := envelope.KeyOf(r.Keys.Seal)
+	own, err := r.Keys.Reader()
 	if err != nil {
 		return nil, err
 	}
 	return &journal.Copy{
 		Path:  filepath.Join(at.Path, fmt.Sprintf("tramy-%06d-%x.journal", r.Info.Number, r.Info.Device[:])),
 		There: func() error { return at.There(r.Path) },
-		Key:   r.Keys.Private().Public().(ed25519.PublicKey),
+		Key:   r.Keys.Public(),
 		Own:   own,
 		Readers: func() ([][]byte, error) {
 			own, hub, recovery, err := r.Readers(context.Background())

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"tramy/internal/envelope"
 	"tramy/internal/exchange"
 	"tramy/internal/node"
 	"tramy/internal/store"
@@ -18,7 +17,7 @@ func (d *Dir) Courier(n *node.Node, software string, now func() time.Time) (*exc
 	if len(d.Info.Chain) == 0 {
 		return nil, nil
 	}
-	key, err := envelope.KeyOf(d.Keys.Seal)
+	key, err := d.Keys.Reader()
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +28,7 @@ func (d *Dir) Courier(n *node.Node, software string, now func() time.Time) (*exc
 
 // Bundles returns what answers the files of machines below the folder's node.
 func (d *Dir) Bundles(n *node.Node, now func() time.Time) (*exchange.Bundles, error) {
-	key, err := envelope.KeyOf(d.Keys.Seal)
+	key, err := d.Keys.Reader()
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 // Package datadir is the folder in which a node lives: who it is, its keys, its database and journal.
 //
 //	tramy.json   format version, identity, upstream; no secret
-//	device.key   private keys and the bearer token; readable by its owner alone
+//	device.key   private keys and the bearer token; readable by its owner alone, or wrapped by the system (wrap.go)
 //	tramy.db     the database
 //	journal      own acts, beside the database
 //	backups      encrypted copies of all of it, the newest few
@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"tramy/internal/drive"
@@ -78,6 +79,12 @@ type Keys struct {
 	Seal  []byte `json:"x25519"`
 	TLS   []byte `json:"tls_ed25519,omitempty"`
 	Token []byte `json:"token,omitempty"`
+	// Serve is the seed by which the machines below know a hub that has changed its keys since; none: it is Seed.
+	Serve []byte `json:"serve_ed25519,omitempty"`
+	// Next are keys that the hub was asked to take and has not answered for yet.
+	Next *KeyPair `json:"next,omitempty"`
+	// Former are those it had before, oldest first.
+	Former []KeyPair `json:"former,omitempty"`
 }
 
 // Dir is an open folder.
@@ -173,7 +180,11 @@ func Open(path, program string) (*Dir, error) {
 	if d.lock, err = lock(filepath.Join(path, fileLock)); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	if err := d.reconnect(); err != nil {
+	err = d.reconnect()
+	if err == nil {
+		err = d.wrapKeys()
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
@@ -201,7 +212,10 @@ func (d *Dir) readInfo(b []byte) error {
 
 // readKeys reads device.key; a key cut short must not stop a program later, in the middle of something.
 func (d *Dir) readKeys() error {
-	b, err := os.ReadFile(filepath.Join(d.Path, FileKeys))
+	b, _, err := d.keysText()
+	if errors.Is(err, ErrWrapped) {
+		return err
+	}
 	if err != nil {
 		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
@@ -212,6 +226,11 @@ func (d *Dir) readKeys() error {
 	if len(k.Seed) != ed25519.SeedSize || len(k.Seal) != 32 || d.Info.Program == "hub" && len(k.TLS) != ed25519.SeedSize || len(d.Info.Upstream) > 0 && len(k.Token) == 0 {
 		return fmt.Errorf("%w (a key is not whole)", ErrDamaged)
 	}
+	for _, pair := range append(slices.Clone(k.Former), KeyPair{k.Seed, k.Seal, []byte{1}}) {
+		if !pair.whole() || k.Next != nil && !k.Next.whole() || k.Serve != nil && len(k.Serve) != ed25519.SeedSize {
+			return fmt.Errorf("%w (a key of before, or to come, is not whole)", ErrDamaged)
+		}
+	}
 	return nil
 }
 
@@ -219,6 +238,10 @@ func (d *Dir) readKeys() error {
 func (d *Dir) Identity() node.Identity {
 	id := node.Identity{
 		Device: d.Info.Device, Key: d.Keys.Private(), Number: int64(d.Info.Number), Place: d.Info.Place, Role: d.Info.Role,
+		Former: d.Keys.former(),
+	}
+	if d.Keys.Serve != nil {
+		id.Serve = ed25519.NewKeyFromSeed(d.Keys.Serve)
 	}
 	if len(d.Info.Chain) > 0 {
 		id.Upstream = node.Upstream{Device: d.Info.Chain[0].Device, Key: d.Info.Chain[0].Key}

@@ -14,3 +14,20 @@ func (r *Running) AskAgain(ctx context.Context, code *exchange.Code, name, softw
 	}
 	return &c.Info, nil
 }
+
+// WithStore puts another store in the place of the system's; nil functions say that there is none.
+func WithStore(name string, wrap, unwrap func([]byte) ([]byte, error)) (back func()) {
+	before := systemStore
+	if systemStore = nil; wrap != nil {
+		systemStore = &wrapper{name, wrap, unwrap}
+	}
+	return func() { systemStore = before }
+}
+
+// SystemStore is the system's own, nil functions where it has none.
+func SystemStore() (wrap, unwrap func([]byte) ([]byte, error)) {
+	if systemStore == nil {
+		return nil, nil
+	}
+	return systemStore.wrap, systemStore.unwrap
+}

@@ -202,12 +202,16 @@ func (r *Running) forgetIfLevel(ctx context.Context) error {
 }
 
 // Keep does beside the work what keeps a folder whole: it takes back the rest after a damage, and reads the database
-// through from time to time. It ends with ctx or, when the database is found to be damaged, with ErrDamagedNow: then
-// the folder is to be closed and opened again.
+// through from time to time. It ends with ctx or, when the database is found to be damaged, with ErrDamagedNow, or,
+// when the machine has got new keys, with ErrKeysChanged: then the folder is to be closed and opened again.
 func (r *Running) Keep(ctx context.Context) error {
 	if r.parts.Remains == nil {
-		<-ctx.Done()
-		return nil
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.rekeyed:
+			return ErrKeysChanged
+		}
 	}
 	ctx, stop := context.WithCancel(ctx)
 	look := make(chan struct{})
@@ -225,6 +229,9 @@ func (r *Running) Keep(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
+	case <-r.rekeyed:
+		r.parts.Log.Info("this machine has new keys")
+		return ErrKeysChanged
 	case why := <-r.watched.bad:
 		r.watched.bad <- why
 		r.parts.Log.Error("the database is damaged", "err", why)

@@ -46,6 +46,12 @@ type Running struct {
 	damage  *Damage
 	second  *journal.Copy // guarded by Dir.change
 	changed chan struct{} // another second copy was set up
+
+	keying    sync.Mutex    // guards what follows
+	next      *KeyPair      // keys that were drawn and the hub has not answered for yet
+	keyed     bool          // the folder has other keys than this program
+	rekeyed   chan struct{} // closed then
+	lookedAge bool
 }
 
 // Start opens a folder's database and journal and starts the node on them. What is damaged is set aside, never deleted,
@@ -91,7 +97,7 @@ func (d *Dir) startOn(ctx context.Context, parts Parts, damage *Damage) (*Runnin
 	if err != nil {
 		return nil, err
 	}
-	r := &Running{Dir: d, Store: st, parts: parts, watched: watch(st), changed: make(chan struct{}, 1)}
+	r := &Running{Dir: d, Store: st, parts: parts, watched: watch(st), changed: make(chan struct{}, 1), rekeyed: make(chan struct{}), next: d.Keys.Next}
 	if err := r.openJournal(damage); err != nil {
 		return nil, errors.Join(err, st.Close())
 	}

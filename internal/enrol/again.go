@@ -102,7 +102,7 @@ func (h *Hub) Again(tx store.Tx, t Terms, m Machine, f *Former) (registry.Draft,
 	switch {
 	case void, revoked(old), revoked(f.State):
 		return fail(ErrRevoked)
-	case len(in.Key) > 0 && !bytes.Equal(in.Key, m.Key):
+	case len(in.Key) > 0 && !bytes.Equal(in.Key, m.Key) && !slices.ContainsFunc(in.FormerKeys(), func(k []byte) bool { return bytes.Equal(k, m.Key) }):
 		return fail(ErrOtherKey)
 	case !is:
 		brought := registry.DeviceInput{
@@ -130,9 +130,17 @@ func (h *Hub) Again(tx store.Tx, t Terms, m Machine, f *Former) (registry.Draft,
 		return fail(err)
 	}
 	in.Up = h.Device
+	fields := connection
+	if is && !bytes.Equal(in.Key, m.Key) {
+		// Put back from a backup of before it changed its keys: it has the old ones only. What the later ones signed stays proved.
+		if in, err = in.ReplaceKeys(m.Key, m.SealKey); err != nil {
+			return fail(err)
+		}
+		fields = append(slices.Clone(connection), registry.DeviceKey, registry.DeviceSealKey, registry.DeviceFormer, registry.DeviceRenew)
+	}
 	patch := in.Patch(old)
 	if is { // nothing else is settled by the way
-		maps.DeleteFunc(patch, func(f p.Field, _ p.Data) bool { return !slices.Contains(connection, f) })
+		maps.DeleteFunc(patch, func(f p.Field, _ p.Data) bool { return !slices.Contains(fields, f) })
 	}
 	draft, err := drafted(old, f.State, in.Up, patch)
 	return draft, in, err

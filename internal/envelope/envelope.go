@@ -12,7 +12,12 @@ import (
 )
 
 // Key is an X25519 private key: a device's, or one that was printed for the day when no device is left.
-type Key struct{ identity *age.X25519Identity }
+//
+// A device that has changed its keys opens with the former ones as well.
+type Key struct {
+	identity *age.X25519Identity
+	former   []*age.X25519Identity
+}
 
 // Errors of Open and ParseKey.
 var (
@@ -33,11 +38,25 @@ func NewKey() (*Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Key{id}, nil
+	return &Key{identity: id}, nil
 }
 
-// KeyOf takes the 32 bytes of a device's private key.
-func KeyOf(private []byte) (*Key, error) {
+// KeyOf takes the 32 bytes of a device's private key, and of those that it had before.
+func KeyOf(private []byte, former ...[]byte) (*Key, error) {
+	k, err := keyOf(private)
+	for _, b := range former {
+		old, ferr := keyOf(b)
+		if ferr != nil {
+			return nil, ferr
+		}
+		if err == nil {
+			k.former = append(k.former, old.identity)
+		}
+	}
+	return k, err
+}
+
+func keyOf(private []byte) (*Key, error) {
 	if len(private) != 32 {
 		return nil, fmt.Errorf("an X25519 key has 32 bytes, this one %d", len(private))
 	}
@@ -50,7 +69,7 @@ func ParseKey(text string) (*Key, error) {
 	if err != nil {
 		return nil, ErrKey
 	}
-	return &Key{id}, nil
+	return &Key{identity: id}, nil
 }
 
 // String is the key as it is printed. It is secret.
@@ -97,6 +116,9 @@ func Open(r io.Reader, keys ...*Key) (io.Reader, error) {
 	var ids []age.Identity
 	for _, k := range keys {
 		ids = append(ids, k.identity)
+		for _, old := range k.former {
+			ids = append(ids, old)
+		}
 	}
 	in, err := age.Decrypt(r, ids...)
 	var other *age.NoIdentityMatchError

@@ -153,7 +153,7 @@ func (a *answering) write(w io.Writer) error {
 	head := bundle.Head{
 		Way: bundle.Down, From: self.Device, To: a.dev.ID, Request: a.in.Request, Nonce: a.in.Nonce, WallMS: a.b.Now().UnixMilli(),
 	}
-	return writeBundle(w, head, self.Key, []byte(a.dev.SealKey), func(w io.Writer) error {
+	return writeBundle(w, head, self.Answering(), []byte(a.dev.SealKey), func(w io.Writer) error {
 		full := &fullWriter{w: w}
 		a.serve(full)
 		if full.err != nil { // by then the request was taken in

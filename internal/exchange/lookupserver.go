@@ -65,7 +65,7 @@ func (s *Server) Lookup(w http.ResponseWriter, r *http.Request) {
 	}
 	header(w)
 	id := s.Node.Identity()
-	_ = p.WriteLookupAnswer(w, id.Key, child, nonce, frames...)
+	_ = p.WriteLookupAnswer(w, id.Answering(), child, nonce, frames...)
 }
 
 // lookupFailed answers a child whose question cannot be answered now.

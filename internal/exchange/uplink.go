@@ -23,6 +23,8 @@ type Uplink struct {
 	// tenth of the time to the next run keeps stations apart.
 	Schedule string
 	Log      *slog.Logger
+	// After is called after each exchange with what came of it, nil: nothing is.
+	After func(ctx context.Context, res node.Result, err error)
 
 	kick chan struct{} // something was saved
 	now  chan chan outcome
@@ -116,6 +118,9 @@ func (u *Uplink) Run(ctx context.Context) error {
 		}
 		if ctx.Err() != nil {
 			return nil
+		}
+		if u.After != nil {
+			u.After(ctx, res, err)
 		}
 		if wait > 0 {
 			u.arm(due, wait)

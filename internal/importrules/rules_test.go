@@ -80,12 +80,12 @@ var mayImport = map[string]string{
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
-	"station/web": "backup room station pages datadir exchange forecast sheet " + page,
+	"station/web": "drive backup room station pages datadir exchange forecast sheet " + page,
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
 	"hub":        "backup enrol envelope reform server desk control datadir exchange journal bundle forecast forecast/national merge sheet " + base,
-	"hub/web":    "backup reform hub pages datadir exchange forecast sheet " + page,
+	"hub/web":    "drive backup reform hub pages datadir exchange forecast sheet " + page,
 	"hub/api":    "enrol hub api datadir exchange forecast sheet " + page,
 	"hub/family": "hub pages datadir exchange forecast " + page,
 

@@ -44,7 +44,7 @@ var (
 type Copy struct {
 	Path  string       // the file; its name says whose it is
 	There func() error // nil if the folder can be reached
-	Key   []byte       // this device's Ed25519 key: only its own logs count
+	Key   []byte       // this device's Ed25519 keys, one behind the other: only its own logs count
 	Own   *envelope.Key
 	// Readers are the X25519 keys that can read what is written from now on; Own's is one of them.
 	Readers func() ([][]byte, error)

@@ -153,7 +153,15 @@ func foreign(in frames, key []byte) (bool, error) {
 	return found, err
 }
 
-// opened reports whether this device opened the record's log, as far as the record says.
+// opened reports whether this device opened the record's log, as far as the record says; key is its keys, one behind the other.
 func opened(r *node.Record, key []byte) bool {
-	return r.Opening == nil || p.NewLogID(ed25519.PublicKey(key), r.Opening.Random) == r.Changes[0].Dot.Log
+	if r.Opening == nil {
+		return true
+	}
+	for ; len(key) >= ed25519.PublicKeySize; key = key[ed25519.PublicKeySize:] {
+		if p.NewLogID(ed25519.PublicKey(key[:ed25519.PublicKeySize]), r.Opening.Random) == r.Changes[0].Dot.Log {
+			return true
+		}
+	}
+	return false
 }

@@ -38,7 +38,7 @@ func (s *serving) answer(w io.Writer) error {
 			return err
 		}
 	}
-	p.SignHeads(&st.heads, n.id.Key, s.child, s.hello.Nonce)
+	p.SignHeads(&st.heads, n.id.Answering(), s.child, s.hello.Nonce)
 	fw := p.NewFrameWriter(w)
 	if err := fw.Write(&st.heads); err != nil {
 		return err

@@ -182,6 +182,18 @@ func (n *Node) logOf(o *p.Opening, access bool) (p.LogID, *store.LogRow) {
 	return id, &store.LogRow{ID: id, Device: n.id.Device, Own: true, Access: access, Hash: p.ChainStart(id)}
 }
 
+// logAgain is the own log in which changes are issued again: under the present key, unless it was begun under a former one.
+func (n *Node) logAgain(tx store.Tx, o *p.Opening, access bool) (p.LogID, *store.LogRow, error) {
+	for _, key := range n.id.Former {
+		id := p.NewLogID(public(key), o.Random)
+		if row, err := tx.Log(id); err != nil || row != nil {
+			return id, row, err
+		}
+	}
+	id, row := n.logOf(o, access)
+	return id, row, nil
+}
+
 // ownChange applies a change of this node's own log and keeps it until it is sealed.
 func (b *batch) ownChange(row *store.LogRow, c *p.Change) error {
 	if err := b.change(c); err != nil {
@@ -268,7 +280,11 @@ func (n *Node) sealLog(tx store.Tx, row *store.LogRow, changes []p.Change) error
 	} else {
 		prev = row.SealedHash
 	}
-	raws, err := p.Seal(n.id.Key, opening, prev, changes)
+	key, err := n.signingKey(tx, row.ID)
+	if err != nil {
+		return err
+	}
+	raws, err := p.Seal(key, opening, prev, changes)
 	if err != nil {
 		return fmt.Errorf("sealing log %s from change %d: %w", row.ID, first, err)
 	}

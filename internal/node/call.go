@@ -52,6 +52,7 @@ type Call struct {
 	up       Upstream
 	hello    p.Hello
 	backup   *p.Backup
+	ends     *p.Ends // how far its own logs reach that the upstream does not hold whole; nil: it holds all
 	scopes   []store.CursorRow
 	dirty    uint64 // the feed's counter at Hello, to know whether something was saved since
 	res      Result
@@ -180,6 +181,9 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 		return err
 	}
 	h.Pending = uint32(min(pending, 1<<31))
+	if c.ends, err = c.n.ends(tx); err != nil {
+		return err
+	}
 	if c.dirty, err = tx.Counter(counterFeed); err != nil || c.bundle == nil {
 		return err
 	}
@@ -239,6 +243,11 @@ func (c *Call) WriteRequest(w io.Writer) error {
 	}
 	if c.backup != nil {
 		if err := fw.Write(c.backup); err != nil {
+			return err
+		}
+	}
+	if c.ends != nil {
+		if err := fw.Write(c.ends); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"slices"
@@ -166,5 +165,8 @@ func (n *Node) openingOf(tx store.Tx, log p.LogID) (*p.Opening, error) {
 	if err != nil {
 		return nil, err
 	}
-	return seg.Opening, seg.CheckOpening(n.id.Key.Public().(ed25519.PublicKey))
+	if id := n.Identity(); seg.Opening == nil || id.keyFor(log, seg.Opening.Random) == nil {
+		return seg.Opening, p.ErrOpening
+	}
+	return seg.Opening, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"math"
+	"slices"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -40,7 +41,7 @@ func (n *Node) Neighbours(ctx context.Context) ([]Neighbour, error) {
 				continue
 			}
 			nb := Neighbour{Device: d.ID, Number: d.Number, Name: d.Name}
-			if nb.Waiting, err = provedAt(tx, id.Device, ed25519.PublicKey(d.Key), word); err != nil {
+			if nb.Waiting, err = provedAt(tx, id.Device, d.Keys(), word); err != nil {
 				return err
 			}
 			out = append(out, nb)
@@ -51,10 +52,11 @@ func (n *Node) Neighbours(ctx context.Context) ([]Neighbour, error) {
 }
 
 // provedAt counts the own changes that a neighbour's kept word proves and no word from above.
-func provedAt(tx store.Tx, own p.EntityID, key ed25519.PublicKey, word []byte) (uint64, error) {
+func provedAt(tx store.Tx, own p.EntityID, keys []ed25519.PublicKey, word []byte) (uint64, error) {
 	f, err := p.DecodeFrame(word[16:])
 	h, ok := f.(*p.Heads)
-	if err != nil || !ok || h.Verify(key, own, [16]byte(word)) != nil {
+	proved := func(key ed25519.PublicKey) bool { return h.Verify(key, own, [16]byte(word)) == nil }
+	if err != nil || !ok || !slices.ContainsFunc(keys, proved) {
 		return 0, nil // no proof, no tick
 	}
 	var k uint64

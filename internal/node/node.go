@@ -21,7 +21,9 @@ import (
 type Identity struct {
 	Device   p.EntityID
 	Key      ed25519.PrivateKey
-	Number   int64 // six digits, the front of the codes it makes
+	Former   []ed25519.PrivateKey // keys it had before: what was begun under one is sealed with it to the end
+	Serve    ed25519.PrivateKey   // a hub's: by which the nodes below know it; nil: Key
+	Number   int64                // six digits, the front of the codes it makes
 	Place    p.EntityID
 	Role     registry.NodeRole
 	Upstream Upstream

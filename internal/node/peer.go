@@ -215,7 +215,11 @@ func (c *PeerCall) cut(tx store.Tx, row *store.LogRow, mark peerMark) ([][]byte,
 			return nil, err
 		}
 	}
-	raws, err := p.Seal(c.n.Identity().Key, opening, mark.hash, changes)
+	key, err := c.n.signingKey(tx, row.ID)
+	if err != nil {
+		return nil, err
+	}
+	raws, err := p.Seal(key, opening, mark.hash, changes)
 	if err != nil {
 		return nil, fmt.Errorf("sealing log %s from change %d for a neighbour: %w", row.ID, mark.seq+1, err)
 	}

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 
@@ -69,11 +68,7 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 		return 0, err
 	}
 	if dev == nil {
-		park := &store.ParkedRow{Log: seg.Log, First: seg.First, Device: row.Device, Via: via, Raw: raw}
-		if err := b.tx.PutParked(park); err != nil {
-			return 0, err
-		}
-		return takenParked, b.tx.PutLog(row) // by it the log's next segments are parked with this one
+		return n.park(b.tx, row, seg, via, raw)
 	}
 	if n.id.Role == registry.NodeStation { // only neighbours send segments to a station
 		if dev.ID == n.id.Device {
@@ -83,14 +78,19 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 			return 0, fmt.Errorf("segment %s:%d of device %s: %w", seg.Log, seg.First, dev.ID, ErrNotNeighbour)
 		}
 	}
-	key := ed25519.PublicKey(dev.Key)
-	if err := seg.Verify(key); err != nil {
-		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
-	}
-	if seg.First == 1 {
-		if err := seg.CheckOpening(key); err != nil {
-			return 0, fmt.Errorf("segment %s:1: %w", seg.Log, err)
+	former, err := n.proved(b.tx, dev, row, seg)
+	if errors.Is(err, errKeyUnknown) {
+		if wait, werr := n.awaitsKeys(b.tx, dev); werr != nil {
+			return 0, werr
+		} else if wait {
+			return n.park(b.tx, row, seg, via, raw)
 		}
+		if err = seg.Verify(dev.Keys()[0]); err == nil {
+			err = p.ErrOpening
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
 	}
 	if seg.First > row.Head+1 {
 		return 0, &GapError{Log: seg.Log, Have: row.Head, Got: seg.First}
@@ -127,6 +127,10 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 		if err := n.judgeAll(b, dev, row, fresh); err != nil {
 			return 0, err
 		}
+		if former && via != dev.ID && letIn(row) && n.id.Role == registry.NodeHub {
+			// Whoever has a copy of the old key may have written it; the machine itself brings what it has with its token.
+			row.Reason, row.In = p.HoldRevoked, row.Head
+		}
 	}
 	if !held && dev.Role == registry.NodeStation {
 		if err := b.holdFalse(dev, row, fresh); err != nil {
@@ -160,6 +164,15 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 		return 0, err
 	}
 	return takenWhole, n.news(b.tx, row)
+}
+
+// park keeps a segment until who signed it is known.
+func (n *Node) park(tx store.Tx, row *store.LogRow, seg *p.Segment, via p.EntityID, raw []byte) (taken, error) {
+	park := &store.ParkedRow{Log: seg.Log, First: seg.First, Device: row.Device, Via: via, Raw: raw}
+	if err := tx.PutParked(park); err != nil {
+		return 0, err
+	}
+	return takenParked, tx.PutLog(row) // by it the log's next segments are parked with this one
 }
 
 // cameBy notes through whom a log came, who then hears what becomes of it. A hub that hands it up takes that over from
@@ -372,10 +385,13 @@ func (n *Node) unpark(b *batch) error {
 			if err := b.singles(); err != nil { // the device's row, by which its segments are verified
 				return err
 			}
-			_, err := n.receiveSegment(b, r.Via, r.Raw)
+			what, err := n.receiveSegment(b, r.Via, r.Raw)
 			var gap *GapError
 			if err != nil && !errors.As(err, &gap) && !isBad(err) {
 				return err
+			}
+			if err == nil && what == takenParked {
+				continue // of the device more is known, not yet the key that this waits for
 			}
 			if err := b.tx.DeleteParked(r.Log, r.First); err != nil {
 				return err

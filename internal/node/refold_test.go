@@ -74,7 +74,7 @@ func rejectedAfterDamage(t *testing.T, until p.Seq, early, lost bool) {
 		if _, err := c.province.call(c.centre, 1, -1); err == nil {
 			t.Fatal("a broken line brought it up")
 		}
-		got, err := c.centre.n.BringIn(ctx, c.province.id.Device, c.province.sealed())
+		got, err := c.centre.n.BringIn(ctx, c.province.id.Device, c.province.sealed(func(p.LogID) bool { return true }))
 		if err != nil || got.New == 0 || got.Wrong != nil {
 			t.Fatalf("%+v, %v", got, err)
 		}
@@ -125,26 +125,6 @@ func (m *machine) head(log p.LogID) (head p.Seq) {
 		return err
 	})
 	return head
-}
-
-// sealed returns the segments of what a machine wrote itself.
-func (m *machine) sealed() [][]byte {
-	m.t.Helper()
-	var raw [][]byte
-	m.view(func(tx store.Tx) error {
-		rows, err := tx.LogsOf(m.id.Device)
-		for i := range rows {
-			for seq := p.Seq(1); err == nil && seq <= rows[i].Sealed; {
-				var s *store.SegmentRow
-				if s, err = tx.SegmentHolding(rows[i].ID, seq); s == nil {
-					break
-				}
-				raw, seq = append(raw, s.Raw), s.First+p.Seq(s.Count)
-			}
-		}
-		return err
-	})
-	return raw
 }
 
 // upTo is what is left of a database with a log's segments up to a change alone.

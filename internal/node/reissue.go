@@ -100,7 +100,10 @@ const againBytesMax = 4 << 20
 // before the commit leaves all of it to replay, or some of it, and then it is written once more.
 func (n *Node) issueAgain(b *batch, again *rewriting, old []*p.Change, access bool, voids []p.Dot) error {
 	o := &p.Opening{Device: n.id.Device, Random: againRandom(old[0])}
-	id, row := n.logOf(o, access)
+	id, row, err := n.logAgain(b.tx, o, access)
+	if err != nil {
+		return err
+	}
 	again.to, again.next = id, 0
 	changes := again.changes(old)
 	if have, err := b.tx.Log(id); err != nil {
@@ -294,7 +297,11 @@ func (n *Node) cutSegments(tx store.Tx, log p.LogID, from p.Seq) error {
 			return err
 		}
 		changes = changes[:from-row.First]
-		raw, err := p.SealSegment(n.id.Key, seg.Opening, prev, changes)
+		key, err := n.signingKey(tx, log)
+		if err != nil {
+			return err
+		}
+		raw, err := p.SealSegment(key, seg.Opening, prev, changes)
 		if err != nil {
 			return fmt.Errorf("sealing log %s again from change %d: %w", log, row.First, err)
 		}

@@ -35,7 +35,7 @@ func (s *serving) handBack(fw *p.FrameWriter) error {
 			if !letIn(&rows[i]) || len(back) >= returnedPerAnswer {
 				continue
 			}
-			some, err := s.n.losing(tx, &rows[i], ed25519.PublicKey(dev.Key))
+			some, err := s.n.losing(tx, &rows[i], dev.Keys())
 			if err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func (s *serving) handBack(fw *p.FrameWriter) error {
 }
 
 // losing returns the segments of a log from where its content here does not count above, unless it was issued again.
-func (n *Node) losing(tx store.Tx, row *store.LogRow, key ed25519.PublicKey) ([]*p.Returned, error) {
+func (n *Node) losing(tx store.Tx, row *store.LogRow, keys []ed25519.PublicKey) ([]*p.Returned, error) {
 	at, ok := upWord(row).Parts()
 	if !ok || row.Head < at {
 		return nil, nil
@@ -68,9 +68,11 @@ func (n *Node) losing(tx store.Tx, row *store.LogRow, key ed25519.PublicKey) ([]
 	if err != nil || first == nil {
 		return nil, err
 	}
-	again, err := tx.Log(p.NewLogID(key, againRandom(first)))
-	if err != nil || again != nil && again.Head > row.Head-at {
-		return nil, err
+	for _, key := range keys { // whichever it had when it issued it again
+		again, err := tx.Log(p.NewLogID(key, againRandom(first)))
+		if err != nil || again != nil && again.Head > row.Head-at {
+			return nil, err
+		}
 	}
 	var back []*p.Returned
 	for next := at; next <= row.Head; {
@@ -128,14 +130,14 @@ func (c *Call) takeReturned() error {
 // issueReturned issues again what the first of some segments says, with those that go on with it. It returns how many those are
 // and whether anything was new. What this node did not write, or cannot connect to what it has of the log, it leaves alone.
 func (n *Node) issueReturned(b *batch, some []*p.Returned) (used int, done bool, err error) {
-	key := n.id.Key.Public().(ed25519.PublicKey)
+	own := n.Identity()
 	var row *store.LogRow
 	var h, fork p.Hash
 	var old []*p.Change
 	at, next := some[0].At, p.Seq(0)
 	for ; used < len(some); used++ {
 		seg, err := p.ParseSegment(some[used].Raw)
-		if err != nil || some[used].At != at || seg.Verify(key) != nil || row != nil && (seg.Log != row.ID || seg.First != next) {
+		if err != nil || some[used].At != at || !own.provedOwn(seg) || row != nil && (seg.Log != row.ID || seg.First != next) {
 			break
 		}
 		changes, err := seg.Changes()
@@ -175,7 +177,10 @@ func (n *Node) issueReturned(b *batch, some []*p.Returned) (used int, done bool,
 		}
 	}
 	o := &p.Opening{Device: n.id.Device, Random: againRandom(old[0])}
-	id, fresh := n.logOf(o, row.Access)
+	id, fresh, err := n.logAgain(b.tx, o, row.Access)
+	if err != nil {
+		return used, false, err
+	}
 	again := newRewriting([]p.Dot{{Log: row.ID, Seq: at}})
 	again.to = id
 	changes := again.changes(old)

@@ -2,7 +2,6 @@ package node
 
 import (
 	"context"
-	"crypto/ed25519"
 	"fmt"
 	"slices"
 	"strings"
@@ -142,7 +141,7 @@ func (n *Node) takeBackMeta(ctx context.Context, r store.Remains) error {
 // ownRecords puts together what is left of this node's own logs, as the journal would have it. Sealed changes are
 // proved by the signature, those of a tail by the chain up to the head that the log's row names.
 func (n *Node) ownRecords(r store.Remains) (records []*Record, refused int, err error) {
-	key := n.id.Key.Public().(ed25519.PublicKey)
+	self := n.Identity()
 	rows := map[p.LogID]*store.LogRow{}
 	logs := r.Logs()
 	for i := range logs {
@@ -161,7 +160,7 @@ func (n *Node) ownRecords(r store.Remains) (records []*Record, refused int, err 
 			continue
 		}
 		if log, err := p.ParseLogID(text); err == nil {
-			if o, err := DecodeOpening(value); err == nil && o.Device == n.id.Device && p.NewLogID(key, o.Random) == log {
+			if o, err := DecodeOpening(value); err == nil && o.Device == n.id.Device && self.keyFor(log, o.Random) != nil {
 				at(log).opening = o
 			}
 		}
@@ -172,14 +171,14 @@ func (n *Node) ownRecords(r store.Remains) (records []*Record, refused int, err 
 		}
 		// What is damaged is counted once, with those of other machines.
 		seg, err := p.ParseSegment(s.Raw)
-		if err != nil || seg.Verify(key) != nil {
+		if err != nil || !self.provedOwn(seg) {
 			return nil
 		}
 		changes, err := seg.Changes()
 		if err != nil {
 			return nil
 		}
-		if seg.First == 1 && seg.CheckOpening(key) == nil {
+		if seg.First == 1 && seg.Opening != nil && self.keyFor(seg.Log, seg.Opening.Random) != nil {
 			at(seg.Log).opening = seg.Opening
 		}
 		for i := range changes {
@@ -352,7 +351,7 @@ func (n *Node) takeBackSegments(ctx context.Context, r store.Remains) (Salvaged,
 	if err := n.heldBefore(ctx, rows); err != nil {
 		return done, fmt.Errorf("logs held: %w", err)
 	}
-	own := n.id.Key.Public().(ed25519.PublicKey)
+	own := n.Identity()
 	var some []store.SegmentRow
 	var vias []p.EntityID
 	flush := func() error {
@@ -369,7 +368,7 @@ func (n *Node) takeBackSegments(ctx context.Context, r store.Remains) (Salvaged,
 			done.Refused++
 			return nil
 		}
-		if _, other := rows[seg.Log]; !other && seg.Verify(own) == nil {
+		if _, other := rows[seg.Log]; !other && own.provedOwn(seg) {
 			return nil // this node's own: replayed already
 		}
 		if via.IsZero() {

@@ -42,6 +42,7 @@ type serving struct {
 	role  registry.NodeRole
 	hello *p.Hello
 	saves *p.Backup // what it says of its backups
+	ends  *p.Ends   // how far its own logs reach, as it says before it sends them
 	view  childView
 
 	scopes    []p.EntityID
@@ -191,6 +192,9 @@ func (s *serving) note(tx store.Tx, st *standing) error {
 		row.Software = h.Intro.Software
 	}
 	s.noteBackup(row, s.arrived)
+	if err := s.noteEnds(tx); err != nil {
+		return err
+	}
 	if st != nil {
 		now := s.n.cfg.Now().UnixMilli()
 		row.Pending = 0
@@ -315,6 +319,9 @@ func (s *serving) leftOut(b *batch, raw []byte, err error) error {
 				}
 			}
 		}
+		if gap != nil && !row.Device.IsZero() { // signed by its author: there is so much of it
+			row.Told = max(row.Told, seg.Last())
+		}
 		// A forged segment must not take another child's log over.
 		if row.Via.IsZero() {
 			row.Via = s.child
@@ -369,6 +376,12 @@ func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 		}
 		if row == nil {
 			row = &store.LogRow{ID: m.Log, Hash: p.ChainStart(m.Log)}
+		}
+		if row.Device == s.child && !row.Own && m.Seq > max(row.Told, row.Head) {
+			row.Told = m.Seq
+			if err := tx.PutLog(row); err != nil {
+				return err
+			}
 		}
 		if row.Via.IsZero() || row.Via == s.child || row.Head == m.Seq && row.Hash.Short() == m.Hash {
 			if err := s.n.cameBy(tx, row, s.child); err != nil {

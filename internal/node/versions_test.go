@@ -247,7 +247,7 @@ func TestRowsAreMadeOfWhatAnOlderVersionKept(t *testing.T) {
 		counts, conflicted, doses := tally(t, m), conflicts(t, m), counted(t, m)
 		m.update(func(tx store.Tx) error { return tx.ClearRows() })
 		m.stop()
-		node.RowsVersion(t, 1)
+		node.RowsVersion(t, 2)
 		m.start()
 		if got := tally(t, m); got.Subjects != 0 {
 			t.Fatalf("rows were made although the version is the same: %+v", got)

@@ -217,7 +217,7 @@ func (tr *Tree) OpenStationAt(t testing.TB, path string) *station.Station {
 	must(t, err)
 	again, err := station.Open(context.Background(), opened, station.Options{
 		Open: OpenStation, Remains: sqlite.ReadRemains, Now: tr.clock.Now, Software: "nodetest", Delay: time.Hour, Log: Quiet(),
-		RoomListen: "127.0.0.1:0", RoomBroadcast: tr.air.broadcast,
+		RoomListen: "127.0.0.1:0", RoomBroadcast: tr.air.broadcast, BeginsAnew: true,
 	})
 	must(t, err)
 	return again

@@ -42,7 +42,16 @@ func (pg *Pages) call(w http.ResponseWriter, r *http.Request) *Call {
 func (pg *Pages) Open(h func(*Call) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := pg.call(w, r)
-		if err := h(c); err != nil {
+		if err := c.unlessLocked(h); err != nil {
+			server.WriteProblem(w, r, err)
+		}
+	})
+}
+
+// whenLocked makes a handler of what a locked machine does all the same.
+func (pg *Pages) whenLocked(h func(*Call) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h(pg.call(w, r)); err != nil {
 			server.WriteProblem(w, r, err)
 		}
 	})

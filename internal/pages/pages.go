@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 
 	"tramy/internal/backup"
 	"tramy/internal/desk"
+	"tramy/internal/drive"
 	"tramy/internal/exchange"
 	"tramy/internal/registry"
 	"tramy/internal/room"
@@ -52,6 +54,10 @@ type Options struct {
 	Mending func() (found time.Time, read bool)
 	// Backups are those of the data folder; nil: nothing is said of them.
 	Backups *backup.Keeper
+	// ChangeKeys gives this machine new keys; nil where there is no hub above, or the program cannot begin anew.
+	ChangeKeys func(ctx context.Context) error
+	// Encrypted says whether the data folder's disk is encrypted; nil: nothing is said of it.
+	Encrypted func() drive.Encryption
 	// About are facts of this machine for the settings page.
 	About func(c *Call) ([]ui.Fact, error)
 }
@@ -70,6 +76,7 @@ type Pages struct {
 	// halfIn holds who gave the password and is asked for a code, settingUp the keys of second factors not proved yet.
 	halfIn    shelf[half]
 	settingUp shelf[newFactor]
+	disk      diskSeen
 
 	answers usbAnswers
 }
@@ -116,7 +123,12 @@ func (pg *Pages) Register(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathOwnPassword, pg.first(pg.showOwnPassword))
 	s.Handle(http.MethodPost, ui.PathOwnPassword, pg.first(pg.ownPassword))
 	post(ui.PathLogins, pg.endLogins)
-	s.Handle(http.MethodPost, ui.PathLook, pg.Open(pg.look))
+	s.Handle(http.MethodPost, ui.PathLook, pg.whenLocked(pg.look))
+	if pg.Uplink != nil {
+		s.Handle(http.MethodGet, ui.PathLocked, pg.whenLocked(pg.locked))
+		s.Handle(http.MethodPost, ui.PathLocked, pg.whenLocked(pg.askLocked))
+		s.Handle(http.MethodPost, ui.PathLocked+"/out", pg.whenLocked(pg.takeOut))
+	}
 
 	s.Handle(http.MethodPost, ui.PathSearch, pg.Page(pg.search))
 	get(ui.PathChild+"{id}", pg.showChild)
@@ -156,6 +168,9 @@ func (pg *Pages) Register(s *server.Server) {
 
 	get(ui.PathSettings, pg.showSettings)
 	post(ui.PathPassword, pg.password)
+	if pg.ChangeKeys != nil {
+		post(ui.PathKeys, pg.changeKeys)
+	}
 	if pg.Room != nil {
 		post(ui.PathRoom, pg.setRoom)
 	}

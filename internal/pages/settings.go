@@ -47,6 +47,7 @@ func (c *Call) drawSettings(status int, wrong settingsWrong) error {
 	if page.Logins, err = c.logins(); err != nil {
 		return err
 	}
+	page.CanKeys = c.mayChangeKeys()
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err
 	}
@@ -69,6 +70,7 @@ func (c *Call) drawSettings(status int, wrong settingsWrong) error {
 		return err
 	}
 	page.About = append(page.About, facts...)
+	c.aboutDisk(&page)
 	if c.About != nil {
 		facts, err := c.Pages.About(c)
 		if err != nil {

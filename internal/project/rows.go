@@ -1,6 +1,8 @@
 package project
 
 import (
+	"crypto/ed25519"
+
 	"tramy/internal/registry"
 	p "tramy/syncproto"
 )
@@ -128,6 +130,17 @@ type DeviceRow struct {
 	Revoked     bool
 	NumberFirst int64 // device numbers a hub may give out, 0 if none
 	NumberLast  int64
+	FormerKeys  string // Ed25519 public keys it signed with before, 32 bytes each, oldest first
+	Renew       bool   // somebody asked for new keys, and it has not changed them yet
+}
+
+// Keys returns the keys by which what the device signed is proved, the present one first.
+func (d *DeviceRow) Keys() []ed25519.PublicKey {
+	out := []ed25519.PublicKey{ed25519.PublicKey(d.Key)}
+	for b := d.FormerKeys; len(b) >= ed25519.PublicKeySize; b = b[ed25519.PublicKeySize:] {
+		out = append(out, ed25519.PublicKey(b[:ed25519.PublicKeySize]))
+	}
+	return out
 }
 
 // VaccineRow is a vaccine as the programme knows it.

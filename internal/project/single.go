@@ -1,6 +1,7 @@
 package project
 
 import (
+	"bytes"
 	"strings"
 
 	"tramy/internal/registry"
@@ -49,7 +50,8 @@ func DeviceRowOf(s *p.State) (DeviceRow, bool) {
 	return DeviceRow{
 		ID: v.ID, Place: v.Place, Number: int64(v.Number), Key: string(v.Key), SealKey: string(v.SealKey),
 		Role: v.Role, Name: v.Name, Up: v.Up, Revoked: v.Revoked != "" || v.Void != "",
-		NumberFirst: int64(v.FirstFree), NumberLast: int64(v.LastFree),
+		NumberFirst: int64(v.FirstFree), NumberLast: int64(v.LastFree), FormerKeys: string(v.Former),
+		Renew: len(v.Renew) > 0 && bytes.Equal(v.Renew, v.Key),
 	}, true
 }
 

@@ -118,6 +118,8 @@ const (
 	DeviceRevoked p.Field = 15 // text, reason; null or absent: in force
 	DeviceUp      p.Field = 16 // ref, the hub that enrolled it
 	DeviceNumbers p.Field = 17 // list of two int: first and last device number a hub may give out
+	DeviceFormer  p.Field = 18 // bytes: the Ed25519 public keys it signed with before, 32 bytes each, oldest first
+	DeviceRenew   p.Field = 19 // bytes: the Ed25519 public key that somebody asked the machine to replace
 )
 
 // Fields of a place (301). Its place (3) is its parent.

@@ -131,6 +131,8 @@ var Fields = []FieldInfo{
 	{KindDevice, DeviceRevoked, "revoked", Identity, TypeText, nil},
 	{KindDevice, DeviceUp, "upstream", Soft, TypeRef, nil},
 	{KindDevice, DeviceNumbers, "numbers", Soft, TypeInts, nil},
+	{KindDevice, DeviceFormer, "former_keys", Soft, TypeBytes, nil},
+	{KindDevice, DeviceRenew, "renew_key", Soft, TypeBytes, nil},
 	{KindPlace, p.FieldPlace, "parent", Identity, TypeRef, nil},
 	{KindPlace, p.FieldVoid, "void", Identity, TypeText, nil},
 	{KindPlace, PlaceCode, "code", Identity, TypeText, nil},

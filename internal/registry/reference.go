@@ -207,6 +207,8 @@ func (in *DeviceInput) check(c *check) {
 		"max", DeviceNumberMax)
 	c.failIf(len(in.Key) != keyBytes, "key", CodeKeyLength)
 	c.failIf(len(in.SealKey) != 0 && len(in.SealKey) != keyBytes, "seal_key", CodeKeyLength)
+	c.failIf(len(in.Former)%keyBytes != 0 || len(in.Former) > FormerKeysMax*keyBytes, "former_keys", CodeKeyLength)
+	c.failIf(len(in.Renew) != 0 && len(in.Renew) != keyBytes, "renew_key", CodeKeyLength)
 	c.failIf(in.Role == 0, "role", CodeRequired)
 	c.choice("role", NodeRoleEnum, int64(in.Role))
 	c.failIf(in.Place.IsZero(), "place", CodePlaceRequired)

@@ -1,8 +1,11 @@
 package registry
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
+	"slices"
 
 	p "tramy/syncproto"
 )
@@ -97,6 +100,38 @@ type DeviceInput struct {
 	Up        p.EntityID // the hub that enrolled it
 	FirstFree int        // first and last device number a hub may give out; both 0: none
 	LastFree  int
+	// Former are the Ed25519 keys it signed with before, keyBytes each, oldest first: what they signed stays proved.
+	Former []byte
+	// Renew is the key that somebody asked the machine to replace; once the machine has another it asks for nothing.
+	Renew []byte
+}
+
+// FormerKeysMax is how often a device can change its keys.
+const FormerKeysMax = 64
+
+// FormerKeys returns the keys that a device signed with before, oldest first.
+func (in *DeviceInput) FormerKeys() [][]byte {
+	var out [][]byte
+	for b := in.Former; len(b) >= keyBytes; b = b[keyBytes:] {
+		out = append(out, b[:keyBytes])
+	}
+	return out
+}
+
+// ErrKeysUsedUp says that a device has changed its keys as often as it may.
+var ErrKeysUsedUp = errors.New("this machine has changed its keys as often as it can: enrol it as a new machine")
+
+// ReplaceKeys returns a device with other keys; the one it signed with until now is kept among its former ones.
+func (in DeviceInput) ReplaceKeys(key, sealKey []byte) (DeviceInput, error) {
+	former := in.FormerKeys()
+	former = slices.DeleteFunc(former, func(k []byte) bool { return bytes.Equal(k, key) || bytes.Equal(k, in.Key) })
+	former = append(former, in.Key)
+	if len(former) > FormerKeysMax {
+		return in, ErrKeysUsedUp
+	}
+	in.Former = slices.Concat(former...)
+	in.Key, in.SealKey, in.Renew = key, sealKey, nil
+	return in, nil
 }
 
 // DeviceOf reads a device from its state.
@@ -112,6 +147,20 @@ func DeviceOf(s *p.State) Device {
 		if reason, _ := v.Data.Text(); reason != "" {
 			d.Revoked = reason
 		}
+	}
+	// Nor may a write that had not seen it take a key away which proves what was signed.
+	if values := s.Values(DeviceFormer); len(values) > 1 {
+		var all [][]byte
+		for _, v := range values {
+			one := DeviceInput{}
+			one.Former, _ = v.Data.Bytes()
+			for _, k := range one.FormerKeys() {
+				if !slices.ContainsFunc(all, func(x []byte) bool { return bytes.Equal(x, k) }) && len(all) < FormerKeysMax {
+					all = append(all, k)
+				}
+			}
+		}
+		d.Former = slices.Concat(all...)
 	}
 	return d
 }
@@ -142,6 +191,10 @@ func deviceFrom(g getter) DeviceInput {
 	}
 	in.Key, _ = g(DeviceKey).Bytes()
 	in.SealKey, _ = g(DeviceSealKey).Bytes()
+	in.Renew, _ = g(DeviceRenew).Bytes()
+	if former, _ := g(DeviceFormer).Bytes(); len(former)%keyBytes == 0 && len(former) <= FormerKeysMax*keyBytes {
+		in.Former = former
+	}
 	if list, _ := g(DeviceNumbers).List(); len(list) == 2 {
 		first, ok1 := list[0].Int()
 		last, ok2 := list[1].Int()
@@ -167,5 +220,7 @@ func (in *DeviceInput) fields() []fieldData {
 		{DeviceRevoked, textData(in.Revoked)},
 		{DeviceUp, refData(in.Up)},
 		{DeviceNumbers, numbers},
+		{DeviceFormer, bytesData(in.Former)},
+		{DeviceRenew, bytesData(in.Renew)},
 	}
 }

@@ -20,6 +20,8 @@ type LogRow struct {
 	Via        p.EntityID // child that sent it last; zero for own
 	Receipt    uint64     // number of the last news about it for that child
 	Last       p.At       // of the change at Head
+	// Told is the last change of it that its author said there is, or sent; it may lie beyond Head.
+	Told p.Seq
 
 	// What the upstream said of it, signed.
 	UpHere   p.Seq

@@ -21,7 +21,17 @@ type Settings struct {
 	CanFactor bool
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
+	// CanKeys shows the button that gives this machine new keys: POST to PathKeys.
+	CanKeys bool
+	// Disk is DiskWindows or DiskLinux where the disk is not encrypted, to say how to switch it on; else empty.
+	Disk string
 }
+
+// Systems for which the settings page says how a disk is encrypted.
+const (
+	DiskWindows = "windows"
+	DiskLinux   = "linux"
+)
 
 // RoomSwitch lets the laptops of one station copy to each other. Port is where others reach this one, 0 while they
 // cannot; Addresses is posted to PathRoom as addresses.

@@ -45,6 +45,7 @@ const (
 	PathSync     = "/sync"       // GET; POST: exchange now
 	PathUSB      = "/usb"        // GET; POST …/out, …/in: drive; …/upload: file. GET …/answers (hub)
 	PathBadge    = "/sync/badge" // GET: the partial "badge"
+	PathLocked   = "/locked"     // of a machine that was revoked: GET; POST: ask the hub again. POST …/out: key, drive
 	PathSettings = "/settings"   // GET
 	PathPassword = "/settings/password"
 	PathSetPin   = "/settings/pin"    // station, POST: pin, again, password; or do=off
@@ -53,6 +54,7 @@ const (
 	PathOwnPassword = "/settings/own-password"
 	// PathFactor is one's second factor at a hub: GET; POST: code, password, or do=codes|off with code.
 	PathFactor = "/settings/second-factor"
+	PathKeys   = "/settings/keys" // POST: this machine gets new keys
 	PathRoom   = "/settings/room" // station, POST: do=on|off|addresses, addresses
 
 	PathOverview = "/"         // hub: GET ?place= &period= &asof= &by=

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"tramy/internal/drive"
 	"tramy/internal/nodetest"
 	"tramy/internal/server"
 	"tramy/internal/ui"
@@ -48,10 +49,15 @@ func serve(t *testing.T, tree *nodetest.Tree) *browser { return serveUSB(t, tree
 
 // serveUSB is serve with a folder in the place of a stick.
 func serveUSB(t *testing.T, tree *nodetest.Tree, usb string) *browser {
+	return serveOn(t, tree, usb, drive.Encrypted)
+}
+
+// serveOn is serveUSB on a disk that is encrypted or not.
+func serveOn(t *testing.T, tree *nodetest.Tree, usb string, disk drive.Encryption) *browser {
 	t.Helper()
 	w, err := web.New(tree.Station, web.Options{
 		UI: engine, USB: usb, Log: nodetest.Quiet(), Logins: &server.Logins{Store: &server.MemoryLogins{}, Now: tree.Clock().Now},
-		Throttle: &server.Throttle{Now: tree.Clock().Now},
+		Throttle: &server.Throttle{Now: tree.Clock().Now}, Encrypted: func() drive.Encryption { return disk },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -71,6 +71,7 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 	if err := c.NoteRequests(&page.Frame); err != nil {
 		return err
 	}
+	c.NoteDisk(&page.Frame)
 	home := c.Desk.Home()
 	mayGive := c.May(rights.Create, registry.KindImmunization)
 	page.Due = people(list.Due, all, todayAll, func(x *desk.Expected) ui.Person {

@@ -9,10 +9,12 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
 
+	"tramy/internal/drive"
 	"tramy/internal/pages"
 	"tramy/internal/server"
 	"tramy/internal/ui"
@@ -33,6 +35,8 @@ type Options struct {
 	People   []ui.DemoPerson
 	// USB is a folder for the files of a stick, offered beside what is plugged in.
 	USB string
+	// Encrypted says whether the data folder's disk is encrypted; nil: the system is asked.
+	Encrypted func() drive.Encryption
 	// About are facts of this machine for the settings page.
 	About func(c *pages.Call) ([]ui.Fact, error)
 }
@@ -58,15 +62,22 @@ func New(st *station.Station, o Options) (*Web, error) {
 	if o.Logins == nil {
 		o.Logins = &server.Logins{Store: &server.MemoryLogins{}}
 	}
+	if o.Encrypted == nil {
+		o.Encrypted = func() drive.Encryption { return drive.EncryptionOf(st.Dir.Path) }
+	}
 	w := &Web{station: st}
 	st.Imports.Words, st.Imports.Line, st.Imports.Fault = pages.ImportReasons, pages.ImportCandidateLine, pages.ImportFault
+	var changeKeys func(context.Context) error
+	if st.BeginsAnew {
+		changeKeys = st.ChangeKeys
+	}
 	var err error
 	w.Pages, err = pages.New(pages.Options{
 		Desk: st.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Uplink: st.Uplink, Courier: st.Courier, USB: o.USB,
 		Mending: st.Dir.Mending, Room: st.Room,
 		Place: st.Dir.Info.PlaceName, Up: o.Up, Root: o.Root,
 		Training: o.Training || st.Dir.Info.Training, People: o.People, About: o.About, ShowFound: w.drawToday,
-		Backups: st.Backups,
+		Backups: st.Backups, ChangeKeys: changeKeys, Encrypted: o.Encrypted,
 	})
 	return w, err
 }

@@ -38,7 +38,7 @@ func (t *tx) SetCounter(name string, n uint64) error {
 }
 
 const logColumns = `id, device, own, access, head, hash, sealed, sealed_hash, let_in, reason, fork, via, receipt, wall_ms, offset_ms,
-	up_here, up_hash, up_in, up_reason, root, root_incarnation, root_number, proof_up, proof_top`
+	up_here, up_hash, up_in, up_reason, root, root_incarnation, root_number, proof_up, proof_top, told`
 
 func logDest(r *store.LogRow) []any {
 	return []any{
@@ -52,7 +52,7 @@ func logDest(r *store.LogRow) []any {
 		fixed{r.UpHash[:]},
 		&r.UpIn, &r.UpReason, &r.Root,
 		fixed{r.RootAt.Incarnation[:]},
-		u64To(&r.RootAt.Number), u64To(&r.ProofUp), u64To(&r.ProofTop),
+		u64To(&r.RootAt.Number), u64To(&r.ProofUp), u64To(&r.ProofTop), &r.Told,
 	}
 }
 
@@ -63,11 +63,11 @@ func (t *tx) Log(id p.LogID) (*store.LogRow, error) {
 
 // PutLog implements store.NodeTx.
 func (t *tx) PutLog(r *store.LogRow) error {
-	return t.exec(`INSERT OR REPLACE INTO log (`+logColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	return t.exec(`INSERT OR REPLACE INTO log (`+logColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		r.ID[:], r.Device[:], boolOf(r.Own), boolOf(r.Access), int64(r.Head), r.Hash[:], int64(r.Sealed), r.SealedHash[:],
 		int64(r.In), int64(r.Reason), int64(r.Fork), r.Via[:], int64(r.Receipt), r.Last.WallMS, int64(r.Last.OffsetMS),
 		int64(r.UpHere), r.UpHash[:], int64(r.UpIn), int64(r.UpReason), int64(r.Root),
-		r.RootAt.Incarnation[:], int64(r.RootAt.Number), int64(r.ProofUp), int64(r.ProofTop))
+		r.RootAt.Incarnation[:], int64(r.RootAt.Number), int64(r.ProofUp), int64(r.ProofTop), int64(r.Told))
 }
 
 // LogsVia implements store.NodeTx.

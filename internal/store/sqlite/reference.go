@@ -32,20 +32,20 @@ func (t *tx) UsersByLogin(login string) ([]project.UserRow, error) {
 	return list(t, `SELECT `+userColumns+` FROM account WHERE login = ? ORDER BY id`, []any{login}, userDest)
 }
 
-const deviceColumns = `id, place, number, key, seal_key, role, name, up, revoked, number_first, number_last`
+const deviceColumns = `id, place, number, key, seal_key, role, name, up, revoked, number_first, number_last, former_keys, renew`
 
 func deviceDest(r *project.DeviceRow) []any {
 	return []any{
 		idTo(&r.ID), idTo(&r.Place), &r.Number, &r.Key, &r.SealKey, &r.Role, &r.Name, idTo(&r.Up), &r.Revoked,
-		&r.NumberFirst, &r.NumberLast,
+		&r.NumberFirst, &r.NumberLast, &r.FormerKeys, &r.Renew,
 	}
 }
 
 // PutDeviceRow implements store.RowTx.
 func (t *tx) PutDeviceRow(r *project.DeviceRow) error {
-	return t.exec(`INSERT OR REPLACE INTO device (`+deviceColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	return t.exec(`INSERT OR REPLACE INTO device (`+deviceColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		r.ID[:], r.Place[:], r.Number, []byte(r.Key), []byte(r.SealKey), int64(r.Role), r.Name, r.Up[:],
-		boolOf(r.Revoked), r.NumberFirst, r.NumberLast)
+		boolOf(r.Revoked), r.NumberFirst, r.NumberLast, []byte(r.FormerKeys), boolOf(r.Renew))
 }
 
 // Devices implements store.Query; by number, then id.

@@ -130,7 +130,7 @@ func looksLike(row *sqlfile.Row) string {
 		return "meta"
 	case c.shaped(!id, "IIIBII"):
 		return "route"
-	case c.shaped(!id, logShape):
+	case c.begins(!id, logShape):
 		return "log"
 	case c.begins(!id, childShape):
 		return "child"
@@ -188,9 +188,15 @@ func (c columns) into(dest []any) bool {
 	return true
 }
 
+// goneOn scans a row of a table that got columns since it was first made: what a version did not have yet is left out at
+// the end of its rows. It is false if the row is none of the table's.
+func (c columns) goneOn(kept bool, shape string, dest []any) bool {
+	return c.begins(kept, shape) && len(c) <= len(dest) && c.into(dest[:len(c)])
+}
+
 func (r *Remains) log(row *sqlfile.Row) {
 	var l store.LogRow
-	if !columns(row.Values).shaped(!row.HasID, logShape) || !columns(row.Values).into(logDest(&l)) {
+	if !columns(row.Values).goneOn(!row.HasID, logShape, logDest(&l)) {
 		return
 	}
 	if have, ok := r.logs[l.ID]; !ok || l.Head > have.Head {
@@ -200,9 +206,7 @@ func (r *Remains) log(row *sqlfile.Row) {
 
 func (r *Remains) child(row *sqlfile.Row) {
 	var c store.ChildRow
-	// What a version did not have yet is left out at the end of its rows.
-	cols, dest := columns(row.Values), childDest(&c)
-	if !cols.begins(!row.HasID, childShape) || len(cols) > len(dest) || !cols.into(dest[:len(cols)]) {
+	if !columns(row.Values).goneOn(!row.HasID, childShape, childDest(&c)) {
 		return
 	}
 	if have, ok := r.children[c.Device]; !ok || c.ContactMS > have.ContactMS {

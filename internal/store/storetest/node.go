@@ -49,7 +49,7 @@ func logRow(n int) store.LogRow {
 		Sealed: p.Seq(9 * n), In: p.Seq(10 * n), Fork: p.Seq(n - 1), SealedHash: p.Hash{30: byte(n)}, Via: id(n % 2), Receipt: u + 100,
 		Last: p.At{WallMS: int64(n) - 5, OffsetMS: -int32(n)}, UpHere: p.Seq(n), UpHash: p.ShortHash{byte(n), 15: 1},
 		UpIn: p.Seq(n + 1), UpReason: p.HoldRevoked, Root: math.MaxUint32,
-		RootAt: p.Cursor{Incarnation: p.Incarnation{byte(n)}, Number: math.MaxUint64}, ProofUp: u, ProofTop: u + 1,
+		RootAt: p.Cursor{Incarnation: p.Incarnation{byte(n)}, Number: math.MaxUint64}, ProofUp: u, ProofTop: u + 1, Told: p.Seq(11 * n),
 	}
 }
 

@@ -65,7 +65,7 @@ func users(t *testing.T, s store.Store) {
 
 func devices(t *testing.T, s store.Store) {
 	rows := []project.DeviceRow{
-		{ID: id(5), Place: id(1), Number: 7, Key: "\x00\xff\x01", SealKey: "\xfe", Role: registry.NodeHub, Name: "Hub", Up: id(3), Revoked: true, NumberFirst: 10, NumberLast: 20},
+		{ID: id(5), Place: id(1), Number: 7, Key: "\x00\xff\x01", SealKey: "\xfe", Role: registry.NodeHub, Name: "Hub", Up: id(3), Revoked: true, NumberFirst: 10, NumberLast: 20, FormerKeys: "\x00\x01", Renew: true},
 		{ID: id(1), Number: 8, Key: "k"},
 		{ID: id(2), Number: 8},
 	}
