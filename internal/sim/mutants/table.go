@@ -117,12 +117,12 @@ var table = []mutant{
 	},
 	{
 		"rejected-states-kept", "internal/node/decide.go",
-		"			return b.tx.PutRefresh(c.Entity)\n", "			return nil\n",
+		"		if err := b.tx.PutRefresh(id); err != nil {\n			return err\n		}\n", "		_ = id\n",
 		"foreign", 40,
 	},
 	{
 		"root-keeps-rejected", "internal/node/decide.go",
-		"	return b.refold(anew)\n", "	return nil\n",
+		"		return b.refold(rest)\n", "		return nil\n",
 		"foreign", 40,
 	},
 	{
