@@ -114,6 +114,12 @@ func encodeBody(f Frame) []byte {
 		w.raw(f.signed())
 		w.bin(f.Signature[:])
 		return w.done()
+	case *Move:
+		w := newWriter(nil)
+		w.array(2)
+		w.raw(f.signed())
+		w.bin(f.Signature[:])
+		return w.done()
 	case *Backup:
 		b.bool(f.Made)
 		b.uint(uint64(f.AgeS))
@@ -355,6 +361,8 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 			g.Raw = r.bin(FrameSizeBytesMax)
 		}
 		f = g
+	case FrameMove:
+		f = r.move()
 	case FrameNotice:
 		b := r.body(5)
 		f = &Notice{
