@@ -40,6 +40,7 @@ type cli struct {
 	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub above now and say what came of it."`
 	Bundle      bundleCmd                 `cmd:"" help:"Exchange by a USB stick: in, out."`
 	Enrol       enrolCmd                  `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
+	Move        moveCmd                   `cmd:"" help:"Announce where machines below find this hub from now on; without flags: say what was announced."`
 	User        userCmd                   `cmd:"" help:"Accounts: list, add, passwd, disable."`
 	Device      deviceCmd                 `cmd:"" help:"Machines: list, revoke."`
 	Place       placeCmd                  `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`
