@@ -31,7 +31,7 @@ func (c *Call) drawSettings(status int, wrong [3]string) error {
 		Frame: frame, Old: ui.Field{Error: wrong[0]}, New: ui.Field{Error: wrong[1]}, Again: ui.Field{Error: wrong[2]},
 		CanUsers: c.Desk.CanManageUsers(c.Who), CanImport: !c.Hub && desk.MayImport(c.Who), CanExport: !c.Hub && desk.MayExport(c.Who),
 	}
-	page.Frame.Path = ui.PathSettings
+	page.Frame.Path, page.CanPhones = ui.PathSettings, page.CanExport && c.R.TLS == nil
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err
 	}

@@ -12,6 +12,8 @@ type Settings struct {
 	CanUsers bool
 	// CanImport and CanExport lead to the pages of a station where the register comes in from a file and goes out.
 	CanImport, CanExport bool
+	// CanPhones leads to the page where phones are let in.
+	CanPhones bool
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
 }

@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"tramy/internal/lan"
 	"tramy/internal/pages"
 	"tramy/internal/server"
 	"tramy/internal/ui"
@@ -33,6 +34,8 @@ type Options struct {
 	People   []ui.DemoPerson
 	// USB is a folder for the files of a stick, offered beside what is plugged in.
 	USB string
+	// LAN is the way in for phones in the room; nil: there is none.
+	LAN *lan.LAN
 	// About are facts of this machine for the settings page.
 	About func(c *pages.Call) ([]ui.Fact, error)
 }
@@ -41,6 +44,7 @@ type Options struct {
 type Web struct {
 	*pages.Pages
 	station *station.Station
+	lan     *lan.LAN
 }
 
 // New returns the pages of a station. They answer once Register has put them on a server.
@@ -58,7 +62,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 	if o.Logins == nil {
 		o.Logins = &server.Logins{Store: &server.MemoryLogins{}}
 	}
-	w := &Web{station: st}
+	w := &Web{station: st, lan: o.LAN}
 	st.Imports.Words, st.Imports.Line, st.Imports.Fault = pages.ImportReasons, pages.ImportCandidateLine, pages.ImportFault
 	var err error
 	w.Pages, err = pages.New(pages.Options{
@@ -83,6 +87,7 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathHomes, w.Page(w.showHomes))
 	s.Handle(http.MethodPost, ui.PathHomes, w.Form(w.settleHomes))
 	w.registerImport(s)
+	w.registerPhones(s)
 	s.Handle(http.MethodGet, ui.PathElsewhere, w.Page(w.showElsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere, w.Page(w.elsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere+"/named", w.Page(w.elsewhereNamed))
