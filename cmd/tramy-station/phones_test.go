@@ -237,12 +237,9 @@ func TestPhonesPortIsTLSForItsOwnName(t *testing.T) {
 	}
 }
 
-// The page on the laptop makes the code, says whom it let in, escapes what they are called, and ends them.
-func TestHeadsPageForPhones(t *testing.T) {
-	s := serveRoom(t)
-	if _, _, err := s.room.Invite("x"); err != nil {
-		t.Fatal(err)
-	}
+// onLaptop serves the laptop's own browser.
+func (s *served) onLaptop(t *testing.T) *served {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -250,8 +247,19 @@ func TestHeadsPageForPhones(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.laptop.Serve(ctx, l) }()
-	t.Cleanup(func() { stop(); <-done })
-	at := served{url: "http://" + l.Addr().String()}
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return &served{url: "http://" + l.Addr().String()}
+}
+
+// The page on the laptop makes the code, says whom it let in, escapes what they are called, and ends them.
+func TestHeadsPageForPhones(t *testing.T) {
+	s := serveRoom(t)
+	at := s.onLaptop(t)
 	jar, _ := cookiejar.New(nil)
 	tr := &http.Transport{}
 	t.Cleanup(tr.CloseIdleConnections)

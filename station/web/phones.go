@@ -30,7 +30,7 @@ func (w *Web) registerPhones(s *server.Server) {
 // AdmitPhone is server.Options.Admit for the port that phones call: who was not let in sees how to be, and the look of pages.
 func AdmitPhone(l *lan.LAN) func(*http.Request) error {
 	return func(r *http.Request) error {
-		if strings.HasPrefix(r.URL.Path, ui.PathPhone) || strings.HasPrefix(r.URL.Path, ui.StaticPath) || l.In(r) {
+		if strings.HasPrefix(r.URL.Path, ui.PathPhone) || strings.HasPrefix(r.URL.Path, ui.StaticPath) || r.URL.Path == ui.PathLook || l.In(r) {
 			return nil
 		}
 		return server.NewProblem(server.TypeNotLetIn)
