@@ -148,7 +148,16 @@ func interfaces() ([]netip.Addr, error) {
 			out = append(out, addr)
 		}
 	}
-	slices.SortFunc(out, func(a, b netip.Addr) int { return a.Compare(b) })
+	slices.SortFunc(out, netip.Addr.Compare)
+	// The one through which the laptop reaches its router comes first: others may be of its own making. Nothing is sent.
+	if c, err := net.Dial("udp4", "192.0.2.1:9"); err == nil {
+		if p, err := netip.ParseAddrPort(c.LocalAddr().String()); err == nil {
+			if i := slices.Index(out, p.Addr()); i > 0 {
+				out = slices.Insert(slices.Delete(out, i, i+1), 0, p.Addr())
+			}
+		}
+		_ = c.Close()
+	}
 	return out, nil
 }
 

@@ -66,10 +66,6 @@ func TestHostileNamesOnEveryPage(t *testing.T) {
 			for _, lang := range locale.Languages() {
 				var b bytes.Buffer
 				if err := e.Render(&b, lang, name, v.Elem().Interface()); err != nil {
-					// A key of the catalogue that is no key any more: the page is not drawn at all.
-					if strings.Contains(err.Error(), "missing") || strings.Contains(err.Error(), "key") || strings.Contains(err.Error(), "no text") {
-						continue
-					}
 					t.Errorf("%s %d: %v", name, i, err)
 					continue
 				}
