@@ -50,5 +50,5 @@ func knownBy(pin [32]byte, changes int) string {
 	case changes == 0:
 		return "the key it was made with"
 	}
-	return fmt.Sprintf("its TLS key after %d changes", changes)
+	return fmt.Sprintf("TLS key %d", changes+1)
 }

@@ -120,6 +120,8 @@ func hintFor(err error) string {
 		return "Ask your hub for a new code: its page “Thêm máy”, or tramy-hub enrol."
 	case errors.Is(err, store.ErrInUse):
 		return "Stop the other program first."
+	case server.IsClock(err):
+		return "This laptop's clock says " + now().Format("02/01/2006 15:04") + ". Set it right; if it is right, the hub's certificate has run out."
 	case errors.Is(err, server.ErrWrongHubKey):
 		return "Something between this laptop and the hub answers in its place. Ask your hub for a new code."
 	case store.IsFull(err):

@@ -127,9 +127,11 @@ func (d *Dir) Client(n *node.Node, software string, now func() time.Time) (*exch
 	if len(d.Info.Pin) != 32 {
 		return nil, fmt.Errorf("%s: the hub's key is missing", FileIdentity)
 	}
+	conf := server.ClientTLS([32]byte(d.Info.Pin))
+	conf.Time = now
 	return &exchange.Client{
 		Node: n, Addresses: d.Info.Upstream, Token: d.Keys.Token, Software: software,
-		TLS: server.ClientTLS([32]byte(d.Info.Pin)), Now: now, Unsure: true, Moves: d,
+		TLS: conf, Now: now, Unsure: true, Moves: d,
 	}, nil
 }
 

@@ -66,8 +66,10 @@ func (c *Client) lookAhead(ctx context.Context) {
 	}
 	old := side{c.Addresses, c.TLS, c.current}
 	kept, fresh := c.http, c.fresh
+	conf := server.ClientTLS(route.Pin)
+	conf.Time = c.Now
 	for i := range route.Addresses {
-		c.turn(side{route.Addresses, server.ClientTLS(route.Pin), i})
+		c.turn(side{route.Addresses, conf, i})
 		c.http = c.newHTTP()
 		turn, cancel := context.WithTimeout(ctx, aheadTimeout)
 		_, err := c.position(turn)
