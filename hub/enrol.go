@@ -1,9 +1,9 @@
 package hub
 
 import (
+	"bytes"
 	"cmp"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -45,7 +45,8 @@ func (h *Hub) NewCode(ctx context.Context, who desk.Who, place p.EntityID, role 
 	if !rights.May(who.Role, rights.Create, registry.KindDevice) {
 		return nil, desk.ErrForbidden
 	}
-	c := &exchange.Code{Addresses: h.Addresses, Pin: h.Pin, Role: role, ExpiresS: h.Node.Now().Add(CodeLifetime).Unix()}
+	where := h.Where()
+	c := &exchange.Code{Addresses: where.Addresses, Pin: where.Pin, Role: role, ExpiresS: h.Node.Now().Add(CodeLifetime).Unix()}
 	if _, err := io.ReadFull(h.Rand, c.Secret[:]); err != nil {
 		return nil, err
 	}
@@ -151,11 +152,11 @@ func (h *Hub) enrolAgain(ctx context.Context, req *exchange.EnrolRequest) (*exch
 	}); err != nil {
 		return nil, err
 	}
-	former, root, err := req.Former(h.Pin)
+	former, root, err := h.former(req)
 	if err != nil {
 		return nil, err
 	}
-	if !root.Equal(ed25519.PublicKey(h.Chain[len(h.Chain)-1].Key)) {
+	if !bytes.Equal(root, h.Chain[len(h.Chain)-1].Key) {
 		return nil, enrol.ErrOtherTree
 	}
 	m := enrol.Machine{Key: req.Key, SealKey: req.SealKey, Name: req.Name}

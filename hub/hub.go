@@ -34,13 +34,15 @@ type Hub struct {
 	Courier   *exchange.Courier // the same by files; nil at the root
 	Bundles   *exchange.Bundles // answers files of machines below
 	Addresses []string          // https://host:port under which children reach this hub
-	Pin       [32]byte          // SHA-256 of its TLS public key
+	Pin       [32]byte          // SHA-256 of the TLS public key it was made with; see Where
 	Chain     []exchange.ChainLink
 	Backups   *backup.Keeper
 	Numbers   [2]int // device numbers it may give out
 	Log       *slog.Logger
 
-	open datadir.OpenStore
+	open   datadir.OpenStore
+	keys   []tlsKey
+	public func() (*tls.Certificate, error)
 }
 
 // Options are what a start decides.
@@ -57,6 +59,8 @@ type Options struct {
 	// BeginsAnew says that whoever runs the hub opens it again when Run ends with datadir.ErrKeysChanged: then it may get new keys
 	// while it works.
 	BeginsAnew bool
+	// PublicCert returns the certificate of a public authority for this hub's name; nil: machines below pin its key.
+	PublicCert func() (*tls.Certificate, error)
 }
 
 // ExchangesDefault is how many exchanges a hub works on at once: two cores verify and merge, the others
@@ -73,7 +77,8 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Hub, error) {
 		return nil, err
 	}
 	h.Dir, h.Desk = run, desk.New(run.Node)
-	if h.Pin, err = server.PinOf(dir.Keys.TLSKey().Public()); err != nil {
+	h.public = opt.PublicCert
+	if err = h.makeKeys(); err != nil {
 		run.Close()
 		return nil, err
 	}
@@ -129,15 +134,6 @@ func (h *Hub) saved() {
 	if h.Uplink != nil {
 		h.Uplink.Saved()
 	}
-}
-
-// TLS returns the certificate children pin.
-func (h *Hub) TLS() (*tls.Config, error) {
-	cert, err := server.SelfSigned(h.Dir.Keys.TLSKey(), h.Rand, "tramy-hub")
-	if err != nil {
-		return nil, err
-	}
-	return server.ServerTLS(cert), nil
 }
 
 // Register puts the exchange's routes on a server.

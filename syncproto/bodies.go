@@ -114,6 +114,12 @@ func encodeBody(f Frame) []byte {
 		w.raw(f.signed())
 		w.bin(f.Signature[:])
 		return w.done()
+	case *Move:
+		w := newWriter(nil)
+		w.array(2)
+		w.raw(f.signed())
+		w.bin(f.Signature[:])
+		return w.done()
 	case *Backup:
 		b.bool(f.Made)
 		b.uint(uint64(f.AgeS))
@@ -377,6 +383,8 @@ func decodeBody(t FrameType, content []byte) (Frame, error) {
 			r.fail(ErrInvalid, "no ends")
 		}
 		f = g
+	case FrameMove:
+		f = r.move()
 	case FrameNotice:
 		b := r.body(5)
 		f = &Notice{

@@ -48,7 +48,20 @@ type ReturnedHandler interface {
 	Returned(*Returned) error
 }
 
-// ReadRequest reads a request: Hello, any number of Segment, Let, Logs, Range, Want, Backup and Ends, RequestEnd with the
+// MoveHandler is implemented by a RequestHandler or a ResponseHandler that wants to hear where a hub is to be found.
+type MoveHandler interface {
+	Move(*Move) error
+}
+
+// moved hands a Move to who wants it.
+func moved(h any, m *Move) error {
+	if h, ok := h.(MoveHandler); ok {
+		return h.Move(m)
+	}
+	return nil
+}
+
+// ReadRequest reads a request: Hello, any number of Segment, Let, Logs, Range, Want, Backup, Ends and Move, RequestEnd with the
 // number of the first two, nothing behind. What was handed to h before an error counts: whole segments of a cut request are kept.
 func ReadRequest(r io.Reader, h RequestHandler) error {
 	frames := NewFrameReader(r)
@@ -96,6 +109,8 @@ func ReadRequest(r io.Reader, h RequestHandler) error {
 				return e.Ends(f)
 			}
 			return nil
+		case *Move:
+			return moved(h, f)
 		case *RequestEnd:
 			if f.Segments != sent {
 				return fmt.Errorf("%d segments, RequestEnd says %d: %w", sent, f.Segments, ErrOrder)
@@ -108,7 +123,7 @@ func ReadRequest(r io.Reader, h RequestHandler) error {
 }
 
 // ReadResponse reads an answer: a lone Refusal; or Heads, any number of Scopes, Page, Fingerprint, Part,
-// Known, RootSum, Notice and Returned, ResponseEnd, nothing behind. Whole pages of a cut answer have been handed to h.
+// Known, RootSum, Notice, Returned and Move, ResponseEnd, nothing behind. Whole pages of a cut answer have been handed to h.
 func ReadResponse(r io.Reader, h ResponseHandler) error {
 	var heads, ended bool
 	return readFrames(NewFrameReader(r), &ended, func(f Frame) error {
@@ -143,6 +158,8 @@ func ReadResponse(r io.Reader, h ResponseHandler) error {
 				return b.Returned(f)
 			}
 			return nil
+		case *Move:
+			return moved(h, f)
 		case *ResponseEnd:
 			ended = true
 			return h.ResponseEnd(f)

@@ -54,12 +54,13 @@ const (
 	FrameRootSum     FrameType = 28
 	FrameBackup      FrameType = 128
 	FrameReturned    FrameType = 129
+	FrameMove        FrameType = 130
 	FrameEnds        FrameType = 132
 )
 
 // Frame is one decoded frame body: *Hello, *SegmentFrame, *Let, *Logs, *Range, *Want, *RequestEnd, *Heads,
-// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal, *Backup, *Returned, *Ends; of a look-up
-// *Lookup, *Choose, *Candidates, *LookupEnd.
+// *Scopes, *Page, *Fingerprint, *Part, *Known, *RootSum, *Notice, *ResponseEnd, *Refusal, *Backup, *Returned,
+// *Move, *Ends; of a look-up *Lookup, *Choose, *Candidates, *LookupEnd.
 type Frame interface{ FrameType() FrameType }
 
 // Hello opens every request.
@@ -351,6 +352,7 @@ func (*Known) FrameType() FrameType        { return FrameKnown }
 func (*RootSum) FrameType() FrameType      { return FrameRootSum }
 func (*Backup) FrameType() FrameType       { return FrameBackup }
 func (*Returned) FrameType() FrameType     { return FrameReturned }
+func (*Move) FrameType() FrameType         { return FrameMove }
 func (*Ends) FrameType() FrameType         { return FrameEnds }
 func (*Notice) FrameType() FrameType       { return FrameNotice }
 func (*ResponseEnd) FrameType() FrameType  { return FrameResponseEnd }

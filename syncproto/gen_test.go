@@ -198,7 +198,7 @@ func genMarks(t *rapid.T) (marks []Mark) {
 func genFrame(t *rapid.T) Frame {
 	text := rapid.StringN(0, 20, -1)
 	u32 := rapid.Uint32()
-	switch rapid.IntRange(0, 20).Draw(t, "frame") {
+	switch rapid.IntRange(0, 21).Draw(t, "frame") {
 	case 0:
 		f := &Hello{
 			Incarnation: genIncarnation(t), From: Position{genIncarnation(t), rapid.Uint64().Draw(t, "from")},
@@ -271,10 +271,15 @@ func genFrame(t *rapid.T) Frame {
 		return f
 	case 17:
 		return &Backup{Made: true, AgeS: u32.Draw(t, "age")}
-	case 19:
-		return &Ends{[]LogEnd{{genLog(t), genSeq(t)}}}
 	case 18:
 		return &Returned{genSeq(t), rapid.SliceOfN(rapid.Byte(), 1, 9).Draw(t, "raw")}
+	case 19:
+		f := &Move{Hub: vHub3(), Number: 1 + rapid.Uint64().Draw(t, "number")>>1, Addresses: rapid.SliceOfN(rapid.StringN(1, 20, 80), 1, AddressesMax).Draw(t, "addresses")}
+		copy(f.Pin[:], rapid.SliceOfN(rapid.Byte(), 0, 32).Draw(t, "pin"))
+		copy(f.Signature[:], rapid.SliceOfN(rapid.Byte(), 0, 64).Draw(t, "signature"))
+		return f
+	case 20:
+		return &Ends{[]LogEnd{{genLog(t), genSeq(t)}}}
 	}
 	return &Refusal{RefusalCode(rapid.Uint16().Draw(t, "code")), u32.Draw(t, "after"), text.Draw(t, "message")}
 }

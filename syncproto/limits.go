@@ -42,6 +42,8 @@ const (
 	ScopesMax         = 60000 // scope places: what fits a frame
 	PathMax           = 16    // nodes from a hub up to the root
 	MarksMax          = 4096  // entities in a Want, a Part or a Known
+	AddressesMax      = 8     // addresses of a hub in a Move
+	AddressBytesMax   = 256   // one of them
 
 	// A look-up.
 	TermsMax       = 16 // of a question, or shown of a candidate

@@ -195,6 +195,12 @@ func TestLimits(t *testing.T) {
 		}},
 		{"marks of a Want", MarksMax, ErrLimit, func(n int) error { return frame(&Want{Marks: marks[:n]}) }},
 		{"marks of a Part", MarksMax, ErrLimit, func(n int) error { return frame(&Part{Marks: marks[:n]}) }},
+		{"addresses of a Move", AddressesMax, ErrLimit, func(n int) error {
+			return frame(&Move{Hub: vHub3(), Number: 1, Addresses: slices.Repeat([]string{"https://a"}, n)})
+		}},
+		{"address of a Move", AddressBytesMax, ErrLimit, func(n int) error {
+			return frame(&Move{Hub: vHub3(), Number: 1, Addresses: []string{strings.Repeat("a", n)}})
+		}},
 		{"entities of a Known", MarksMax, ErrLimit, func(n int) error {
 			f := &Known{}
 			for _, m := range marks[:n] {

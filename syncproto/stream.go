@@ -103,7 +103,7 @@ func (r *FrameReader) Read() (Frame, error) {
 		if err != nil {
 			return nil, err
 		}
-		if t >= 128 && t != FrameBackup && t != FrameReturned && t != FrameEnds {
+		if t >= 128 && t != FrameBackup && t != FrameReturned && t != FrameMove && t != FrameEnds {
 			if _, err := io.CopyN(io.Discard, r.r, int64(n)); err != nil {
 				return nil, cut(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -367,6 +368,8 @@ func acceptedFrames() []example {
 		{"Backup that there is not", stream(&Backup{})},
 		{"Returned", stream(&Returned{4, []byte{1, 2, 3}})},
 		{"Ends", stream(&Ends{[]LogEnd{{vLog, 7}}})},
+		{"Move", stream(vMove())},
+		{"Move to a name that public authorities know", stream(&Move{Hub: vHub3(), Number: 1, Addresses: []string{"https://hub.example.vn"}})},
 		{"Refusal", stream(&Refusal{Code: RefusedBusy, RetryAfter: 30})},
 		{"unknown frame that may be skipped", skipped},
 	}
@@ -379,6 +382,17 @@ func vRootSum() *RootSum {
 	s := &RootSum{Scope: vPlace, At: Cursor{Incarnation{9}, 1000}, WallMS: 1795338000123, Sum: Sum{9}}
 	SignRootSum(s, testKey)
 	return s
+}
+
+func vMove() *Move {
+	m := &Move{Hub: vHub3(), Number: 1795338000123, Addresses: []string{"https://192.0.2.7:8790", "https://hub.example.vn:8790"}, Pin: [32]byte{7, 8}}
+	SignMove(m, testKey)
+	return m
+}
+
+// badMove is the body of a Move with this content and a signature of zeros.
+func badMove(hub EntityID, number uint64, addresses ...string) []byte {
+	return append(bytes.Clone(Magic[:]), EncodeFrame(&Move{Hub: hub, Number: number, Addresses: addresses})...)
 }
 
 func frameOf(t FrameType, content string) []byte {
@@ -405,6 +419,14 @@ func refusedFrames() []example {
 		{"Hello of 256 KiB and a byte announced", append(bytes.Clone(Magic[:]), 0x81, 0x80, 0x10, 1)},
 		{"unknown frame that may not be skipped", frameOf(99, "90")},
 		{"age of no backup", frameOf(128, "92c205")},
+		{"Move of no hub", badMove(EntityID{}, 1, "https://a")},
+		{"Move without a number", badMove(vHub3(), 0, "https://a")},
+		{"Move without an address", badMove(vHub3(), 1)},
+		{"Move to an empty address", badMove(vHub3(), 1, "")},
+		{"Move to nine addresses", badMove(vHub3(), 1, strings.Split("abcdefghi", "")...)},
+		{"Move to an address of 257 bytes", badMove(vHub3(), 1, strings.Repeat("a", AddressBytesMax+1))},
+		{"Move to an address that is no UTF-8", badMove(vHub3(), 1, "https://\xff")},
+		{"Move without a signature", frameOf(130, "91"+hex.EncodeToString(vMove().signed()))},
 		{"body cut", end[:len(end)-1]},
 		{"skipped frame cut", append(bytes.Clone(Magic[:]), 3, 200, 1)},
 		{"body with a byte too many", frameOf(7, "910500")},
@@ -503,6 +525,7 @@ func (h *heard) RootSum(f *RootSum) error         { return h.take(f) }
 func (h *heard) Backup(f *Backup) error           { return h.take(f) }
 func (h *heard) Ends(f *Ends) error               { return h.take(f) }
 func (h *heard) Returned(f *Returned) error       { return h.take(f) }
+func (h *heard) Move(f *Move) error               { return h.take(f) }
 func (h *heard) RequestEnd(f *RequestEnd) error   { return h.take(f) }
 func (h *heard) Refusal(f *Refusal) error         { return h.take(f) }
 func (h *heard) Heads(f *Heads) error             { return h.take(f) }
@@ -535,6 +558,7 @@ func acceptedRequests() []example {
 		{"ranges and wants", stream(&Hello{}, &Range{}, vWant(), &RequestEnd{})},
 		{"skipped frame", append(stream(&Hello{}), append([]byte{1, 200, 0}, EncodeFrame(&RequestEnd{})...)...)},
 		{"age of the newest backup", stream(&Hello{}, &Backup{Made: true, AgeS: 86400}, seg, &RequestEnd{1})},
+		{"a later move than the hub knows", stream(&Hello{}, vMove(), &RequestEnd{})},
 		{"no backup", stream(&Hello{}, &Backup{}, &RequestEnd{})},
 		{"ends before the segments", stream(&Hello{}, &Ends{[]LogEnd{{vLog, 7}}}, seg, &RequestEnd{1})},
 	}
@@ -545,6 +569,7 @@ func refusedRequests() []example {
 	return []example{
 		{"no Hello", stream(seg, &RequestEnd{1})},
 		{"ends before Hello", stream(&Ends{[]LogEnd{{vLog, 7}}}, &Hello{}, &RequestEnd{})},
+		{"move before Hello", stream(vMove(), &Hello{}, &RequestEnd{})},
 		{"backup before Hello", stream(&Backup{}, &Hello{}, &RequestEnd{})},
 		{"Hello twice", stream(&Hello{}, &Hello{}, &RequestEnd{})},
 		{"no end", stream(&Hello{}, seg)},
@@ -562,7 +587,7 @@ func acceptedResponses() []example {
 	return []example{
 		{"no news", stream(vHeads(), &ResponseEnd{})},
 		{"refusal", stream(&Refusal{Code: RefusedToken})},
-		{"everything", stream(vHeads(), &Scopes{}, &Page{}, &Page{}, &Fingerprint{}, &Part{}, &Known{vPlace, []EntityID{vHub3()}}, vRootSum(), &Notice{}, &Returned{4, []byte{1}}, &ResponseEnd{More: true})},
+		{"everything", stream(vHeads(), &Scopes{}, &Page{}, &Page{}, &Fingerprint{}, &Part{}, &Known{vPlace, []EntityID{vHub3()}}, vRootSum(), &Notice{}, &Returned{4, []byte{1}}, vMove(), &ResponseEnd{More: true})},
 	}
 }
 

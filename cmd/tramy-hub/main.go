@@ -42,6 +42,7 @@ type cli struct {
 	RotateKeys  rotateKeysCmd             `cmd:"" help:"Give this hub new keys, for what it is to the hub above. Machines below notice nothing."`
 	Bundle      bundleCmd                 `cmd:"" help:"Exchange by a USB stick: in, out."`
 	Enrol       enrolCmd                  `cmd:"" help:"Make a one-time code for a station or a hub below this one."`
+	Move        moveCmd                   `cmd:"" help:"Announce where machines below find this hub from now on; without flags: say what was announced."`
 	User        userCmd                   `cmd:"" help:"Accounts: list, add, passwd, disable."`
 	Device      deviceCmd                 `cmd:"" help:"Machines: list, revoke, reinstate, missing, ask-keys."`
 	Place       placeCmd                  `cmd:"" help:"Places: list, show, add, import, merge, split, move, rename, end, hamlets."`

@@ -111,6 +111,8 @@ func hostName() string {
 type serveCmd struct {
 	Listen    string        `help:"Where stations and hubs below call." default:":8790" env:"TRAMY_LISTEN"`
 	Address   []string      `help:"Addresses under which they reach this hub, https://host:port; put into enrolment codes." env:"TRAMY_ADDRESS"`
+	TLSCert   string        `help:"Certificate of a public CA for the name in --address (PEM, with its chain): new codes then say that name instead of this hub's own key. Read anew when it is renewed." type:"existingfile" env:"TRAMY_TLS_CERT" name:"tls-cert"`
+	TLSKey    string        `help:"Its private key (PEM)." type:"existingfile" env:"TRAMY_TLS_KEY" name:"tls-key"`
 	Pages     string        `help:"Where officers' pages and the API are served." default:"127.0.0.1:8791" env:"TRAMY_PAGES"`
 	Cert      string        `help:"Certificate of a public CA for the pages (PEM); needed to serve them beyond this machine." type:"existingfile" env:"TRAMY_CERT"`
 	Key       string        `help:"Its private key (PEM)." type:"existingfile" env:"TRAMY_KEY"`
@@ -130,11 +132,21 @@ func (c *serveCmd) Run(e *env) error {
 	if err := c.checkPages(); err != nil {
 		return err
 	}
+	opt := options(log)
+	if c.TLSCert != "" {
+		if err := c.checkNames(); err != nil {
+			return err
+		}
+		files, err := server.OpenCertFiles(c.TLSCert, c.TLSKey)
+		if err != nil {
+			return err
+		}
+		opt.PublicCert = files.Get
+	}
 	dir, err := datadir.Open(e.data, "hub")
 	if err != nil {
 		return err
 	}
-	opt := options(log)
 	opt.Addresses, opt.Exchanges, opt.Delay, opt.Schedule, opt.BeginsAnew = c.Address, c.Exchanges, c.Delay, c.Schedule, true
 	if len(opt.Addresses) == 0 {
 		opt.Addresses = []string{guessAddress(c.Listen)}
@@ -172,6 +184,22 @@ func (c *serveCmd) checkPages() error {
 	}
 	if (c.Cert == "") != (c.Key == "") {
 		return errors.New("--cert and --key go together")
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	return nil
+}
+
+// checkNames refuses addresses that no public authority vouches for.
+func (c *serveCmd) checkNames() error {
+	if len(c.Address) == 0 {
+		return errors.New("--tls-cert needs --address with the name in the certificate, https://hub.example.vn:8790")
+	}
+	for _, a := range c.Address {
+		if err := hub.CheckName(a); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ import (
 	"tramy/internal/datadir"
 	"tramy/internal/exchange"
 	"tramy/internal/forecast/cases"
+	"tramy/internal/lan"
 	"tramy/internal/server"
 	"tramy/internal/store"
 	"tramy/internal/store/sqlite"
@@ -121,6 +122,8 @@ func hintFor(err error) string {
 		return "Ask your hub for a new code: its page “Thêm máy”, or tramy-hub enrol."
 	case errors.Is(err, store.ErrInUse):
 		return "Stop the other program first."
+	case server.IsClock(err):
+		return "This laptop's clock says " + now().Format("02/01/2006 15:04") + ". Set it right; if it is right, the hub's certificate has run out."
 	case errors.Is(err, server.ErrWrongHubKey):
 		return "Something between this laptop and the hub answers in its place. Ask your hub for a new code."
 	case store.IsFull(err):
@@ -245,11 +248,14 @@ type serveCmd struct {
 	Room       string `help:"Give what is recorded to the other laptops of this station on the local network: on or off. It is remembered, and the settings page changes it too." enum:"on,off,as-before" default:"as-before"`
 	RoomListen string `help:"Where the other laptops reach this one, TCP and UDP." default:":8781" env:"TRAMY_ROOM_LISTEN"`
 
+	LAN       bool   `help:"Let phones and tablets on the local network use the pages, over TLS: those that the head lets in on the settings page." name:"lan" env:"TRAMY_LAN"`
+	LANListen string `help:"Where phones reach this laptop." default:":8782" env:"TRAMY_LAN_LISTEN" name:"lan-listen"`
+
 	JournalCopy string `help:"A folder on a stick or another drive for a second copy of everything recorded here; remembered." env:"TRAMY_JOURNAL_COPY"`
 }
 
-// errNotLoopback: phones and tablets in the room need a safe way in, which this version does not have.
-var errNotLoopback = errors.New("the pages are for this laptop's own browser: listen on 127.0.0.1")
+// errNotLoopback: who is in the network reads what is sent in clear. Phones and tablets in the room have a way of their own.
+var errNotLoopback = errors.New("the pages in clear are for this laptop's own browser: listen on 127.0.0.1; for phones in the room give --lan")
 
 func (c *serveCmd) Run(e *env) error {
 	host, _, err := net.SplitHostPort(c.Listen)
@@ -286,6 +292,9 @@ func (c *serveCmd) Run(e *env) error {
 	}
 }
 
+// fileLAN remembers in the data folder which phones are let in, and the authority by which they know this laptop.
+const fileLAN = "lan.json"
+
 // serve shows the pages of a station until it ends.
 func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
 	if err := backup.SetUpCopy(s.Dir, c.JournalCopy); err != nil {
@@ -297,7 +306,14 @@ func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
 			return err
 		}
 	}
-	pages, err := newPages(s, e.logins, c.USB, log)
+	var phones *lan.LAN
+	if c.LAN {
+		var err error
+		if phones, err = lan.Open(lan.Options{Path: filepath.Join(s.Dir.Path, fileLAN), Place: s.Dir.Info.PlaceName, Now: now}); err != nil {
+			return err
+		}
+	}
+	pages, phonePages, err := newPages(s, e.logins, c.USB, phones, log)
 	if err != nil {
 		return err
 	}
@@ -307,14 +323,24 @@ func (c *serveCmd) serve(e *env, s *station.Station, log *slog.Logger) error {
 	}
 	c.Listen = l.Addr().String() // where it is found again after a damage
 	fmt.Fprintf(e.err, "%s: %s, http://%s/\n", program, s.Dir.Info.PlaceName, l.Addr())
-	return command.Together(e.ctx,
+	parts := []func(context.Context) error{
 		func(ctx context.Context) error { return pages.Serve(ctx, l) },
 		s.Run,
 		func(ctx context.Context) error {
 			return control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
 				return run(&env{ctx: ctx, args: req.Args, dir: req.Dir, out: stdout, err: stderr, running: s})
 			})
-		})
+		},
+	}
+	if phones != nil {
+		pl, err := phones.Listen(c.LANListen)
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		fmt.Fprintf(e.err, "%s: phones in the room call port %d\n", program, pl.Addr().(*net.TCPAddr).Port)
+		parts = append(parts, func(ctx context.Context) error { return phonePages.Serve(ctx, pl) })
+	}
+	return command.Together(e.ctx, parts...)
 }
 
 type syncCmd struct {

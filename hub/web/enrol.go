@@ -1,13 +1,10 @@
 package web
 
 import (
-	"encoding/base64"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/skip2/go-qrcode"
 
 	"tramy/internal/desk"
 	"tramy/internal/exchange"
@@ -115,9 +112,7 @@ func (w *Web) carried(c *pages.Call, code *exchange.Code) (*ui.EnrolCode, error)
 		Until: c.Words.Date(time.Unix(code.ExpiresS, 0).In(c.Now.Location())),
 	}
 	// A code for a hub with many addresses may be too long to draw; the text and the file still carry it.
-	if png, err := qrcode.Encode(text, qrcode.Medium, qrPixels); err == nil {
-		out.QR = "data:image/png;base64," + base64.StdEncoding.EncodeToString(png)
-	}
+	out.QR = pages.QR(text, qrPixels)
 	out.File = ui.PathEnrol + "/" + w.codes.keep(c.Who.User, c.Now, text)
 	return out, nil
 }

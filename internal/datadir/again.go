@@ -90,10 +90,10 @@ func (d *Dir) enrolAgain(ctx context.Context, code *exchange.Code, st store.Stor
 			return nil, err
 		}
 	}
-	if err := req.Prove(again, code.Pin, key); err != nil {
+	if err := req.Prove(again, code.Binding(), key); err != nil {
 		return nil, err
 	}
-	a, err := exchange.Enrol(ctx, code, server.PinnedClient(code.Pin), req)
+	a, err := exchange.Enrol(ctx, code, server.ClientTLS(code.Pin), req)
 	if err != nil {
 		return nil, err
 	}
@@ -107,6 +107,11 @@ func (d *Dir) enrolAgain(ctx context.Context, code *exchange.Code, st store.Stor
 	c.Keys.Token = a.Token
 	c.Info.Number, c.Info.FirstFree, c.Info.LastFree = a.Number, a.FirstFree, a.LastFree
 	c.Info.Upstream, c.Info.Pin, c.Info.Chain, c.Info.Place = code.Addresses, code.Pin[:], a.Chain, a.Place
+	if c.Info.Heard = nil; a.Chain[0].Device == d.Info.Chain[0].Device && d.Info.Heard != nil {
+		known := *d.Info.Heard // the code is newer; what is older than this counts no more than before
+		known.Reached = true
+		c.Info.Heard = &known
+	}
 	if a.PlaceName != "" {
 		c.Info.PlaceName = a.PlaceName
 	}

@@ -21,7 +21,7 @@ func (d *Dir) Courier(n *node.Node, software string, now func() time.Time) (*exc
 	if err != nil {
 		return nil, err
 	}
-	return &exchange.Courier{Node: n, Seal: key, Software: software, Now: now, UpSeal: func(ctx context.Context) ([]byte, error) {
+	return &exchange.Courier{Node: n, Seal: key, Software: software, Now: now, Moves: d, UpSeal: func(ctx context.Context) ([]byte, error) {
 		return d.upSeal(ctx, n)
 	}}, nil
 }

@@ -67,10 +67,12 @@ type Info struct {
 	PlaceName string               `json:"place_name"`
 	Role      registry.NodeRole    `json:"role"`
 	Upstream  []string             `json:"upstream,omitempty"` // addresses; none: this is the root
-	Pin       []byte               `json:"pin,omitempty"`
+	Pin       []byte               `json:"pin,omitempty"`      // SHA-256 of the upstream's TLS key; zeros: server.PublicPin
 	Chain     []exchange.ChainLink `json:"chain,omitempty"`
 	Training  bool                 `json:"training,omitempty"`
 	Copies    Copies               `json:"copies,omitzero"`
+	Announced *Move                `json:"announced,omitempty"` // where this hub's children find it
+	Heard     *Move                `json:"heard,omitempty"`     // the newest announcement of the upstream
 }
 
 // Keys is device.key.
@@ -94,7 +96,7 @@ type Dir struct {
 	Keys Keys
 	lock *os.File
 
-	change sync.Mutex // guards what changes in Info once the folder is in use: Chain, Copies
+	change sync.Mutex // guards what changes in Info once the folder is in use: Chain, Copies, Upstream, Pin, Announced, Heard
 }
 
 // NewKeys draws the keys of a new device.

@@ -102,7 +102,7 @@ func (d *Dir) startOn(ctx context.Context, parts Parts, damage *Damage) (*Runnin
 		return nil, errors.Join(err, st.Close())
 	}
 	r.Node, err = node.Open(ctx, node.Config{
-		Store: r.watched, Identity: d.Identity(), Journal: r.Journal, Now: parts.Now, Rand: rand.Reader, Saved: parts.Saved,
+		Store: r.watched, Identity: d.Identity(), Journal: r.Journal, Now: parts.Now, Rand: rand.Reader, Saved: parts.Saved, Announcer: d,
 	})
 	if err == nil {
 		err = r.takeBackFirst(ctx)
@@ -133,9 +133,11 @@ func (d *Dir) Client(n *node.Node, software string, now func() time.Time) (*exch
 	if len(d.Info.Pin) != 32 {
 		return nil, fmt.Errorf("%s: the hub's key is missing", FileIdentity)
 	}
+	conf := server.ClientTLS([32]byte(d.Info.Pin))
+	conf.Time = now
 	return &exchange.Client{
 		Node: n, Addresses: d.Info.Upstream, Token: d.Keys.Token, Software: software,
-		TLS: server.PinnedClient([32]byte(d.Info.Pin)), Now: now, Unsure: true,
+		TLS: conf, Now: now, Unsure: true, Moves: d,
 	}, nil
 }
 
@@ -156,7 +158,7 @@ func Enrol(ctx context.Context, path string, code *exchange.Code, name, software
 	if err != nil {
 		return nil, err
 	}
-	a, err := exchange.Enrol(ctx, code, server.PinnedClient(code.Pin), &exchange.EnrolRequest{
+	a, err := exchange.Enrol(ctx, code, server.ClientTLS(code.Pin), &exchange.EnrolRequest{
 		Secret: code.Secret[:], Key: keys.Private().Public().(ed25519.PublicKey), SealKey: seal, Name: name, Software: software,
 	})
 	if err != nil {

@@ -69,20 +69,26 @@ type Client struct {
 	// Unsure says that nobody knows how the last exchange ended, as after a start: the program may have been killed in the midst
 	// of one. The position is asked for before the first.
 	Unsure bool
+	// Moves follows the upstream where it goes; nil: it stays.
+	Moves Moves
 	// Carry replaces connections altogether: a simulated line, on which nothing runs beside.
 	Carry http.RoundTripper
 
 	mu        sync.Mutex // one exchange at a time
 	http      *http.Client
-	fresh     bool // nothing was said on this connection yet
-	bad       bool // the last exchange ended badly: ask for the position first
-	current   int  // index into Addresses
+	fresh     bool  // nothing was said on this connection yet
+	bad       bool  // the last exchange ended badly: ask for the position first
+	current   int   // index into Addresses, which askMu guards as well
+	before    *side // the route in force, while the announced one is tried
+	trying    Route
+	shy       bool    // the announced route failed after it had answered
+	tell      *p.Move // what the upstream announced and has forgotten
 	pageBytes uint32
 	up, down  atomic.Int64
 	working   atomic.Bool  // what was heard is being taken in: the line may rest meanwhile
 	result    atomic.Value // string: result of the last exchange, see node.Exchange…
 
-	askMu  sync.Mutex // guards asking: look-ups do not wait for an exchange
+	askMu  sync.Mutex // guards asking, and Addresses and TLS once in use: look-ups do not wait for an exchange
 	asking *http.Client
 
 	connsMu sync.Mutex
@@ -95,8 +101,10 @@ func (c *Client) Sync(ctx context.Context) (node.Result, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var all node.Result
+	c.lookAhead(ctx)
 	for range roundsMax {
 		res, err := c.noted(ctx)
+		c.settle(res, err)
 		all.Sent += res.Sent
 		all.Received += res.Received
 		all.Receipts += res.Receipts
@@ -123,7 +131,9 @@ func (c *Client) noted(ctx context.Context) (node.Result, error) {
 		row.Result, row.Detail = node.ExchangeRefused, fmt.Sprintf("%d %s", res.Refusal.Code, res.Refusal.Message)
 	case err == nil:
 		c.measure(row)
-	case errors.Is(err, server.ErrWrongHubKey):
+	case server.IsClock(err):
+		row.Result = node.ExchangeClock
+	case errors.Is(err, server.ErrWrongHubKey) || server.IsWrongName(err):
 		row.Result = node.ExchangeWrongKey
 	case errors.Is(err, ErrNotHub) || errors.Is(err, p.ErrMagic) || errors.Is(err, p.ErrSignature) || errors.Is(err, http.ErrSchemeMismatch):
 		row.Result = node.ExchangeNotHub
@@ -224,18 +234,18 @@ func (b answerBody) Read(p []byte) (int, error) {
 
 func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	c.connect()
-	opt := node.Options{PageBytes: c.pageBytes, Fresh: c.fresh, Software: c.Software}
+	opt := node.Options{PageBytes: c.pageBytes, Software: c.Software, Move: c.tell}
 	if c.Backup != nil {
 		opt.Backup = c.Backup()
 	}
 	if c.bad || c.Unsure {
-		pos, err := c.position(ctx)
+		pos, err := c.find(ctx)
 		if err != nil {
-			c.hangUp()
 			return node.Result{}, err
 		}
 		opt.From = pos
 	}
+	opt.Fresh = c.fresh
 	call, err := c.Node.Begin(ctx, opt)
 	if err != nil {
 		return node.Result{}, err
@@ -265,7 +275,8 @@ func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 		}
 		return res, nil
 	}
-	c.bad, c.Unsure, c.fresh = false, false, false
+	c.bad, c.Unsure, c.fresh, c.tell = false, false, false, nil
+	c.heard(res.Move, opt.Fresh)
 	return res, nil
 }
 

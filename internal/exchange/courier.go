@@ -35,6 +35,8 @@ type Courier struct {
 	// Backup is that of Client.
 	Backup func() *p.Backup
 	Log    *slog.Logger // nil: slog.Default
+	// Moves is that of Client.
+	Moves Moves
 	// UpSeal returns the upstream's X25519 public key, nil if it is not known.
 	UpSeal func(context.Context) ([]byte, error)
 
@@ -157,6 +159,11 @@ func (c *Courier) In(ctx context.Context, r io.Reader) (Taken, error) {
 	}
 	if out.Result, err = call.ReadResponse(bytes.NewReader(b.Frames)); err != nil {
 		return out, err
+	}
+	if out.Move != nil && c.Moves != nil {
+		if err := c.Moves.Heard(out.Move); err != nil {
+			return out, fmt.Errorf("keeping where the hub will be: %w", err)
+		}
 	}
 	now := c.Now()
 	// When the hub wrote it, as this machine's clock had it then.

@@ -18,6 +18,7 @@ import (
 
 	"tramy/internal/enrol"
 	"tramy/internal/registry"
+	"tramy/internal/server"
 	p "tramy/syncproto"
 )
 
@@ -25,7 +26,7 @@ import (
 // secret that works once.
 type Code struct {
 	Addresses []string          `msgpack:"a"` // https://host:port
-	Pin       [32]byte          `msgpack:"p"` // SHA-256 of the hub's TLS public key
+	Pin       [32]byte          `msgpack:"p"` // SHA-256 of the hub's TLS public key; server.PublicPin: a public authority's certificate for the address's name
 	Secret    [16]byte          `msgpack:"s"`
 	Place     string            `msgpack:"n"` // name of the place, for the person who types it
 	Role      registry.NodeRole `msgpack:"r"`
@@ -96,6 +97,15 @@ func ParseCode(text string) (*Code, error) {
 		return nil, ErrCodeText
 	}
 	return c, nil
+}
+
+// Binding is what a machine's proof names the code's hub by: the pin, or, where a public authority vouches for its name, the
+// addresses. A hub that gave another's secret away as its own would have other addresses.
+func (c *Code) Binding() [32]byte {
+	if c.Pin != server.PublicPin {
+		return c.Pin
+	}
+	return sha256.Sum256([]byte("tramy public name 1\x00" + strings.Join(c.Addresses, "\x00")))
 }
 
 // EnrolRequest is what a machine sends: the secret and its public keys.

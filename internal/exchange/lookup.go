@@ -99,13 +99,13 @@ func (c *Client) ask(ctx context.Context, nonce [16]byte, question func(waitMS u
 	if c.asking == nil {
 		c.asking = c.newHTTP()
 	}
-	asking := c.asking
+	asking, addresses := c.asking, c.Addresses
 	c.askMu.Unlock()
 	end, _ := ctx.Deadline()
 	var last error
-	for i, address := range c.Addresses {
+	for i, address := range addresses {
 		// One that is silent leaves time for the others.
-		turn, cancel := context.WithTimeout(ctx, time.Until(end)/time.Duration(len(c.Addresses)-i))
+		turn, cancel := context.WithTimeout(ctx, time.Until(end)/time.Duration(len(addresses)-i))
 		a, err := c.askAt(turn, asking, address, nonce, question)
 		cancel()
 		switch {

@@ -69,6 +69,7 @@ var mayImport = map[string]string{
 	"backup": "datadir drive envelope journal node store registry " + wire,
 	// Laptops in one room: a node's segments over the local network.
 	"room":      "datadir node server " + wire,
+	"lan":       "drive server", // phones in one room; knows neither page nor record
 	"desk":      "forecast pairs sheet " + base,
 	"command":   "", // parsing, exit codes, running side by side
 	"testclock": "", // a clock that is wrong on purpose
@@ -80,7 +81,7 @@ var mayImport = map[string]string{
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
-	"station/web": "drive backup room station pages datadir exchange forecast sheet " + page,
+	"station/web": "drive lan backup room station pages datadir exchange forecast sheet " + page,
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
@@ -180,7 +181,7 @@ var onlyIn = map[string]string{
 	"github.com/getkin":     "tests",
 	"pgregory.net/rapid":    "tests store/storetest",
 	"testing":               "tests store/storetest nodetest",
-	"net/http/httptest":     "tests",
+	"net/http/httptest":     "tests nodetest",
 	"math/rand":             "tests sim country bench synth cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
 	"github.com/pkg/errors": "",
 }

@@ -94,6 +94,9 @@ func (s *serving) answer(w io.Writer) error {
 	if err := fw.Write(notice); err != nil {
 		return err
 	}
+	if err := s.tellMove(fw); err != nil {
+		return err
+	}
 	end.More = more
 	if s.bundle != nil {
 		s.bundle.More = more

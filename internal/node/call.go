@@ -31,6 +31,8 @@ type Options struct {
 	bundle   *bundleCall // request and answer travel as files
 	// Backup is what to tell of this machine's backups, nil: nothing.
 	Backup *p.Backup
+	// Move is a later announcement of the upstream than it knows itself, nil: nothing.
+	Move *p.Move
 }
 
 // Result is what one exchange did.
@@ -43,6 +45,8 @@ type Result struct {
 	Refusal  *p.Refusal
 	ComeBack uint32 // seconds, 0 as the child likes
 	Unequal  []p.EntityID
+	// Move is what the upstream announced, as it signed it; nil if nothing.
+	Move *p.Move
 }
 
 // Call is one exchange with the upstream, begun by the child.
@@ -53,6 +57,7 @@ type Call struct {
 	hello    p.Hello
 	backup   *p.Backup
 	ends     *p.Ends // how far its own logs reach that the upstream does not hold whole; nil: it holds all
+	move     *p.Move
 	scopes   []store.CursorRow
 	dirty    uint64 // the feed's counter at Hello, to know whether something was saved since
 	res      Result
@@ -99,7 +104,7 @@ func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	c := newCall(ctx, n)
-	c.bundle, c.backup = opt.bundle, opt.Backup
+	c.bundle, c.backup, c.move = opt.bundle, opt.Backup, opt.Move
 	h := &c.hello
 	h.Incarnation = n.incarnation
 	h.WallMS = n.cfg.Now().UnixMilli()
@@ -248,6 +253,11 @@ func (c *Call) WriteRequest(w io.Writer) error {
 	}
 	if c.ends != nil {
 		if err := fw.Write(c.ends); err != nil {
+			return err
+		}
+	}
+	if c.move != nil {
+		if err := fw.Write(c.move); err != nil {
 			return err
 		}
 	}

@@ -48,6 +48,8 @@ type Config struct {
 	Rand     io.Reader
 	// Saved is called after something was kept that wants to go up; nil: nobody asks.
 	Saved func()
+	// Announcer keeps where children find this node; nil: it announces nothing.
+	Announcer Announcer
 }
 
 // Node keeps one replica. Its methods may be called from several goroutines; writes happen one at a time.
@@ -67,6 +69,8 @@ type Node struct {
 	waiting   []*intake  // what children sent and wait to see durable
 
 	dueWork chan struct{}
+
+	movesTold sync.Map // p.EntityID of a child: number of the announcement it was last told
 
 	mu          sync.Mutex // guards what follows and orders writes
 	own         *ownLog    // the log being written; nil: the next act opens one

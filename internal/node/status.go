@@ -124,6 +124,7 @@ const (
 	ExchangeUnreachable = "unreachable"
 	ExchangeNotHub      = "not-hub"
 	ExchangeWrongKey    = "wrong-key"
+	ExchangeClock       = "clock" // the hub's certificate is out of its dates, by this machine's clock
 	// By file: a request that was written, an answer that was read. The latter ends, before it begins, when the
 	// upstream wrote it.
 	ExchangeBundleOut = "bundle-out"

@@ -261,6 +261,14 @@ func (tr *Tree) serve(t testing.TB, h *hub.Hub, listen net.Listener) (end func()
 	return end
 }
 
+// Answer lets a hub answer at one more address until the test ends or what it returns is called.
+func (tr *Tree) Answer(t testing.TB, h *hub.Hub, address string) (end func()) {
+	t.Helper()
+	listen, err := net.Listen("tcp", strings.TrimPrefix(address, "https://"))
+	must(t, err)
+	return tr.serve(t, h, listen)
+}
+
 // Cut ends the centre's answering: from here on the station has no network.
 func (tr *Tree) Cut() {
 	tr.Station.Uplink.Client.Close()

@@ -74,6 +74,9 @@ func (c *Call) requestsWaiting() int {
 	return open
 }
 
+// BareFrame is the frame for a page that nobody need log in for.
+func (c *Call) BareFrame() ui.Frame { return c.bareFrame() }
+
 // bareFrame is the frame for somebody who is not known, or when something is wrong: it reads nothing.
 func (c *Call) bareFrame() ui.Frame {
 	path := c.R.URL.Path

@@ -48,6 +48,7 @@ func (c *Call) drawSettings(status int, wrong settingsWrong) error {
 		return err
 	}
 	page.CanKeys = c.mayChangeKeys()
+	page.CanPhones = page.CanExport && c.R.TLS == nil
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err
 	}

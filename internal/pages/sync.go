@@ -111,6 +111,9 @@ func (pg *Pages) showSync(c *Call) error {
 		}
 		page.Exchanges = append(page.Exchanges, c.exchanged(&st.Exchanges[i]))
 	}
+	if link.Code == node.ExchangeClock {
+		page.Frame.Notes = append(page.Frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.clock"), Text: c.T("say.clock_do", "now", pg.clockHere(c))})
+	}
 	if err := c.NoteDueLeft(&page.Frame); err != nil {
 		return err
 	}
@@ -140,6 +143,11 @@ func (c *Call) doubtHub(st *node.Status) *ui.Note {
 	return &ui.Note{
 		Tone: ui.ToneAsk, Lead: c.T("say.doubt", "at", c.Words.When(at(st.EqualRoot), c.Now)), Text: c.T("say.doubt_text"), Alert: true,
 	}
+}
+
+// clockHere is what this machine's own clock says, uncorrected.
+func (pg *Pages) clockHere(c *Call) string {
+	return c.Words.Date(pg.Uplink.Client.Now().In(local)) + " " + c.Words.Clock(pg.Uplink.Client.Now().In(local))
 }
 
 // EqualRoot says when this node last held what the centre held, "" if it never did or that is not known.

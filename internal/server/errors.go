@@ -45,6 +45,7 @@ const (
 	TypeElsewhere     = "tramy:elsewhere"
 	TypeCrossOrigin   = "tramy:cross-origin"
 	TypeWrongHost     = "tramy:wrong-host"
+	TypeNotLetIn      = "tramy:not-let-in"
 	TypeBusy          = "tramy:busy"
 	TypeTooMany       = "tramy:too-many-attempts"
 	TypeKeyMissing    = "tramy:idempotency-key-missing"
@@ -184,6 +185,11 @@ var errorRows = []Row{
 		Type: TypeWrongHost, Status: http.StatusMisdirectedRequest, Exit: 1,
 		VI: Text{"Máy này không phục vụ dưới tên đó.", "Mở bằng địa chỉ ghi trên màn hình của máy trạm hoặc do quản trị viên cung cấp."},
 		EN: Text{"This machine does not answer to that name.", "Use the address shown on the station's screen or given by the admin."},
+	},
+	{
+		Type: TypeNotLetIn, Status: http.StatusForbidden, Exit: 1,
+		VI: Text{"Điện thoại này chưa được cho vào.", "Nhờ trưởng trạm mở Cài đặt, Điện thoại trong phòng trên máy trạm, rồi quét mã ở đó."},
+		EN: Text{"This phone was not let in.", "Ask the head of the station to open Settings, Phones in the room, on the laptop, and scan the code there."},
 	},
 	{
 		Type: TypeBusy, Status: http.StatusServiceUnavailable, Exit: 1, Refusal: syncproto.RefusedBusy,

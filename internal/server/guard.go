@@ -84,13 +84,23 @@ func setHeaders(h http.Header, path string) {
 // enough for browsers to send it). A token would only add protection against browsers that send neither,
 // and plain HTTP is served on loopback alone.
 func (s *Server) check(r *http.Request) error {
-	if s.hosts != nil && !isExchange(r.URL.Path) && !s.hosts[hostName(r.Host)] {
+	if !isExchange(r.URL.Path) && !s.answersTo(hostName(r.Host)) {
 		return NewProblem(TypeWrongHost)
 	}
 	if err := s.cross.Check(r); err != nil {
 		return NewProblem(TypeCrossOrigin).Because(err)
 	}
+	if s.admit != nil {
+		return s.admit(r)
+	}
 	return nil
+}
+
+func (s *Server) answersTo(host string) bool {
+	if s.host != nil {
+		return s.host(host)
+	}
+	return s.hosts == nil || s.hosts[host]
 }
 
 // hostName returns the name in a Host header without port and brackets, in lower case.

@@ -41,6 +41,12 @@ type Options struct {
 	// reached through whatever a network in between makes of their address.
 	Hosts []string
 
+	// Host, if set, decides in the place of Hosts, for a machine whose addresses change.
+	Host func(name string) bool
+
+	// Admit, if set, refuses who may not even log in; its error is the answer.
+	Admit func(*http.Request) error
+
 	// TLS, if set, makes Serve speak TLS; see ServerTLS.
 	TLS *tls.Config
 
@@ -65,6 +71,8 @@ type Options struct {
 type Server struct {
 	echo      *echo.Echo
 	hosts     map[string]bool // nil: any
+	host      func(string) bool
+	admit     func(*http.Request) error
 	cross     *http.CrossOriginProtection
 	tls       *tls.Config
 	h2c       bool
@@ -82,7 +90,7 @@ type Route struct{ Method, Pattern string }
 func New(o Options) *Server {
 	s := &Server{
 		echo: echo.New(), cross: http.NewCrossOriginProtection(),
-		tls: o.TLS, h2c: o.H2C, logins: o.Logins, errorPage: o.ErrorPage, log: o.Log, now: o.Now,
+		host: o.Host, admit: o.Admit, tls: o.TLS, h2c: o.H2C, logins: o.Logins, errorPage: o.ErrorPage, log: o.Log, now: o.Now,
 	}
 	if s.log == nil {
 		s.log = slog.Default()

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -78,19 +79,61 @@ func ServerTLS(certs ...tls.Certificate) *tls.Config {
 	}
 }
 
-// PinnedClient returns how a node calls its upstream: TLS 1.3, and whoever answers must hold the pinned
-// key or one of its successors. Names, dates and authorities in the certificate are not looked at, so
-// neither a wrong clock nor a renamed hub stops an exchange. A handshake with another key fails with
-// ErrWrongHubKey before anything is sent.
-func PinnedClient(pin [32]byte, successors ...[32]byte) *tls.Config {
-	pins := append([][32]byte{pin}, successors...)
+// Callers say in the list of protocols which key they know, beside HTTP's: a hub whose key has changed shows each caller the one it
+// knows, and servers that do not understand the entry pass over it. (Not in the server name: networks let names through or not.)
+const (
+	wantsKey    = "tramy-key-" // + the first 8 bytes of the pin, in hex
+	wantsPublic = "tramy-public"
+)
+
+func keyProto(pin [32]byte) string { return wantsKey + hex.EncodeToString(pin[:8]) }
+
+// PublicPin in the place of a pin says that a certificate of a public authority, for the name in the address, does.
+var PublicPin [32]byte
+
+// WantsPin reports whether a caller asks for the key with this pin.
+func WantsPin(hello *tls.ClientHelloInfo, pin [32]byte) bool {
+	return slices.Contains(hello.SupportedProtos, keyProto(pin)) || pin == PublicPin && slices.Contains(hello.SupportedProtos, wantsPublic)
+}
+
+// ClientTLS returns how a node calls a hub that it knows by a pin, or, where that is PublicPin, by its name. By a name the hub's
+// certificate has dates, and this machine's clock must be right to a few months: see IsClock.
+func ClientTLS(pin [32]byte) *tls.Config {
+	if pin != PublicPin {
+		return PinnedClient(pin)
+	}
 	return &tls.Config{
-		MinVersion: tls.VersionTLS13, CurvePreferences: keyExchange(), NextProtos: []string{"h2", "http/1.1"},
+		MinVersion: tls.VersionTLS13, CurvePreferences: keyExchange(), NextProtos: []string{"h2", "http/1.1", wantsPublic},
+	}
+}
+
+// IsClock reports whether a certificate was refused because of its dates alone: this machine's clock is wrong, or the
+// certificate was not renewed.
+func IsClock(err error) bool {
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired
+}
+
+// IsWrongName reports whether whoever answered showed a certificate that no public authority gave it for the name that was called:
+// another machine, or a network that opens TLS.
+func IsWrongName(err error) bool {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &unknown) || errors.As(err, &name) || errors.As(err, &invalid) && invalid.Reason != x509.Expired
+}
+
+// PinnedClient returns how a node calls its upstream: TLS 1.3, and whoever answers must hold the pinned key. Names, dates and
+// authorities in the certificate are not looked at, so neither a wrong clock nor a renamed hub stops an exchange. A handshake with
+// another key fails with ErrWrongHubKey before anything is sent.
+func PinnedClient(pin [32]byte) *tls.Config {
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13, CurvePreferences: keyExchange(), NextProtos: []string{"h2", "http/1.1", keyProto(pin)},
 		// Verification by authorities is replaced, not left out: TLS 1.3 has proved that the peer holds
 		// the key of its certificate, and VerifyConnection, which resumption does not skip, checks the key.
 		InsecureSkipVerify: true,
 		VerifyConnection: func(cs tls.ConnectionState) error {
-			if len(cs.PeerCertificates) > 0 && slices.Contains(pins, sha256.Sum256(cs.PeerCertificates[0].RawSubjectPublicKeyInfo)) {
+			if len(cs.PeerCertificates) > 0 && sha256.Sum256(cs.PeerCertificates[0].RawSubjectPublicKeyInfo) == pin {
 				return nil
 			}
 			return ErrWrongHubKey

@@ -56,7 +56,6 @@ func TestPinnedKey(t *testing.T) {
 	}
 	for name, config := range map[string]*tls.Config{
 		"pinned":                 PinnedClient(pin),
-		"successor":              PinnedClient(other, pin),
 		"a clock that says 2010": in(2010, PinnedClient(pin)),
 		"a clock that says 1970": in(1970, PinnedClient(pin)),
 		"a clock that says 2200": in(2200, PinnedClient(pin)),

@@ -227,7 +227,7 @@ func core(doses []Dose) []string {
 	return out
 }
 
-func roundTrip(t *rapid.T, data []byte, layout Layout) []*Entry {
+func roundTrip(t rapid.TB, data []byte, layout Layout) []*Entry {
 	b, err := Open("x", bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		t.Fatal(err)

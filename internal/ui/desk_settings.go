@@ -19,6 +19,8 @@ type Settings struct {
 	Pin       *PinForm
 	Logins    []LoginRow
 	CanFactor bool
+	// CanPhones leads to the page where phones are let in.
+	CanPhones bool
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
 	// CanKeys shows the button that gives this machine new keys: POST to PathKeys.

@@ -57,6 +57,12 @@ const (
 	PathKeys   = "/settings/keys" // POST: this machine gets new keys
 	PathRoom   = "/settings/room" // station, POST: do=on|off|addresses, addresses
 
+	PathPhones  = "/phones"       // station, on the laptop itself: GET; POST: do=invite|end, id
+	PathPhone   = "/phone/"       // a phone that was not let in may open what lies here, and nothing else
+	PathTrust   = "/phone/trust"  // GET: how to trust the station's authority
+	PathTrustCA = "/phone/ca.crt" // GET: its certificate
+	PathPhoneIn = "/phone/in"     // GET ?code=; POST: code, name
+
 	PathOverview = "/"         // hub: GET ?place= &period= &asof= &by=
 	PathStations = "/stations" // GET ?show= &at=
 	PathEnrol    = "/enrol"    // GET ?place=; POST: place, role, name

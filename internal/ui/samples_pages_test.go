@@ -1,5 +1,7 @@
 package ui
 
+import "strings"
+
 // samples are full data for every page; some pages have several faces.
 func samples() map[string][]any {
 	loaded := stationFrame(NavToday)
@@ -284,6 +286,13 @@ func samples() map[string][]any {
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "usb": {USB{Frame: stationFrame(""), Up: true, Drives: []USBDrive{{"/media/a/KINGSTON", "KINGSTON"}}, Last: "Lần trước: 14 việc, 09:12 hôm nay.", Answered: "Trả lời gần nhất: 08:00 hôm qua.", Rows: []USBRow{{Mark{Kind: MarkOK}, "041272-12-down.tramy", "Đã đọc."}}}, USB{Frame: hubFrame(NavStations), Hub: true, Rows: []USBRow{{Mark{Kind: MarkRefused}, "Trạm Tìa Dình 041 270", "Tệp hỏng."}}, Answers: "/usb/answers"}},
 		"sync":     {exchange, sending, online},
 		"overview": {overview}, "stations": {stations}, "enrol": {enrol, enrolled},
+		"phones": {
+			Phones{Frame: stationFrame(NavSettings), Off: true},
+			Phones{Frame: stationFrame(NavSettings), NoNetwork: true, Fingerprint: "AB:CD"},
+			Phones{Frame: stationFrame(NavSettings), Address: "https://192.168.1.20:8782", Trust: "https://192.168.1.20:8782/phone/trust", TrustQR: dot, Fingerprint: strings.Repeat("AB:", 31) + "CD", Invite: &PhoneInvite{dot, "https://192.168.1.20:8782/phone/in?code=ABCDEFGHIJKLMNOPQRSTUVWXYZ", "09:20"}, List: []PhoneRow{{"1", "Máy tính bảng bàn khám", "Lò Văn Thanh", "25/11", "09:12", false}, {"2", "Máy cũ", "Lò Văn Thanh", "25/01", "26/01", true}}, Full: true},
+		},
+		"phonetrust": {PhoneTrust{Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, strings.Repeat("AB:", 31) + "CD"}},
+		"phonein":    {PhoneIn{Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, "ABC", Field{}}, PhoneIn{Frame{CSRF: "c"}, "", Field{Value: "x", Error: "Mã này sai."}}},
 	}
 }
 

@@ -137,7 +137,7 @@ var handlers = []string{
 	"error.", "say.", "calendar.", "field.", "invalid.", "status.", "group.", "precision.", "site.", "route.",
 	"programme.", "source.", "not_done.", "screening.", "level.", "device_role.", "role.", "birth_place.", "birth_order.", "place_type.",
 	"access_act.", "reform.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "map.",
-	"import_reason.", "import_say.", "usb_say.", "usb_fault.", "room_say.", "copies.", "pin.", "own.", "lock.", "logins.", "factor.",
+	"import_reason.", "import_say.", "usb_say.", "usb_fault.", "room_say.", "phones_say.", "copies.", "pin.", "own.", "lock.", "logins.", "factor.",
 	"purpose.", "purpose_text.", "answer.", "relation.", "channel.", "wish.", "outcome.", "standing.", "taken.",
 	"take.", "looks.", "consent.", "request.", "why.", "paper.",
 }

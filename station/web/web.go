@@ -15,6 +15,7 @@ import (
 	"net/http"
 
 	"tramy/internal/drive"
+	"tramy/internal/lan"
 	"tramy/internal/pages"
 	"tramy/internal/server"
 	"tramy/internal/ui"
@@ -37,6 +38,8 @@ type Options struct {
 	USB string
 	// Encrypted says whether the data folder's disk is encrypted; nil: the system is asked.
 	Encrypted func() drive.Encryption
+	// LAN is the way in for phones in the room; nil: there is none.
+	LAN *lan.LAN
 	// About are facts of this machine for the settings page.
 	About func(c *pages.Call) ([]ui.Fact, error)
 }
@@ -45,6 +48,7 @@ type Options struct {
 type Web struct {
 	*pages.Pages
 	station *station.Station
+	lan     *lan.LAN
 }
 
 // New returns the pages of a station. They answer once Register has put them on a server.
@@ -65,7 +69,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 	if o.Encrypted == nil {
 		o.Encrypted = func() drive.Encryption { return drive.EncryptionOf(st.Dir.Path) }
 	}
-	w := &Web{station: st}
+	w := &Web{station: st, lan: o.LAN}
 	st.Imports.Words, st.Imports.Line, st.Imports.Fault = pages.ImportReasons, pages.ImportCandidateLine, pages.ImportFault
 	var changeKeys func(context.Context) error
 	if st.BeginsAnew {
@@ -96,6 +100,7 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathHomes, w.Page(w.showHomes))
 	s.Handle(http.MethodPost, ui.PathHomes, w.Form(w.settleHomes))
 	w.registerImport(s)
+	w.registerPhones(s)
 	s.Handle(http.MethodGet, ui.PathElsewhere, w.Page(w.showElsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere, w.Page(w.elsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere+"/named", w.Page(w.elsewhereNamed))
