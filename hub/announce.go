@@ -141,7 +141,8 @@ func (h *Hub) Move(to MoveTo) (*p.Move, error) {
 	if m.Pin = h.keys[at].pin; to.PublicCA {
 		m.Pin = server.PublicPin
 	}
-	p.SignMove(m, h.Node.Identity().Key)
+	id := h.Node.Identity()
+	p.SignMove(m, id.Answering())
 	return m, h.Dir.Announce(m, at)
 }
 

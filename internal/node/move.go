@@ -18,7 +18,7 @@ type Announcer interface {
 // the hub signed it is all that counts; who brings it, and when, does not.
 func (s *serving) Move(m *p.Move) error {
 	a, id := s.n.cfg.Announcer, s.n.Identity()
-	if a == nil || m.Hub != id.Device || m.Verify(id.Key.Public().(ed25519.PublicKey)) != nil {
+	if a == nil || m.Hub != id.Device || m.Verify(id.Answering().Public().(ed25519.PublicKey)) != nil {
 		return nil
 	}
 	if own := a.Announced(); own != nil && own.Number >= m.Number {
