@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -46,6 +47,11 @@ func (x *tree) newSide(which string, st *station.Station, nurse desk.Who, commun
 		Subject: s.child, Screening: registry.ScreeningEligible, Checked: registry.CheckedCard, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", Lot: "A24-123"}},
 	}))[0]
 	must(st.Uplink.Client.Sync(ctx))
+	// What is rejected below is not the dose.
+	if err := st.Edit(ctx, nurse, s.child, registry.Patch{registry.SubjectNote: p.Text("x")}, nil); err != nil {
+		t.Fatal(err)
+	}
+	must(st.Uplink.Client.Sync(ctx))
 	s.account = x.AddUser(t, "muc-tieu-"+which, "Người "+which, rights.Nurse, commune).User
 	s.log = s.dose.Birth().Log
 	rec := must(x.Hub.Open(ctx, x.Officer, s.child))
@@ -77,13 +83,15 @@ type door struct {
 
 // everybody's routes show and change nothing of anybody else's, and say so here.
 var everybody = map[string]string{
-	"GET /healthz":             "for who watches the program",
-	"GET /readyz":              "for who watches the program",
-	"GET /api/v1/openapi.json": "the description",
-	"POST /api/v1/login":       "before anybody is known",
-	"DELETE /api/v1/login":     "ends one's own log-in",
-	"GET /api/v1/places":       "reference data",
-	"GET /api/v1/vaccines":     "reference data",
+	"GET /healthz":               "for who watches the program",
+	"GET /readyz":                "for who watches the program",
+	"GET /api/v1/openapi.json":   "the description",
+	"POST /api/v1/login":         "before anybody is known",
+	"DELETE /api/v1/login":       "ends one's own log-in",
+	"GET /api/v1/places":         "reference data",
+	"GET /api/v1/vaccines":       "reference data",
+	"GET /api/v1/logins":         "one's own log-ins",
+	"DELETE /api/v1/logins/{id}": "one's own log-ins",
 }
 
 func (x *tree) doors() map[string]door {
@@ -111,6 +119,13 @@ func (x *tree) doors() map[string]door {
 		}
 	}
 	const subject, dose, device, user = registry.KindSubject, registry.KindImmunization, registry.KindDevice, registry.KindUser
+	said := fields{"by": "{mother}", "relation": "mother", "channel": "paper"}
+	with := func(more fields) fields {
+		out := fields{}
+		maps.Copy(out, said)
+		maps.Copy(out, more)
+		return out
+	}
 	doors := map[string]door{
 		"POST /subjects/search":           {list(rights.Read, subject), at("/subjects/search", fields{"text": "{mother}"})},
 		"POST /subjects":                  {list(rights.Create, subject), at("/subjects", fields{"fields": fields{"name": "Ai Đó {which}", "birth_date": day(-3), "place": "{commune}", "mother_name": "Mẹ Ai"}, "force": true})},
@@ -143,7 +158,15 @@ func (x *tree) doors() map[string]door {
 		"POST /held/{log}/admit":          {ends(rights.Manage, device), held(at("/held/{log}/admit", nil))},
 		"POST /held/{log}/reject":         {ends(rights.Create, registry.KindRejection), held(at("/held/{log}/reject", fields{"reason": "thử"}))},
 		"GET /rescues":                    {list(rights.Read, registry.KindRescue), at("/rescues", nil)},
-		"POST /subjects/{id}/open":        {list(rights.BreakGlass, subject), at("/subjects/{child}/open", fields{"reason": "mẹ đưa con đến, quên sổ"})},
+		"POST /subjects/{id}/reason":      {ends(rights.Read, subject), at("/subjects/{child}/reason", fields{"reason": "tiêm hôm nay"})},
+		"GET /subjects/{id}/consents":     {ends(rights.Read, registry.KindConsent), at("/subjects/{child}/consents", nil)},
+		"POST /subjects/{id}/consents":    {ends(rights.Create, registry.KindConsent), at("/subjects/{child}/consents", with(fields{"answers": fields{"photo": "refused"}}))},
+		"GET /requests":                   {list(rights.Read, registry.KindRequest), at("/requests", nil)},
+		"POST /requests":                  {ends(rights.Create, registry.KindRequest), at("/requests", with(fields{"subject": "{child}", "wish": "view"}))},
+		"DELETE /users/{id}/logins":       {ends(rights.Manage, user), at("/users/{account}/logins", nil)},
+		// Who may read both the access log and the record: those who may export it.
+		"GET /subjects/{id}/accesses": {ends(rights.Export, subject), at("/subjects/{child}/accesses", nil)},
+		"POST /subjects/{id}/open":    {list(rights.BreakGlass, subject), at("/subjects/{child}/open", fields{"reason": "mẹ đưa con đến, quên sổ"})},
 	}
 	out := map[string]door{}
 	for name, d := range doors {
