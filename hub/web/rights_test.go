@@ -328,6 +328,8 @@ func TestGlassOnPages(t *testing.T) {
 	page = b.post(child+"/open", url.Values{"reason": {why}}, http.StatusOK)
 	says(t, page, own.name, "Đang xem hồ sơ của nơi khác, đến 09:00.", "Chỉ xem.")
 	says(t, b.get(child+"/history", http.StatusOK), own.name)
+	silentAbout(t, b.get(child+"/paper", http.StatusForbidden), own.name)
+	silentAbout(t, b.post(child+"/paper", url.Values{"for": {registry.TakeFamily}, "reason": {why}}, http.StatusForbidden), own.name)
 	b.get("/child/"+own.twin.String(), http.StatusForbidden)
 
 	for login, want := range map[string]bool{officerLogin: true, nodetest.HeadLogin: true, nodetest.OfficerLogin: true, "hanoi": false} {

@@ -158,15 +158,19 @@ func (d *Desk) NotePrinted(ctx context.Context, who Who, purpose, words string, 
 	return d.write(ctx, who, registry.Access{Act: registry.ActPrint, Reason: reason, Named: setOf(people)})
 }
 
-// Print opens a subject's record to be put on paper, and writes down who took it and what for.
+// Print opens a subject's record to be put on paper, and writes down who took it and what for. A record that is read through
+// a broken glass is not printed: the glass ends within the hour, and paper does not. It fails with ErrElsewhere.
 func (d *Desk) Print(ctx context.Context, who Who, id p.EntityID, purpose, words string) (*Record, error) {
 	reason, err := taking(purpose, words)
 	if err != nil {
 		return nil, err
 	}
 	r, err := d.Open(ctx, who, id)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case !r.Glass.IsZero():
+		return nil, ErrElsewhere
 	}
 	return r, d.note(ctx, who, registry.ActPrint, id, reason)
 }

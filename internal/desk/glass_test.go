@@ -188,6 +188,9 @@ func TestBrokenGlassIsToReadOnly(t *testing.T) {
 	if !errors.Is(err, desk.ErrElsewhere) {
 		t.Errorf("a visit through the glass: %v", err)
 	}
+	if _, err := x.Hub.Print(ctx, head, x.child, registry.TakeFamily, "mẹ xin"); !errors.Is(err, desk.ErrElsewhere) {
+		t.Errorf("paper through the glass: %v", err)
+	}
 }
 
 func TestWhoHasNoMotherBeforeThemBreaksNoGlass(t *testing.T) {

@@ -166,8 +166,11 @@ func (c *Call) drawTaking(status int, taking, words, wrongTaking, wrongWords str
 		return err
 	}
 	rec, err := c.Desk.Open(c.Ctx(), c.Who, id)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case !rec.Glass.IsZero(): // nothing is asked for what would be refused, see desk.Print
+		return desk.ErrElsewhere
 	}
 	frame, err := c.Frame(ui.NavToday)
 	if err != nil {
