@@ -5,11 +5,24 @@ VERSION ?= $(shell git describe --tags --dirty 2>/dev/null || echo 0.1.0-dev)
 LDFLAGS  = -s -w -X tramy/internal/version.Version=$(VERSION)
 BUILD    = CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "$(LDFLAGS)"
 
-GOFUMPT_VERSION  = v0.12.0
-GOLANGCI_VERSION = v2.15.0
+GOFUMPT_VERSION   = v0.12.0
+GOLANGCI_VERSION  = v2.15.0
+CYCLONEDX_VERSION = v1.10.0
+VULNCHECK_VERSION = v1.9.0
+# The database of known weaknesses where its home cannot be reached: its source of one day.
+VULNDB_VERSION    = v0.0.0-20261105234957-e22db6528018
 TOOLS    = .tools
 GOFUMPT  = $(TOOLS)/gofumpt-$(GOFUMPT_VERSION)
 GOLANGCI = $(TOOLS)/golangci-lint-$(GOLANGCI_VERSION)
+CYCLONEDX = $(TOOLS)/cyclonedx-gomod-$(CYCLONEDX_VERSION)
+VULNCHECK = $(TOOLS)/govulncheck-$(VULNCHECK_VERSION)
+
+# What is published. The same source, version and Go give the same bytes anywhere: RELEASE_GO is the one that is
+# used whatever is installed, and nothing of the maker's settings takes part.
+SYSTEMS     = linux/amd64 linux/arm64 windows/amd64 windows/arm64 windows/386
+RELEASE_GO  = go1.26.10
+RELEASE_ENV = GOTOOLCHAIN=$(RELEASE_GO) GOFLAGS=-mod=readonly GOWORK=off GOEXPERIMENT= GOAMD64=v1 GOARM64=v8.0 GO386=sse2 GOFIPS140=off LC_ALL=C
+TARGETS    ?= $(SYSTEMS)
 
 # What each fuzz target gets. Making an input that is new a little shorter gets little of it: it can take a minute each.
 T ?= 10s
@@ -19,15 +32,15 @@ KILLS  ?= 1056
 IMAGES ?= 20000
 SEED   ?= 1
 
-.PHONY: all check format vet lint rules catalogue test needs race fuzz sim sim-mutants crash crash-mutants bench demo release clean help
+.PHONY: all check format vet lint rules catalogue notice vuln test needs race fuzz sim sim-mutants crash crash-mutants bench demo release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
 	@mkdir -p bin
 	$(foreach p,$(PROGRAMS),$(BUILD) -o bin/$(p) ./cmd/$(p) &&) true
 
-## check      format, vet, lint, import rules, texts in both languages
-check: format vet lint rules catalogue
+## check      format, vet, lint, import rules, texts in both languages, licences
+check: format vet lint rules catalogue notice
 
 format: $(GOFUMPT)
 	@bad=$$($(GOFUMPT) -l .); \
@@ -45,6 +58,15 @@ rules:
 catalogue:
 	go test ./internal/locale ./internal/ui
 	go test -run 'Error|Row|Refusal' ./internal/server
+
+# NOTICE against what the programs link on every system.
+notice:
+	go run ./internal/release notice $(SYSTEMS)
+
+## vuln       known weaknesses in what the programs call; from vuln.go.dev, or a pinned day of it
+vuln: $(VULNCHECK)
+	@go build -o $(TOOLS)/release ./internal/release
+	@$(RELEASE_ENV) $(TOOLS)/release vuln $(CURDIR)/$(VULNCHECK) $(VULNDB_VERSION) linux/amd64 windows/amd64
 
 ## test       all tests; the pages' need Chromium, the power cuts strace, the slow lines iproute2 and root (else they use loopback)
 test: needs
@@ -102,17 +124,24 @@ bench:
 demo:
 	go run ./cmd/tramy-demo --open
 
-## release    every system's programs and their checksums into dist/
-release:
+## release    every system's programs, what each is made of, licences and checksums into dist/
+release: $(CYCLONEDX) notice
 	@rm -rf dist && mkdir -p dist
-	@set -e; for target in linux/amd64 linux/arm64 windows/amd64 windows/arm64 windows/386; do \
+	@go build -o $(TOOLS)/release ./internal/release
+	@set -e; for target in $(TARGETS); do \
 		os=$${target%/*}; arch=$${target#*/}; ext=; [ $$os = windows ] && ext=.exe; \
 		for p in $(PROGRAMS); do \
 			echo "$$p $$target"; \
-			GOOS=$$os GOARCH=$$arch $(BUILD) -o dist/$$p-$(VERSION)-$$os-$$arch$$ext ./cmd/$$p; \
+			file=dist/$$p-$(VERSION)-$$os-$$arch$$ext; \
+			export GOOS=$$os GOARCH=$$arch $(RELEASE_ENV); \
+			$(BUILD) -o $$file ./cmd/$$p; \
+			$(CYCLONEDX) bin -json -std -noserial -notimestamp -version $(VERSION) -output $$file.cdx.json $$file; \
+			$(TOOLS)/release sbom $$file.cdx.json $$target; \
 		done; \
 	done
-	@cd dist && sha256sum * >SHA256SUMS
+	@$(RELEASE_ENV) $(TOOLS)/release texts $(SYSTEMS) >dist/LICENSES.txt
+	@cp LICENSE NOTICE dist/
+	@cd dist && LC_ALL=C && export LC_ALL && sha256sum * >SHA256SUMS
 
 ## clean      remove what was built, and the tools
 clean:
@@ -130,3 +159,11 @@ $(GOFUMPT):
 $(GOLANGCI):
 	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv $(TOOLS)/golangci-lint $@
+
+$(CYCLONEDX):
+	GOBIN=$(CURDIR)/$(TOOLS) go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)
+	@mv $(TOOLS)/cyclonedx-gomod $@
+
+$(VULNCHECK):
+	GOBIN=$(CURDIR)/$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@$(VULNCHECK_VERSION)
+	@mv $(TOOLS)/govulncheck $@

@@ -110,6 +110,8 @@ var mayImport = map[string]string{
 
 	// What each version left, held against this one: nothing but tests.
 	"released": "",
+	// What goes out beside the programs; in none of them.
+	"release": "",
 
 	"crash":         "",        // its tests run the programs, and look into their folders
 	"crash/mutants": "overlay", // runs those tests on programs with planted bugs
