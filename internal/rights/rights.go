@@ -18,7 +18,7 @@ const (
 	Amend             // write its fields
 	Void              // say that it was entered in error
 	Settle            // choose between concurrent values
-	Export            // take it out of tramy with the names in it: files, bundles for others, printed lists
+	Export            // take it out of tramy with the names in it: files, bundles for others
 	Manage            // what is behind it: revoke and admit devices, disable accounts, merge and move places
 	// BreakGlass is to read one record that lies outside the places the role is held for, because whose it is stands in
 	// front of one: with a reason, for an hour, and seen by those whose record it is.
