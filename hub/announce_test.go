@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"net"
 	"os"
@@ -286,6 +287,24 @@ func TestHubBelowFollows(t *testing.T) {
 }
 
 // Where there is no network, the announcement comes with the answer on a stick.
+// Machines below know a hub by the key it had when they were enrolled, whatever it is called by above.
+func TestHubThatChangedItsKeysAnnounces(t *testing.T) {
+	tr := nodetest.New(t)
+	below := tr.AddHub(t, tr.Province, "Tỉnh")
+	known := below.Node.Identity().Key.Public().(ed25519.PublicKey)
+	if err := below.Dir.ChangeKeys(t.Context(), below.Uplink.Client); err != nil {
+		t.Fatal(err)
+	}
+	tr.CloseHub(t, below)
+	again := tr.OpenHubAt(t, below.Dir.Path, "https://127.0.0.1:1")
+	if known.Equal(again.Node.Identity().Key.Public()) {
+		t.Fatal("the keys are the same")
+	}
+	if err := announce(t, again, false, "https://hub.example.vn:8790").Verify(known); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAnnouncementByStick(t *testing.T) {
 	tr := nodetest.New(t)
 	m := announce(t, tr.Hub, true, port(t))

@@ -53,7 +53,7 @@ type Tree struct {
 	clock  *Clock
 	air    *air
 	stop   context.CancelFunc
-	closed map[*hub.Hub]bool // by ReopenHub
+	closed map[*hub.Hub]bool // before the test ends
 }
 
 // air is the local network of a tree's stations: whoever speaks is heard by all others that ever spoke.
@@ -133,7 +133,7 @@ func NewUnsynced(t testing.TB) *Tree {
 	must(t, err)
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	tr.Hub = tr.openHub(t, path, "https://"+listen.Addr().String())
+	tr.Hub = tr.OpenHubAt(t, path, "https://"+listen.Addr().String())
 	tr.Nation = root.Nation
 	tr.Admin = desk.Who{User: root.Admin, Login: hub.AdminLogin, Name: "Quản trị", Role: rights.Admin, Place: root.Nation}
 	tr.stop = tr.serve(t, tr.Hub, listen)
@@ -165,7 +165,7 @@ func (tr *Tree) AddHub(t testing.TB, place p.EntityID, name string) *hub.Hub {
 	path := tr.enrol(t, tr.Hub, place, registry.NodeHub, name)
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	h := tr.openHub(t, path, "https://"+listen.Addr().String())
+	h := tr.OpenHubAt(t, path, "https://"+listen.Addr().String())
 	tr.serve(t, h, listen)
 	_, err = h.Uplink.Client.Sync(context.Background())
 	must(t, err)
@@ -185,7 +185,8 @@ func (tr *Tree) enrol(t testing.TB, up *hub.Hub, place p.EntityID, role registry
 	return path
 }
 
-func (tr *Tree) openHub(t testing.TB, path, address string) *hub.Hub {
+// OpenHubAt opens a hub's folder, which machines below call at an address.
+func (tr *Tree) OpenHubAt(t testing.TB, path, address string) *hub.Hub {
 	t.Helper()
 	opened, err := datadir.Open(path, "hub")
 	must(t, err)
@@ -199,6 +200,13 @@ func (tr *Tree) openHub(t testing.TB, path, address string) *hub.Hub {
 		}
 	})
 	return h
+}
+
+// CloseHub closes a hub before the test ends.
+func (tr *Tree) CloseHub(t testing.TB, h *hub.Hub) {
+	t.Helper()
+	tr.closed[h] = true
+	must(t, h.Close())
 }
 
 // Reopen closes a station, lets meanwhile do what it likes with its folder, and opens it anew. The caller closes it.
@@ -229,10 +237,9 @@ func (tr *Tree) ReopenHub(t testing.TB, meanwhile func(dir string)) {
 	t.Helper()
 	path, address := tr.Hub.Dir.Path, tr.Hub.Addresses[0]
 	tr.Cut()
-	must(t, tr.Hub.Close())
-	tr.closed[tr.Hub] = true
+	tr.CloseHub(t, tr.Hub)
 	meanwhile(path)
-	tr.Hub = tr.openHub(t, path, address)
+	tr.Hub = tr.OpenHubAt(t, path, address)
 	listen, err := net.Listen("tcp", strings.TrimPrefix(address, "https://"))
 	must(t, err)
 	tr.stop = tr.serve(t, tr.Hub, listen)
