@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"slices"
-	"time"
 
 	"tramy/internal/envelope"
 	"tramy/internal/exchange"
@@ -20,9 +19,6 @@ import (
 // before it asks its hub; the hub takes them or does not; then the machine writes them in the place of the old, which it keeps:
 // logs begun under an old key are sealed with it, and files encrypted to an old one stay readable. A crash or a lost answer
 // between any two steps leaves both sets on disk, and the next try finds out by the tokens which one the hub knows.
-
-// KeysAge is after how long a machine changes its keys by itself.
-const KeysAge = 365 * 24 * time.Hour
 
 // ErrKeysChanged says that the machine has other keys now: the folder is to be closed and opened again.
 var ErrKeysChanged = errors.New("this machine has new keys; the program begins anew with them")
@@ -157,7 +153,7 @@ func (r *Running) askForKeys(ctx context.Context, client *exchange.Client, old, 
 	return err
 }
 
-// KeepKeys looks, after an exchange, whether this machine is to have new keys: somebody asked for them, they are old, or a change
+// KeepKeys looks, after an exchange, whether this machine is to have new keys: somebody asked for them, or a change
 // was begun. Where the hub was set back to before it took the present ones, it is asked to take them again. Work goes on
 // whatever comes of it.
 func (r *Running) KeepKeys(ctx context.Context, client *exchange.Client, res node.Result, err error) {
@@ -188,35 +184,14 @@ func (r *Running) begunKeys() bool {
 	return r.next != nil && !r.keyed
 }
 
-// keysDue reports whether somebody asked for new keys or, once in a run, whether they are older than KeysAge. The clock only says
-// when to ask for new ones.
+// keysDue reports whether somebody asked for new keys. No age asks: the program begins anew with them, and a clock that is wrong
+// must not stop anybody's work.
 func (r *Running) keysDue(ctx context.Context) (bool, error) {
 	due := false
 	err := r.Store.View(ctx, func(tx store.Tx) error {
 		dev, err := tx.Device(r.Info.Device)
-		if err != nil || dev == nil {
-			return err
-		}
-		if due = dev.Renew; due {
-			return nil
-		}
-		r.keying.Lock()
-		looked := r.lookedAge
-		r.lookedAge = true
-		r.keying.Unlock()
-		if looked {
-			return nil
-		}
-		s, err := tx.State(r.Info.Device)
-		if err != nil || s == nil {
-			return err
-		}
-		var since int64
-		for _, v := range s.Values(registry.DeviceKey) {
-			since = max(since, v.At.Corrected())
-		}
-		due = since > 0 && r.Node.Now().UnixMilli()-since > KeysAge.Milliseconds()
-		return nil
+		due = dev != nil && dev.Renew
+		return err
 	})
 	return due, err
 }

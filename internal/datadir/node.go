@@ -47,11 +47,10 @@ type Running struct {
 	second  *journal.Copy // guarded by Dir.change
 	changed chan struct{} // another second copy was set up
 
-	keying    sync.Mutex    // guards what follows
-	next      *KeyPair      // keys that were drawn and the hub has not answered for yet
-	keyed     bool          // the folder has other keys than this program
-	rekeyed   chan struct{} // closed then
-	lookedAge bool
+	keying  sync.Mutex    // guards what follows
+	next    *KeyPair      // keys that were drawn and the hub has not answered for yet
+	keyed   bool          // the folder has other keys than this program
+	rekeyed chan struct{} // closed then
 }
 
 // Start opens a folder's database and journal and starts the node on them. What is damaged is set aside, never deleted,
