@@ -327,6 +327,11 @@ func TestGlassOnPages(t *testing.T) {
 	const why = "mẹ đưa con đến, quên sổ"
 	page = b.post(child+"/open", url.Values{"reason": {why}}, http.StatusOK)
 	says(t, page, own.name, "Đang xem hồ sơ của nơi khác, đến 09:00.", "Chỉ xem.")
+	for _, beyond := range []string{"/paper", "/looks", "/consent", "/request", "/edit"} {
+		if strings.Contains(page, child+beyond) {
+			t.Errorf("the page leads to %s, which is refused", beyond)
+		}
+	}
 	says(t, b.get(child+"/history", http.StatusOK), own.name)
 	silentAbout(t, b.get(child+"/paper", http.StatusForbidden), own.name)
 	silentAbout(t, b.post(child+"/paper", url.Values{"for": {registry.TakeFamily}, "reason": {why}}, http.StatusForbidden), own.name)

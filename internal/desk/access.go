@@ -126,21 +126,17 @@ func (d *Desk) NoteLogout(ctx context.Context, user p.EntityID) error {
 	return d.note(ctx, Who{User: user}, registry.ActLogout, p.EntityID{}, "")
 }
 
-// refused writes down that a password was wrong; users are the accounts of the name that was tried. The name itself is
-// not written where it is nobody's: people type passwords into the wrong box.
-func (d *Desk) refused(ctx context.Context, users []project.UserRow) error {
-	who := Who{}
-	if len(users) > 0 {
-		who.User = users[0].ID
-	}
-	return d.note(ctx, who, registry.ActRefused, p.EntityID{}, "")
+// refused writes down that a password, a PIN or a code was wrong for an account, zero where there is none of the name: the name
+// itself is not written, because people type passwords into the wrong box.
+func (d *Desk) refused(ctx context.Context, user p.EntityID) error {
+	return d.note(ctx, Who{User: user}, registry.ActRefused, p.EntityID{}, "")
 }
 
-// taking checks the purpose and the words of a taking out and puts them together.
-func taking(purpose, words string) (string, error) {
+// taking checks the purpose, one of these, and the words of a taking out and puts them together.
+func taking(purposes []string, purpose, words string) (string, error) {
 	words = strings.TrimSpace(words)
 	switch {
-	case !slices.Contains(registry.Takings, purpose):
+	case !slices.Contains(purposes, purpose):
 		return "", ErrNoPurpose
 	case words == "":
 		return "", ErrNoReason
@@ -151,7 +147,7 @@ func taking(purpose, words string) (string, error) {
 // NotePrinted writes down, before the first line leaves, that somebody takes a list on paper: whom it names and what for.
 // For one person's record, see [Desk.Print].
 func (d *Desk) NotePrinted(ctx context.Context, who Who, purpose, words string, people ...p.EntityID) error {
-	reason, err := taking(purpose, words)
+	reason, err := taking(registry.PaperTakings, purpose, words)
 	if err != nil {
 		return err
 	}
@@ -161,7 +157,7 @@ func (d *Desk) NotePrinted(ctx context.Context, who Who, purpose, words string, 
 // Print opens a subject's record to be put on paper, and writes down who took it and what for. A record that is read through
 // a broken glass is not printed: the glass ends within the hour, and paper does not. It fails with ErrElsewhere.
 func (d *Desk) Print(ctx context.Context, who Who, id p.EntityID, purpose, words string) (*Record, error) {
-	reason, err := taking(purpose, words)
+	reason, err := taking(registry.PaperTakings, purpose, words)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -192,5 +193,37 @@ func TestLoginsAreWrittenDown(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A PIN and a code that are wrong are refused log-ins as a password is.
+func TestWrongPinsAndCodesAreWrittenDown(t *testing.T) {
+	tr := nodetest.New(t)
+	ctx := t.Context()
+	nurse := account(t, tr.Station.Desk, tr.Nurse)
+	if err := tr.Station.SetPin(ctx, nurse, "4817"); err != nil {
+		t.Fatal(err)
+	}
+	if err := tr.Station.TryPin(ctx, nurse, "4818"); !errors.Is(err, desk.ErrPin) {
+		t.Fatal(err)
+	}
+	key, err := rights.NewFactor(tr.Hub.Rand)
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := rights.FactorCode(key, tr.Hub.Node.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.Hub.SetFactor(ctx, tr.Officer, key, code); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.Hub.TakeCode(ctx, tr.Officer.User, code); !errors.Is(err, desk.ErrCode) {
+		t.Fatalf("a code that was used: %v", err)
+	}
+	for _, d := range []*desk.Desk{tr.Station.Desk, tr.Hub.Desk} {
+		if got := acts(t, d); !slices.Equal(got, []string{registry.ActRefused}) {
+			t.Errorf("%v", got)
+		}
 	}
 }

@@ -164,11 +164,6 @@ func (d *Desk) MayUse(tx store.Tx, kase p.EntityID, purpose registry.Purpose) (b
 	return standing.Allows(), nil
 }
 
-// MayRemind reports whether somebody of a case may be reminded by SMS or Zalo.
-func (d *Desk) MayRemind(tx store.Tx, kase p.EntityID) (bool, error) {
-	return d.MayUse(tx, kase, registry.PurposeReminders)
-}
-
 // restricted reports whether the data of a case are out of bounds for all but care and what the law orders.
 func restricted(tx store.Tx, kase p.EntityID) (bool, error) {
 	subjects, err := tx.SubjectsOfCase(kase)

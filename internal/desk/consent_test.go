@@ -19,7 +19,7 @@ func mayRemind(t *testing.T, d *desk.Desk, id p.EntityID) bool {
 	may := false
 	err := d.Node.Store().View(t.Context(), func(tx store.Tx) error {
 		var err error
-		may, err = d.MayRemind(tx, id)
+		may, err = d.MayUse(tx, id, registry.PurposeReminders)
 		return err
 	})
 	if err != nil {
@@ -184,6 +184,12 @@ func TestRequestRestricts(t *testing.T) {
 	tr.Clock().Add(9 * time.Hour)
 	if _, err := d.Open(t.Context(), tr.Nurse, id); !errors.As(err, &closed) {
 		t.Errorf("it opens on the next day: %v", err)
+	}
+	if _, err := d.LooksAt(t.Context(), tr.Head, id); !errors.As(err, &closed) {
+		t.Errorf("who looked is told without a reason: %v", err)
+	}
+	if err := d.GiveReason(t.Context(), tr.Head, id, "mẹ hỏi ai đã xem"); err != nil {
+		t.Fatal(err)
 	}
 	looks, err := d.LooksAt(t.Context(), tr.Head, id)
 	if err != nil {

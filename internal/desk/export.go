@@ -41,7 +41,7 @@ func (d *Desk) Export(ctx context.Context, who Who, opt ExportOptions) (iter.Seq
 			return nil, err
 		}
 	}
-	reason, err := taking(opt.For, opt.Reason)
+	reason, err := taking(registry.Takings, opt.For, opt.Reason)
 	if err != nil {
 		return nil, err
 	}

@@ -103,6 +103,9 @@ func (d *Desk) TakeCode(ctx context.Context, user p.EntityID, code string) (left
 		left = len(hashes)
 		return []registry.Draft{registry.Edit(s, registry.UserRecovery, textList(hashes))}, nil
 	})
+	if errors.Is(err, ErrCode) {
+		return 0, errors.Join(err, d.refused(ctx, user))
+	}
 	return left, err
 }
 

@@ -62,7 +62,11 @@ func (d *Desk) CheckPassword(ctx context.Context, login, password string) (Accou
 		// As long as for a name that exists, so that names cannot be found out by the clock.
 		_, _ = rights.VerifyPassword(decoyHash(), password)
 	}
-	if err := d.refused(ctx, users); err != nil {
+	tried := p.EntityID{}
+	if len(users) > 0 {
+		tried = users[0].ID
+	}
+	if err := d.refused(ctx, tried); err != nil {
 		return Account{}, err
 	}
 	return Account{}, ErrLogin

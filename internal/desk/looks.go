@@ -61,7 +61,14 @@ func (d *Desk) LooksAt(ctx context.Context, who Who, id p.EntityID) (*Looks, err
 		if err := d.mine(tx, who, id); err != nil {
 			return err
 		}
-		return d.looks(tx, id, out)
+		row, err := tx.SubjectRow(id)
+		if err != nil {
+			return err
+		}
+		if _, err := d.mayOpen(tx, who, row); err != nil {
+			return err
+		}
+		return d.looks(tx, row, out)
 	})
 	if err != nil {
 		return nil, err
@@ -69,14 +76,7 @@ func (d *Desk) LooksAt(ctx context.Context, who Who, id p.EntityID) (*Looks, err
 	return out, d.note(ctx, who, registry.ActView, id, "")
 }
 
-func (d *Desk) looks(tx store.Tx, id p.EntityID, out *Looks) error {
-	row, err := tx.SubjectRow(id)
-	if err != nil {
-		return err
-	}
-	if row == nil {
-		return ErrNotFound
-	}
+func (d *Desk) looks(tx store.Tx, row *project.SubjectRow, out *Looks) error {
 	out.Subject = *row
 	subjects, err := tx.SubjectsOfCase(row.Case)
 	if err != nil {

@@ -115,7 +115,11 @@ func (d *Desk) TryPin(ctx context.Context, a Account, digits string) error {
 		return fmt.Errorf("a PIN kept at this machine: %w", err)
 	case ok:
 		return d.freePin(ctx, a.User)
-	case row.Wrong >= pinGuesses:
+	}
+	if err := d.refused(ctx, a.User); err != nil {
+		return err
+	}
+	if row.Wrong >= pinGuesses {
 		return ErrNoPin
 	}
 	return ErrPin

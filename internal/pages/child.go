@@ -51,11 +51,13 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		Book: c.book(rec, ref),
 	}
 	page.Frame.Path = childPath(id)
-	if err := c.wishes(&page, rec); err != nil {
-		return err
-	}
 	glass := !rec.Glass.IsZero()
-	if glass {
+	if !glass { // paper, who looked, consents and requests are not reached through it
+		page.Paper = true
+		if err := c.wishes(&page, rec); err != nil {
+			return err
+		}
+	} else {
 		page.ReadOnly, page.CanEdit, page.CanLink, rec.Conflicts = true, false, false, nil
 		page.Frame.Notes = append(page.Frame.Notes, c.glassNote(rec.Glass))
 	}

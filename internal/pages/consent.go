@@ -102,13 +102,9 @@ func (c *Call) purposes(consents *desk.Consents) []ui.ConsentLine {
 	return out
 }
 
-// consent takes down what was answered.
-func (pg *Pages) consent(c *Call) error {
-	id, err := idOf(c.R)
-	if err != nil {
-		return err
-	}
-	said := desk.Said{By: c.Value("by"), Child: c.Value("child") == "1", Note: c.Value("note")}
+// whoSaid reads who says something about a person's data, how and when; what of it is missing the registry tells.
+func (c *Call) whoSaid() (desk.Said, sentences) {
+	said := desk.Said{By: c.Value("by")}
 	if n, ok := chosen(registry.RelationEnum, c.Value("relation")); ok {
 		said.Relation = registry.Relation(n)
 	}
@@ -116,10 +112,26 @@ func (pg *Pages) consent(c *Call) error {
 		said.Channel = registry.Channel(n)
 	}
 	if text := strings.TrimSpace(c.Value("on")); text != "" {
-		if said.On, err = registry.ParseDay(text, c.Today); err != nil {
-			return c.drawConsent(http.StatusUnprocessableEntity, sentences{"on": c.dateError(err)}, "")
+		on, err := registry.ParseDay(text, c.Today)
+		if err != nil {
+			return said, sentences{"on": c.dateError(err)}
 		}
+		said.On = on
 	}
+	return said, nil
+}
+
+// consent takes down what was answered.
+func (pg *Pages) consent(c *Call) error {
+	id, err := idOf(c.R)
+	if err != nil {
+		return err
+	}
+	said, wrong := c.whoSaid()
+	if wrong != nil {
+		return c.drawConsent(http.StatusUnprocessableEntity, wrong, "")
+	}
+	said.Child, said.Note = c.Value("child") == "1", c.Value("note")
 	answers := map[registry.Purpose]registry.Answer{}
 	for i, key := range registry.PurposeEnum.Keys() {
 		if n, ok := chosen(registry.AnswerEnum, c.Value("purpose."+key)); ok && n != 0 {

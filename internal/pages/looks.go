@@ -92,10 +92,10 @@ func (c *Call) TakenWord(taking, words string) string {
 	return c.T("taken."+taking) + ": " + words
 }
 
-// TakingChoice offers the purposes for which data are taken out. Nothing is chosen beforehand.
-func (c *Call) TakingChoice(value, wrong string) ui.Select {
+// TakingChoice offers purposes for which data are taken out. Nothing is chosen beforehand.
+func (c *Call) TakingChoice(purposes []string, value, wrong string) ui.Select {
 	out := ui.Select{Value: value, Error: wrong}
-	for _, x := range registry.Takings {
+	for _, x := range purposes {
 		out.Options = append(out.Options, ui.Option{Value: x, Text: c.T("taken." + x)})
 	}
 	return out
@@ -179,7 +179,7 @@ func (c *Call) drawTaking(status int, taking, words, wrongTaking, wrongWords str
 	frame.Path = childPath(id)
 	return c.Draw(status, "taking", ui.Taking{
 		Frame: frame, ID: id.String(), Name: rec.Subject.Name, Line: bornField(&rec.Subject.SubjectInput), Post: childPath(id) + partPaper,
-		For: c.TakingChoice(taking, wrongTaking), Reason: ui.Field{Value: words, Error: wrongWords},
+		For: c.TakingChoice(registry.PaperTakings, taking, wrongTaking), Reason: ui.Field{Value: words, Error: wrongWords},
 	})
 }
 

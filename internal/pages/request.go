@@ -2,7 +2,6 @@ package pages
 
 import (
 	"net/http"
-	"strings"
 
 	"tramy/internal/desk"
 	"tramy/internal/registry"
@@ -99,24 +98,13 @@ func (pg *Pages) addRequest(c *Call) error {
 	if err != nil {
 		return err
 	}
-	in := registry.RequestInput{Subject: id, By: c.Value("by"), Words: c.Value("words")}
-	for _, x := range []struct {
-		name string
-		enum *registry.Enum
-		set  func(int64)
-	}{
-		{"wish", registry.WishEnum, func(n int64) { in.Wish = registry.Wish(n) }},
-		{"relation", registry.RelationEnum, func(n int64) { in.Relation = registry.Relation(n) }},
-		{"channel", registry.ChannelEnum, func(n int64) { in.Channel = registry.Channel(n) }},
-	} {
-		if n, ok := chosen(x.enum, c.Value(x.name)); ok {
-			x.set(n)
-		}
+	said, wrong := c.whoSaid()
+	if wrong != nil {
+		return c.drawNewRequest(http.StatusUnprocessableEntity, wrong)
 	}
-	if text := strings.TrimSpace(c.Value("on")); text != "" {
-		if in.On, err = registry.ParseDay(text, c.Today); err != nil {
-			return c.drawNewRequest(http.StatusUnprocessableEntity, sentences{"on": c.dateError(err)})
-		}
+	in := registry.RequestInput{Subject: id, By: said.By, Relation: said.Relation, Channel: said.Channel, On: said.On, Words: c.Value("words")}
+	if n, ok := chosen(registry.WishEnum, c.Value("wish")); ok {
+		in.Wish = registry.Wish(n)
 	}
 	request, err := c.Desk.AddRequest(c.Ctx(), c.Who, in)
 	if wrong, known := c.sentences(err); known {

@@ -16,7 +16,7 @@ const (
 	ActExport  = "export"  // people's data were taken out as a file
 	ActPrint   = "print"   // the same on paper
 	ActLogin   = "login"   // password given
-	ActRefused = "refused" // password wrong; the actor is whose account was tried, nobody if there is no such account
+	ActRefused = "refused" // password, PIN or code wrong; the actor is whose account was tried, nobody if there is no such account
 	ActLogout  = "logout"
 	// ActBreakGlass is somebody who read a record of other places than their own, and said why they had to.
 	ActBreakGlass = "break-glass"

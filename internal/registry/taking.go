@@ -15,6 +15,10 @@ const (
 // Takings lists them.
 var Takings = []string{TakeCare, TakeReport, TakeFamily, TakeResearch, TakeSharing, TakeOther}
 
+// PaperTakings are those for which a list or a record is put on paper: what rests on nobody's consent. What goes to others or
+// into studies goes as a file, which leaves out who did not agree.
+var PaperTakings = []string{TakeCare, TakeReport, TakeFamily}
+
 // TakingNeeds says what of a person's consents a taking out rests on; secondary is false for what needs none. Those whose
 // data are restricted are left out of every secondary use, and of research and sharing those who have not agreed to it.
 func TakingNeeds(taking string) (purpose Purpose, secondary bool) {

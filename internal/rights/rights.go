@@ -2,7 +2,6 @@ package rights
 
 import (
 	"fmt"
-	"slices"
 
 	"tramy/internal/registry"
 	"tramy/syncproto"
@@ -100,7 +99,7 @@ var table = map[syncproto.Kind][8]roles{
 }
 
 // May reports whether role may do act to entities of this kind, inside the places it is held for; ask
-// Within for the place. An unknown role, act or kind may not.
+// desk for the place. An unknown role, act or kind may not.
 //
 // Three things are outside the table: people may change their own password, language and (at a hub) second factor, may look at
 // their own access records, and a family sees its own case.
@@ -119,10 +118,3 @@ func Knows(kind syncproto.Kind) bool {
 // SeesContacts reports whether lists and searches show a role whom to call and the numbers of papers. A station calls
 // the mother whose child did not come; who only oversees opens the one record it needs, which is written down.
 func SeesContacts(role Role) bool { return station.has(role) }
-
-// Within reports whether a place lies in the subtree of top. placePath is the place itself and its
-// ancestors, in any order. A zero top holds nothing: an account without a place has no subtree.
-// Reference data (places, vaccines) lies everywhere; to read it nobody needs to ask.
-func Within(placePath []syncproto.EntityID, top syncproto.EntityID) bool {
-	return !top.IsZero() && slices.Contains(placePath, top)
-}

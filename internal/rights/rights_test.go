@@ -131,28 +131,6 @@ func TestEachKindHasARow(t *testing.T) {
 	}
 }
 
-func TestWithin(t *testing.T) {
-	id := func(n byte) (e syncproto.EntityID) { e[15] = n; return e }
-	path := []syncproto.EntityID{id(4), id(3), id(1)}
-	for _, c := range []struct {
-		path []syncproto.EntityID
-		top  syncproto.EntityID
-		want bool
-	}{
-		{path, id(4), true},
-		{path, id(3), true},
-		{path, id(1), true},
-		{path, id(5), false},
-		{path, syncproto.EntityID{}, false},
-		{nil, id(1), false},
-		{[]syncproto.EntityID{{}}, syncproto.EntityID{}, false},
-	} {
-		if got := Within(c.path, c.top); got != c.want {
-			t.Errorf("Within(%v, %v) = %v", c.path, c.top, got)
-		}
-	}
-}
-
 func TestDeviceMay(t *testing.T) {
 	for _, c := range []struct {
 		kind    syncproto.Kind

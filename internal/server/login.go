@@ -343,7 +343,7 @@ func RequireLogin(next http.Handler) http.Handler {
 }
 
 // RequireRight answers TypeNotLoggedIn or TypeForbidden unless the role of who asks may do act to kind
-// somewhere. Whether the place is theirs is for the handler to ask (rights.Within).
+// somewhere. Whether the place is theirs is for the handler to ask (package desk).
 func RequireRight(act rights.Act, kind syncproto.Kind, next http.Handler) http.Handler {
 	return RequireLogin(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if who, _ := LoginOf(r); !rights.May(who.Role, act, kind) {

@@ -31,6 +31,8 @@ type Child struct {
 	Consent  string
 	Requests []Crumb
 	Looks    bool
+	// Paper shows the way to the record on paper.
+	Paper bool
 	// Back is the address forms of this page come back to; usually the page itself.
 	Back string
 	// ReadOnly leaves out everything that writes, for those who may only look.

@@ -42,7 +42,7 @@ func (w *Web) drawExport(c *pages.Call, status int, wrong map[string]string) err
 		Format: ui.Select{Value: or("format", string(sheet.XLSX)), Options: []ui.Option{
 			{Value: string(sheet.XLSX), Text: "Excel (.xlsx)"}, {Value: string(sheet.CSV), Text: "CSV"},
 		}},
-		For: c.TakingChoice(c.Value("for"), wrong["for"]), From: field("from"), Until: field("until"), Reason: field("reason"), Visitors: c.Value("visitors") == "1",
+		For: c.TakingChoice(registry.Takings, c.Value("for"), wrong["for"]), From: field("from"), Until: field("until"), Reason: field("reason"), Visitors: c.Value("visitors") == "1",
 	})
 }
 
