@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -17,41 +16,11 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"tramy/internal/browsertest"
 	"tramy/internal/country"
 )
 
 var screens = flag.String("screens", "", "folder to keep screenshots in")
-
-// browser opens a tab of a real Chromium in a window of a size.
-func browser(t *testing.T, width, height int64) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		const how = "this test needs Chromium; on Debian: apt-get install chromium"
-		if os.Getenv("CI") != "" {
-			t.Fatal(how)
-		}
-		t.Skip(how)
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("lang", "vi"), chromedp.WindowSize(int(width), int(height)))
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height)); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
 
 // person is somebody in front of a browser.
 type person struct {
@@ -145,8 +114,8 @@ func TestDoseFromAnUnpluggedStationToTheCentresFigure(t *testing.T) {
 	for i, size := range []struct{ width, height int64 }{{1366, 768}, {390, 844}} {
 		name := fmt.Sprintf("%dx%d", size.width, size.height)
 		t.Run(name, func(t *testing.T) {
-			nurse := &person{t, browser(t, size.width, size.height), name}
-			officer := &person{t, browser(t, size.width, size.height), name}
+			nurse := &person{t, browsertest.Open(t, size.width, size.height), name}
+			officer := &person{t, browsertest.Open(t, size.width, size.height), name}
 			officer.login(nation.Centre(), "trunguong")
 			before := officer.bcg()
 			officer.shot("overview-before")

@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"tramy/internal/browsertest"
 	"tramy/internal/country"
 	"tramy/internal/rights"
 )
@@ -39,7 +40,7 @@ func TestChangeOfPersonInABrowser(t *testing.T) {
 	for _, size := range []struct{ width, height int64 }{{1366, 768}, {390, 844}} {
 		name := fmt.Sprintf("%dx%d", size.width, size.height)
 		t.Run(name, func(t *testing.T) {
-			p := &person{t, browser(t, size.width, size.height), name}
+			p := &person{t, browsertest.Open(t, size.width, size.height), name}
 			for who, pin := range map[string]string{"tram1": "4817", "truong1": "903527"} {
 				p.login(station, who)
 				p.open(at + "/settings")
@@ -88,7 +89,7 @@ func TestChangeOfPersonInABrowser(t *testing.T) {
 			}
 
 			// What the training country leaves out is drawn all the same, by hand.
-			officer := &person{t, browser(t, size.width, size.height), name}
+			officer := &person{t, browsertest.Open(t, size.width, size.height), name}
 			hub := nation.Centre()
 			officer.login(hub, "trunguong")
 			officer.open("http://" + hub.PagesAddr + "/settings/second-factor")

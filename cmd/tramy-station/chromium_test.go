@@ -5,14 +5,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"tramy/internal/browsertest"
 	"tramy/internal/nodetest"
 )
 
@@ -27,26 +26,9 @@ type eyes struct {
 
 func lookAt(t *testing.T, width, height int64) *eyes {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		const how = "this test needs Chromium; on Debian: apt-get install chromium"
-		if os.Getenv("CI") != "" {
-			t.Fatal(how)
-		}
-		t.Skip(how)
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox,
-		// Chromium takes authorities from its profile alone; that the station's is taken by who has it is TestPhoneIsLetInAndEnded.
-		chromedp.Flag("ignore-certificate-errors", true), chromedp.Flag("lang", "vi"), chromedp.WindowSize(int(width), int(height)))
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	e := &eyes{t, ctx, width}
-	e.do(chromedp.EmulateViewport(width, height))
-	return e
+	// Chromium takes authorities from its profile alone; that the station's is taken by who has it is TestPhoneIsLetInAndEnded.
+	ctx := browsertest.Open(t, width, height, chromedp.Flag("ignore-certificate-errors", true))
+	return &eyes{t, ctx, width}
 }
 
 func (e *eyes) do(steps ...chromedp.Action[chromedp.Void]) {

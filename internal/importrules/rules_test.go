@@ -108,6 +108,8 @@ var mayImport = map[string]string{
 	// Small trees of real nodes for the tests of what stands on them.
 	"nodetest": "station hub desk datadir server store/sqlite " + base,
 
+	"browsertest": "", // a real browser for tests of pages
+
 	// What each version left, held against this one: nothing but tests.
 	"released": "",
 	// What goes out beside the programs; in none of them.
@@ -169,6 +171,7 @@ var onlyIn = map[string]string{
 	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
 	"store/memory":   "sim tests", // what it holds ends with the process
 	"nodetest":       "tests",
+	"browsertest":    "tests",
 	// The suite is for the tests of engines.
 	"store/storetest": "tests",
 
@@ -179,10 +182,10 @@ var onlyIn = map[string]string{
 
 	"github.com/xuri/excelize": "tests cmd/tramy-demo", // another program's hands: our own reader and writer are in sheet
 	// Drivers of browsers, checkers of descriptions and generators of cases are for tests.
-	"github.com/chromedp":   "tests",
+	"github.com/chromedp":   "tests browsertest",
 	"github.com/getkin":     "tests",
 	"pgregory.net/rapid":    "tests store/storetest",
-	"testing":               "tests store/storetest nodetest",
+	"testing":               "tests store/storetest nodetest browsertest",
 	"net/http/httptest":     "tests nodetest",
 	"math/rand":             "tests sim country bench synth cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
 	"github.com/pkg/errors": "",
