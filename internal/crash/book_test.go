@@ -332,11 +332,11 @@ func (w *world) settle(t testing.TB, b *book, files ...*importFile) (lost, doubl
 		}
 		down, err := w.station.sync()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v\nthe station said: %s\nthe hub said: %s", err, w.station.said(), w.hub.said())
 		}
 		up, err := w.hub.sync()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v\nthe hub said: %s", err, w.hub.said())
 		}
 		rest++
 		if !down || !up {

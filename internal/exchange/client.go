@@ -234,7 +234,7 @@ func (b answerBody) Read(p []byte) (int, error) {
 
 func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	c.connect()
-	opt := node.Options{PageBytes: c.pageBytes, Software: c.Software, Move: c.tell}
+	opt := node.Options{PageBytes: c.pageBytes, Software: c.Software, Move: c.tell, Broke: c.bad}
 	if c.Backup != nil {
 		opt.Backup = c.Backup()
 	}

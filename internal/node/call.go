@@ -27,6 +27,7 @@ type Options struct {
 	// kept: the upstream checks it again, and only its signed word counts.
 	From     *p.Position
 	Fresh    bool // a new connection: say who we are
+	Broke    bool // the last exchange broke off: what can wait until one does not is left out
 	Software string
 	bundle   *bundleCall // request and answer travel as files
 	// Backup is what to tell of this machine's backups, nil: nothing.
@@ -58,6 +59,7 @@ type Call struct {
 	backup   *p.Backup
 	ends     *p.Ends // how far its own logs reach that the upstream does not hold whole; nil: it holds all
 	move     *p.Move
+	broke    bool // the last exchange broke off
 	scopes   []store.CursorRow
 	dirty    uint64 // the feed's counter at Hello, to know whether something was saved since
 	res      Result
@@ -104,7 +106,7 @@ func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	c := newCall(ctx, n)
-	c.bundle, c.backup, c.move = opt.bundle, opt.Backup, opt.Move
+	c.bundle, c.backup, c.move, c.broke = opt.bundle, opt.Backup, opt.Move, opt.Broke
 	h := &c.hello
 	h.Incarnation = n.incarnation
 	h.WallMS = n.cfg.Now().UnixMilli()
@@ -186,8 +188,10 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 		return err
 	}
 	h.Pending = uint32(min(pending, 1<<31))
-	if c.ends, err = c.n.ends(tx); err != nil {
-		return err
+	if !c.broke { // a line that breaks after 4 KB has room for little beside a segment
+		if c.ends, err = c.n.ends(tx); err != nil {
+			return err
+		}
 	}
 	if c.dirty, err = tx.Counter(counterFeed); err != nil || c.bundle == nil {
 		return err

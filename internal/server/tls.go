@@ -82,11 +82,11 @@ func ServerTLS(certs ...tls.Certificate) *tls.Config {
 // Callers say in the list of protocols which key they know, beside HTTP's: a hub whose key has changed shows each caller the one it
 // knows, and servers that do not understand the entry pass over it. (Not in the server name: networks let names through or not.)
 const (
-	wantsKey    = "tramy-key-" // + the first 8 bytes of the pin, in hex
-	wantsPublic = "tramy-public"
+	wantsKey    = "t/" // + the first 4 bytes of the pin, in hex: it goes over the line with each connection
+	wantsPublic = "t/public"
 )
 
-func keyProto(pin [32]byte) string { return wantsKey + hex.EncodeToString(pin[:8]) }
+func keyProto(pin [32]byte) string { return wantsKey + hex.EncodeToString(pin[:4]) }
 
 // PublicPin in the place of a pin says that a certificate of a public authority, for the name in the address, does.
 var PublicPin [32]byte
