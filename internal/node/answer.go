@@ -173,7 +173,15 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 func (n *Node) logHead(tx store.Tx, l *store.LogRow) (p.LogHead, error) {
 	h := p.LogHead{Log: l.ID, Here: l.Head, Hash: l.Hash.Short(), In: min(l.In, l.Head), Reason: l.Reason, Root: l.Root, RootAt: l.RootAt}
 	if !letIn(l) {
-		return h, nil
+		if l.Fork == 0 || l.Fork > l.Head {
+			return h, nil
+		}
+		if l.In < l.Fork-1 { // what both contents begin with is held as well, and that goes first
+			common, err := n.chainAt(tx, l.ID, l.Fork-1)
+			h.Here, h.Hash = l.Fork-1, common.Short()
+			return h, err
+		}
+		h.Reason = p.HoldForked // what is held is not what its author has: he issues that again, and it is judged by itself
 	}
 	if at, ok := upWord(l).Parts(); ok { // what counts above counts here
 		h.Reason, h.Hash, h.In = p.HoldForked, l.UpHash, at-1
@@ -182,7 +190,7 @@ func (n *Node) logHead(tx store.Tx, l *store.LogRow) (p.LogHead, error) {
 		}
 		return h, nil
 	}
-	if l.Reason != p.HoldForked || l.Fork == 0 || l.Fork > l.Head { // less is here where the database was damaged since
+	if h.Reason != p.HoldForked || l.Fork == 0 || l.Fork > l.Head { // less is here where the database was damaged since
 		return h, nil
 	}
 	if n.id.Role == registry.NodeHub && !n.complete() && l.Root < l.Fork {
@@ -211,7 +219,7 @@ func (n *Node) sayAnew(tx store.Tx) error {
 		return err
 	}
 	for i := range rows {
-		if rows[i].Reason == p.HoldForked && rows[i].Fork > 0 {
+		if rows[i].Fork > 0 {
 			if err := n.news(tx, &rows[i]); err != nil {
 				return err
 			}

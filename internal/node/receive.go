@@ -211,8 +211,11 @@ func (n *Node) parts(tx store.Tx, row *store.LogRow, at p.Seq) error {
 	if !known {
 		row.Fork = at
 	}
-	if !letIn(row) || known && row.Reason == p.HoldForked {
+	if known && row.Reason == p.HoldForked {
 		return tx.PutLog(row)
+	}
+	if !letIn(row) { // held it stays, and those above hold it already
+		return n.news(tx, row)
 	}
 	row.Reason = p.HoldForked
 	if err := n.putLet(tx, row); err != nil {
