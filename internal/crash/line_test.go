@@ -222,7 +222,7 @@ func TestBadLines(t *testing.T) {
 const (
 	cutEvery    = 4 << 10 // bytes both ways in one connection, TLS included
 	cutActs     = 150
-	cutCallsMax = 40
+	cutCallsMax = 100
 )
 
 // TestThroughALineThatBreaks lets the real station send and fetch over a line that breaks after every 4 KB, TLS and all: each

@@ -157,3 +157,47 @@ func TestHubHandsBackWhatOnlyItHas(t *testing.T) {
 		})
 	}
 }
+
+// TestAnotherContentIsHeld: a hub holds a log, and its author, who was rolled back to before it, writes something else under the
+// same dots. He hears of it, and what he wrote arrives; what is held stays held until an officer lets it in.
+func TestAnotherContentIsHeld(t *testing.T) {
+	c := newCountry(t)
+	known := c.a.act(subject(t, c.a, c.communeA, "Đã có"))[0]
+	c.quiet()
+	back := c.a.frozen()
+	// One act, of which a dose is said to be given at another commune's station.
+	held := c.a.act(subject(t, c.a, c.communeA, "Lần một"), dose(t, known, c.placeB, "BCG"))[0]
+	c.quiet()
+	back()
+	if again := c.a.act(subject(t, c.a, c.communeA, "Lần hai"))[0]; again.Birth() != held.Birth() {
+		t.Fatal("the machine did not come back as it was")
+	}
+	c.quiet()
+	c.onceEach(t, "Đã có", "Lần hai")
+	if err := c.province.n.Admit(context.Background(), held.Birth().Log); err != nil {
+		t.Fatal(err)
+	}
+	c.quiet()
+	c.onceEach(t, "Đã có", "Lần một", "Lần hai")
+}
+
+// TestHubRestoredToARunThatWasRolledBack: a station is rolled back with its memory, and gives numbers of its outbox that its hub
+// has heard of to something else; then the hub is restored to before that. Both know the number, and mean two things.
+func TestHubRestoredToARunThatWasRolledBack(t *testing.T) {
+	c := newCountry(t)
+	known := c.a.act(subject(t, c.a, c.communeA, "Đã có"))[0]
+	c.quiet()
+	back := c.a.frozen()
+	given := c.a.act(dose(t, known, c.placeA, "BCG"))[0]
+	c.a.sync(c.province)
+	hub := c.province.saved()
+	back()
+	if again := c.a.act(subject(t, c.a, c.communeA, "Lần hai"))[0]; again.Birth().Log == given.Birth().Log {
+		t.Fatal("it goes on in the same log, and this is about another")
+	}
+	c.a.sync(c.province)
+	hub()
+	c.quiet()
+	c.onceEach(t, "Đã có", "Lần hai")
+	same(t, c.a, c.centre, given)
+}
