@@ -137,12 +137,6 @@ func SubtreeOf(d *desk.Desk, who desk.Who) *Subtree {
 	return t
 }
 
-// Path returns a place and its ancestors, nearest first; of one that has ended, those of what it became.
-func (t *Subtree) Path(id p.EntityID) []p.EntityID {
-	at, _ := t.m.Stands(id, id)
-	return t.m.Path(at)
-}
-
 // Has reports whether a place lies in it.
 func (t *Subtree) Has(id p.EntityID) bool { return !t.Top.IsZero() && t.m.Within(id, t.Top) }
 

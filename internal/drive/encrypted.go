@@ -9,8 +9,3 @@ const (
 	Encrypted
 	NotEncrypted
 )
-
-// String is the stable name.
-func (e Encryption) String() string {
-	return [...]string{"unknown", "encrypted", "not-encrypted"}[e]
-}

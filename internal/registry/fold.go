@@ -209,27 +209,6 @@ func SearchTokens(name string) []string {
 	return words
 }
 
-// MatchesTokens reports whether every token of a query begins some token of a name, each used once.
-func MatchesTokens(name, query []string) bool {
-	used := make([]bool, len(name))
-	// Longer tokens choose first: "a" must not take the place that only "anh" fits.
-	q := slices.Clone(query)
-	slices.SortStableFunc(q, func(a, b string) int { return len(b) - len(a) })
-	for _, want := range q {
-		best := -1
-		for i, have := range name {
-			if !used[i] && strings.HasPrefix(have, want) && (best < 0 || len(have) < len(name[best])) {
-				best = i
-			}
-		}
-		if best < 0 {
-			return false
-		}
-		used[best] = true
-	}
-	return true
-}
-
 // titles in front of a name, marked spelling, longest first. After those with newborn the mother's name
 // follows. They are matched with their marks, because Bế and Châu are family names.
 var titles = []struct {

@@ -77,14 +77,6 @@ func VerifyPassword(stored, password string) (bool, error) {
 	return subtle.ConstantTimeCompare(p.compute(password), p.hash) == 1, nil
 }
 
-// NeedsRehash reports whether a stored hash was made with another cost than today's, or cannot be read;
-// the program then stores a new one at the next successful log-in.
-func NeedsRehash(stored string) bool {
-	p, err := parsePHC(stored)
-	return err != nil || p.memoryKiB != argonMemoryKiB || p.passes != argonPasses || p.lanes != argonLanes ||
-		len(p.salt) != saltBytes || len(p.hash) != hashBytes
-}
-
 // compute hashes in NFC: keyboards send "ế" as one, two or three characters.
 func (p phc) compute(password string) []byte {
 	hashing <- struct{}{}

@@ -312,44 +312,10 @@ func (l *Logins) ClearCookie(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-type loginKey struct{}
-
-// WithLogin returns a copy of r in which who is logged in. Server does this for its handlers; it is for
-// tests and for handlers that log somebody in and go on in the same request.
-func WithLogin(r *http.Request, who Login) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), loginKey{}, who))
-}
-
 // LoginOf returns who asks, and whether anybody is logged in.
 func LoginOf(r *http.Request) (Login, bool) {
-	if who, ok := r.Context().Value(loginKey{}).(Login); ok {
-		return who, true
-	}
 	if st := stateOf(r); st != nil && st.login != nil {
 		return *st.login, true
 	}
 	return Login{}, false
-}
-
-// RequireLogin answers TypeNotLoggedIn unless somebody is logged in.
-func RequireLogin(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, ok := LoginOf(r); !ok {
-			WriteProblem(w, r, ErrNoLogin)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// RequireRight answers TypeNotLoggedIn or TypeForbidden unless the role of who asks may do act to kind
-// somewhere. Whether the place is theirs is for the handler to ask (package desk).
-func RequireRight(act rights.Act, kind syncproto.Kind, next http.Handler) http.Handler {
-	return RequireLogin(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if who, _ := LoginOf(r); !rights.May(who.Role, act, kind) {
-			WriteProblem(w, r, NewProblem(TypeForbidden))
-			return
-		}
-		next.ServeHTTP(w, r)
-	}))
 }

@@ -257,10 +257,13 @@ func TestLangOf(t *testing.T) {
 		if got := LangOf(r); got != want {
 			t.Errorf("%q: %s", accept, got)
 		}
-		if got := LangOf(WithLogin(r, Login{Lang: "en"})); got != "en" {
+		as := func(lang string) *http.Request {
+			return r.WithContext(context.WithValue(r.Context(), stateKey{}, &state{login: &Login{Lang: lang}}))
+		}
+		if got := LangOf(as("en")); got != "en" {
 			t.Errorf("%q, logged in with en: %s", accept, got)
 		}
-		if got := LangOf(WithLogin(r, Login{Lang: "xx"})); got != want {
+		if got := LangOf(as("xx")); got != want {
 			t.Errorf("%q, logged in with a language we lack: %s", accept, got)
 		}
 	}
