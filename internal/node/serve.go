@@ -58,6 +58,8 @@ type serving struct {
 	walk      walk              // through the log that is received
 	ranges    []*p.Range
 	wants     []*p.Want
+	wanted    int // entities in them
+	logs      int // that the child has listed
 	reading   sync.Mutex // guards what follows, and all a commit reads, while the request is being read
 	pending   []p.Frame  // segments and lets that arrived and are not committed yet
 	pendingSz int
@@ -241,7 +243,12 @@ func (s *serving) Logs(l *p.Logs) error {
 	if !s.takes {
 		s.listed, s.takes = true, true
 	}
+	s.logs += len(l.Heads)
+	tooMany := s.role == registry.NodeStation && s.logs > bareLogsMax
 	s.reading.Unlock()
+	if tooMany {
+		return fmt.Errorf("a station lists more than %d logs: %w", bareLogsMax, p.ErrLimit)
+	}
 	return s.take(l, 64*len(l.Heads))
 }
 
@@ -302,6 +309,9 @@ func (s *serving) leftOut(b *batch, raw []byte, err error) error {
 			return rerr
 		}
 		if row == nil {
+			if may, rerr := mayName(b.tx, s.child); rerr != nil || !may {
+				return rerr // it has named as many as anybody could: no more is kept of them, not even an alarm
+			}
 			row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
 		}
 		if fork != nil { // its signature was right: the author itself wrote both
@@ -375,6 +385,11 @@ func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 			return err
 		}
 		if row == nil {
+			if may, err := mayName(tx, s.child); err != nil {
+				return err
+			} else if !may {
+				continue
+			}
 			row = &store.LogRow{ID: m.Log, Hash: p.ChainStart(m.Log)}
 		}
 		if row.Device == s.child && !row.Own && m.Seq > max(row.Told, row.Head) {

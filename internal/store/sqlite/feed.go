@@ -213,9 +213,6 @@ func (t *tx) Proof(id uint64) (*store.ProofRow, error) {
 	})
 }
 
-// exchangesKept is how many exchanges people can look back on.
-const exchangesKept = 200
-
 // PutExchange implements store.NodeTx.
 func (t *tx) PutExchange(r *store.ExchangeRow) error {
 	if err := t.exec(`INSERT INTO exchange (start_ms, end_ms, result, detail, sent, received, bytes_up, bytes_down, level)
@@ -223,7 +220,7 @@ func (t *tx) PutExchange(r *store.ExchangeRow) error {
 		int64(r.Received), r.BytesUp, r.BytesDown, boolOf(r.Level)); err != nil {
 		return err
 	}
-	return t.exec(`DELETE FROM exchange WHERE n <= (SELECT max(n) FROM exchange) - ?`, exchangesKept)
+	return t.exec(`DELETE FROM exchange WHERE n <= (SELECT max(n) FROM exchange) - ?`, store.ExchangesKept)
 }
 
 // Exchanges implements store.NodeTx; newest first.
@@ -236,7 +233,11 @@ func (t *tx) Exchanges(limit int) ([]store.ExchangeRow, error) {
 
 // PutAlarm implements store.NodeTx.
 func (t *tx) PutAlarm(r *store.AlarmRow) error {
-	return t.exec(`INSERT INTO alarm (wall_ms, code, detail, device) VALUES (?, ?, ?, ?)`, r.WallMS, r.Code, r.Detail, r.Device[:])
+	if err := t.exec(`INSERT INTO alarm (wall_ms, code, detail, device) VALUES (?, ?, ?, ?)`, r.WallMS, r.Code, r.Detail, r.Device[:]); err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM alarm WHERE n <= (SELECT n FROM alarm WHERE device = ?1 AND code = ?2 ORDER BY n DESC LIMIT 1 OFFSET ?3)
+		AND device = ?1 AND code = ?2`, r.Device[:], r.Code, store.AlarmsKept)
 }
 
 // Alarms implements store.NodeTx.
