@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"os"
 	"strconv"
@@ -22,6 +23,18 @@ import (
 
 // positionSize is the size of a position as GET /sync/v1/heads answers it.
 const positionSize = 16
+
+// What the route of the exchange is to be given (server.BodyMax, server.Timeout, server.MinRate).
+const (
+	// RouteBytesMax is beyond RequestSizeBytesMax: the exchange refuses a large request itself, in words that a child understands.
+	RouteBytesMax = math.MaxInt64
+	// RequestTimeout ends a request that is not done by then.
+	RequestTimeout = 15 * time.Minute
+	// RateBytesMin is what a request must bring in each RateWindow, as bytes a second; beyond it, or beyond what RequestTimeout
+	// leaves, the line is cut, and what came whole counts.
+	RateBytesMin = 64
+	RateWindow   = time.Minute
+)
 
 // Server answers the exchange at a hub.
 type Server struct {
@@ -52,7 +65,7 @@ func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave()
 	// A line that breaks ends what is read and what is written, and nothing else: what has come whole is still taken in.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), exchangeTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
 	defer cancel()
 	r = r.WithContext(ctx)
 	child, ok := s.authorize(w, r)

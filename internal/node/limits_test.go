@@ -143,7 +143,9 @@ func TestLogsNamedAloneAreBounded(t *testing.T) {
 // A station's list of logs has an end in each request.
 func TestLogsListedInOneRequestAreBounded(t *testing.T) {
 	c := countryOn(t, true)
-	c.province.update(func(tx store.Tx) error { return tx.SetCounter(node.CounterBare+c.a.id.Device.String(), node.BareLogsMax) })
+	c.province.update(func(tx store.Tx) error {
+		return tx.SetCounter(node.CounterBare+c.a.id.Device.String(), node.BareLogsMax)
+	})
 	serve := func(n int) error {
 		call, err := c.a.n.Begin(context.Background(), node.Options{Fresh: true})
 		if err != nil {

@@ -58,8 +58,8 @@ type serving struct {
 	walk      walk              // through the log that is received
 	ranges    []*p.Range
 	wants     []*p.Want
-	wanted    int // entities in them
-	logs      int // that the child has listed
+	wanted    int        // entities in them
+	logs      int        // that the child has listed
 	reading   sync.Mutex // guards what follows, and all a commit reads, while the request is being read
 	pending   []p.Frame  // segments and lets that arrived and are not committed yet
 	pendingSz int

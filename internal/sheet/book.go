@@ -18,6 +18,7 @@ const (
 	SheetsMax       = 128         // sheets in a file
 	FileBytesMax    = 256 << 20   // bytes of the file
 	UnzipBytesMax   = 1 << 30     // bytes of one part of an XLSX file, unzipped; parts are streamed
+	DirectoryMax    = 2 << 20     // bytes read of an XLSX file to find its parts: some 20,000 of them
 	StringsBytesMax = 256 << 20   // bytes of an XLSX file's shared strings, which are held in memory
 	headerRowsMax   = 40          // rows in which the header is looked for
 	rawRowsMax      = RowsMax * 4 // rows that hold something, before anybody knows where the header is
