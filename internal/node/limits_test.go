@@ -43,34 +43,7 @@ func (m *machine) parked(device p.EntityID) (n int) {
 	return n
 }
 
-// A station that carries segments of devices nobody knows fills no disk: so many wait, one more is left out and told of, and
-// the others go on.
-func TestWhatWaitsOfUnknownDevicesIsBounded(t *testing.T) {
-	c := countryOn(t, true)
-	unknown := p.Dot{Log: p.LogID{1, 11: 0x40}, Seq: 7}.Entity()
-	frames := stranger(t, unknown, node.ParkedThroughMax+1)
-	c.a.says(c.province, uint32(len(frames)-1), frames[:node.ParkedThroughMax]...)
-	if got := c.province.parked(unknown); got != node.ParkedThroughMax || c.province.alarms(node.AlarmSegment) != 0 {
-		t.Fatalf("at the limit %d wait, %d alarms", got, c.province.alarms(node.AlarmSegment))
-	}
-	c.a.says(c.province, 1, frames[node.ParkedThroughMax])
-	if got := c.province.parked(unknown); got != node.ParkedThroughMax || c.province.alarms(node.AlarmSegment) != 1 {
-		t.Errorf("one beyond it %d wait, %d alarms", got, c.province.alarms(node.AlarmSegment))
-	}
-	// Another station's may wait all the same, and what a hub passes on is not counted.
-	c.b.says(c.province, 1, frames[node.ParkedThroughMax])
-	c.province.says(c.centre, uint32(len(frames)), frames...)
-	if a, b := c.province.parked(unknown), c.centre.parked(unknown); a != node.ParkedThroughMax+1 || b != len(frames) {
-		t.Errorf("%d wait at the province, %d at the centre", a, b)
-	}
-	child := c.b.act(subject(t, c.b, c.communeB, "Lò Gia Bảo"))[0]
-	c.b.sync(c.province)
-	if c.province.state(child) == nil {
-		t.Error("the other station no longer syncs")
-	}
-}
-
-// The same under a key that a known device never had.
+// Whoever claims a key that a known device never had fills no disk: so many segments wait for it, one more is left out and told of.
 func TestWhatWaitsForKeysIsBounded(t *testing.T) {
 	c := countryOn(t, true)
 	frames := stranger(t, c.a.id.Device, node.ParkedUnderKeysMax+1)
@@ -94,58 +67,9 @@ func logsNamed(from, n int) (list []p.LogMark) {
 	return list
 }
 
-// A station makes so many logs known by naming them, and no more.
-func TestLogsNamedAloneAreBounded(t *testing.T) {
-	c := countryOn(t, true)
-	counter := node.CounterBare + c.a.id.Device.String()
-	c.province.update(func(tx store.Tx) error { return tx.SetCounter(counter, node.BareLogsMax-1) })
-	heads := logsNamed(0, 3)
-	c.a.says(c.province, 0, &p.Logs{Heads: heads})
-	known := func(want ...bool) {
-		t.Helper()
-		c.province.view(func(tx store.Tx) error {
-			for i := range heads {
-				row, err := tx.Log(heads[i].Log)
-				if err != nil {
-					return err
-				}
-				if (row != nil) != want[i] {
-					t.Errorf("log %d is known: %v", i, row != nil)
-				}
-			}
-			return nil
-		})
-	}
-	known(true, false, false) // the last that may, and the first that may not
-	// Segments that cannot be believed make no more of them known either, and raise no alarm each.
-	frames := stranger(t, c.b.id.Device, 1) // the province enrolled b, and knows all its keys
-	c.a.says(c.province, 1, frames...)
-	if n := c.province.alarms(node.AlarmSegment); n != 0 {
-		t.Errorf("%d alarms", n)
-	}
-	c.province.update(func(tx store.Tx) error { return tx.SetCounter(counter, node.BareLogsMax-1) })
-	c.a.says(c.province, 1, frames...)
-	if n := c.province.alarms(node.AlarmSegment); n != 1 {
-		t.Errorf("%d alarms of the last that may", n)
-	}
-	// A hub speaks for many stations.
-	c.province.says(c.centre, 0, &p.Logs{Heads: heads})
-	c.centre.view(func(tx store.Tx) error {
-		for i := range heads {
-			if row, err := tx.Log(heads[i].Log); row == nil || err != nil {
-				t.Errorf("a hub's log %d: %v, %v", i, row, err)
-			}
-		}
-		return nil
-	})
-}
-
 // A station's list of logs has an end in each request.
 func TestLogsListedInOneRequestAreBounded(t *testing.T) {
 	c := countryOn(t, true)
-	c.province.update(func(tx store.Tx) error {
-		return tx.SetCounter(node.CounterBare+c.a.id.Device.String(), node.BareLogsMax)
-	})
 	serve := func(n int) error {
 		call, err := c.a.n.Begin(context.Background(), node.Options{Fresh: true})
 		if err != nil {
@@ -171,10 +95,10 @@ func TestLogsListedInOneRequestAreBounded(t *testing.T) {
 		}
 		return c.province.n.Serve(context.Background(), c.a.id.Device, &req, io.Discard)
 	}
-	if err := serve(node.BareLogsMax); err != nil {
+	if err := serve(node.ListedLogsMax); err != nil {
 		t.Errorf("at the limit: %v", err)
 	}
-	if err := serve(node.BareLogsMax + 1); !errors.Is(err, p.ErrLimit) {
+	if err := serve(node.ListedLogsMax + 1); !errors.Is(err, p.ErrLimit) {
 		t.Errorf("one beyond it: %v", err)
 	}
 }

@@ -244,10 +244,10 @@ func (s *serving) Logs(l *p.Logs) error {
 		s.listed, s.takes = true, true
 	}
 	s.logs += len(l.Heads)
-	tooMany := s.role == registry.NodeStation && s.logs > bareLogsMax
+	tooMany := s.role == registry.NodeStation && s.logs > listedLogsMax
 	s.reading.Unlock()
 	if tooMany {
-		return fmt.Errorf("a station lists more than %d logs: %w", bareLogsMax, p.ErrLimit)
+		return fmt.Errorf("a station lists more than %d logs: %w", listedLogsMax, p.ErrLimit)
 	}
 	return s.take(l, 64*len(l.Heads))
 }
@@ -309,9 +309,6 @@ func (s *serving) leftOut(b *batch, raw []byte, err error) error {
 			return rerr
 		}
 		if row == nil {
-			if may, rerr := mayName(b.tx, s.child); rerr != nil || !may {
-				return rerr // it has named as many as anybody could: no more is kept of them, not even an alarm
-			}
 			row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
 		}
 		if fork != nil { // its signature was right: the author itself wrote both
@@ -385,11 +382,6 @@ func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 			return err
 		}
 		if row == nil {
-			if may, err := mayName(tx, s.child); err != nil {
-				return err
-			} else if !may {
-				continue
-			}
 			row = &store.LogRow{ID: m.Log, Hash: p.ChainStart(m.Log)}
 		}
 		if row.Device == s.child && !row.Own && m.Seq > max(row.Told, row.Head) {

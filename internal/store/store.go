@@ -76,7 +76,6 @@ type NodeTx interface {
 
 	PutParked(row *ParkedRow) error // segments of a device not known yet
 	Parked(device p.EntityID) ([]ParkedRow, error)
-	ParkedThrough(via p.EntityID) (int, error) // how many a child brought
 	DeleteParked(log p.LogID, first p.Seq) error
 
 	State(id p.EntityID) (*p.State, error)

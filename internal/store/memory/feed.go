@@ -214,18 +214,6 @@ func (t *tx) PutAlarm(row *store.AlarmRow) error {
 	}
 	kept := *row
 	t.alarms.set(number(t.draw(numberAlarms)), &kept)
-	alike := 0
-	oldest := number(0)
-	for n, have := range t.alarms.all() {
-		if have.Device == row.Device && have.Code == row.Code {
-			if alike++; alike == 1 {
-				oldest = n
-			}
-		}
-	}
-	if alike > store.AlarmsKept {
-		t.alarms.delete(oldest)
-	}
 	return nil
 }
 

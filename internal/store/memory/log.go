@@ -231,12 +231,6 @@ func (t *tx) Parked(device p.EntityID) ([]store.ParkedRow, error) {
 	return list(t, t.parked.all(), 0, func(row *store.ParkedRow) bool { return row.Device == device })
 }
 
-// ParkedThrough implements store.NodeTx.
-func (t *tx) ParkedThrough(via p.EntityID) (int, error) {
-	rows, err := list(t, t.parked.all(), 0, func(row *store.ParkedRow) bool { return row.Via == via })
-	return len(rows), err
-}
-
 // DeleteParked implements store.NodeTx.
 func (t *tx) DeleteParked(log p.LogID, first p.Seq) error {
 	return remove(t, &t.parked, logSeq{log, first})

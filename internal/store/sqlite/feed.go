@@ -233,11 +233,7 @@ func (t *tx) Exchanges(limit int) ([]store.ExchangeRow, error) {
 
 // PutAlarm implements store.NodeTx.
 func (t *tx) PutAlarm(r *store.AlarmRow) error {
-	if err := t.exec(`INSERT INTO alarm (wall_ms, code, detail, device) VALUES (?, ?, ?, ?)`, r.WallMS, r.Code, r.Detail, r.Device[:]); err != nil {
-		return err
-	}
-	return t.exec(`DELETE FROM alarm WHERE n <= (SELECT n FROM alarm WHERE device = ?1 AND code = ?2 ORDER BY n DESC LIMIT 1 OFFSET ?3)
-		AND device = ?1 AND code = ?2`, r.Device[:], r.Code, store.AlarmsKept)
+	return t.exec(`INSERT INTO alarm (wall_ms, code, detail, device) VALUES (?, ?, ?, ?)`, r.WallMS, r.Code, r.Detail, r.Device[:])
 }
 
 // Alarms implements store.NodeTx.

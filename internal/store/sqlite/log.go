@@ -212,13 +212,6 @@ func (t *tx) Parked(device p.EntityID) ([]store.ParkedRow, error) {
 		})
 }
 
-// ParkedThrough implements store.NodeTx. The rows are few, or a stranger's: they are gone through.
-func (t *tx) ParkedThrough(via p.EntityID) (int, error) {
-	var n int
-	_, err := t.one(`SELECT count(*) FROM parked WHERE via = ?`, []any{via[:]}, &n)
-	return n, err
-}
-
 // DeleteParked implements store.NodeTx.
 func (t *tx) DeleteParked(log p.LogID, first p.Seq) error {
 	return t.exec(`DELETE FROM parked WHERE log = ? AND first = ?`, log[:], int64(first))

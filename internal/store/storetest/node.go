@@ -231,12 +231,6 @@ func parked(t *testing.T, s store.Store) {
 	}
 	same(t, "parked of a device", of(id(1)), rows[:2])
 	same(t, "parked of nobody known", of(p.EntityID{}), rows[2:])
-	through := func(e p.EntityID) int {
-		return read(t, s, func(tx store.Tx) (int, error) { return tx.ParkedThrough(e) })
-	}
-	if a, b := through(id(9)), through(id(1)); a != 2 || b != 0 {
-		t.Errorf("parked through two children: %d and %d", a, b)
-	}
 	update(t, s, func(tx store.Tx) error { return tx.DeleteParked(logID(1), 1) })
 	same(t, "parked after deletion", of(id(1)), rows[1:2])
 }
@@ -462,23 +456,4 @@ func alarms(t *testing.T, s store.Store) {
 		same(t, "newest alarm", one, rows[1:])
 		return errors.Join(err, err2)
 	})
-	// One machine's alarms of one sort push out their own oldest, and no other's.
-	for _, c := range []struct{ raised, kept int }{{store.AlarmsKept, store.AlarmsKept}, {1, store.AlarmsKept}} {
-		update(t, s, func(tx store.Tx) error {
-			for range c.raised {
-				if err := tx.PutAlarm(&store.AlarmRow{WallMS: 5, Code: "segment", Device: id(7)}); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		view(t, s, func(tx store.Tx) error {
-			all, err := tx.Alarms(10 * store.AlarmsKept)
-			if len(all) != c.kept+2 {
-				t.Errorf("%d alarms are kept, want %d and the first two", len(all), c.kept)
-			}
-			same(t, "the oldest", all[max(0, len(all)-2):], []store.AlarmRow{rows[1], rows[0]})
-			return err
-		})
-	}
 }
