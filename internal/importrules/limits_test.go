@@ -50,6 +50,7 @@ var noLimits = map[string]string{
 	"sheet.codeDigitsMin":            "from how many digits on a number is a code",
 	"sheet.quotedBytesMax":           "CellCharsMax in bytes, with its quotes",
 	"journal.bodyBytesMin":           "what a record consists of at least",
+	"journal.frameBytesMax":          "a run of a copy with the largest record, encrypted",
 	"sqlfile.pageSizeMin":            "SQLite's format",
 	"sqlfile.pageSizeMax":            "SQLite's format",
 	"store/memory.chunkMax":          "the shape of a tree in memory",
@@ -67,7 +68,7 @@ type limit struct {
 // sources holds what was read of the tree.
 type sources struct {
 	consts  map[string]map[string]limit                 // by package, by name
-	tests   map[string]map[string]map[string]bool       // by package, by test: identifiers in it
+	tests   map[string]map[string]map[string]bool       // by package, by function of its tests: identifiers in it
 	pending map[string]map[string]func() (limit, error) // not worked out yet
 }
 
@@ -129,7 +130,7 @@ func readSources(t *testing.T, root string) *sources {
 func (s *sources) readTests(pkg string, f *ast.File) {
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
-		if !ok || fn.Recv != nil || !strings.HasPrefix(fn.Name.Name, "Test") {
+		if !ok || fn.Recv != nil {
 			continue
 		}
 		used := map[string]bool{}
@@ -144,6 +145,29 @@ func (s *sources) readTests(pkg string, f *ast.File) {
 		}
 		s.tests[pkg][fn.Name.Name] = used
 	}
+}
+
+// speaks reports whether a test names something, in itself or in a helper that it calls.
+func (s *sources) speaks(pkg, test, name string) bool {
+	seen := map[string]bool{}
+	var in func(fn string) bool
+	in = func(fn string) bool {
+		used, ok := s.tests[pkg][fn]
+		if !ok || seen[fn] {
+			return false
+		}
+		seen[fn] = true
+		if used[name] {
+			return true
+		}
+		for helper := range s.tests[pkg] {
+			if used[lowered(helper)] && !strings.HasPrefix(helper, "Test") && in(helper) {
+				return true
+			}
+		}
+		return false
+	}
+	return in(test)
 }
 
 // lowered makes Name and name one: tests of another package see what export_test.go gives them.
@@ -254,6 +278,11 @@ func (s *sources) eval(pkg string, imports map[string]string, e ast.Expr) (limit
 	return limit{}, errNoNumber
 }
 
+var (
+	sizes = map[string]int64{"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+	times = map[string]time.Duration{"ms": time.Millisecond, "s": time.Second, "min": time.Minute, "h": time.Hour, "days": 24 * time.Hour}
+)
+
 // said reads a value as the document has it: "64 MiB", "15 min", "20,000".
 func said(text string) (value int64, isDur bool, err error) {
 	number, unit, _ := strings.Cut(text, " ")
@@ -261,13 +290,12 @@ func said(text string) (value int64, isDur bool, err error) {
 	if err != nil {
 		return 0, false, err
 	}
-	units := map[string]int64{
-		"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "ms": int64(time.Millisecond), "s": int64(time.Second),
-		"min": int64(time.Minute), "h": int64(time.Hour), "days": 24 * int64(time.Hour),
+	unit, _, _ = strings.Cut(unit, " ")
+	if factor, is := sizes[unit]; is {
+		return value * factor, false, nil
 	}
-	first, _, _ := strings.Cut(unit, " ")
-	if factor, is := units[strings.TrimSuffix(first, ",")]; is {
-		return value * factor, factor > 1<<30 || first == "ms", nil
+	if factor, is := times[unit]; is {
+		return value * int64(factor), true, nil
 	}
 	return value, false, nil
 }
@@ -345,11 +373,10 @@ func TestLimitsAreListed(t *testing.T) {
 			if p, n, other := strings.Cut(test, "."); other {
 				pkg, test = p, n
 			}
-			used, ok := s.tests[pkg][test]
 			switch {
-			case !ok:
+			case s.tests[pkg][test] == nil || !strings.HasPrefix(test, "Test"):
 				t.Errorf("%s: no test %q in %s", where, test, pkg)
-			case !used[lowered(r.name)]:
+			case !s.speaks(pkg, test, lowered(r.name)):
 				t.Errorf("%s: %s does not speak of it", where, test)
 			default:
 				tested[side]++
@@ -388,10 +415,11 @@ func TestLimitsAreListed(t *testing.T) {
 // TestSaid holds how values are read.
 func TestSaid(t *testing.T) {
 	for text, want := range map[string]int64{
-		"64 MiB": 64 << 20, "1,024": 1024, "15 min": int64(15 * time.Minute), "7 days": int64(7 * 24 * time.Hour), "16 letters": 16, "128": 128,
+		"64 MiB": 64 << 20, "1,024": 1024, "15 min": int64(15 * time.Minute), "3 s": int64(3 * time.Second), "7 days": int64(7 * 24 * time.Hour),
+		"16 letters": 16, "128": 128,
 	} {
-		if got, _, err := said(text); got != want || err != nil {
-			t.Errorf("%q is %d, %v", text, got, err)
+		if got, isDur, err := said(text); got != want || err != nil || isDur != (want > int64(time.Second)) {
+			t.Errorf("%q is %d, a time %v, %v", text, got, isDur, err)
 		}
 	}
 	for _, text := range []string{"", "many", "1.5 MiB"} {

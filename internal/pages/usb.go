@@ -214,7 +214,7 @@ func (pg *Pages) usbUpload(c *Call) error {
 		}
 		switch {
 		case part.FormName() != "file" || part.FileName() == "":
-		case len(rows) >= usbFilesMax || packed.Len() >= usbAnswersBytesMax:
+		case usbFull(len(rows), packed.Len()):
 			left++
 		default:
 			rows = append(rows, c.usbRead(part.FileName(), part, put))
@@ -237,6 +237,11 @@ func (pg *Pages) usbUpload(c *Call) error {
 		link = ui.PathUSB + "/answers"
 	}
 	return c.drawUSB(rows, link)
+}
+
+// usbFull reports whether no further file of a form is read, after so many, and so many bytes of answers to them.
+func usbFull(files, answerBytes int) bool {
+	return files >= usbFilesMax || answerBytes >= usbAnswersBytesMax
 }
 
 // usbRead reads one uploaded file: which kind it is shows when it is opened, or by its name.

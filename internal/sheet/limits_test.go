@@ -73,8 +73,8 @@ func TestUnzippedPartAtItsLimit(t *testing.T) {
 
 // Before a part is opened, the list of them is read, and held in memory: it has an end.
 func TestListOfPartsAtItsLimit(t *testing.T) {
-	at := &listReader{r: zeros(""), left: DirectoryMax}
-	if _, err := at.ReadAt(make([]byte, DirectoryMax), 0); err != nil {
+	at := &listReader{r: zeros(""), left: DirectoryBytesMax}
+	if _, err := at.ReadAt(make([]byte, DirectoryBytesMax), 0); err != nil {
 		t.Errorf("at the limit: %v", err)
 	}
 	if _, err := at.ReadAt(make([]byte, 1), 0); !tooLarge(err, "parts") {
@@ -95,10 +95,10 @@ func TestListOfPartsAtItsLimit(t *testing.T) {
 		return err
 	}
 	each := 46 + 59
-	if err := parts(DirectoryMax/each - 2000); tooLarge(err, "parts") || err == nil {
+	if err := parts(DirectoryBytesMax/each - 2000); tooLarge(err, "parts") || err == nil {
 		t.Errorf("a list that fits: %v", err)
 	}
-	if err := parts(DirectoryMax/each + 1); !tooLarge(err, "parts") {
+	if err := parts(DirectoryBytesMax/each + 1); !tooLarge(err, "parts") {
 		t.Errorf("a list that does not: %v", err)
 	}
 }

@@ -27,7 +27,7 @@ type xlsxSource struct {
 }
 
 func openXLSX(r io.ReaderAt, size int64) (source, error) {
-	list := &listReader{r: r, left: DirectoryMax}
+	list := &listReader{r: r, left: DirectoryBytesMax}
 	archive, err := zip.NewReader(list, size)
 	if large := (*TooLargeError)(nil); errors.As(err, &large) {
 		return nil, large
@@ -59,7 +59,7 @@ type listReader struct {
 
 func (l *listReader) ReadAt(p []byte, off int64) (int, error) {
 	if l.left -= int64(len(p)); l.left < 0 {
-		return 0, &TooLargeError{What: "parts", Got: DirectoryMax - l.left, Max: DirectoryMax}
+		return 0, &TooLargeError{What: "parts", Got: DirectoryBytesMax - l.left, Max: DirectoryBytesMax}
 	}
 	return l.r.ReadAt(p, off)
 }
