@@ -153,7 +153,7 @@ func TestLimits(t *testing.T) {
 			for i := range n { // each change of a kind of its own
 				c := &list[i/WritesMax]
 				c.Kind = Kind(i/WritesMax + 1)
-				c.Writes = append(c.Writes, Write{Field: Field(i%WritesMax + 1), Data: Bool(true)})
+				c.Writes = append(c.Writes, Write{Field: Field(i%WritesMax + 1), Data: Int(int64(i))})
 			}
 			return seal(list)
 		}},

@@ -17,18 +17,18 @@ func sized(t *testing.T, j *File, size int) *node.Record {
 	t.Helper()
 	c := p.Change{Dot: p.Dot{Log: p.LogID{1}, Seq: 1}, Kind: 3, Entity: p.Dot{Log: p.LogID{1}, Seq: 1}.Entity()}
 	r := &node.Record{Also: make([]p.Dot, (size-4096)/16)}
-	for pad := 0; ; {
+	pad := 0
+	for range 8 { // lengths before it grow with it
 		c.Writes = []p.Write{{Field: 1, Data: p.Text(strings.Repeat("x", pad))}}
 		r.Changes = []p.Change{c}
-		switch k := len(j.encode(r)); {
-		case k == size:
+		k := len(j.encode(r))
+		if k == size {
 			return r
-		case pad > 0 && k > size:
-			t.Fatalf("no record has %d bytes", size)
-		default:
-			pad += size - k
 		}
+		pad += size - k
 	}
+	t.Fatalf("no record has %d bytes", size)
+	return nil
 }
 
 // A record may be as large as it is said to: one of that size comes back, one byte more is not written, and not believed.
