@@ -20,15 +20,15 @@ import (
 func TestQuietIsBounded(t *testing.T) {
 	var q quiet
 	now, user := time.Now(), p.EntityID{1}
-	for i := range quietMax + 1 {
+	for i := range quietMax {
 		q.over(fmt.Sprint(i), user, true, now, 0)
 	}
-	if len(q.last) != quietMax+1 || !q.over("0", user, false, now.Add(server.DefaultIdle), 0) {
+	if len(q.last) != quietMax || !q.over("0", user, false, now.Add(server.DefaultIdle), 0) {
 		t.Errorf("at the limit %d are remembered, and who is idle is not found", len(q.last))
 	}
-	q.over("x", user, true, now, 0)
+	q.over("x", user, true, now, 0) // in the place of "0", which was idle and is gone
 	q.over("y", user, true, now, 0)
-	if len(q.last) > 2 || q.over("1", user, false, now.Add(server.DefaultIdle), 0) {
+	if len(q.last) != 1 || q.over("1", user, false, now.Add(server.DefaultIdle), 0) {
 		t.Errorf("one beyond it %d are remembered", len(q.last))
 	}
 }
@@ -37,10 +37,10 @@ func TestQuietIsBounded(t *testing.T) {
 func TestSeatsAreBounded(t *testing.T) {
 	var s seats
 	a := desk.Account{Who: desk.Who{User: p.EntityID{1}}}
-	for i := range seatsMax + 1 {
+	for i := range seatsMax {
 		s.take(fmt.Sprint(i), a, time.Now())
 	}
-	if _, ok := s.since("0", a); !ok || len(s.open) != seatsMax+1 {
+	if _, ok := s.since("0", a); !ok || len(s.open) != seatsMax {
 		t.Errorf("at the limit the first of %d is forgotten", len(s.open))
 	}
 	s.take("x", a, time.Now())
