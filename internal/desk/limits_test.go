@@ -1,9 +1,11 @@
 package desk
 
 import (
+	"encoding/hex"
 	"testing"
 	"time"
 
+	"tramy/internal/registry"
 	p "tramy/syncproto"
 )
 
@@ -41,5 +43,16 @@ func TestBrokenGlassesAreBounded(t *testing.T) {
 	}
 	if held(start, start.Add(GlassTime)) || !held(start, start.Add(GlassTime-1)) {
 		t.Error("a glass is not open for as long as it is said")
+	}
+}
+
+// So many wrong PINs are taken, and then the password is asked for.
+func TestWrongPinsAreBounded(t *testing.T) {
+	var basis registry.Basis
+	for wrong, usable := range map[int]bool{pinGuesses - 1: true, pinGuesses: false} {
+		row := &pin{Wrong: wrong, Basis: hex.EncodeToString(basis[:])}
+		if row.usable(basis) != usable {
+			t.Errorf("after %d wrong guesses a PIN opens: %v", wrong, !usable)
+		}
 	}
 }

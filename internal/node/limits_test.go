@@ -15,8 +15,8 @@ import (
 	p "tramy/syncproto"
 )
 
-// stranger seals so many logs of one change each, in the name of a device, under a key that nobody was told of.
-func stranger(t *testing.T, device p.EntityID, n int) (frames []p.Frame) {
+// sealedByStranger seals so many logs of one change each, in the name of a device, under a key that nobody was told of.
+func sealedByStranger(t *testing.T, device p.EntityID, n int) (frames []p.Frame) {
 	t.Helper()
 	key := ed25519.NewKeyFromSeed(bytes.Repeat([]byte{9}, ed25519.SeedSize))
 	for i := range n {
@@ -46,7 +46,7 @@ func (m *machine) parked(device p.EntityID) (n int) {
 // Whoever claims a key that a known device never had fills no disk: so many segments wait for it, one more is left out and told of.
 func TestWhatWaitsForKeysIsBounded(t *testing.T) {
 	c := countryOn(t, true)
-	frames := stranger(t, c.a.id.Device, node.ParkedUnderKeysMax+1)
+	frames := sealedByStranger(t, c.a.id.Device, node.ParkedUnderKeysMax+1)
 	c.province.says(c.centre, uint32(len(frames)-1), frames[:node.ParkedUnderKeysMax]...)
 	if got := c.centre.parked(c.a.id.Device); got != node.ParkedUnderKeysMax || c.centre.alarms(node.AlarmSegment) != 0 {
 		t.Fatalf("at the limit %d wait, %d alarms", got, c.centre.alarms(node.AlarmSegment))
