@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -138,9 +137,8 @@ func (h *Hub) saved() {
 
 // Register puts the exchange's routes on a server.
 func (h *Hub) Register(s *server.Server) {
-	// The exchange refuses a large request itself, in words a child understands.
 	s.Handle(http.MethodPost, exchange.PathExchange, http.HandlerFunc(h.Exchange.Exchange),
-		server.BodyMax(math.MaxInt64), server.Timeout(15*time.Minute), server.MinRate(64, time.Minute))
+		server.BodyMax(exchange.RouteBytesMax), server.Timeout(exchange.RequestTimeout), server.MinRate(exchange.RateBytesMin, exchange.RateWindow))
 	s.Handle(http.MethodGet, exchange.PathHeads, http.HandlerFunc(h.Exchange.Heads))
 	s.Handle(http.MethodGet, exchange.PathChain, h.Exchange.Chain(h.Chain))
 	s.Handle(http.MethodPost, exchange.PathKeys, h.Exchange.Keys(h.takeKeys))

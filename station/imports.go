@@ -163,6 +163,15 @@ func (im *Imports) change(phases []string, fn func(job *ImportJob) error) error 
 // keep writes the job so that a crash leaves the one before or this one.
 func (im *Imports) keep(job *ImportJob) error { return datadir.WriteJSON(im.path("job.json"), job) }
 
+// takeUpload copies what a browser sends, no further than it may be.
+func takeUpload(w io.Writer, r io.Reader) error {
+	n, err := io.Copy(w, io.LimitReader(r, UploadBytesMax+1))
+	if err == nil && n > UploadBytesMax {
+		err = ErrUploadLarge
+	}
+	return err
+}
+
 // Upload takes a file in and guesses its columns. An import that waits for somebody is replaced, one that works
 // is not: ErrImportBusy.
 func (im *Imports) Upload(ctx context.Context, who desk.Who, lang, name string, r io.Reader) error {
@@ -181,11 +190,7 @@ func (im *Imports) Upload(ctx context.Context, who desk.Who, lang, name string, 
 	if err != nil {
 		return err
 	}
-	n, err := io.Copy(f, io.LimitReader(r, UploadBytesMax+1))
-	if err == nil && n > UploadBytesMax {
-		err = ErrUploadLarge
-	}
-	err = errors.Join(err, f.Sync(), f.Close())
+	err = errors.Join(takeUpload(f, r), f.Sync(), f.Close())
 	job := &ImportJob{
 		Name: filepath.Base(name), By: who.User, ByName: who.Name, Lang: lang, Begun: im.s.Node.Now(), Phase: ImportColumns, Answers: map[int]string{},
 	}

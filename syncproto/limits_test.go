@@ -148,10 +148,19 @@ func TestLimits(t *testing.T) {
 		}},
 		{"changes of a segment", SegmentChangesMax, ErrLimit, func(n int) error { return seal(run(n, 0)) }},
 		{"cells of a segment", SegmentCellsMax / 1024, ErrTooLarge, func(n int) error { return seal(run(1024, n)) }},
-		{"bytes of a segment", 63, ErrTooLarge, func(n int) error { return seal(fatRun(n)) }},
+		{"columns of a segment", ColumnsMax, ErrLimit, func(n int) error {
+			list := run((n+WritesMax-1)/WritesMax, 0)
+			for i := range n { // each change of a kind of its own
+				c := &list[i/WritesMax]
+				c.Kind = Kind(i/WritesMax + 1)
+				c.Writes = append(c.Writes, Write{Field: Field(i%WritesMax + 1), Data: Int(int64(i))})
+			}
+			return seal(list)
+		}},
+		{"bytes of a segment", SegmentDecodedBytesMax/TextSizeBytesMax - 1, ErrTooLarge, func(n int) error { return seal(fatRun(n)) }},
 		{"rows of a page", PageRowsMax, ErrTooLarge, func(n int) error { return page(n, 0, 0) }},
 		{"cells of a page", PageCellsMax/2048 - 1, ErrTooLarge, func(n int) error { return page(2048, n, 0) }},
-		{"bytes of a page", 255, ErrTooLarge, func(n int) error { return page(n, 0, TextSizeBytesMax) }},
+		{"bytes of a page", PageDecodedBytesMax/TextSizeBytesMax - 1, ErrTooLarge, func(n int) error { return page(n, 0, TextSizeBytesMax) }},
 		{"frame", FrameSizeBytesMax, ErrTooLarge, func(n int) error { return frame(&SegmentFrame{make([]byte, n)}) }},
 		{"segment", FrameSizeBytesMax, ErrTooLarge, func(n int) error {
 			_, err := ParseSegment(make([]byte, n))
@@ -222,7 +231,7 @@ func TestLimits(t *testing.T) {
 			_, err := ReadLookupAnswer(&b, testPublic(), vNurse, vNonce)
 			return err
 		}},
-		{"bytes of a request", 63, ErrTooLarge, func(n int) error { return request(n, make([]byte, FrameSizeBytesMax)) }},
+		{"bytes of a request", RequestSizeBytesMax/FrameSizeBytesMax - 1, ErrTooLarge, func(n int) error { return request(n, make([]byte, FrameSizeBytesMax)) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if err := c.try(c.max); err != nil {
@@ -358,5 +367,35 @@ func TestSealCutsBetweenActs(t *testing.T) {
 	gap := slices.Delete(slices.Clone(changes[:9]), 3, 4)
 	if _, err := Seal(w.key, o, ChainStart(log), gap); !errors.Is(err, ErrInvalid) {
 		t.Errorf("changes with a gap: %v", err)
+	}
+}
+
+// unfolds decompresses so many bytes, as far as a limit.
+func unfolds(t *testing.T, size, limit int) error {
+	t.Helper()
+	payload := make([]byte, size)
+	out, _, err := decompress(compress(payload, []int{size}, effortSegment, dictionaryNone), limit)
+	if err == nil && len(out) != size {
+		t.Errorf("of %d bytes %d came", size, len(out))
+	}
+	return err
+}
+
+// What unfolds to as much as may be is unpacked, and not a byte more of it.
+func TestSegmentBytesAtTheirLimit(t *testing.T) {
+	if err := unfolds(t, SegmentDecodedBytesMax, SegmentDecodedBytesMax); err != nil {
+		t.Errorf("at the limit: %v", err)
+	}
+	if err := unfolds(t, SegmentDecodedBytesMax+1, SegmentDecodedBytesMax); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("one beyond it: %v", err)
+	}
+}
+
+func TestPageBytesAtTheirLimit(t *testing.T) {
+	if err := unfolds(t, PageDecodedBytesMax, PageDecodedBytesMax); err != nil {
+		t.Errorf("at the limit: %v", err)
+	}
+	if err := unfolds(t, PageDecodedBytesMax+1, PageDecodedBytesMax); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("one beyond it: %v", err)
 	}
 }

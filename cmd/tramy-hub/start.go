@@ -46,7 +46,7 @@ type initCmd struct {
 
 func (c *initCmd) Run(e *env) error {
 	if c.Upstream != "" {
-		text, err := codeText(c.Upstream)
+		text, err := exchange.CodeIn(c.Upstream)
 		if err != nil {
 			return err
 		}
@@ -89,15 +89,6 @@ func randomPassword() (string, error) {
 	b := make([]byte, 10)
 	_, err := rand.Read(b)
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)), err
-}
-
-// codeText reads a code that was given as text or as the name of a file.
-func codeText(s string) (string, error) {
-	if strings.HasPrefix(strings.ToUpper(strings.TrimSpace(s)), "TRAMY-") {
-		return s, nil
-	}
-	b, err := os.ReadFile(s)
-	return string(b), err
 }
 
 func hostName() string {

@@ -13,7 +13,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
@@ -193,13 +192,9 @@ type initCmd struct {
 }
 
 func (c *initCmd) Run(e *env) error {
-	text := c.Code
-	if !strings.HasPrefix(strings.ToUpper(strings.TrimSpace(text)), "TRAMY-") {
-		b, err := os.ReadFile(text)
-		if err != nil {
-			return err
-		}
-		text = string(b)
+	text, err := exchange.CodeIn(c.Code)
+	if err != nil {
+		return err
 	}
 	code, err := exchange.ParseCode(text)
 	if err != nil {

@@ -19,7 +19,6 @@ const (
 	retryAfter = time.Hour       // after a failure
 
 	manifestBytesMax  = 64 << 10
-	infoBytesMax      = 1 << 20
 	keyFileBytesMax   = 64 << 10
 	signatureBytesMax = 64
 	filesMax          = 8 // parts of a backup

@@ -44,15 +44,18 @@ var ErrNoPurpose = errors.New("choose what it is taken out for")
 
 // again reports whether the same was written down less than within ago, and remembers it otherwise.
 func (d *Desk) again(v view, within time.Duration) bool {
-	now := d.Node.Now()
-	last, seen := d.views[v]
+	return remember(d.views, v, d.Node.Now(), within)
+}
+
+func remember(views map[view]time.Time, v view, now time.Time, within time.Duration) bool {
+	last, seen := views[v]
 	if age := now.Sub(last); seen && age < within && age >= 0 {
 		return true
 	}
-	if len(d.views) >= viewsMax {
-		clear(d.views)
+	if len(views) >= viewsMax {
+		clear(views)
 	}
-	d.views[v] = now
+	views[v] = now
 	return false
 }
 

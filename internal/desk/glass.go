@@ -68,23 +68,27 @@ func (d *Desk) BreakGlass(ctx context.Context, who Who, id p.EntityID, reason st
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	now := d.Node.Now()
-	for g, since := range d.glasses {
+	open(d.glasses, glass{who.LogIn, who.User, id}, d.Node.Now())
+	return nil
+}
+
+// open adds a broken glass to those that are held, and makes room for it.
+func open(glasses map[glass]time.Time, broken glass, now time.Time) {
+	for g, since := range glasses {
 		if !held(since, now) {
-			delete(d.glasses, g)
+			delete(glasses, g)
 		}
 	}
-	for len(d.glasses) >= glassMax {
+	for len(glasses) >= glassMax {
 		var first glass
-		for g, since := range d.glasses {
-			if at, any := d.glasses[first]; !any || since.Before(at) {
+		for g, since := range glasses {
+			if at, any := glasses[first]; !any || since.Before(at) {
 				first = g
 			}
 		}
-		delete(d.glasses, first)
+		delete(glasses, first)
 	}
-	d.glasses[glass{who.LogIn, who.User, id}] = now
-	return nil
+	glasses[broken] = now
 }
 
 // held reports whether a glass that was broken then is still open. A clock that goes back closes it.

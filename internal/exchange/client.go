@@ -35,13 +35,12 @@ const (
 
 // Limits of the child's side.
 const (
-	roundsMax       = 200              // exchanges in one Sync
-	exchangeTimeout = 15 * time.Minute // SPEC, limits
-	dialTimeout     = 15 * time.Second
-	stallTimeout    = time.Minute // no byte either way for so long: the line is dead
-	pageSeconds     = 4           // a page takes about this long at the speed last measured
-	pageBytesMin    = 64          // the smallest page that is asked for: a few states
-	pageBytesMax    = 1 << 20     // and the largest
+	roundsMax    = 200 // exchanges in one Sync
+	dialTimeout  = 15 * time.Second
+	stallTimeout = time.Minute // no byte either way for so long: the line is dead
+	pageSeconds  = 4           // a page takes about this long at the speed last measured
+	pageBytesMin = 64          // the smallest page that is asked for: a few states
+	pageBytesMax = 1 << 20     // and the largest
 	// Where an answer broke off, so many pages are to fit into as much of the next, none of them smaller than that at once.
 	pagesBetweenCuts = 2
 	pageBytesCut     = 512
@@ -184,7 +183,7 @@ func (c *Client) shrink(came int64, some bool) {
 }
 
 func (c *Client) once(ctx context.Context) (node.Result, error) {
-	ctx, cancel := context.WithTimeout(ctx, exchangeTimeout)
+	ctx, cancel := context.WithTimeout(ctx, RequestTimeout)
 	defer cancel()
 	ctx, abort := context.WithCancelCause(ctx)
 	defer abort(nil)

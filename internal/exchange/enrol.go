@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -72,6 +73,21 @@ func (c *Code) Text() (string, error) {
 		out.WriteRune(r)
 	}
 	return out.String(), nil
+}
+
+// CodeIn returns the text of a code that is given as such, or as the name of a file that holds it. A file that is no code is not
+// read to its end.
+func CodeIn(given string) (string, error) {
+	if strings.HasPrefix(strings.ToUpper(strings.TrimSpace(given)), codePrefix) {
+		return given, nil
+	}
+	f, err := os.Open(given)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, codeTextMax+1))
+	return string(b), err
 }
 
 // ParseCode reads what Text wrote, with any spaces and line breaks that a paste adds.

@@ -52,7 +52,7 @@ func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave()
 	// A line that breaks ends what is read and what is written, and nothing else: what has come whole is still taken in.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), exchangeTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
 	defer cancel()
 	r = r.WithContext(ctx)
 	child, ok := s.authorize(w, r)

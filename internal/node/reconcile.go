@@ -325,7 +325,9 @@ func (s *serving) Range(r *p.Range) error {
 
 // Want implements syncproto.RequestHandler.
 func (s *serving) Want(w *p.Want) error {
-	s.wants = append(s.wants, w)
+	if s.wanted += len(w.Marks); s.wanted <= wantsAnsweredMax {
+		s.wants = append(s.wants, w)
+	}
 	return nil
 }
 

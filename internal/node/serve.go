@@ -58,6 +58,8 @@ type serving struct {
 	walk      walk              // through the log that is received
 	ranges    []*p.Range
 	wants     []*p.Want
+	wanted    int        // entities in them
+	logs      int        // that the child has listed
 	reading   sync.Mutex // guards what follows, and all a commit reads, while the request is being read
 	pending   []p.Frame  // segments and lets that arrived and are not committed yet
 	pendingSz int
@@ -241,7 +243,12 @@ func (s *serving) Logs(l *p.Logs) error {
 	if !s.takes {
 		s.listed, s.takes = true, true
 	}
+	s.logs += len(l.Heads)
+	tooMany := s.role == registry.NodeStation && s.logs > listedLogsMax
 	s.reading.Unlock()
+	if tooMany {
+		return fmt.Errorf("a station lists more than %d logs: %w", listedLogsMax, p.ErrLimit)
+	}
 	return s.take(l, 64*len(l.Heads))
 }
 

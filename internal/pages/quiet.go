@@ -29,14 +29,14 @@ const quietMax = 4096
 func (q *quiet) over(token string, user p.EntityID, person bool, now time.Time, idle time.Duration) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.last == nil || len(q.last) > quietMax {
-		q.last = map[server.TokenHash]lastSeen{}
-	}
 	hash := server.TokenHash(sha256.Sum256([]byte(token)))
 	last, known := q.last[hash]
 	if known && now.Sub(last.at) >= cmp.Or(idle, server.DefaultIdle) {
 		delete(q.last, hash)
 		return true
+	}
+	if !known && (q.last == nil || len(q.last) >= quietMax) {
+		q.last = map[server.TokenHash]lastSeen{}
 	}
 	if person || !known || now.Before(last.at) {
 		q.last[hash] = lastSeen{now, user}

@@ -54,7 +54,7 @@ func (s *seats) take(seat string, a desk.Account, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := seatKey(seat)
-	if s.open == nil || len(s.open) > seatsMax {
+	if s.open == nil || s.open[key] == nil && len(s.open) >= seatsMax {
 		s.open = map[string]map[p.EntityID]seated{}
 	}
 	if s.open[key] == nil {

@@ -26,18 +26,24 @@ func (c *Call) keepTyped(user p.EntityID) string {
 	if c.Value("mother")+c.Value("name")+c.Value("born")+c.Value("phone") == "" {
 		return ""
 	}
-	text, size := map[string]string{}, 0
-	for name := range subjectControls {
-		if v := strings.TrimSpace(c.Value(name)); v != "" {
-			text[name], size = v, size+len(v)
-		}
-	}
-	if size > typedBytesMax {
+	text, ok := typedIn(c.Value)
+	if !ok {
 		return ""
 	}
 	key := c.typed.put(user, c.Now, text)
 	c.leftForms.putAt(user.String(), user, c.Now, key)
 	return key
+}
+
+// typedIn gathers what was typed; it is false if that is more than is kept.
+func typedIn(value func(name string) string) (text map[string]string, ok bool) {
+	text, size := map[string]string{}, 0
+	for name := range subjectControls {
+		if v := strings.TrimSpace(value(name)); v != "" {
+			text[name], size = v, size+len(v)
+		}
+	}
+	return text, size <= typedBytesMax
 }
 
 // leftForm tells who comes back of the form that they left half typed, unless it is where they go anyway.

@@ -25,8 +25,10 @@ import (
 
 // Bounds of the page: how much is taken by one form, and for how long a slow stick may take.
 const (
-	usbUploadMax = 4 * bundle.SizeBytesMax
-	usbTime      = 15 * time.Minute
+	usbUploadMax       = 4 * bundle.SizeBytesMax
+	usbFilesMax        = 500                   // files of one form
+	usbAnswersBytesMax = p.RequestSizeBytesMax // of the answers to them, which are held in memory; the file that goes beyond is the last
+	usbTime            = 15 * time.Minute
 )
 
 // usbAnswers are the answers to what was last uploaded, as one file to be fetched; the next upload takes their place.
@@ -189,7 +191,7 @@ func (pg *Pages) usbUpload(c *Call) error {
 	}
 	var rows []ui.USBRow
 	var packed bytes.Buffer
-	answers, answered := zip.NewWriter(&packed), 0
+	answers, answered, left := zip.NewWriter(&packed), 0, 0
 	put := func(name string, write func(io.Writer) error) error {
 		var file bytes.Buffer
 		if err := write(&file); err != nil {
@@ -210,9 +212,16 @@ func (pg *Pages) usbUpload(c *Call) error {
 		if err != nil {
 			return err
 		}
-		if part.FormName() == "file" && part.FileName() != "" {
+		switch {
+		case part.FormName() != "file" || part.FileName() == "":
+		case usbFull(len(rows), packed.Len()):
+			left++
+		default:
 			rows = append(rows, c.usbRead(part.FileName(), part, put))
 		}
+	}
+	if left > 0 {
+		rows = append(rows, ui.USBRow{Mark: ui.Mark{Kind: ui.MarkRefused}, Text: c.T("usb_fault.left", "n", left)})
 	}
 	if len(rows) == 0 {
 		return c.Go(ui.PathUSB, c.usbWrong("nothing"))
@@ -228,6 +237,11 @@ func (pg *Pages) usbUpload(c *Call) error {
 		link = ui.PathUSB + "/answers"
 	}
 	return c.drawUSB(rows, link)
+}
+
+// usbFull reports whether no further file of a form is read, after so many, and so many bytes of answers to them.
+func usbFull(files, answerBytes int) bool {
+	return files >= usbFilesMax || answerBytes >= usbAnswersBytesMax
 }
 
 // usbRead reads one uploaded file: which kind it is shows when it is opened, or by its name.
@@ -308,7 +322,7 @@ func (c *Call) usbAnswered(a *exchange.AnsweredFile) ui.USBRow {
 }
 
 func (c *Call) usbWrong(code string) ui.Note {
-	return ui.Note{Tone: ui.ToneAsk, Lead: c.T("usb_fault." + code), Alert: true}
+	return ui.Note{Tone: ui.ToneAsk, Lead: c.T("usb_fault."+code, "max", stick.FilesMax), Alert: true}
 }
 
 // usbFault names the sentence for what is wrong with a file or a stick.
@@ -326,6 +340,7 @@ func usbFault(err error) string {
 		{exchange.ErrStranger, "stranger"},
 		{exchange.ErrUnknownDevice, "unknown_device"},
 		{exchange.ErrNoBundles, "nothing"},
+		{stick.ErrCrowded, "crowded"},
 		{node.ErrBundleRead, "read"},
 		{node.ErrBundleUnknown, "unknown"},
 		{node.ErrBundleMoved, "moved"},

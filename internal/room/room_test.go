@@ -188,15 +188,15 @@ func TestSettingIsRemembered(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	many := make([]string, 17)
+	many := make([]string, room.AddressesMax+1)
 	for i := range many {
 		many[i] = "10.0.0." + itoa(i+1)
 	}
 	if err := open().Set(room.Setting{Addresses: many}); !errors.Is(err, room.ErrTooMany) {
-		t.Errorf("17 addresses: %v", err)
+		t.Errorf("one address too many: %v", err)
 	}
-	if err := open().Set(room.Setting{Addresses: many[:16]}); err != nil {
-		t.Errorf("16 addresses: %v", err)
+	if err := open().Set(room.Setting{Addresses: many[:room.AddressesMax]}); err != nil {
+		t.Errorf("as many addresses as may be: %v", err)
 	}
 	if err := os.WriteFile(o.Path, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)

@@ -163,13 +163,16 @@ func (s *session) line(name string, device p.EntityID) *line {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.lines[name]
-	if l == nil && len(s.lines) < linesMax && s.ctx.Err() == nil {
+	if l == nil && !s.full() && s.ctx.Err() == nil {
 		l = &line{s: s, device: device, kick: make(chan struct{}, 1), near: make(chan struct{}, 1)}
 		s.lines[name] = l
 		s.work.Go(func() { l.run(s.ctx) })
 	}
 	return l
 }
+
+// full reports whether there is room for no further line. The caller holds mu.
+func (s *session) full() bool { return len(s.lines) >= linesMax }
 
 // saved tells every line.
 func (s *session) saved() {

@@ -213,7 +213,7 @@ func (m *MemoryAnswers) Begin(_ context.Context, id KeyID, request [32]byte) (*S
 	if m.Now != nil {
 		now = m.Now()
 	}
-	m.trim(now)
+	m.trim(now, 0)
 	if e, ok := m.keys[id]; ok {
 		switch {
 		case e.request != request:
@@ -223,6 +223,7 @@ func (m *MemoryAnswers) Begin(_ context.Context, id KeyID, request [32]byte) (*S
 		}
 		return e.answer, nil
 	}
+	m.trim(now, 1)
 	if m.keys == nil {
 		m.keys = map[KeyID]*answerEntry{}
 	}
@@ -257,16 +258,16 @@ func (m *MemoryAnswers) Abandon(_ context.Context, id KeyID) error {
 	return nil
 }
 
-// trim forgets the oldest while there are too many or they are too old, but never one that runs: its
+// trim forgets the oldest while there is no room for so many more or they are too old, but never one that runs: its
 // repetition would be carried out beside it.
-func (m *MemoryAnswers) trim(now time.Time) {
+func (m *MemoryAnswers) trim(now time.Time, more int) {
 	kept := m.order[:0]
 	for i, id := range m.order {
 		e := m.keys[id]
 		switch {
 		case e.answer == nil:
 			kept = append(kept, id)
-		case len(m.keys) >= answersMax || m.bytes > answerBytesMax || now.Sub(e.at) >= answersExpire:
+		case len(m.keys)+more > answersMax || m.bytes > answerBytesMax || now.Sub(e.at) >= answersExpire:
 			m.bytes -= len(e.answer.Body)
 			delete(m.keys, id)
 		default:

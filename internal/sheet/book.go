@@ -12,15 +12,16 @@ import (
 // Limits of what is opened. They are far above any commune's register, and far below what a laptop with
 // 2 GB can hold.
 const (
-	RowsMax         = 300_000     // rows below the header
-	ColumnsMax      = 512         // columns that are looked at
-	CellCharsMax    = 32_767      // characters in a cell, which is also Excel's limit
-	SheetsMax       = 128         // sheets in a file
-	FileBytesMax    = 256 << 20   // bytes of the file
-	UnzipBytesMax   = 1 << 30     // bytes of one part of an XLSX file, unzipped; parts are streamed
-	StringsBytesMax = 256 << 20   // bytes of an XLSX file's shared strings, which are held in memory
-	headerRowsMax   = 40          // rows in which the header is looked for
-	rawRowsMax      = RowsMax * 4 // rows that hold something, before anybody knows where the header is
+	RowsMax           = 300_000     // rows below the header
+	ColumnsMax        = 512         // columns that are looked at
+	CellCharsMax      = 32_767      // characters in a cell, which is also Excel's limit
+	SheetsMax         = 128         // sheets in a file
+	FileBytesMax      = 256 << 20   // bytes of the file
+	UnzipBytesMax     = 1 << 30     // bytes of one part of an XLSX file, unzipped; parts are streamed
+	DirectoryBytesMax = 2 << 20     // bytes read of an XLSX file to find its parts: some 20,000 of them
+	StringsBytesMax   = 256 << 20   // bytes of an XLSX file's shared strings, which are held in memory
+	headerRowsMax     = 40          // rows in which the header is looked for
+	rawRowsMax        = RowsMax * 4 // rows that hold something, before anybody knows where the header is
 )
 
 // Format is how a file is written.

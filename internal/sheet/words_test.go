@@ -24,7 +24,7 @@ func TestEverythingHasWords(t *testing.T) {
 	for _, k := range Kinds {
 		has((&NotASpreadsheetError{Kind: k}).Key())
 	}
-	for _, what := range []string{"rows", "bytes", "strings", "sheets", "columns", "cell"} {
+	for _, what := range []string{"rows", "bytes", "parts", "strings", "sheets", "columns", "cell"} {
 		has((&TooLargeError{What: what}).Key())
 	}
 	for _, e := range []FileError{

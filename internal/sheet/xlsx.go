@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"errors"
 	"io"
+	"math"
 	"path"
 	"strings"
 
@@ -20,15 +21,22 @@ type xlsxSource struct {
 	date1904 bool
 	styles   []numberStyle
 	strings  []string
-	spans    map[string][]span
+	// stringsBytes is what strings take.
+	stringsBytes int
+	merges       merges
 }
 
 func openXLSX(r io.ReaderAt, size int64) (source, error) {
-	archive, err := zip.NewReader(r, size)
+	list := &listReader{r: r, left: DirectoryBytesMax}
+	archive, err := zip.NewReader(list, size)
+	if large := (*TooLargeError)(nil); errors.As(err, &large) {
+		return nil, large
+	}
 	if err != nil {
 		return nil, &NotASpreadsheetError{Kind: KindDamaged, Cause: err}
 	}
-	x := &xlsxSource{files: make(map[string]*zip.File), parts: make(map[string]string), spans: make(map[string][]span)}
+	list.left = math.MaxInt64 // from here on the parts themselves are read
+	x := &xlsxSource{files: make(map[string]*zip.File), parts: make(map[string]string)}
 	for _, f := range archive.File {
 		x.files[strings.TrimPrefix(path.Clean(strings.ReplaceAll(f.Name, `\`, "/")), "/")] = f
 	}
@@ -40,6 +48,20 @@ func openXLSX(r io.ReaderAt, size int64) (source, error) {
 		return nil, damagedFile(err)
 	}
 	return x, nil
+}
+
+// listReader bounds what is read to learn what is in an archive: each of a million empty parts costs some hundred bytes of
+// memory before anything is opened.
+type listReader struct {
+	r    io.ReaderAt
+	left int64
+}
+
+func (l *listReader) ReadAt(p []byte, off int64) (int, error) {
+	if l.left -= int64(len(p)); l.left < 0 {
+		return 0, &TooLargeError{What: "parts", Got: DirectoryBytesMax - l.left, Max: DirectoryBytesMax}
+	}
+	return l.r.ReadAt(p, off)
 }
 
 // damagedFile makes the error of a part that cannot be read.
@@ -225,7 +247,6 @@ func (x *xlsxSource) readStrings(part string) error {
 	}
 	defer r.Close()
 	s := newXMLScanner(r)
-	size := 0
 	var text textGatherer
 	for {
 		token, err := s.next()
@@ -242,13 +263,20 @@ func (x *xlsxSource) readStrings(part string) error {
 			return err
 		}
 		if token == xmlEnd && s.is("si") {
-			t := text.text()
-			if size += len(t) + 16; size > StringsBytesMax {
-				return &TooLargeError{What: "strings", Got: int64(size), Max: StringsBytesMax}
+			if err := x.keep(text.text()); err != nil {
+				return err
 			}
-			x.strings = append(x.strings, t)
 		}
 	}
+}
+
+// keep adds a shared string. What it costs in memory counts, not its letters alone: there may be millions of empty ones.
+func (x *xlsxSource) keep(text string) error {
+	if x.stringsBytes += len(text) + 16; x.stringsBytes > StringsBytesMax {
+		return &TooLargeError{What: "strings", Got: int64(x.stringsBytes), Max: StringsBytesMax}
+	}
+	x.strings = append(x.strings, text)
+	return nil
 }
 
 // textGatherer puts the runs of a text together.

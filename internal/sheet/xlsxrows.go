@@ -103,9 +103,16 @@ func formatStyle(code string) numberStyle {
 // mergedMax is how many merged ranges of a sheet are looked at; a form has some dozens.
 const mergedMax = 200_000
 
+// merges are the merged ranges of the sheet that was looked at last: those of all sheets together would fill a memory.
+type merges struct {
+	sheet string
+	known bool
+	spans []span
+}
+
 func (x *xlsxSource) merged(sheet string) ([]span, error) {
-	if spans, known := x.spans[sheet]; known {
-		return spans, nil
+	if x.merges.known && x.merges.sheet == sheet {
+		return x.merges.spans, nil
 	}
 	var spans []span
 	err := x.each(x.parts[sheet], func(s *xmlScanner) error {
@@ -126,7 +133,7 @@ func (x *xlsxSource) merged(sheet string) ([]span, error) {
 	if err != nil {
 		return nil, damagedFile(err)
 	}
-	x.spans[sheet] = spans
+	x.merges = merges{sheet, true, spans}
 	return spans, nil
 }
 

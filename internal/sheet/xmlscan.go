@@ -118,16 +118,23 @@ func localName(name []byte) []byte {
 
 // tagBytes reads up to the '>' that closes a tag; one between quotes does not.
 func (x *xmlScanner) tagBytes() ([]byte, error) {
+	open := func(part []byte) bool { return bytes.Count(part, []byte{'"'})%2 == 1 }
 	tag, err := x.until('>')
-	for err == nil && bytes.Count(tag, []byte{'"'})%2 == 1 {
+	if err == nil && open(tag) {
+		// Each byte is looked at once: a tag may hold nothing but '>' between its quotes.
 		x.buf = append(x.buf[:0], tag...)
-		if tag, err = x.until('>'); err == nil {
-			if len(x.buf)+len(tag) > xmlTokenMax {
+		for quoted := true; quoted; {
+			part, err := x.until('>')
+			if err != nil {
+				return nil, unexpected(err)
+			}
+			if len(x.buf)+len(part) > xmlTokenMax {
 				return nil, errXMLLong
 			}
-			x.buf = append(x.buf, tag...)
-			tag = x.buf
+			x.buf = append(x.buf, part...)
+			quoted = quoted != open(part)
 		}
+		tag = x.buf
 	}
 	if err != nil {
 		return nil, unexpected(err)

@@ -4,6 +4,7 @@ package stick
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -20,8 +21,14 @@ type Drive struct {
 	Name string // for people: a letter, or its label
 }
 
-// DrivesMax is how many drives are listed.
-const DrivesMax = 8
+// Limits of what is looked at.
+const (
+	DrivesMax = 8    // drives that are listed
+	FilesMax  = 4096 // files of a folder
+)
+
+// ErrCrowded says that a folder holds more files than are looked at.
+var ErrCrowded = fmt.Errorf("more than %d files are in one folder: delete old ones", FilesMax)
 
 // Drives lists the removable drives that are there, by path. A system on which none can be told has none.
 func Drives() []Drive {
@@ -39,8 +46,8 @@ func Write(folder, name string, write func(io.Writer) error) error {
 	return drive.Write(filepath.Join(folder, name), write)
 }
 
-// List returns the files with a suffix in a folder, by name; none if there is no such folder. What begins with a dot is
-// not listed.
+// List returns the files with a suffix in a folder, by name; none if there is no such folder, ErrCrowded if there are too many.
+// What begins with a dot is not listed.
 func List(folder, suffix string) ([]string, error) {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -54,6 +61,9 @@ func List(folder, suffix string) ([]string, error) {
 		if name := e.Name(); e.Type().IsRegular() && strings.HasSuffix(name, suffix) && !strings.HasPrefix(name, ".") {
 			out = append(out, filepath.Join(folder, name))
 		}
+	}
+	if len(out) > FilesMax {
+		return nil, fmt.Errorf("%s: %w", folder, ErrCrowded)
 	}
 	return out, nil
 }

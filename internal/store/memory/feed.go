@@ -188,9 +188,6 @@ func (t *tx) PutProof(row *store.ProofRow) error {
 // Proof implements store.NodeTx.
 func (t *tx) Proof(id uint64) (*store.ProofRow, error) { return one(t, &t.proofs, number(id)) }
 
-// exchangesKept is how many exchanges people can look back on.
-const exchangesKept = 200
-
 // PutExchange implements store.NodeTx.
 func (t *tx) PutExchange(row *store.ExchangeRow) error {
 	if err := t.writing(); err != nil {
@@ -199,8 +196,8 @@ func (t *tx) PutExchange(row *store.ExchangeRow) error {
 	kept := *row
 	n := number(t.draw(numberExchanges))
 	t.exchanges.set(n, &kept)
-	if n > exchangesKept {
-		t.exchanges.delete(n - exchangesKept)
+	if n > store.ExchangesKept {
+		t.exchanges.delete(n - store.ExchangesKept)
 	}
 	return nil
 }

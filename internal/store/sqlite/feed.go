@@ -213,9 +213,6 @@ func (t *tx) Proof(id uint64) (*store.ProofRow, error) {
 	})
 }
 
-// exchangesKept is how many exchanges people can look back on.
-const exchangesKept = 200
-
 // PutExchange implements store.NodeTx.
 func (t *tx) PutExchange(r *store.ExchangeRow) error {
 	if err := t.exec(`INSERT INTO exchange (start_ms, end_ms, result, detail, sent, received, bytes_up, bytes_down, level)
@@ -223,7 +220,7 @@ func (t *tx) PutExchange(r *store.ExchangeRow) error {
 		int64(r.Received), r.BytesUp, r.BytesDown, boolOf(r.Level)); err != nil {
 		return err
 	}
-	return t.exec(`DELETE FROM exchange WHERE n <= (SELECT max(n) FROM exchange) - ?`, exchangesKept)
+	return t.exec(`DELETE FROM exchange WHERE n <= (SELECT max(n) FROM exchange) - ?`, store.ExchangesKept)
 }
 
 // Exchanges implements store.NodeTx; newest first.

@@ -425,7 +425,7 @@ func proofs(t *testing.T, s store.Store) {
 
 func exchanges(t *testing.T, s store.Store) {
 	update(t, s, func(tx store.Tx) error {
-		for n := range int64(205) {
+		for n := range int64(store.ExchangesKept + 5) {
 			if err := tx.PutExchange(&store.ExchangeRow{StartMS: n, EndMS: n + 1, Result: "done", Detail: "d", Sent: 1, Received: 2, BytesUp: 3, BytesDown: 4, Level: n%2 == 0}); err != nil {
 				return err
 			}
@@ -439,8 +439,8 @@ func exchanges(t *testing.T, s store.Store) {
 			{StartMS: 203, EndMS: 204, Result: "done", Detail: "d", Sent: 1, Received: 2, BytesUp: 3, BytesDown: 4},
 		})
 		all, err2 := tx.Exchanges(1000)
-		if len(all) != 200 || all[199].StartMS != 5 {
-			t.Errorf("%d exchanges are kept, want the last 200", len(all))
+		if len(all) != store.ExchangesKept || all[store.ExchangesKept-1].StartMS != 5 {
+			t.Errorf("%d exchanges are kept, want the last %d", len(all), store.ExchangesKept)
 		}
 		return errors.Join(err, err2)
 	})

@@ -1,0 +1,4 @@
+package control
+
+// BodyBytesMax bounds what a command may send.
+const BodyBytesMax = bodyBytesMax

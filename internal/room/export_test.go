@@ -1,0 +1,4 @@
+package room
+
+// AddressesMax is how many addresses can be given by hand.
+const AddressesMax = addressesMax
