@@ -30,6 +30,7 @@ func (a *Attack) Enrolled() bool { return a.device != nil }
 func Attacks() []Attack {
 	return []Attack{
 		{Name: "silent-connections", What: "connections on which nothing is said", stranger: silent},
+		{Name: "many-addresses", What: "silent connections, each from another address", stranger: addresses},
 		{Name: "handshakes", What: "TLS connections on which nothing is asked", stranger: handshakes},
 		{Name: "half-headers", What: "requests whose header never ends", stranger: halfHeaders},
 		{Name: "half-bodies", What: "requests without a token whose body never ends", stranger: halfBodies},
@@ -92,7 +93,7 @@ func wrongCodes(ctx context.Context, a *attacker) error {
 
 // guesses guesses passwords of an account that there is, and of some that there are not.
 func guesses(ctx context.Context, a *attacker) error {
-	c := &http.Client{Timeout: answerTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: workers}}
+	c := &http.Client{Timeout: answerTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: workersMax}}
 	defer c.CloseIdleConnections()
 	return a.again(ctx, func(ctx context.Context, _, i int) (string, error) {
 		login := "admin"
@@ -140,7 +141,7 @@ func large(ctx context.Context, a *attacker, d *device) error {
 		},
 		func() io.Reader { return bytes.NewReader(make([]byte, p.FrameSizeBytesMax)) },
 	}
-	return a.again(ctx, func(ctx context.Context, w, i int) (string, error) {
+	return a.alone(ctx, func(ctx context.Context, w, i int) (string, error) {
 		return a.post(ctx, all[w], exchange.PathExchange, p.ContentType, d.token, bodies[(w+i)%len(bodies)]())
 	})
 }
@@ -158,7 +159,7 @@ func invalid(ctx context.Context, a *attacker, d *device) error {
 	if err != nil {
 		return err
 	}
-	return a.again(ctx, func(ctx context.Context, w, i int) (string, error) {
+	return a.alone(ctx, func(ctx context.Context, w, i int) (string, error) {
 		r := mrand.New(mrand.NewPCG(a.Seed+uint64(w), uint64(i)))
 		body := bytes.Clone(right)
 		for range 1 + r.IntN(4) {

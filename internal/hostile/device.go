@@ -72,7 +72,7 @@ func plain(ctx context.Context, addr string) (net.Conn, error) {
 }
 
 // clients are one HTTP client a worker, each with connections of its own.
-func clients() (all [workers]*http.Client, end func()) {
+func clients() (all [workersMax]*http.Client, end func()) {
 	for i := range all {
 		all[i] = &http.Client{Timeout: answerTimeout, Transport: &http.Transport{TLSClientConfig: anybodyTLS("h2", "http/1.1"), ForceAttemptHTTP2: true}}
 	}

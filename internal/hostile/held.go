@@ -70,6 +70,14 @@ func silent(ctx context.Context, a *attacker) error {
 	return a.hold(ctx, a.Conns, func(ctx context.Context, _ int) (net.Conn, error) { return plain(ctx, a.Exchange) })
 }
 
+// addresses calls from many addresses of this machine's own net, as a stranger does who has many machines.
+func addresses(ctx context.Context, a *attacker) error {
+	return a.hold(ctx, a.Conns, func(ctx context.Context, i int) (net.Conn, error) {
+		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 1, byte(i/200), byte(1+i%200))}}
+		return d.DialContext(ctx, "tcp", a.Exchange)
+	})
+}
+
 func handshakes(ctx context.Context, a *attacker) error {
 	return a.hold(ctx, a.Conns, func(ctx context.Context, _ int) (net.Conn, error) { return a.secure(ctx, "h2") })
 }
@@ -184,6 +192,11 @@ func (a *attacker) flood(ctx context.Context, deaf bool, say func(f *framed, i i
 			return "not taken", nil
 		}
 		defer f.Close()
+		defer func() {
+			if ctx.Err() != nil {
+				a.got("open to the end")
+			}
+		}()
 		defer context.AfterFunc(ctx, func() { f.Close() })()
 		if !deaf {
 			go func() { _, _ = io.Copy(io.Discard, f.Conn) }()

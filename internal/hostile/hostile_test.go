@@ -26,10 +26,12 @@ import (
 
 // What a short slice of each attack may cost. Attacker, hub and the others are one process here: its memory is all of theirs.
 const (
-	grownMax      = 96 << 20
-	connsTried    = 700 // more than an address may have
-	keptStrangers = 512
-	keptDevice    = 16
+	grownMax   = 96 << 20
+	connsTried = 560 // more than an address may have
+	// Some that are kept were not looked at yet: they wait in the system's queue, and are no file of the hub's.
+	keptStrangers = 512 + queued
+	keptDevice    = 16 + queued
+	queued        = 32
 )
 
 // servePages puts the hub's pages and API where they are attacked.
@@ -106,7 +108,7 @@ func TestOthersGoOnUnderEachAttack(t *testing.T) {
 	for _, attack := range hostile.Attacks() {
 		t.Run(attack.Name, func(t *testing.T) {
 			runtime.GC()
-			row, err := hostile.Run(t.Context(), target, others, attack, hostile.Options{Conns: connsTried, Rounds: 3, Seed: 1})
+			row, err := hostile.Run(t.Context(), target, others, attack, hostile.Options{Conns: connsTried, Rounds: 1, Workers: 2, Seed: 1})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +117,7 @@ func TestOthersGoOnUnderEachAttack(t *testing.T) {
 			if row.Tried == 0 {
 				t.Error("nothing was tried")
 			}
-			if row.Failed > 0 || row.Rounds < 6 {
+			if row.Failed > 0 || row.Rounds < 2 {
 				t.Errorf("%d of %d exchanges of the others failed: %v", row.Failed, row.Rounds, row.FirstFailure)
 			}
 			if row.Grown() > grownMax {
@@ -160,6 +162,9 @@ var wanted = map[string]func(*hostile.Row) bool{
 	"device-stalls": kept(1 + keptDevice), "device-unread": kept(1 + keptDevice),
 	"noise":        only("closed", "not taken"),
 	"wrong-tokens": only("answered 401", "answered 429"), "wrong-codes": only("answered 403", "answered 429"),
-	"rapid-reset": only("closed", "not taken"), "continuation": only("closed", "not taken"), "streams": only("closed", "not taken"),
+	"rapid-reset": only("closed", "not taken", "open to the end"), "continuation": only("closed", "not taken", "open to the end"),
+	"streams": only("closed", "not taken", "open to the end"), "pings": only("closed", "not taken", "open to the end"),
+	"device-storm": only("answered 200", "answered 200, cut off", "answered 503", "cut off"), "device-bombs": only("answered 200", "answered 400", "answered 413"),
+	"device-large": only("answered 400", "answered 413", "cut off"), "device-look-ups": only("answered 200", "answered 429"),
 	"pages-guesses": only("answered 401", "answered 429", "answered 403"),
 }

@@ -75,8 +75,8 @@ func bombs(ctx context.Context, a *attacker, d *device) error {
 			bodies = append(bodies, frame(t, b))
 		}
 	}
-	return a.again(ctx, func(ctx context.Context, w, i int) (string, error) {
-		return a.post(ctx, all[w], exchange.PathExchange, p.ContentType, d.token, bytes.NewReader(bodies[(w+i*workers)%len(bodies)]))
+	return a.alone(ctx, func(ctx context.Context, w, i int) (string, error) {
+		return a.post(ctx, all[w], exchange.PathExchange, p.ContentType, d.token, bytes.NewReader(bodies[i%len(bodies)]))
 	})
 }
 
@@ -101,7 +101,7 @@ func twoContents(ctx context.Context, a *attacker, d *device) error {
 	} else if ctx.Err() == nil {
 		a.got(what)
 	}
-	return a.again(ctx, func(ctx context.Context, k, i int) (string, error) {
+	return a.alone(ctx, func(ctx context.Context, k, i int) (string, error) {
 		r := rand.New(rand.NewPCG(a.Seed+uint64(k), uint64(i)))
 		var again []p.Frame
 		for range segmentsEach {
@@ -136,7 +136,7 @@ func replay(ctx context.Context, a *attacker, d *device) error {
 		a.got(what)
 	}
 	slices.Reverse(list)
-	return a.again(ctx, func(ctx context.Context, k, _ int) (string, error) { return d.say(ctx, a, all[k], list...) })
+	return a.alone(ctx, func(ctx context.Context, k, _ int) (string, error) { return d.say(ctx, a, all[k], list...) })
 }
 
 // wrongScope writes what a station may not: places, people's accounts, machines, and a child of the nation.
@@ -144,7 +144,7 @@ func wrongScope(ctx context.Context, a *attacker, d *device) error {
 	all, end := clients()
 	defer end()
 	elsewhere := d.root // no place at all
-	return a.again(ctx, func(ctx context.Context, k, i int) (string, error) {
+	return a.alone(ctx, func(ctx context.Context, k, i int) (string, error) {
 		r := rand.New(rand.NewPCG(a.Seed+uint64(k), uint64(i)))
 		w := newAuthor(d.key, d.id, r)
 		var list []p.Frame
@@ -168,7 +168,7 @@ func wrongScope(ctx context.Context, a *attacker, d *device) error {
 func parked(ctx context.Context, a *attacker, d *device) error {
 	all, end := clients()
 	defer end()
-	return a.again(ctx, func(ctx context.Context, k, i int) (string, error) {
+	return a.alone(ctx, func(ctx context.Context, k, i int) (string, error) {
 		r := rand.New(rand.NewPCG(a.Seed+uint64(k)<<32, uint64(i)+6))
 		key := ed25519.NewKeyFromSeed(noise(r, ed25519.SeedSize))
 		nobody := p.Dot{Log: p.NewLogID(key.Public().(ed25519.PublicKey), [16]byte{1}), Seq: 1}.Entity()
@@ -188,7 +188,7 @@ func parked(ctx context.Context, a *attacker, d *device) error {
 func namesLogs(ctx context.Context, a *attacker, d *device) error {
 	all, end := clients()
 	defer end()
-	return a.again(ctx, func(ctx context.Context, k, i int) (string, error) {
+	return a.alone(ctx, func(ctx context.Context, k, i int) (string, error) {
 		r := rand.New(rand.NewPCG(a.Seed+uint64(k)<<32, uint64(i)+7))
 		l := &p.Logs{}
 		first := r.Uint32() | 1

@@ -42,7 +42,9 @@ type Options struct {
 	Conns  int           // connections of an attack that is made of many
 	Rounds int           // of each other machine, before and during an attack
 	Least  time.Duration // an attack goes on at least so long
-	Seed   uint64        // of what is random
+	// Workers is how many tries an attack has under way at once, at most 8.
+	Workers int
+	Seed    uint64 // of what is random
 	// Progress hears which attack begins; nil: nobody does.
 	Progress func(what string)
 }
@@ -247,30 +249,40 @@ func (a *attacker) must(not p.EntityID) {
 	}
 }
 
-// workers is how many tries an attack has under way at once.
-const workers = 8
+// How many tries an attack has under way at once.
+const (
+	WorkersDefault = 4
+	workersMax     = 8
+)
 
-// again tries until ctx ends, several at once. do says what became of a try, "" if ctx ended it.
+// again tries until ctx ends, several at once. do says what became of a try.
 func (a *attacker) again(ctx context.Context, do func(ctx context.Context, worker, i int) (string, error)) error {
 	var all sync.WaitGroup
-	errs := make([]error, workers)
-	for w := range workers {
-		all.Go(func() {
-			for i := 0; ctx.Err() == nil; i++ {
-				what, err := do(ctx, w, i)
-				switch {
-				case ctx.Err() != nil:
-					return
-				case err != nil:
-					errs[w] = err
-					a.ready()
-					return
-				}
-				a.got(what)
-				a.ready()
-			}
-		})
+	errs := make([]error, min(max(a.Workers, 1), workersMax))
+	for w := range errs {
+		all.Go(func() { errs[w] = a.inTurn(ctx, w, do) })
 	}
 	all.Wait()
 	return errors.Join(errs...)
+}
+
+// alone is again, one try after the other: of one machine's exchanges one is at work at a time.
+func (a *attacker) alone(ctx context.Context, do func(ctx context.Context, worker, i int) (string, error)) error {
+	return a.inTurn(ctx, 0, do)
+}
+
+func (a *attacker) inTurn(ctx context.Context, worker int, do func(ctx context.Context, worker, i int) (string, error)) error {
+	for i := 0; ctx.Err() == nil; i++ {
+		what, err := do(ctx, worker, i)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			a.ready()
+			return err
+		}
+		a.got(what)
+		a.ready()
+	}
+	return nil
 }

@@ -104,7 +104,7 @@ var mayImport = map[string]string{
 	// What the demo measures, on real nodes over real sockets.
 	"bench": "badline reform station hub desk datadir exchange server journal country merge pairs sheet synth ui " + base,
 	// Attacks on a hub, while others go on; what befalls it is measured.
-	"hostile": "exchange server station registry store " + wire,
+	"hostile": "datadir exchange server station registry store " + wire,
 
 	"version": "datadir forecast/national " + wire, // prints what these speak
 	// Small trees of real nodes for the tests of what stands on them.

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -95,13 +96,19 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	if seg.First > row.Head+1 {
 		return 0, &GapError{Log: seg.Log, Have: row.Head, Got: seg.First}
 	}
-	changes, err := seg.Changes()
-	if err != nil {
-		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
-	}
-	fresh, err := n.checkChain(b, row, seg, changes)
+	same, err := b.hasVerbatim(row, seg, raw)
 	if err != nil {
 		return 0, err
+	}
+	var fresh []p.Change
+	if !same {
+		changes, err := seg.Changes()
+		if err != nil {
+			return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
+		}
+		if fresh, err = n.checkChain(b, row, seg, changes); err != nil {
+			return 0, err
+		}
 	}
 	told := row.Via
 	if err := n.cameBy(b.tx, row, via); err != nil {
@@ -239,6 +246,16 @@ func (n *Node) heard(tx store.Tx, row *store.LogRow) error {
 	}
 	c.DataMS = max(c.DataMS, min(row.Last.Corrected(), n.cfg.Now().UnixMilli()))
 	return tx.PutChild(c)
+}
+
+// hasVerbatim reports whether a segment is kept here as it came, to the byte: then all in it is known, and its chain was followed when
+// it came.
+func (b *batch) hasVerbatim(row *store.LogRow, seg *p.Segment, raw []byte) (bool, error) {
+	if row.Own || seg.Last() > row.Head {
+		return false, nil
+	}
+	kept, err := b.tx.SegmentHolding(row.ID, seg.First)
+	return kept != nil && bytes.Equal(kept.Raw, raw), err
 }
 
 // checkChain returns the changes of a segment that this node lacks, after comparing the rest with what it

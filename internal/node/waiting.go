@@ -21,7 +21,7 @@ const (
 
 // walksBackMax is how often the segments of one request may lead back in a log, or differ from what is here: each time it is followed
 // from its beginning. Who has nothing to hide sends a log in order.
-const walksBackMax = 32
+const walksBackMax = 4
 
 var (
 	errWaitsEnough  = errors.New("too much that came through this machine waits here for authors who are not known")

@@ -152,22 +152,53 @@ func TestLogsOfWhichNothingIsHereAreNotedUpToALimit(t *testing.T) {
 	}
 }
 
-// A log that is sent from its end to its beginning is followed so many times, and not once more; new changes come in all the same.
+// A log that is cut otherwise than before and sent from its end to its beginning is followed so many times, and not once more. As it
+// was sent first it can come as often and in what order it likes; and new changes come in all the same.
 func TestSegmentsThatLeadBackAreFollowedUpToALimit(t *testing.T) {
 	c := newCountry(t)
-	all := forged(t, c.a.id.Key, c.a.id.Device, 10, node.WalksBackMax+4)
-	if err := c.a.claims(c.province, all[:len(all)-1]...); err != nil {
+	all, pairs := forged(t, c.a.id.Key, c.a.id.Device, 10, 31), []p.Frame(nil)
+	h, opening := p.Hash{}, (*p.Opening)(nil)
+	for i := 0; i+1 < 30; i += 2 {
+		var two []p.Change
+		for k := range 2 {
+			seg, err := p.ParseSegment(all[i+k].(*p.SegmentFrame).Raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			changes, err := seg.Changes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i+k == 0 {
+				h, opening = p.ChainStart(seg.Log), seg.Opening
+			}
+			two = append(two, changes...)
+		}
+		raw, err := p.SealSegment(c.a.id.Key, opening, h, two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pairs, opening = append(pairs, &p.SegmentFrame{Raw: raw}), nil
+		for k := range two {
+			h = h.Next(&two[k])
+		}
+	}
+	if err := c.a.claims(c.province, all[:30]...); err != nil {
 		t.Fatal(err)
 	}
-	back := slices.Clone(all[:len(all)-1])
+	back := slices.Clone(all[:30])
 	slices.Reverse(back)
-	if err := c.a.claims(c.province, back[:node.WalksBackMax+1]...); err != nil {
+	if err := c.a.claims(c.province, back...); err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(pairs)
+	if err := c.a.claims(c.province, pairs[:node.WalksBackMax+1]...); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.province.alarms(node.AlarmSegment); got != 0 {
 		t.Errorf("%d alarms at the limit", got)
 	}
-	if err := c.a.claims(c.province, append(back[:node.WalksBackMax+2:node.WalksBackMax+2], all[len(all)-1])...); err != nil {
+	if err := c.a.claims(c.province, append(pairs[:node.WalksBackMax+2:node.WalksBackMax+2], all[30])...); err != nil {
 		t.Fatal(err)
 	}
 	if got := c.province.alarms(node.AlarmSegment); got != 1 {

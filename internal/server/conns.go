@@ -46,7 +46,7 @@ func DefaultBounds() Bounds {
 // What HTTP/2 may keep for one connection, read by nobody yet; and how many requests it carries at once. 256 KiB there and back in
 // 0.2 s are 10 Mbit/s.
 const (
-	streamsMax      = 64
+	streamsMax      = 16
 	receiveBytesMax = 256 << 10
 	writeStallMax   = time.Minute // nothing at all could be written for so long
 )
