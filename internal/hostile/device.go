@@ -33,7 +33,7 @@ type device struct {
 	pin   [32]byte
 }
 
-func newDevice(ctx context.Context, t *Target, seed uint64) (*device, error) {
+func newDevice(ctx context.Context, t *Target) (*device, error) {
 	code, err := t.Code(ctx)
 	if err != nil {
 		return nil, err
@@ -42,7 +42,6 @@ func newDevice(ctx context.Context, t *Target, seed uint64) (*device, error) {
 	if err != nil {
 		return nil, err
 	}
-	_ = seed // keys are not drawn from a seed: a hub keeps each for good
 	a, err := exchange.Enrol(ctx, code, server.ClientTLS(code.Pin), &exchange.EnrolRequest{
 		Secret: code.Secret[:], Key: key.Public().(ed25519.PublicKey), SealKey: bytes.Repeat([]byte{8}, 32), Name: "hostile", Software: "hostile",
 	})

@@ -99,7 +99,7 @@ func Run(ctx context.Context, t *Target, others []Other, a Attack, opt Options) 
 	}
 	by := &attacker{Target: t, Options: opt, how: map[string]int{}}
 	if a.device != nil {
-		d, err := newDevice(ctx, t, opt.Seed)
+		d, err := newDevice(ctx, t)
 		if err != nil {
 			return row, fmt.Errorf("%s: enrolling: %w", a.Name, err)
 		}

@@ -69,14 +69,14 @@ func TestStrangersTakeRoomFromEachOtherOnly(t *testing.T) {
 	if alive(crowd) != 10 || alive(few) != 3 || alive(rest) != 7 {
 		t.Fatalf("twenty strangers: %d, %d, %d", alive(crowd), alive(few), alive(rest))
 	}
-	late := come(s, "203.0.113.4", 4)
-	if alive(crowd) != 6 || alive(few) != 3 || alive(rest) != 7 || alive(late) != 4 {
-		t.Errorf("four more took room from who has most: %d, %d, %d, %d", alive(crowd), alive(few), alive(rest), alive(late))
+	late := come(s, "203.0.113.4", 3)
+	if alive(crowd) != 7 || alive(few) != 3 || alive(rest) != 7 || alive(late) != 3 {
+		t.Errorf("three more took room from who has most: %d, %d, %d, %d", alive(crowd), alive(few), alive(rest), alive(late))
 	}
 	if alive(own) != 1 {
 		t.Error("a caller that is known made room for strangers")
 	}
-	if c := s.counts; c.Open != 21 || c.Strangers != 20 || c.MadeRoom != 5 || c.Refused != 0 {
+	if c := s.counts; c.Open != 21 || c.Strangers != 20 || c.MadeRoom != 4 || c.Refused != 0 {
 		t.Errorf("counted %+v", c)
 	}
 }
