@@ -311,11 +311,12 @@ func TestFailureAtTheHubIsAFrame(t *testing.T) {
 	}
 }
 
-// A machine whose line died comes again while its hub still waits for the rest: the new exchange is served at once, and the old one is
+// A machine whose line died comes again while its hub still waits for the rest: the new exchange is served soon, and the old one is
 // ended. What had come whole of it is kept.
 func TestNewestExchangeEndsTheOneBefore(t *testing.T) {
 	for _, proto := range []string{"h2", "http/1.1"} {
 		t.Run(proto, func(t *testing.T) {
+			t.Parallel()
 			tr := nodetest.New(t)
 			other := second(t, tr)
 			conf := server.PinnedClient(tr.Hub.Pin)

@@ -7,11 +7,15 @@ import (
 	p "tramy/syncproto"
 )
 
-// turnWait is how long an exchange waits until the one before it of the same device has ended.
-const turnWait = 10 * time.Second
+// How long an exchange waits for the one before it of the same device: until that has ended by itself, with all that arrived of it taken
+// in, and once it was cut off, until it has noticed.
+const (
+	turnPatience = 5 * time.Second
+	turnWait     = 10 * time.Second
+)
 
 // turns lets one exchange of each device work at a time. A device that calls again has given the one before up: its line broke, and
-// the hub has not noticed. So the newest ends the one before, which keeps what came whole, and waits for that; who comes while one
+// the hub may not have noticed. So the newest lets the one before come to its end, and cuts it off if that takes long; who comes while one
 // waits is sent away. A device that calls again and again is in nobody's way but its own.
 type turns struct {
 	mu sync.Mutex
@@ -23,6 +27,17 @@ type turn struct {
 	cut     func()
 	over    chan struct{}
 	awaited bool // another waits for its end
+}
+
+func (t *turn) endsWithin(patience time.Duration) bool {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-t.over:
+		return true
+	case <-timer.C:
+		return false
+	}
 }
 
 // take begins the turn of a device. cut ends its exchange as if the line had broken; it may be called until over was.
@@ -43,12 +58,9 @@ func (t *turns) take(device p.EntityID, cut func()) (over func(), ok bool) {
 	default:
 		before.awaited = true
 		t.mu.Unlock()
-		before.cut()
-		patience := time.NewTimer(turnWait)
-		defer patience.Stop()
-		select {
-		case <-before.over:
-		case <-patience.C:
+		if !before.endsWithin(turnPatience) {
+			before.cut()
+			before.endsWithin(turnWait)
 		}
 		t.mu.Lock()
 		if t.of[device] != nil { // still at it, or somebody was quicker

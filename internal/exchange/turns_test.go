@@ -29,6 +29,12 @@ func TestOneExchangeOfADeviceAtATime(t *testing.T) {
 			}
 			second <- over
 		}()
+		time.Sleep(turnPatience - time.Nanosecond)
+		synctest.Wait()
+		if cuts != 0 || len(second) != 0 {
+			t.Errorf("within the patience the first was cut %d times", cuts)
+		}
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if cuts != 1 || len(second) != 0 {
 			t.Errorf("the first was cut %d times, and the second is at work: %v", cuts, len(second) == 1)
@@ -40,10 +46,23 @@ func TestOneExchangeOfADeviceAtATime(t *testing.T) {
 		over := <-second
 		// One that cannot be ended keeps its place, and who waited is sent away.
 		began := time.Now()
-		if _, ok := turns.take(a, nil); ok || time.Since(began) != turnWait || cuts != 11 {
+		if _, ok := turns.take(a, nil); ok || time.Since(began) != turnPatience+turnWait || cuts != 11 {
 			t.Errorf("let in %v after %v, %d", ok, time.Since(began), cuts)
 		}
+		// One that ends by itself is not cut.
+		third := make(chan bool, 1)
+		go func() {
+			last, ok := turns.take(a, nil)
+			if ok {
+				last()
+			}
+			third <- ok
+		}()
+		synctest.Wait()
 		over()
+		if ok := <-third; !ok || cuts != 11 {
+			t.Errorf("after one that ended by itself: let in %v, %d", ok, cuts)
+		}
 		other()
 		if len(turns.of) != 0 {
 			t.Errorf("%d are remembered", len(turns.of))

@@ -136,12 +136,12 @@ func TestStrangersTime(t *testing.T) {
 		s.vouch(known, "a station")
 		s.state(busy[0], http.StateActive)
 		s.state(endless[0], http.StateActive)
-		time.Sleep(time.Minute - 1)
+		time.Sleep(time.Minute - time.Nanosecond)
 		synctest.Wait()
 		if alive(all) != 4 {
 			t.Fatalf("before the time %d are there", alive(all))
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		if alive(idle) != 0 || alive(busy) != 1 {
 			t.Errorf("after it: the idle one %d, the busy one %d", alive(idle), alive(busy))
