@@ -336,10 +336,14 @@ func TestNewestExchangeEndsTheOneBefore(t *testing.T) {
 				&p.SegmentFrame{Raw: []byte("of no meaning")})
 			rest, w := io.Pipe()
 			defer w.Close()
+			body := struct {
+				io.Reader
+				io.Closer
+			}{io.MultiReader(bytes.NewReader(whole), rest), rest}
 			ended := make(chan struct{})
 			go func() {
 				defer close(ended)
-				if resp, err := ask(http.MethodPost, exchange.PathExchange, io.MultiReader(bytes.NewReader(whole), rest)); err == nil {
+				if resp, err := ask(http.MethodPost, exchange.PathExchange, body); err == nil {
 					resp.Body.Close()
 				}
 			}()
@@ -363,8 +367,10 @@ func TestNewestExchangeEndsTheOneBefore(t *testing.T) {
 			if b, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode != http.StatusOK {
 				t.Errorf("the new exchange: %d %q %v", resp.StatusCode, b, err)
 			}
-			w.CloseWithError(io.ErrUnexpectedEOF)
-			<-ended
+			if proto == "http/1.1" {
+				w.CloseWithError(io.ErrUnexpectedEOF) // net/http's client hears of the end only once its own body has ended
+			}
+			<-ended // by the hub: nothing was said of the rest
 		})
 	}
 }
