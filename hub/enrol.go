@@ -80,13 +80,10 @@ func (h *Hub) EnrolAgain(attempts *server.Attempts) http.Handler {
 	return h.answers(attempts, h.enrolAgain)
 }
 
-// answers is the handler of requests with a code.
+// answers is the handler of requests with a code. A right one is taken whatever came from the same address before: 128 bits need no
+// protection from guesses, and who guesses from a shared address shall keep nobody out.
 func (h *Hub) answers(attempts *server.Attempts, take func(context.Context, *exchange.EnrolRequest) (*exchange.EnrolAnswer, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, blocked := attempts.Blocked(server.AddrOf(r)); blocked {
-			exchange.WriteEnrol(w, http.StatusTooManyRequests, &exchange.EnrolAnswer{Error: exchange.EnrolTooMany})
-			return
-		}
 		req, err := exchange.ReadEnrol(w, r)
 		if err != nil {
 			exchange.WriteEnrol(w, http.StatusBadRequest, &exchange.EnrolAnswer{Error: err.Error()})
@@ -98,6 +95,9 @@ func (h *Hub) answers(attempts *server.Attempts, take func(context.Context, *exc
 			status = http.StatusForbidden
 			a = refused(err)
 			if errors.Is(err, exchange.ErrEnrolUnknown) || errors.Is(err, enrol.ErrNotProved) {
+				if _, blocked := attempts.Blocked(server.AddrOf(r)); blocked {
+					status, a = http.StatusTooManyRequests, &exchange.EnrolAnswer{Error: exchange.EnrolTooMany}
+				}
 				attempts.Failed(server.AddrOf(r))
 			}
 		}

@@ -192,11 +192,9 @@ func TestGuessingCodes(t *testing.T) {
 			t.Errorf("attempt %d: %d %s", i, status, a.Error)
 		}
 	}
-	if status, a := post("203.0.113.7", good); status != http.StatusTooManyRequests || a.Token != nil {
-		t.Errorf("the right code after ten wrong ones: %d %+v", status, a)
-	}
-	if status, a := post("203.0.113.8", good); status != http.StatusOK || a.Token == nil {
-		t.Errorf("the right code from elsewhere: %d %s", status, a.Error)
+	// Who guesses from an address that many share keeps nobody behind it out.
+	if status, a := post("203.0.113.7", good); status != http.StatusOK || a.Token == nil {
+		t.Errorf("the right code after ten wrong ones: %d %s", status, a.Error)
 	}
 	r := httptest.NewRequest("POST", exchange.PathEnrol, bytes.NewReader([]byte("{}")))
 	r.Header.Set("Content-Type", "application/json")

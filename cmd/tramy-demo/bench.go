@@ -26,6 +26,7 @@ type benchCmd struct {
 	Duplicates duplicatesCmd `cmd:"" help:"How well the records of one person are found, against the truth, at four levels of errors."`
 	Reform     reformCmd     `cmd:"" help:"A reform of the map while the stations of a province are dark: how long, how many bytes, and that nothing is refused, held, wiped or miscounted."`
 	Import     importCmd     `cmd:"" help:"A commune's register from a spreadsheet: time, what stays out, memory, what others wait, the first sync after it."`
+	Hostile    hostileCmd    `cmd:"" help:"Attacks on a hub's program, by strangers and by one enrolled station, while others go on: what is refused, memory, and what the others wait. Some minutes."`
 	Asks       asksCmd       `cmd:"" help:"How often a nurse is asked whether there were doses elsewhere, if her laptop hears from its hub once a week."`
 }
 

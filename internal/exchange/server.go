@@ -28,7 +28,7 @@ type Server struct {
 	Node *node.Node
 	// Gate bounds the exchanges at work at once; the rest are told when to come back (503).
 	Gate *server.Gate
-	// Attempts bounds wrong tokens and codes from one address.
+	// Attempts bounds wrong tokens and codes from one address; right ones are taken.
 	Attempts *server.Attempts
 	// Up asks the hub above in turn when somebody is looked up; nil at the root.
 	Up  *Client
@@ -36,6 +36,7 @@ type Server struct {
 	Log *slog.Logger
 
 	lookups lookups
+	turns   turns
 }
 
 // NewServer returns a server that lets max exchanges work at once.
@@ -45,6 +46,16 @@ func NewServer(n *node.Node, max int, now func() time.Time, log *slog.Logger) *S
 
 // Exchange handles POST /sync/v1/exchange.
 func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
+	child, ok := s.authorize(w, r)
+	if !ok {
+		return
+	}
+	over, ok := s.turns.take(child, func() { server.CutOff(r) })
+	if !ok {
+		refuse(w, http.StatusServiceUnavailable, p.RefusedBusy, uint32(turnWait.Seconds()), "an exchange of this device is at work")
+		return
+	}
+	defer over()
 	leave, wait, ok := s.Gate.Enter()
 	if !ok {
 		refuse(w, http.StatusServiceUnavailable, p.RefusedBusy, uint32(wait.Seconds()), "too many exchanges at once")
@@ -55,10 +66,6 @@ func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
 	defer cancel()
 	r = r.WithContext(ctx)
-	child, ok := s.authorize(w, r)
-	if !ok {
-		return
-	}
 	if r.Header.Get("Content-Type") != p.ContentType {
 		refuse(w, http.StatusUnsupportedMediaType, p.RefusedFormat, 0, "want "+p.ContentType)
 		return
@@ -109,13 +116,9 @@ func decodePosition(b []byte) *p.Position {
 }
 
 // authorize finds the child a token belongs to. The token names the device, so that one row is read: its
-// first 16 bytes are the device's id, the rest is secret.
+// first 16 bytes are the device's id, the rest is secret. A right one is taken whatever came from the same address: behind
+// a mobile network that is a stranger's as well, and 256 bits need no protection from guesses.
 func (s *Server) authorize(w http.ResponseWriter, r *http.Request) (p.EntityID, bool) {
-	addr := server.AddrOf(r)
-	if wait, blocked := s.Attempts.Blocked(addr); blocked {
-		refuse(w, http.StatusTooManyRequests, p.RefusedTooMany, uint32(wait.Seconds())+1, "too many wrong tokens from this address")
-		return p.EntityID{}, false
-	}
 	token, err := decodeToken(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	var id p.EntityID
 	known, lost, revoked := false, false, false
@@ -140,6 +143,11 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) (p.EntityID, 
 		}
 	}
 	if !known {
+		addr := server.AddrOf(r)
+		if wait, blocked := s.Attempts.Blocked(addr); blocked {
+			refuse(w, http.StatusTooManyRequests, p.RefusedTooMany, uint32(wait.Seconds())+1, "too many wrong tokens from this address")
+			return p.EntityID{}, false
+		}
 		s.Attempts.Failed(addr)
 		refuse(w, http.StatusUnauthorized, p.RefusedToken, 0, "unknown token")
 		return id, false
@@ -152,6 +160,7 @@ func (s *Server) authorize(w http.ResponseWriter, r *http.Request) (p.EntityID, 
 		refuse(w, http.StatusForbidden, p.RefusedRevoked, 0, "this device was revoked")
 		return id, false
 	}
+	server.Vouch(r, "device "+id.String())
 	return id, true
 }
 

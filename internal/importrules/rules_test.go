@@ -103,6 +103,8 @@ var mayImport = map[string]string{
 	"country": "synth station hub desk datadir exchange server journal forecast " + base,
 	// What the demo measures, on real nodes over real sockets.
 	"bench": "badline reform station hub desk datadir exchange server journal country merge pairs sheet synth ui " + base,
+	// Attacks on a hub, while others go on; what befalls it is measured.
+	"hostile": "datadir exchange server station registry store " + wire,
 
 	"version": "datadir forecast/national " + wire, // prints what these speak
 	// Small trees of real nodes for the tests of what stands on them.
@@ -133,12 +135,13 @@ var testsMayImport = map[string]string{
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 	"sim/proof":    "registry",                   // its own copy of numbers is held against the field table
 
-	"enrol": "store/memory",
-	"sim":   "merge",            // clocks are permuted, and changes merged again
-	"check": "nodetest desk",    // a tree in which people worked
-	"sheet": "locale",           // each code has its sentence
-	"desk":  "nodetest",         // what people do is tried at a real station
-	"node":  "journal nodetest", // restarts after a crash are told with the real journal
+	"enrol":   "store/memory",
+	"hostile": "nodetest hub hub/web hub/api api pages",
+	"sim":     "merge",            // clocks are permuted, and changes merged again
+	"check":   "nodetest desk",    // a tree in which people worked
+	"sheet":   "locale",           // each code has its sentence
+	"desk":    "nodetest",         // what people do is tried at a real station
+	"node":    "journal nodetest", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub station desk",
@@ -187,7 +190,7 @@ var onlyIn = map[string]string{
 	"pgregory.net/rapid":    "tests store/storetest",
 	"testing":               "tests store/storetest nodetest browsertest",
 	"net/http/httptest":     "tests nodetest",
-	"math/rand":             "tests sim country bench synth cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
+	"math/rand":             "tests sim country bench hostile synth cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
 	"github.com/pkg/errors": "",
 }
 

@@ -333,25 +333,54 @@ func (n *Node) putOutbox(tx store.Tx, row *store.OutboxRow) error {
 // errNoSegment says that a log has a hole, which it never has in a database that is whole.
 var errNoSegment = errors.New("no segment holds change")
 
-// walk is how far the chain of a log was followed: what comes of a log twice comes in order, and need not be followed from
+// walks is how far the chains of logs were followed: what comes of a log twice comes in order, and need not be followed from
 // its beginning each time. It holds for what the transactions it was used in have committed, and in them.
-type walk struct {
-	log  p.LogID
+type walks struct {
+	of      map[p.LogID]walked
+	backs   int // how often a chain was followed from its beginning although it had been followed already
+	bounded bool
+}
+
+type walked struct {
 	seq  p.Seq
 	hash p.Hash
 }
 
+// walksMax is how many logs' walks are remembered: as many as a request has segments.
+const walksMax = p.RequestSegmentsMax
+
 // to returns h(seq) of a log, from where the walk is if that is on the way.
-func (w *walk) to(n *Node, tx store.Tx, log p.LogID, seq p.Seq) (p.Hash, error) {
-	if w.log != log || w.seq > seq {
-		*w = walk{log: log, hash: p.ChainStart(log)}
+func (w *walks) to(n *Node, tx store.Tx, log p.LogID, seq p.Seq) (p.Hash, error) {
+	at, known := w.of[log]
+	if !known || at.seq > seq {
+		at = walked{hash: p.ChainStart(log)}
+		if known {
+			if err := w.back(); err != nil {
+				return at.hash, fmt.Errorf("log %s: %w", log, err)
+			}
+		}
 	}
-	h, err := n.chainFrom(tx, log, w.seq, w.hash, seq)
-	if err == nil {
-		w.seq, w.hash = seq, h
+	h, err := n.chainFrom(tx, log, at.seq, at.hash, seq)
+	if err != nil {
+		return h, err
 	}
-	return h, err
+	if w.of == nil || len(w.of) >= walksMax {
+		w.of = map[p.LogID]walked{}
+	}
+	w.of[log] = walked{seq, h}
+	return h, nil
 }
+
+// back counts a step back, of which a request has so many.
+func (w *walks) back() error {
+	if w.backs++; w.bounded && w.backs > walksBackMax {
+		return errBackAndForth
+	}
+	return nil
+}
+
+// forget lets go of what was followed, not of how often it led back.
+func (w *walks) forget() { w.of = nil }
 
 // chainAt returns h(seq) of a log, walked from its beginning through the kept segments.
 func (n *Node) chainAt(tx store.Tx, log p.LogID, seq p.Seq) (p.Hash, error) {

@@ -41,11 +41,14 @@ type batch struct {
 	// takesBack says that what comes is left of a database.
 	takesBack bool
 
+	waits     map[p.EntityID]*waits // see waitsOf
+	unparking bool                  // what is received waited here
+
 	// rebuilding says that rows are made anew of states that nobody changed.
 	rebuilding bool
 
-	// walk is how far the chain of the log that is received was followed.
-	walk *walk
+	// walk is how far the chains of the logs that are received were followed.
+	walk *walks
 
 	// from names the child whose request this batch takes in, and the cursors it stated.
 	from *childView
@@ -70,7 +73,7 @@ type entry struct {
 func (n *Node) newBatch(tx store.Tx) *batch {
 	return &batch{
 		n: n, tx: tx, entries: map[p.EntityID]*entry{}, acts: []int{0}, places: n.places, advisor: n.advisor, sums: map[p.EntityID]*store.ScopeSum{},
-		reshaped: map[p.EntityID]bool{}, users: map[p.EntityID]*project.UserRow{}, rerouted: map[p.EntityID]bool{}, walk: &walk{},
+		reshaped: map[p.EntityID]bool{}, users: map[p.EntityID]*project.UserRow{}, rerouted: map[p.EntityID]bool{}, walk: &walks{},
 	}
 }
 

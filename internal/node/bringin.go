@@ -22,7 +22,7 @@ type BroughtIn struct {
 // dots. No position is kept: if the device comes back after all, it goes on from where it was.
 func (n *Node) BringIn(ctx context.Context, device p.EntityID, segments [][]byte) (BroughtIn, error) {
 	var all BroughtIn
-	var w walk // an error ends it
+	var w walks // an error ends it
 	for len(segments) > 0 {
 		k := min(len(segments), segmentsPerTx)
 		got, err := n.bringIn(ctx, device, &w, segments[:k])
@@ -41,7 +41,7 @@ func (n *Node) BringIn(ctx context.Context, device p.EntityID, segments [][]byte
 	return all, nil
 }
 
-func (n *Node) bringIn(ctx context.Context, device p.EntityID, w *walk, segments [][]byte) (BroughtIn, error) {
+func (n *Node) bringIn(ctx context.Context, device p.EntityID, w *walks, segments [][]byte) (BroughtIn, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	var got BroughtIn

@@ -24,3 +24,10 @@ var (
 
 // ReturnedPerAnswer is how many segments an answer hands back before it leaves further logs to the next.
 const ReturnedPerAnswer = returnedPerAnswer
+
+// Limits of what may wait, see waiting.go.
+const (
+	EmptyLogsStation   = emptyLogsStation
+	ParkedBytesStation = parkedBytesStation
+	WalksBackMax       = walksBackMax
+)

@@ -92,7 +92,7 @@ func (n *Node) commitTogether(group []*intake) error {
 		return nil
 	}
 	for _, in := range group {
-		in.s.walk = walk{} // what it followed may not be here
+		in.s.walk.forget() // what it followed may not be here
 	}
 	return err
 }
@@ -112,7 +112,7 @@ func (in *intake) apply(b *batch) error {
 			err = s.n.let(b, f)
 			in.taken++
 		case *p.Logs:
-			err = s.compareLogs(b.tx, f)
+			err = s.compareLogs(b, f)
 		}
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 
@@ -68,7 +69,7 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 		return 0, err
 	}
 	if dev == nil {
-		return n.park(b.tx, row, seg, via, raw)
+		return n.park(b, row, seg, via, raw)
 	}
 	if n.id.Role == registry.NodeStation { // only neighbours send segments to a station
 		if dev.ID == n.id.Device {
@@ -83,7 +84,7 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 		if wait, werr := n.awaitsKeys(b.tx, dev); werr != nil {
 			return 0, werr
 		} else if wait {
-			return n.park(b.tx, row, seg, via, raw)
+			return n.park(b, row, seg, via, raw)
 		}
 		if err = seg.Verify(dev.Keys()[0]); err == nil {
 			err = p.ErrOpening
@@ -95,13 +96,19 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 	if seg.First > row.Head+1 {
 		return 0, &GapError{Log: seg.Log, Have: row.Head, Got: seg.First}
 	}
-	changes, err := seg.Changes()
-	if err != nil {
-		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
-	}
-	fresh, err := n.checkChain(b, row, seg, changes)
+	same, err := b.hasVerbatim(row, seg, raw)
 	if err != nil {
 		return 0, err
+	}
+	var fresh []p.Change
+	if !same {
+		changes, err := seg.Changes()
+		if err != nil {
+			return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
+		}
+		if fresh, err = n.checkChain(b, row, seg, changes); err != nil {
+			return 0, err
+		}
 	}
 	told := row.Via
 	if err := n.cameBy(b.tx, row, via); err != nil {
@@ -167,12 +174,15 @@ func (n *Node) receiveSegment(b *batch, via p.EntityID, raw []byte) (taken, erro
 }
 
 // park keeps a segment until who signed it is known.
-func (n *Node) park(tx store.Tx, row *store.LogRow, seg *p.Segment, via p.EntityID, raw []byte) (taken, error) {
+func (n *Node) park(b *batch, row *store.LogRow, seg *p.Segment, via p.EntityID, raw []byte) (taken, error) {
+	if err := b.mayPark(via, raw); err != nil {
+		return 0, fmt.Errorf("segment %s:%d: %w", seg.Log, seg.First, err)
+	}
 	park := &store.ParkedRow{Log: seg.Log, First: seg.First, Device: row.Device, Via: via, Raw: raw}
-	if err := tx.PutParked(park); err != nil {
+	if err := b.tx.PutParked(park); err != nil {
 		return 0, err
 	}
-	return takenParked, tx.PutLog(row) // by it the log's next segments are parked with this one
+	return takenParked, b.tx.PutLog(row) // by it the log's next segments are parked with this one
 }
 
 // cameBy notes through whom a log came, who then hears what becomes of it. A hub that hands it up takes that over from
@@ -241,6 +251,16 @@ func (n *Node) heard(tx store.Tx, row *store.LogRow) error {
 	return tx.PutChild(c)
 }
 
+// hasVerbatim reports whether a segment is kept here as it came, to the byte: then all in it is known, and its chain was followed when
+// it came.
+func (b *batch) hasVerbatim(row *store.LogRow, seg *p.Segment, raw []byte) (bool, error) {
+	if row.Own || seg.Last() > row.Head {
+		return false, nil
+	}
+	kept, err := b.tx.SegmentHolding(row.ID, seg.First)
+	return kept != nil && bytes.Equal(kept.Raw, raw), err
+}
+
 // checkChain returns the changes of a segment that this node lacks, after comparing the rest with what it
 // has by the hash chain.
 func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes []p.Change) ([]p.Change, error) {
@@ -269,7 +289,7 @@ func (n *Node) checkChain(b *batch, row *store.LogRow, seg *p.Segment, changes [
 		mine = mine.Next(&changes[i])
 	}
 	if mine != have {
-		return nil, n.fork(b, seg, h, changes)
+		return nil, n.fork(b, row, seg, h, changes)
 	}
 	changes = changes[known+1-seg.First:]
 	return changes, onlyWhatCounts(b, row, changes)
@@ -293,17 +313,21 @@ func onlyWhatCounts(b *batch, row *store.LogRow, fresh []p.Change) error {
 
 // fork finds the first change of a segment that differs from what was received before; h is the chain
 // before the segment.
-func (n *Node) fork(b *batch, seg *p.Segment, h p.Hash, changes []p.Change) error {
-	mine, before := h, walk{log: seg.Log, seq: seg.First - 1, hash: h}
-	for i := range changes {
-		mine = mine.Next(&changes[i])
-		have, err := before.to(n, b.tx, seg.Log, changes[i].Dot.Seq)
-		if err != nil {
-			return err
-		}
+func (n *Node) fork(b *batch, row *store.LogRow, seg *p.Segment, h p.Hash, changes []p.Change) error {
+	if err := b.walk.back(); err != nil {
+		return fmt.Errorf("log %s: %w", seg.Log, err)
+	}
+	mine, have, i := h, h, 0
+	err := n.eachChange(b.tx, row, seg.First, min(seg.Last(), row.Head), func(c *p.Change) error {
+		mine, have = mine.Next(&changes[i]), have.Next(c)
 		if mine != have {
-			return &ForkError{Log: seg.Log, Seq: changes[i].Dot.Seq, Exact: true}
+			return &ForkError{Log: seg.Log, Seq: c.Dot.Seq, Exact: true}
 		}
+		i++
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	return fmt.Errorf("log %s: a segment from %d differs and none of its changes does", seg.Log, seg.First)
 }
@@ -376,6 +400,8 @@ func (n *Node) eachChange(tx store.Tx, row *store.LogRow, first, last p.Seq, fn 
 
 // unpark takes in the segments that waited for a device which is now known.
 func (n *Node) unpark(b *batch) error {
+	b.unparking = true
+	defer func() { b.unparking = false }()
 	for i := 0; i < len(b.touched); i++ {
 		if s := b.touched[i].state; s == nil || s.Kind != registry.KindDevice {
 			continue
@@ -408,7 +434,8 @@ func (n *Node) unpark(b *batch) error {
 func isBad(err error) bool {
 	var fork *ForkError
 	var gap *GapError
-	return errors.As(err, &fork) || errors.As(err, &gap) || errors.Is(err, ErrNotNeighbour) || isMalformed(err)
+	return errors.As(err, &fork) || errors.As(err, &gap) || errors.Is(err, ErrNotNeighbour) || errors.Is(err, errWaitsEnough) ||
+		errors.Is(err, errBackAndForth) || isMalformed(err)
 }
 
 // isMalformed reports whether the codec refused what was received.

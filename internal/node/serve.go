@@ -55,7 +55,7 @@ type serving struct {
 	taken     uint64            // segments and lets committed
 	anew      bool              // what it has heard of this hub is lost here
 	heardTo   uint64            // number of the last receipt the child has of this hub as it is now
-	walk      walk              // through the log that is received
+	walk      walks             // through the logs that are received
 	ranges    []*p.Range
 	wants     []*p.Want
 	wanted    int        // entities in them
@@ -71,7 +71,7 @@ type serving struct {
 // Serve answers one request of a child whose token was checked: it takes in what arrives, commit by
 // commit, and then writes the answer. What arrived whole before the request was cut is kept.
 func (n *Node) Serve(ctx context.Context, child p.EntityID, r io.Reader, w io.Writer) error {
-	s := &serving{n: n, ctx: ctx, child: child}
+	s := &serving{n: n, ctx: ctx, child: child, walk: walks{bounded: true}}
 	return s.serve(r, w)
 }
 
@@ -309,6 +309,9 @@ func (s *serving) leftOut(b *batch, raw []byte, err error) error {
 			return rerr
 		}
 		if row == nil {
+			if may, merr := b.mayName(s.child); merr != nil || !may {
+				return errors.Join(merr, s.alarm(b.tx, code, device, err))
+			}
 			row = &store.LogRow{ID: seg.Log, Hash: p.ChainStart(seg.Log)}
 		}
 		if fork != nil { // its signature was right: the author itself wrote both
@@ -339,7 +342,11 @@ func (s *serving) leftOut(b *batch, raw []byte, err error) error {
 			}
 		}
 	}
-	return b.tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Device: device, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
+	return s.alarm(b.tx, code, device, err)
+}
+
+func (s *serving) alarm(tx store.Tx, code string, device p.EntityID, err error) error {
+	return tx.PutAlarm(&store.AlarmRow{WallMS: s.n.cfg.Now().UnixMilli(), Code: code, Device: device, Detail: fmt.Sprintf("device %s: %v", s.child, err)})
 }
 
 // carries notes a log of which the child sent a segment and which came another way as well. One that was here already gets
@@ -375,13 +382,22 @@ func (s *serving) hears(log p.LogID) {
 // is here. A log that came another way is the child's from now on if it shows by the hash that it holds the
 // very same. One of which it has more is told of once, and is its own when it has sent that: what it could not yet
 // show may still be the rest of a station's log that a lost hub had passed on in part.
-func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
+func (s *serving) compareLogs(b *batch, l *p.Logs) error {
+	tx, left := b.tx, 0
 	for _, m := range l.Heads {
 		row, err := tx.Log(m.Log)
 		if err != nil {
 			return err
 		}
 		if row == nil {
+			may, err := b.mayName(s.child)
+			if err != nil {
+				return err
+			}
+			if !may {
+				left++
+				continue
+			}
 			row = &store.LogRow{ID: m.Log, Hash: p.ChainStart(m.Log)}
 		}
 		if row.Device == s.child && !row.Own && m.Seq > max(row.Told, row.Head) {
@@ -401,6 +417,9 @@ func (s *serving) compareLogs(tx store.Tx, l *p.Logs) error {
 		if row.Via != s.child {
 			s.hears(m.Log)
 		}
+	}
+	if left > 0 {
+		return s.alarm(tx, AlarmSegment, s.child, fmt.Errorf("%d logs it names of which nothing is here: %w", left, errWaitsEnough))
 	}
 	return nil
 }

@@ -104,6 +104,7 @@ func (s *session) exchange(w http.ResponseWriter, r *http.Request) {
 		refuse(w, err)
 		return
 	}
+	server.Vouch(r, "device "+peer.Device.String())
 	out := &answer{w: w}
 	if err := s.room.o.Node.ServePeer(r.Context(), peer, r.Body, out); err != nil {
 		s.room.o.Log.Info("a neighbour's request ended", "device", peer.Device.String(), "err", err.Error())

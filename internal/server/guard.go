@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -55,6 +54,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case err == nil:
 			st.login = &login
+			Vouch(r, "login "+login.User.String())
 		case !errors.Is(err, ErrNoLogin):
 			WriteProblem(st.answer, r, fmt.Errorf("who asks: %w", err))
 			return
@@ -186,16 +186,4 @@ func (a *answer) Flush() {
 
 // AddrOf returns the address a request came from, for brakes and limits: an IPv6 host counts as its /64,
 // of which it has 2^64 to choose from. Headers in which a client could claim an address are not read.
-func AddrOf(r *http.Request) string {
-	ap, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	addr := ap.Addr().Unmap().WithZone("")
-	if addr.Is6() {
-		if p, err := addr.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return addr.String()
-}
+func AddrOf(r *http.Request) string { return addrOf(r.RemoteAddr) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -45,11 +46,12 @@ func (l *limits) serve(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	defer cancel()
 	r = r.WithContext(ctx)
 
-	conn := http.NewResponseController(w)
-	// A recorder in a test has no deadlines to set; the context still ends.
-	_ = conn.SetReadDeadline(end)
+	conn := &deadlines{conn: http.NewResponseController(w)}
+	defer conn.done()
+	r = r.WithContext(context.WithValue(r.Context(), deadlinesKey{}, conn))
+	conn.read(end)
 	// What says that time is up needs a moment more than what ran out of it.
-	_ = conn.SetWriteDeadline(end.Add(headerTimeout))
+	conn.write(end.Add(lastWordsTimeout))
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = http.MaxBytesReader(w, r.Body, l.bodyBytesMax)
 		r.Body = &body{ReadCloser: r.Body, conn: conn, end: end, need: l.rate * int(l.window/time.Second), window: l.window}
@@ -63,7 +65,7 @@ func (l *limits) serve(w http.ResponseWriter, r *http.Request, h http.Handler) {
 // body gives each window of time its own deadline, which moves on once the window's bytes have come.
 type body struct {
 	io.ReadCloser
-	conn   *http.ResponseController
+	conn   *deadlines
 	end    time.Time
 	window time.Duration
 	need   int       // bytes a window; 0: only end counts
@@ -74,14 +76,14 @@ type body struct {
 func (b *body) Read(p []byte) (int, error) {
 	if b.need > 0 && (b.until.IsZero() || b.got >= b.need) {
 		b.got, b.until = 0, earlier(time.Now().Add(b.window), b.end)
-		_ = b.conn.SetReadDeadline(b.until)
+		b.conn.read(b.until)
 	}
 	n, err := b.ReadCloser.Read(p)
 	b.got += n
 	if errors.Is(err, io.EOF) {
 		// From here on the server only watches whether the caller hangs up; it may do so until the end.
 		b.need = 0
-		_ = b.conn.SetReadDeadline(b.end)
+		b.conn.read(b.end)
 	}
 	return n, err
 }
@@ -89,7 +91,7 @@ func (b *body) Read(p []byte) (int, error) {
 // paced gives each write a deadline of its own.
 type paced struct {
 	http.ResponseWriter
-	conn   *http.ResponseController
+	conn   *deadlines
 	end    time.Time
 	window time.Duration
 }
@@ -97,8 +99,60 @@ type paced struct {
 func (p *paced) Unwrap() http.ResponseWriter { return p.ResponseWriter }
 
 func (p *paced) Write(b []byte) (int, error) {
-	_ = p.conn.SetWriteDeadline(earlier(time.Now().Add(p.window), p.end.Add(headerTimeout)))
+	p.conn.write(earlier(time.Now().Add(p.window), p.end.Add(lastWordsTimeout)))
 	return p.ResponseWriter.Write(b)
+}
+
+// deadlines are those of one request's connection. A recorder in a test has none to set; the context still ends.
+type deadlines struct {
+	mu   sync.Mutex
+	conn *http.ResponseController
+	cut  bool // for good
+	over bool // the connection is the server's again
+}
+
+func (d *deadlines) read(at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.cut {
+		_ = d.conn.SetReadDeadline(at)
+	}
+}
+
+func (d *deadlines) write(at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.cut {
+		_ = d.conn.SetWriteDeadline(at)
+	}
+}
+
+// done gives the connection back. The server reads the rest of a body that was refused, so that its sender hears why; it shall not
+// do so for as long as the route would have had.
+func (d *deadlines) done() {
+	d.read(time.Now().Add(lastWordsTimeout))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.over = true
+}
+
+type deadlinesKey struct{}
+
+// CutOff ends reading and writing of a request that is being answered, as if its line had broken. It may be called at any time and
+// from anywhere, and does nothing once the request was answered.
+func CutOff(r *http.Request) {
+	d, ok := r.Context().Value(deadlinesKey{}).(*deadlines)
+	if !ok {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.over || d.cut {
+		return
+	}
+	d.cut = true
+	_ = d.conn.SetReadDeadline(time.Unix(1, 0))
+	_ = d.conn.SetWriteDeadline(time.Unix(1, 0))
 }
 
 func earlier(a, b time.Time) time.Time {

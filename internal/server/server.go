@@ -20,9 +20,8 @@ import (
 const (
 	DefaultBodyBytesMax = 1 << 20
 	DefaultTimeout      = 60 * time.Second
-	headerTimeout       = 10 * time.Second
+	lastWordsTimeout    = 10 * time.Second // for saying that time is up, and for hearing the rest of what nobody wants
 	headerBytesMax      = 32 << 10
-	idleTimeout         = 10 * time.Minute // stations keep their connection from one exchange to the next
 	shutdownTimeout     = 10 * time.Second
 )
 
@@ -49,6 +48,9 @@ type Options struct {
 
 	// TLS, if set, makes Serve speak TLS; see ServerTLS.
 	TLS *tls.Config
+
+	// Bounds are what connections are given; what is 0 is as in DefaultBounds.
+	Bounds Bounds
 
 	// H2C lets Serve speak HTTP/2 without TLS. It is for measuring on loopback.
 	H2C bool
@@ -80,6 +82,7 @@ type Server struct {
 	errorPage func(http.ResponseWriter, *http.Request, *Problem)
 	log       *slog.Logger
 	now       func() time.Time
+	conns     *conns
 	routes    []Route
 }
 
@@ -98,6 +101,7 @@ func New(o Options) *Server {
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.conns = newConns(o.Bounds.or(DefaultBounds()), s.log, time.Now)
 	if o.Hosts == nil {
 		o.Hosts = LoopbackHosts()
 	}
@@ -203,10 +207,16 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	protocols.SetUnencryptedHTTP2(s.tls == nil && s.h2c)
 	srv := &http.Server{
 		Handler: s, TLSConfig: s.tls, Protocols: protocols,
-		ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: headerBytesMax,
+		ReadHeaderTimeout: s.conns.HeaderTime, IdleTimeout: s.conns.IdleTime, MaxHeaderBytes: headerBytesMax,
 		ReadTimeout: DefaultTimeout, WriteTimeout: DefaultTimeout, // a route may set its own
+		HTTP2: &http.HTTP2Config{
+			MaxConcurrentStreams: streamsMax, MaxReceiveBufferPerConnection: receiveBytesMax, MaxReceiveBufferPerStream: receiveBytesMax,
+			WriteByteTimeout: writeStallMax,
+		},
+		ConnContext: withConn, ConnState: s.conns.state,
 		ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug), // failed handshakes: strangers and scanners
 	}
+	l = &listener{l, s.conns}
 	ended := make(chan error, 1)
 	go func() {
 		if s.tls != nil {

@@ -87,6 +87,12 @@ type ParkedRow struct {
 	Raw    []byte
 }
 
+// WaitingRow is what came through a child and leads nowhere yet.
+type WaitingRow struct {
+	Logs        int   // named, and nothing of them is here
+	ParkedBytes int64 // of segments
+}
+
 // Member is an entity that names a subject.
 type Member struct {
 	Entity p.EntityID
@@ -177,6 +183,9 @@ type ExchangeRow struct {
 	BytesDown int64
 	Level     bool // digests were equal at the end
 }
+
+// AlarmsKept is how many alarms of one code are kept about one machine, the newest.
+const AlarmsKept = 100
 
 // AlarmRow is something an operator must see.
 type AlarmRow struct {

@@ -77,6 +77,7 @@ type NodeTx interface {
 	PutParked(row *ParkedRow) error // segments of a device not known yet
 	Parked(device p.EntityID) ([]ParkedRow, error)
 	DeleteParked(log p.LogID, first p.Seq) error
+	Waiting(via p.EntityID) (WaitingRow, error)
 
 	State(id p.EntityID) (*p.State, error)
 	PutState(s *p.State, isNew bool) error
@@ -127,7 +128,7 @@ type NodeTx interface {
 	PutExchange(row *ExchangeRow) error // keeps the last 200
 	Exchanges(limit int) ([]ExchangeRow, error)
 
-	PutAlarm(row *AlarmRow) error
+	PutAlarm(row *AlarmRow) error         // keeps the last AlarmsKept of its code and machine
 	Alarms(limit int) ([]AlarmRow, error) // newest first
 }
 

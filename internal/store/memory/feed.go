@@ -214,6 +214,15 @@ func (t *tx) PutAlarm(row *store.AlarmRow) error {
 	}
 	kept := *row
 	t.alarms.set(number(t.draw(numberAlarms)), &kept)
+	var same []number
+	for n, a := range t.alarms.all() {
+		if a.Code == row.Code && a.Device == row.Device {
+			same = append(same, n)
+		}
+	}
+	for _, n := range same[:max(0, len(same)-store.AlarmsKept)] {
+		t.alarms.delete(n)
+	}
 	return nil
 }
 

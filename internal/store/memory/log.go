@@ -231,6 +231,21 @@ func (t *tx) Parked(device p.EntityID) ([]store.ParkedRow, error) {
 	return list(t, t.parked.all(), 0, func(row *store.ParkedRow) bool { return row.Device == device })
 }
 
+// Waiting implements store.NodeTx.
+func (t *tx) Waiting(via p.EntityID) (store.WaitingRow, error) {
+	var w store.WaitingRow
+	logs, err := list(t, within(&t.logsVia, logOf{of: via}, func(k logOf) bool { return k.of == via }), 0, func(row *store.LogRow) bool { return row.Head == 0 })
+	if err != nil {
+		return w, err
+	}
+	rows, err := list(t, t.parked.all(), 0, func(row *store.ParkedRow) bool { return row.Via == via })
+	w.Logs = len(logs)
+	for i := range rows {
+		w.ParkedBytes += int64(len(rows[i].Raw))
+	}
+	return w, err
+}
+
 // DeleteParked implements store.NodeTx.
 func (t *tx) DeleteParked(log p.LogID, first p.Seq) error {
 	return remove(t, &t.parked, logSeq{log, first})

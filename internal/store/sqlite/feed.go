@@ -233,7 +233,11 @@ func (t *tx) Exchanges(limit int) ([]store.ExchangeRow, error) {
 
 // PutAlarm implements store.NodeTx.
 func (t *tx) PutAlarm(r *store.AlarmRow) error {
-	return t.exec(`INSERT INTO alarm (wall_ms, code, detail, device) VALUES (?, ?, ?, ?)`, r.WallMS, r.Code, r.Detail, r.Device[:])
+	if err := t.exec(`INSERT INTO alarm (wall_ms, code, detail, device) VALUES (?, ?, ?, ?)`, r.WallMS, r.Code, r.Detail, r.Device[:]); err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM alarm WHERE code = ?1 AND device = ?2 AND n <= (SELECT n FROM alarm WHERE code = ?1 AND device = ?2 ORDER BY n DESC LIMIT 1 OFFSET ?3)`,
+		r.Code, r.Device[:], store.AlarmsKept)
 }
 
 // Alarms implements store.NodeTx.

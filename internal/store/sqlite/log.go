@@ -212,6 +212,13 @@ func (t *tx) Parked(device p.EntityID) ([]store.ParkedRow, error) {
 		})
 }
 
+// Waiting implements store.NodeTx.
+func (t *tx) Waiting(via p.EntityID) (w store.WaitingRow, err error) {
+	_, err = t.one(`SELECT (SELECT COUNT(*) FROM log WHERE via = ?1 AND head = 0), (SELECT COALESCE(SUM(LENGTH(raw)), 0) FROM parked WHERE via = ?1)`,
+		[]any{via[:]}, &w.Logs, &w.ParkedBytes)
+	return w, err
+}
+
 // DeleteParked implements store.NodeTx.
 func (t *tx) DeleteParked(log p.LogID, first p.Seq) error {
 	return t.exec(`DELETE FROM parked WHERE log = ? AND first = ?`, log[:], int64(first))

@@ -55,6 +55,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"proofs", proofs},
 		{"exchanges", exchanges},
 		{"alarms", alarms},
+		{"alarms that are kept", alarmsKept},
+		{"waiting", waiting},
 		{"subject rows", subjectRows},
 		{"search by name", searchByName},
 		{"search by number", searchByNumber},
