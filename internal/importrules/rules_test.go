@@ -54,7 +54,8 @@ var mayImport = map[string]string{
 	"report":  "atlas store registry project " + wire,
 
 	// The one place for the HTTP framework. It checks rights and speaks languages, and opens no store.
-	"server": "rights registry locale " + wire,
+	"panics": "", // what may be told of a panic
+	"server": "panics rights registry locale " + wire,
 	"ui":     "locale",
 
 	// Which device a machine becomes; knows neither codes nor tokens.
@@ -71,9 +72,9 @@ var mayImport = map[string]string{
 	"room":      "datadir node server " + wire,
 	"lan":       "drive server", // phones in one room; knows neither page nor record
 	"desk":      "forecast pairs sheet " + base,
-	"command":   "", // parsing, exit codes, running side by side
-	"testclock": "", // a clock that is wrong on purpose
-	"control":   "", // words between a command and the program that runs; knows neither
+	"command":   "panics", // parsing, exit codes, running side by side
+	"testclock": "",       // a clock that is wrong on purpose
+	"control":   "",       // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
