@@ -120,9 +120,12 @@ func liveOf(info registry.FieldInfo, values []p.Value) []Live {
 	return out
 }
 
-// typedParams are the params of a fault that say what was typed, or what it may have meant: a name, a telephone number, a birth date.
-// The caller has it, and who logs a refusal must not have it.
-var typedParams = []string{"text", "guess"}
+// isTyped reports whether a param of a fault says what was typed, or which day it may have meant: a name, a telephone number, a birth
+// date. The caller has it, and who logs a refusal must not have it.
+func isTyped(e registry.FieldError, param string) bool {
+	_, day := e.Params[param].(registry.Day)
+	return param == "text" || param == "guess" && day
+}
 
 // untyped is a fault without what was typed.
 func untyped(e registry.FieldError) registry.FieldError {
@@ -130,7 +133,9 @@ func untyped(e registry.FieldError) registry.FieldError {
 	if _, ok := e.Params["text"]; ok {
 		e.Params["text"] = "…"
 	}
-	delete(e.Params, "guess")
+	if isTyped(e, "guess") {
+		delete(e.Params, "guess")
+	}
 	return e
 }
 
@@ -144,9 +149,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		var said []string
 		for i := range faults {
 			faults[i].Message, faults[i].Params = Sentence(words, untyped(faults[i].raw)), maps.Clone(faults[i].Params)
-			for _, name := range typedParams {
-				delete(faults[i].Params, name)
-			}
+			maps.DeleteFunc(faults[i].Params, func(name string, _ any) bool { return isTyped(faults[i].raw, name) })
 			said = append(said, faults[i].Message)
 		}
 		pr.Extensions[memberErrors] = faults

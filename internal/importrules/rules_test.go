@@ -150,7 +150,7 @@ var testsMayImport = map[string]string{
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
-	"crash": "badline datadir server store registry testclock syncproto",
+	"crash": "overlay badline datadir server store registry testclock syncproto",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest station hub station/web hub/web station/api hub/api api", // every route of both programs
 	"api":         "nodetest station/api hub/api station hub",                         // held against both programs

@@ -13,7 +13,7 @@ func TestCauseTellsNothingThatWasTyped(t *testing.T) {
 		"panic of type string":              func() { panic("cannot save " + name) },
 		"panic of type *errors.errorString": func() { panic(errors.New(name)) },
 		"panic of type *fmt.wrapError":      func() { panic(fmt.Errorf("%s: %w", name, errors.ErrUnsupported)) },
-		"panic: runtime error: index out of range [14] with length 14": func() {
+		"panic: runtime error: index out of range [15] with length 15": func() {
 			at := len(name) - 2
 			_ = []byte(name)[:at][at]
 		},
