@@ -34,7 +34,7 @@ func ImportReasonsUntold(lang string, e *desk.ImportedEntry) []desk.ImportReason
 }
 
 // toldArgs are the arguments of sentences that are about the form of a file, and not about somebody in it.
-var toldArgs = []any{"vaccine", "column", "field", "sheet", "today"}
+var toldArgs = []any{"vaccine", "near", "column", "field", "sheet", "today"}
 
 // untold leaves numbers and what is about the file in the arguments of a sentence.
 func untold(args []any) []any {
