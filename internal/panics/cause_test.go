@@ -18,8 +18,8 @@ func TestCauseTellsNothingThatWasTyped(t *testing.T) {
 			_ = []byte(name)[:at][at]
 		},
 		"panic: assignment to entry in nil map": func() {
-			var m map[string]bool
-			m[name] = true
+			none := map[string]map[string]bool{}
+			none[name][name] = true
 		},
 	} {
 		func() {
