@@ -102,6 +102,9 @@ type Imports struct {
 
 func newImports(s *Station, data string) (*Imports, error) {
 	im := &Imports{s: s, dir: filepath.Join(data, "import"), wake: make(chan struct{}, 1)}
+	if err := im.sweep(); err != nil {
+		return nil, err
+	}
 	b, err := os.ReadFile(im.path("job.json"))
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -120,6 +123,18 @@ func newImports(s *Station, data string) (*Imports, error) {
 	im.poke()
 	return im, nil
 }
+
+// sweep removes files that were half sent when the program was killed: registers that nobody would ever ask for again.
+func (im *Imports) sweep() error {
+	left, err := filepath.Glob(im.path(unfinished + "*"))
+	for _, path := range left {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
+}
+
+// unfinished begins the name of a file that is being sent.
+const unfinished = "upload-"
 
 func (im *Imports) path(name string) string { return filepath.Join(im.dir, name) }
 
@@ -186,7 +201,7 @@ func (im *Imports) Upload(ctx context.Context, who desk.Who, lang, name string, 
 	if err := os.MkdirAll(im.dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(im.dir, "upload-*")
+	f, err := os.CreateTemp(im.dir, unfinished+"*")
 	if err != nil {
 		return err
 	}

@@ -87,3 +87,21 @@ func TestDamagedImportIsSetAside(t *testing.T) {
 		t.Errorf("%+v", job)
 	}
 }
+
+// A register that was half sent when the laptop went off names children: it does not stay.
+func TestHalfSentImportIsRemovedAtTheStart(t *testing.T) {
+	tr := nodetest.New(t)
+	half := filepath.Join(tr.Station.Dir.Path, "import", "upload-1")
+	uploaded(t, tr, func(job string) string {
+		if err := os.WriteFile(half, []byte(someRegister), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return job
+	})
+	if _, err := os.Stat(half); !os.IsNotExist(err) {
+		t.Errorf("what was half sent is still there: %v", err)
+	}
+	if job := tr.Station.Imports.Job(); job == nil || job.Name != "so.csv" {
+		t.Errorf("what was sent whole is gone: %+v", job)
+	}
+}

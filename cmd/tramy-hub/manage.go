@@ -29,7 +29,7 @@ func placeByCode(ctx context.Context, h *hub.Hub, code string) (*project.PlaceRo
 			return err
 		}
 		if len(rows) == 0 {
-			return fmt.Errorf("no place with the code %q here; see: tramy-hub place list", code)
+			return fmt.Errorf("no place with the code %q here; see: tramy-hub place list", reform.CodeSaid(code))
 		}
 		row, err = reform.Find(rows, code, h.Today())
 		return err
@@ -128,7 +128,7 @@ func userByLogin(ctx context.Context, h *hub.Hub, login string) (p.EntityID, err
 			return err
 		}
 		if len(rows) == 0 {
-			return fmt.Errorf("no account %q here; see: tramy-hub user list", login)
+			return errors.New("no account here has this name; see: tramy-hub user list")
 		}
 		id = rows[0].ID
 		return nil

@@ -115,11 +115,13 @@ type serveCmd struct {
 
 	SecondFactor string `help:"Whether officers and admins need a second factor to log in here: required or offered." enum:"required,offered" default:"required" env:"TRAMY_SECOND_FACTOR"`
 
+	command.Log
+
 	JournalCopy string `help:"A folder on another drive for a second copy of this hub's own acts; remembered." env:"TRAMY_JOURNAL_COPY"`
 }
 
 func (c *serveCmd) Run(e *env) error {
-	log := slog.New(slog.NewTextHandler(e.err, nil))
+	log := c.To(e.err)
 	if err := c.checkPages(); err != nil {
 		return err
 	}

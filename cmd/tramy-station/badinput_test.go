@@ -120,7 +120,7 @@ func TestImportBadInput(t *testing.T) {
 			if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			out, exit := runStation(t, "import", path, "--data", data, "--dry-run", "--json")
+			out, exit := runStation(t, "import", path, "--data", data, "--dry-run", "--json", "--values")
 			if exit != 1 {
 				t.Fatalf("exit %d: %s", exit, out)
 			}

@@ -65,7 +65,7 @@ func (c *exportCmd) Run(e *env) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(e.out, "%d people in %s\n", n, path)
+		_, err = fmt.Fprintf(e.out, "%d people in %s. It is not encrypted: delete it when you are done.\n", n, path)
 		return err
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tramy/internal/command"
 	"tramy/internal/desk"
@@ -31,6 +32,7 @@ type importCmd struct {
 	As       string `help:"The account that imports; without it the head of the station, if there is one."`
 	Lang     string `help:"Language of the sentences about rows." enum:"vi,en" default:"vi"`
 	JSON     bool   `help:"Print the result as JSON." name:"json"`
+	Values   bool   `help:"Say on the screen, too, what stands in the file: names, dates, telephone numbers. Without it only the file with the rows that did not come in has that."`
 }
 
 // importResult is what --json prints.
@@ -97,7 +99,7 @@ func (c *importCmd) read(e *env, s *station.Station, who desk.Who, r io.ReaderAt
 		return enc.Encode(m)
 	}
 	if !c.JSON {
-		if err := showColumns(e.out, book, m); err != nil {
+		if err := c.showColumns(e.out, book, m); err != nil {
 			return err
 		}
 	}
@@ -107,6 +109,10 @@ func (c *importCmd) read(e *env, s *station.Station, who desk.Who, r io.ReaderAt
 	opt := desk.ImportOptions{File: filepath.Base(c.File), Dry: c.DryRun, AnyPlace: c.AnyPlace}
 	res.Counts, err = s.ImportBook(e.ctx, who, book, m, opt, func(entry desk.ImportedEntry, counts *desk.ImportCounts) error {
 		reasons := pages.ImportReasons(c.Lang, &entry)
+		told := reasons
+		if !c.Values {
+			told = pages.ImportReasonsUntold(c.Lang, &entry)
+		}
 		kinds := map[string]bool{}
 		for i := range reasons {
 			kinds[reasons[i].Code] = true
@@ -118,7 +124,7 @@ func (c *importCmd) read(e *env, s *station.Station, who desk.Who, r io.ReaderAt
 		if entry.Verdict != desk.ImportRefused && entry.Verdict != desk.ImportProposed {
 			return nil
 		}
-		res.Problems = append(res.Problems, reasons[:min(len(reasons), problemsMax-len(res.Problems))]...)
+		res.Problems = append(res.Problems, told[:min(len(told), problemsMax-len(res.Problems))]...)
 		return out.add(&sheet.Rejected{Cells: entry.Cells, Reason: pages.ImportReasonText(reasons), SameAs: entry.SameAs})
 	})
 	show.end()
@@ -175,8 +181,25 @@ func (c *importCmd) rejectedPath(e *env) string {
 	return strings.TrimSuffix(path, filepath.Ext(path)) + "-chua-nhap.xlsx"
 }
 
-// showColumns prints what each column is taken for, with the first rows beside it.
-func showColumns(w io.Writer, book *sheet.Book, m *sheet.Mapping) error {
+// shape is what kind of text something is, and not which: for the screen, from which people copy into tickets.
+func shape(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsDigit(r):
+			return '9'
+		case unicode.IsUpper(r):
+			return 'A'
+		case unicode.IsLetter(r):
+			return 'a'
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// showColumns prints what each column is taken for, with the shape of the first rows beside it.
+func (c *importCmd) showColumns(w io.Writer, book *sheet.Book, m *sheet.Mapping) error {
 	rows, err := book.Sample(*m, sampleRows)
 	if err != nil {
 		return err
@@ -202,7 +225,11 @@ func showColumns(w io.Writer, book *sheet.Book, m *sheet.Mapping) error {
 		}
 		fmt.Fprintf(w, "  %-3s %-32s %-28s", col.Letter(), cut(col.Title), what)
 		for _, row := range rows {
-			fmt.Fprintf(w, " | %s", cut(row[i]))
+			cell := cut(row[i])
+			if !c.Values {
+				cell = shape(cell)
+			}
+			fmt.Fprintf(w, " | %s", cell)
 		}
 		fmt.Fprintln(w)
 	}
@@ -237,7 +264,7 @@ func (c *importCmd) print(e *env, res *importResult) error {
 		fmt.Fprintf(e.out, "%s %d: %s\n", res.Sheet, p.Row, pages.ImportReasonLine(p))
 	}
 	if res.Rejected != "" {
-		fmt.Fprintf(e.out, "Rows that did not come in: %s\n", res.Rejected)
+		fmt.Fprintf(e.out, "Rows that did not come in: %s. They name people, and the file is not encrypted: delete it when you are done.\n", res.Rejected)
 	}
 	return nil
 }
@@ -351,7 +378,7 @@ func actor(e *env, s *station.Station, login string, may func(desk.Who) bool) (d
 			err = desk.ErrForbidden
 		}
 		if err != nil {
-			err = fmt.Errorf("%s: %w", login, err)
+			err = fmt.Errorf("--as: %w", err)
 		}
 		return who, err
 	}

@@ -246,6 +246,8 @@ type serveCmd struct {
 	LAN       bool   `help:"Let phones and tablets on the local network use the pages, over TLS: those that the head lets in on the settings page." name:"lan" env:"TRAMY_LAN"`
 	LANListen string `help:"Where phones reach this laptop." default:":8782" env:"TRAMY_LAN_LISTEN" name:"lan-listen"`
 
+	command.Log
+
 	JournalCopy string `help:"A folder on a stick or another drive for a second copy of everything recorded here; remembered." env:"TRAMY_JOURNAL_COPY"`
 }
 
@@ -260,7 +262,7 @@ func (c *serveCmd) Run(e *env) error {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return errNotLoopback
 	}
-	log := slog.New(slog.NewTextHandler(e.err, nil))
+	log := c.To(e.err)
 	dir, err := datadir.Open(e.data, "station")
 	if err != nil {
 		return err

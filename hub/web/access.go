@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tramy/internal/desk"
 	"tramy/internal/pages"
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -20,6 +21,21 @@ import (
 
 // accessMax is how far back one look into the log reads; a date or a name brings older ones.
 const accessMax = 20_000
+
+// unreadable stands in an address for a day that cannot be read: it may be anything that somebody typed.
+const unreadable = "?"
+
+// findAccess is the form above the list: a name stands in no address.
+func (w *Web) findAccess(c *pages.Call) error {
+	if !c.May(rights.Read, registry.KindAccess) {
+		return desk.ErrForbidden
+	}
+	from := c.Value("from")
+	if _, err := registry.ParseDay(from, c.Today); from != "" && err != nil {
+		from = unreadable
+	}
+	return c.ToSought(ui.PathAccess, url.Values{"from": {from}, "act": {c.Value("act")}}, c.Value("user"))
+}
 
 // access lists who looked at, searched for or took out what, newest first.
 func (w *Web) access(c *pages.Call) error {
@@ -40,7 +56,7 @@ func (w *Web) access(c *pages.Call) error {
 		return err
 	}
 	query := c.R.URL.Query()
-	page := ui.AccessLog{Frame: frame, From: ui.Field{Value: query.Get("from")}, User: ui.Field{Value: query.Get("user")}, Act: ui.Select{Value: query.Get("act")}}
+	page := ui.AccessLog{Frame: frame, From: ui.Field{Value: query.Get("from")}, User: ui.Field{Value: c.Sought()}, Act: ui.Select{Value: query.Get("act")}}
 	page.Act.Options = []ui.Option{{Text: c.T("say.all")}}
 	for _, act := range registry.AccessActs {
 		page.Act.Options = append(page.Act.Options, ui.Option{Value: act, Text: c.T("access_act." + act)})
@@ -71,7 +87,8 @@ func (w *Web) access(c *pages.Call) error {
 		page.Pager.Older = ui.PathAccess + "?" + query.Encode()
 	}
 	if before > 0 {
-		page.Pager.Newer = ui.PathAccess + "?" + url.Values{"from": {page.From.Value}, "user": {page.User.Value}, "act": {page.Act.Value}}.Encode()
+		query.Del("before")
+		page.Pager.Newer = ui.PathAccess + "?" + query.Encode()
 	}
 	var named []p.EntityID
 	for i := range rows {

@@ -56,6 +56,14 @@ func kindWord(words *locale.Catalogue, r *project.PlaceRow) string {
 	return words.T("level." + r.Level.String())
 }
 
+// findPlace is the field above the tree. Somebody may type a person's name there: what was typed stands in no address.
+func (w *Web) findPlace(c *pages.Call) error {
+	if !c.May(rights.Read, registry.KindDevice) {
+		return desk.ErrForbidden
+	}
+	return c.ToSought(ui.PathPlaces, url.Values{}, c.Value("q"))
+}
+
 func (w *Web) places(c *pages.Call) error { return w.drawPlaces(c, http.StatusOK, ui.Places{}) }
 
 // drawPlaces shows the tree one level at a time, or what a search found; page may bring a form that was
@@ -102,7 +110,7 @@ func (w *Web) drawPlaces(c *pages.Call, status int, page ui.Places) error {
 	if !inForce {
 		here = newest.On(day)
 	}
-	page.ID, page.Name, page.Query = at.String(), here.Name, strings.TrimSpace(query.Get("q"))
+	page.ID, page.Name, page.Query = at.String(), here.Name, c.Sought()
 	moving, err := w.moving(c, area, query.Get("move"))
 	if err != nil {
 		return err

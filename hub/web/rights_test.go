@@ -235,6 +235,12 @@ func doors() map[string]door {
 			return "/places/write", values("do", "rename", "at", id(s.commune), "name", "Xã Mới", "digest", "0")
 		}},
 		"GET /access": {nodetest.Door{Act: rights.Read, Kind: registry.KindAccess, Ends: false}, func(*side) (string, url.Values) { return "/access", nil }},
+		"POST /access": {nodetest.Door{Act: rights.Read, Kind: registry.KindAccess, Ends: false}, func(*side) (string, url.Values) {
+			return "/access", values("user", "Thu", "act", "")
+		}},
+		"POST /places/find": {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice, Ends: false}, func(*side) (string, url.Values) {
+			return "/places/find", values("q", "Mường")
+		}},
 		// Last: what it opens stays open. It ends at no place, that is what it is for.
 		"POST /child/{id}/open": {nodetest.Door{Act: rights.BreakGlass, Kind: registry.KindSubject, Ends: false}, func(s *side) (string, url.Values) {
 			return "/child/" + id(s.child) + "/open", values("reason", "mẹ đưa con đến, quên sổ")

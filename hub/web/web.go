@@ -77,6 +77,7 @@ const (
 	pathReinstate = ui.PathDevices + "/reinstate" // POST: id
 	pathAskKeys   = ui.PathDevices + "/keys"      // POST: id
 
+	pathFind    = ui.PathPlaces + "/find"    // POST: q. Reads only
 	pathChange  = ui.PathPlaces + "/change"  // GET ?do= &at=; POST: the form again, ?parts= for more of them
 	pathPreview = ui.PathPlaces + "/preview" // POST: do, at, and the form's entries; writes nothing
 	pathWrite   = ui.PathPlaces + "/write"   // POST: the same, digest
@@ -102,11 +103,13 @@ func (w *Web) Register(s *server.Server) {
 	post(pathReject, w.reject)
 	get(ui.PathPlaces, w.places)
 	post(ui.PathPlaces, w.addPlace)
+	s.Handle(http.MethodPost, pathFind, w.Page(w.findPlace)) // reads only
 	get(pathChange, w.changeForm)
 	post(pathChange, w.changeForm)
 	post(pathPreview, w.preview)
 	post(pathWrite, w.writePlaces)
 	get(ui.PathAccess, w.access)
+	s.Handle(http.MethodPost, ui.PathAccess, w.Page(w.findAccess)) // reads only
 }
 
 // searchForm is the page to search from; what was typed comes by POST.

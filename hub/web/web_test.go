@@ -453,7 +453,7 @@ func TestPlaces(t *testing.T) {
 	says(t, b.post("/places", url.Values{"parent": {tree.Province.String()}, "name": {""}, "code": {"123"}, "kind": {"xa"}}, http.StatusUnprocessableEntity), "Ô này cần có.", "Ghi cả hệ mã")
 	says(t, b.post("/places", url.Values{"parent": {tree.Commune.String()}, "name": {"x"}, "kind": {officerLogin}}, http.StatusUnprocessableEntity), "Chọn một trong danh sách.")
 	says(t, b.post("/places", url.Values{"parent": {tree.Commune.String()}, "name": {"Điểm trạm Na Tông"}, "kind": {"diem"}}, http.StatusOK), "Điểm trạm Na Tông", "own:")
-	says(t, b.get("/places?q=na+tong", http.StatusOK), "Điểm trạm Na Tông, Xã Mường Nhà")
+	says(t, b.post("/places/find", url.Values{"q": {"na tong"}}, http.StatusOK), "Điểm trạm Na Tông, Xã Mường Nhà")
 
 	facility := tree.Facility.String()
 	says(t, b.get("/places?at="+facility, http.StatusOK), "Chuyển về nơi khác")
@@ -492,7 +492,7 @@ func TestAccess(t *testing.T) {
 	page := admin.get("/access", http.StatusOK)
 	says(t, page, "Nguyễn Thu Hà", "xem", "tìm", "vào")
 	silentAbout(t, page, "Lò Thị A")
-	silentAbout(t, admin.get("/access?user=nguyen+thu", http.StatusOK), "Quản trị vào")
+	silentAbout(t, admin.post("/access", url.Values{"user": {"nguyen thu"}}, http.StatusOK), "Quản trị vào")
 	page = admin.get("/access?act=view", http.StatusOK)
 	if n := strings.Count(text(page), "Nguyễn Thu Hà"); n != 1 {
 		t.Errorf("%d looks, want 1:\n%s", n, text(page))

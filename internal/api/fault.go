@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -119,6 +120,25 @@ func liveOf(info registry.FieldInfo, values []p.Value) []Live {
 	return out
 }
 
+// isTyped reports whether a param of a fault says what was typed, or which day it may have meant: a name, a telephone number, a birth
+// date. The caller has it, and who logs a refusal must not have it.
+func isTyped(e registry.FieldError, param string) bool {
+	_, day := e.Params[param].(registry.Day)
+	return param == "text" || param == "guess" && day
+}
+
+// untyped is a fault without what was typed.
+func untyped(e registry.FieldError) registry.FieldError {
+	e.Params = maps.Clone(e.Params)
+	if _, ok := e.Params["text"]; ok {
+		e.Params["text"] = "…"
+	}
+	if isTyped(e, "guess") {
+		delete(e.Params, "guess")
+	}
+	return e
+}
+
 // fail answers with the problem that err is, each fault said in the caller's language.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
 	lang := server.LangOf(r)
@@ -128,7 +148,8 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 		faults = slices.Clone(faults)
 		var said []string
 		for i := range faults {
-			faults[i].Message = Sentence(words, faults[i].raw)
+			faults[i].Message, faults[i].Params = Sentence(words, untyped(faults[i].raw)), maps.Clone(faults[i].Params)
+			maps.DeleteFunc(faults[i].Params, func(name string, _ any) bool { return isTyped(faults[i].raw, name) })
 			said = append(said, faults[i].Message)
 		}
 		pr.Extensions[memberErrors] = faults

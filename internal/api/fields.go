@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tramy/internal/registry"
+	"tramy/internal/server"
 	p "tramy/syncproto"
 )
 
@@ -83,7 +84,7 @@ func patchOf(kind p.Kind, raw rawFields, except ...string) (registry.Patch, erro
 	for _, name := range slices.Sorted(maps.Keys(raw)) {
 		info, known := registry.FieldNamed(kind, name)
 		if !known || hidden(info) || slices.Contains(except, name) {
-			errs = append(errs, registry.FieldError{Field: name, Code: registry.CodeFieldUnknown})
+			errs = append(errs, registry.FieldError{Field: server.MemberName(name), Code: registry.CodeFieldUnknown})
 			continue
 		}
 		d, fault := data(info, raw[name])

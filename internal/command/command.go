@@ -6,8 +6,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+
+	"tramy/internal/panics"
 )
 
 // exitNow carries an exit code through callbacks that cannot return one, so that a command can also run
@@ -34,7 +37,10 @@ func (l *Line) Run(do func(k *kong.Context) error) (code int) {
 		if r := recover(); r != nil {
 			x, ok := r.(exitNow)
 			if !ok {
-				panic(r)
+				// Not panicked on: the runtime, or the server of a running program, would print the value.
+				fmt.Fprintf(l.Err, "%s: %v\n%s", l.Name, panics.Cause(r), debug.Stack())
+				code = 1
+				return
 			}
 			code = int(x)
 		}
@@ -47,7 +53,7 @@ func (l *Line) Run(do func(k *kong.Context) error) (code int) {
 	}
 	k, err := parser.Parse(l.Args)
 	if err != nil {
-		fmt.Fprintf(l.Err, "%s: %v\nTry %s --help.\n", l.Name, err, l.Name)
+		fmt.Fprintf(l.Err, "%s: %s\nTry %s --help.\n", l.Name, withoutValues(err.Error(), l.Args), l.Name)
 		return 2
 	}
 	if err := do(k); err != nil {
@@ -67,7 +73,7 @@ func Together(ctx context.Context, parts ...func(ctx context.Context) error) err
 	defer cancel()
 	errs := make(chan error, len(parts))
 	for _, part := range parts {
-		go func() { errs <- part(ctx) }()
+		go func() { errs <- guarded(ctx, part) }()
 	}
 	var first error
 	for range parts {
@@ -77,4 +83,14 @@ func Together(ctx context.Context, parts ...func(ctx context.Context) error) err
 		cancel()
 	}
 	return first
+}
+
+// guarded runs a part; a panic in it ends the program by an error that says where and why, and not whom it was about.
+func guarded(ctx context.Context, part func(ctx context.Context) error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%w\n%s", panics.Cause(v), debug.Stack())
+		}
+	}()
+	return part(ctx)
 }

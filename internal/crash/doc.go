@@ -4,6 +4,9 @@
 // between answers in the hub's place or rewrites what passes, and clocks are wrong. A driver outside works over the programs' own
 // HTTP API and keeps what it was told was saved; nothing of it may be missing or doubled afterwards.
 //
+// personal_test.go looks at the same programs for what they leave beside the records: nothing that a log, an address, a message or a file
+// in clear holds may tell of a person.
+//
 // What it proves is proved in turn: "make crash-mutants" plants bugs in the programs, and a test must notice each.
 //
 // "go test" runs a slice of each; "make crash" runs them for long and prints the figures. A run is repeated by its

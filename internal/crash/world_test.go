@@ -23,15 +23,19 @@ import (
 )
 
 var (
-	seed  = flag.Uint64("seed", 1, "what all choices are drawn from")
-	over  = flag.String("overlay", "", "a list of files that replace others while the programs are built, for go build -overlay")
-	keep  = flag.String("keep", "", "folder in which what a failed test leaves is kept")
-	built struct {
-		sync.Once
-		dir string
-		err error
-	}
+	seed    = flag.Uint64("seed", 1, "what all choices are drawn from")
+	over    = flag.String("overlay", "", "a list of files that replace others while the programs are built, for go build -overlay")
+	keep    = flag.String("keep", "", "folder in which what a failed test leaves is kept")
+	built   build // the programs as they are, or with -overlay
+	planted build // the programs with personal_plants_test.go's seam
 )
+
+// build is one build of the programs, with the folders that every test begins with beside it.
+type build struct {
+	sync.Once
+	dir string
+	err error
+}
 
 // Words everybody uses.
 const (
@@ -57,8 +61,10 @@ const (
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := m.Run()
-	if built.dir != "" {
-		os.RemoveAll(built.dir)
+	for _, b := range []*build{&built, &planted} {
+		if b.dir != "" {
+			os.RemoveAll(b.dir)
+		}
 	}
 	os.Exit(code)
 }
@@ -66,26 +72,32 @@ func TestMain(m *testing.M) {
 // programs builds tramy-hub and tramy-station once and returns their folder.
 func programs(t testing.TB) string {
 	t.Helper()
-	built.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "tramy-crash-"); built.err != nil {
+	return built.programs(t, *over)
+}
+
+// programs builds the programs once, with files of a list laid over others if one is named, and returns their folder.
+func (b *build) programs(t testing.TB, overlay string) string {
+	t.Helper()
+	b.Do(func() {
+		if b.dir, b.err = os.MkdirTemp("", "tramy-crash-"); b.err != nil {
 			return
 		}
-		args := []string{"build", "-buildvcs=false", "-o", built.dir + string(filepath.Separator)}
-		if *over != "" {
-			args = append(args, "-overlay", *over)
+		args := []string{"build", "-buildvcs=false", "-o", b.dir + string(filepath.Separator)}
+		if overlay != "" {
+			args = append(args, "-overlay", overlay)
 		}
 		cmd := exec.Command("go", append(args, "../../cmd/tramy-hub", "../../cmd/tramy-station")...)
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("%w\n%s", err, out)
+			b.err = fmt.Errorf("%w\n%s", err, out)
 			return
 		}
-		built.err = found(built.dir)
+		b.err = found(b.dir)
 	})
-	if built.err != nil {
-		t.Fatalf("building the programs: %v", built.err)
+	if b.err != nil {
+		t.Fatalf("building the programs: %v", b.err)
 	}
-	return built.dir
+	return b.dir
 }
 
 func program(dir, name string) string {
@@ -169,7 +181,13 @@ type world struct {
 // newWorld copies the folders, gives the nodes addresses of their own, and ends their processes with the test.
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{programs: programs(t), dir: t.TempDir()}
+	return newWorldOf(t, programs(t))
+}
+
+// newWorldOf is newWorld with the programs in a folder.
+func newWorldOf(t testing.TB, programs string) *world {
+	t.Helper()
+	w := &world{programs: programs, dir: t.TempDir()}
 	if err := os.CopyFS(w.dir, os.DirFS(filepath.Join(w.programs, "world"))); err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,8 @@ var mayImport = map[string]string{
 	"report":  "atlas store registry project " + wire,
 
 	// The one place for the HTTP framework. It checks rights and speaks languages, and opens no store.
-	"server": "rights registry locale " + wire,
+	"panics": "", // what may be told of a panic
+	"server": "panics rights registry locale " + wire,
 	"ui":     "locale",
 
 	// Which device a machine becomes; knows neither codes nor tokens.
@@ -71,9 +72,9 @@ var mayImport = map[string]string{
 	"room":      "datadir node server " + wire,
 	"lan":       "drive server", // phones in one room; knows neither page nor record
 	"desk":      "forecast pairs sheet " + base,
-	"command":   "", // parsing, exit codes, running side by side
-	"testclock": "", // a clock that is wrong on purpose
-	"control":   "", // words between a command and the program that runs; knows neither
+	"command":   "panics", // parsing, exit codes, running side by side
+	"testclock": "",       // a clock that is wrong on purpose
+	"control":   "",       // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":   "exchange forecast reasons sheet " + page,
@@ -152,7 +153,7 @@ var testsMayImport = map[string]string{
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
-	"crash": "badline datadir server store registry testclock syncproto",
+	"crash": "overlay badline datadir server store registry testclock syncproto",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest station hub station/web hub/web station/api hub/api api", // every route of both programs
 	"api":         "nodetest station/api hub/api station hub",                         // held against both programs

@@ -131,9 +131,9 @@ func (c *Call) askLogin(user p.EntityID) error {
 		next = withQuery(ui.PathRegister, queryTyped, kept)
 	case c.Partial():
 	case c.R.Method == http.MethodGet:
-		next = c.R.URL.RequestURI()
+		next = ownAddress(c.R)
 	default:
-		next = pageOf(c.R.URL.Path)
+		next = pageOf(ownPath(c.R))
 	}
 	to := ui.PathLogin
 	if next != "" && next != "/" {

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"crypto/rand"
 	"time"
 
@@ -79,7 +80,7 @@ func (c *Call) BareFrame() ui.Frame { return c.bareFrame() }
 
 // bareFrame is the frame for somebody who is not known, or when something is wrong: it reads nothing.
 func (c *Call) bareFrame() ui.Frame {
-	path := c.R.URL.Path
+	path := cmp.Or(ownPath(c.R), "/")
 	if c.R.Method != "GET" && c.R.Method != "HEAD" {
 		path = localPath(c.R.PostFormValue("back"), "/")
 	}

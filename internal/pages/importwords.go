@@ -2,6 +2,7 @@ package pages
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"tramy/internal/desk"
@@ -18,18 +19,47 @@ import (
 // taken in, or what was left as it was. Warnings of the file are said of those that were not taken in only, for
 // whoever mends them looks at the row anyway.
 func ImportReasons(lang string, e *desk.ImportedEntry) []desk.ImportReason {
+	return importReasons(lang, e, func(args []any) []any { return args })
+}
+
+// ImportReasonsUntold is ImportReasons without names, days and whatever else stands in the file or in the register: for the screen of
+// whoever gives commands, and for tickets. The codes of persons stay, to answer with.
+func ImportReasonsUntold(lang string, e *desk.ImportedEntry) []desk.ImportReason {
+	bare := *e
+	bare.Candidates = slices.Clone(e.Candidates)
+	for i := range bare.Candidates {
+		bare.Candidates[i].Row = project.SubjectRow{ID: e.Candidates[i].Row.ID, Code: e.Candidates[i].Row.Code}
+	}
+	return importReasons(lang, &bare, untold)
+}
+
+// toldArgs are the arguments of sentences that are about the form of a file, and not about somebody in it.
+var toldArgs = []any{"vaccine", "near", "column", "field", "sheet", "today"}
+
+// untold leaves numbers and what is about the file in the arguments of a sentence.
+func untold(args []any) []any {
+	args = slices.Clone(args)
+	for i := 0; i+1 < len(args); i += 2 {
+		if _, number := args[i+1].(int); !number && !slices.Contains(toldArgs, args[i]) {
+			args[i+1] = "…"
+		}
+	}
+	return args
+}
+
+func importReasons(lang string, e *desk.ImportedEntry, tellable func(args []any) []any) []desk.ImportReason {
 	words := locale.For(lang)
 	var out []desk.ImportReason
 	tell := func(list []sheet.Problem) {
 		for i := range list {
 			pr := &list[i]
-			out = append(out, desk.ImportReason{Code: string(pr.Code), Row: pr.Row, Column: pr.Column, Title: pr.Title, Text: words.T(pr.Key(), pr.Args()...)})
+			out = append(out, desk.ImportReason{Code: string(pr.Code), Row: pr.Row, Column: pr.Column, Title: pr.Title, Text: words.T(pr.Key(), tellable(pr.Args())...)})
 		}
 	}
 	tell(e.Problems)
 	for _, list := range [][]desk.Remark{e.Faults, e.Kept} {
 		for i := range list {
-			out = append(out, importRemark(words, e, &list[i]))
+			out = append(out, importRemark(words, e, &list[i], tellable))
 		}
 	}
 	if e.Verdict == desk.ImportRefused {
@@ -42,7 +72,7 @@ func ImportReasons(lang string, e *desk.ImportedEntry) []desk.ImportReason {
 }
 
 // importRemark says one thing about an entry.
-func importRemark(words *locale.Catalogue, e *desk.ImportedEntry, r *desk.Remark) desk.ImportReason {
+func importRemark(words *locale.Catalogue, e *desk.ImportedEntry, r *desk.Remark, tellable func(args []any) []any) desk.ImportReason {
 	reason := desk.ImportReason{Code: string(r.Error.Code), Row: e.Rows[0]}
 	field, vaccine := r.Error.Field, ""
 	if r.Dose >= 0 && r.Dose < len(e.Entry.Doses) {
@@ -71,9 +101,12 @@ func importRemark(words *locale.Catalogue, e *desk.ImportedEntry, r *desk.Remark
 		args = append(args, name, param(words, field, name, v))
 	}
 	if key := "import_reason." + string(r.Error.Code); words.Has(key) {
-		reason.Text = words.T(key, args...)
+		reason.Text = words.T(key, tellable(args)...)
 	} else {
-		reason.Text = sentence(words, &r.Error)
+		reason.Text = words.T("invalid."+string(r.Error.Code), tellable(args)...)
+		if guess, ok := r.Error.Params["guess"]; ok {
+			reason.Text += " " + words.T("invalid.guess", tellable([]any{"guess", param(words, field, "guess", guess)})...)
+		}
 		if reason.Title == "" && words.Has("field."+field) {
 			reason.Title = words.T("field." + field)
 		}
@@ -85,7 +118,11 @@ func importRemark(words *locale.Catalogue, e *desk.ImportedEntry, r *desk.Remark
 func importCandidates(words *locale.Catalogue, found []desk.Candidate) string {
 	var list []string
 	for i := range found {
-		list = append(list, registry.PersonCode(found[i].Row.Code).Format()+" "+found[i].Row.Name+" ("+ImportCandidateLine(words.Lang(), &found[i])+")")
+		who := registry.PersonCode(found[i].Row.Code).Format()
+		if found[i].Row.Name != "" {
+			who += " " + found[i].Row.Name + " (" + ImportCandidateLine(words.Lang(), &found[i]) + ")"
+		}
+		list = append(list, who)
 	}
 	if len(list) == 0 {
 		return words.T("import_reason.likely_row")

@@ -11,6 +11,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/locale"
 	"tramy/internal/node"
+	"tramy/internal/registry"
 	"tramy/internal/server"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -79,6 +80,9 @@ func (c *Call) drawLogin(status int, name, next, sentence string) error {
 	frame, err := c.door()
 	if err != nil {
 		return err
+	}
+	if !registry.IsLogin(name) {
+		name = "" // a password, or a patient's name, typed in the wrong field: not for the next who looks at the screen
 	}
 	page := ui.Login{Frame: frame, LoginName: ui.Field{Value: name}, Next: next, Error: sentence, Hub: c.Hub}
 	if c.Training {

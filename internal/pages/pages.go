@@ -68,6 +68,8 @@ type Pages struct {
 	once  onceForms
 	said  shelf[[]ui.Note]
 	typed shelf[map[string]string]
+	// soughtTexts holds what was typed to find something.
+	soughtTexts shelf[string]
 	// leftForms holds the key of the form that somebody left half typed, under who it is.
 	leftForms shelf[string]
 	undone    shelf[undo]

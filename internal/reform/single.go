@@ -284,6 +284,14 @@ func (d *draft) present(places ...p.EntityID) bool {
 	return len(d.problems) == 0
 }
 
+// CodeSaid is a code as a message may repeat it: what is none may be anything that somebody typed in the wrong place.
+func CodeSaid(code string) string {
+	if !registry.IsPlaceCode(code) {
+		return "…"
+	}
+	return code
+}
+
 // Find returns the place that a code means on a day. A code that is none's that day is a Problem that names the
 // places which bore it at another time.
 func Find(rows []project.PlaceRow, code string, day registry.Day) (project.PlaceRow, error) {
@@ -303,7 +311,7 @@ func Find(rows []project.PlaceRow, code string, day registry.Day) (project.Place
 		}
 	}
 	if len(others) == 0 {
-		return project.PlaceRow{}, Problems{{Code: "unknown_code", Args: []any{"code", code}}}
+		return project.PlaceRow{}, Problems{{Code: "unknown_code", Args: []any{"code", CodeSaid(code)}}}
 	}
 	return project.PlaceRow{}, Problems{{Code: "other_day", Args: []any{"code", code, "date", day.String(), "list", strings.Join(others, "; ")}}}
 }

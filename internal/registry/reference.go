@@ -120,7 +120,7 @@ func (in *PlaceInput) clean() {
 const ListSystem = "list:"
 
 func (in *PlaceInput) check(c *check) {
-	c.failIf(!placeCode(in.Code), "code", CodePlaceCode)
+	c.failIf(!IsPlaceCode(in.Code), "code", CodePlaceCode)
 	c.failIf(in.Name == "", "name", CodeRequired)
 	c.name("name", in.Name)
 	c.failIf(in.Level == 0, "level", CodeRequired)
@@ -145,14 +145,14 @@ func (in *PlaceInput) checkFormer(c *check) {
 		x := &in.Former[i]
 		c.failIf(x.Until == 0, "former", CodeRequired)
 		c.failIf(after != 0 && x.Until <= after || in.Until != 0 && x.Until >= in.Until, "former", CodePeriodReversed)
-		c.failIf(!placeCode(x.Code), "former", CodePlaceCode)
+		c.failIf(!IsPlaceCode(x.Code), "former", CodePlaceCode)
 		c.failIf(x.Name == "", "former", CodeRequired)
 		c.name("former", x.Name)
 		after = x.Until
 	}
 }
 
-func placeCode(text string) bool {
+func IsPlaceCode(text string) bool {
 	system, code, _ := strings.Cut(text, ":")
 	return system != "" && code != "" && !strings.ContainsAny(text, " \t\n")
 }
@@ -181,14 +181,18 @@ func (in *VaccineInput) check(c *check) {
 // LoginCharsMax is the longest login name.
 const LoginCharsMax = 40
 
+// IsLogin reports whether a text can be a name to log in with.
+func IsLogin(s string) bool {
+	return s != "" && len(s) <= LoginCharsMax && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789.-_@") == ""
+}
+
 func (in *UserInput) clean() {
 	in.Login = strings.ToLower(cleanLine(in.Login))
 	in.Name, in.Phone = cleanLine(in.Name), cleanPhone(in.Phone)
 }
 
 func (in *UserInput) check(c *check) {
-	c.failIf(in.Login == "" || len(in.Login) > LoginCharsMax ||
-		strings.Trim(in.Login, "abcdefghijklmnopqrstuvwxyz0123456789.-_@") != "", "login", CodeLoginMalformed)
+	c.failIf(!IsLogin(in.Login), "login", CodeLoginMalformed)
 	c.failIf(in.Name == "", "name", CodeRequired)
 	c.name("name", in.Name)
 	c.failIf(in.Role == 0, "role", CodeRequired)

@@ -7,10 +7,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
+
+	"tramy/internal/panics"
 )
 
 // policy lets a page load and send nothing but to where it came from. Inline script and style are out:
@@ -121,11 +122,7 @@ func (s *Server) recoverPanic(w http.ResponseWriter, r *http.Request) {
 	if v == http.ErrAbortHandler { //nolint:errorlint // a value that was panicked with, not a chain
 		panic(v)
 	}
-	cause := fmt.Errorf("panic of type %T", v)
-	var re runtime.Error
-	if err, ok := v.(error); ok && errors.As(err, &re) {
-		cause = fmt.Errorf("panic: %s", re.Error())
-	}
+	cause := panics.Cause(v)
 	s.log.ErrorContext(r.Context(), "handler panicked", "cause", cause, "stack", string(debug.Stack()))
 	WriteProblem(w, r, cause)
 }

@@ -37,9 +37,21 @@ func ReadJSON(r *http.Request, v any) error {
 		return p.At(wrong.Field).Because(fmt.Errorf("want %s, got %s", wrong.Type, wrong.Value))
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return p.At(strings.Trim(name, `"`)).Because(errors.New("unknown member"))
+		return p.At(MemberName(strings.Trim(name, `"`))).Because(errors.New("unknown member"))
 	}
 	return p.Because(err)
+}
+
+// memberNameMax is the longest name of a member that an answer repeats.
+const memberNameMax = 40
+
+// MemberName is the name of a member that nobody knows, as an answer may repeat it: "?" for one that is no identifier, but what
+// somebody typed that stands in the wrong place.
+func MemberName(name string) string {
+	if len(name) > memberNameMax || name == "" || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_.-") != "" {
+		return "?"
+	}
+	return name
 }
 
 // WriteJSON answers with v. A value that JSON cannot hold is a fault of ours and becomes TypeInternal.

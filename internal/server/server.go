@@ -195,6 +195,14 @@ func (s *Server) HandleFunc(method, pattern string, h http.HandlerFunc, opts ...
 // Routes returns what was registered, in order, so that a test can hold a description against it.
 func (s *Server) Routes() []Route { return s.routes }
 
+// PatternOf returns the pattern of the route that a request took, "" if it took none.
+func PatternOf(r *http.Request) string {
+	if st := stateOf(r); st != nil {
+		return st.pattern
+	}
+	return ""
+}
+
 // Param returns the value that a request's path has for {name} in its pattern, "" if there is none.
 func Param(r *http.Request, name string) string { return r.PathValue(name) }
 

@@ -68,8 +68,8 @@ const (
 	PathEnrol    = "/enrol"    // GET ?place=; POST: place, role, name
 	PathDevices  = "/devices"  // GET; POST …/revoke: id, reason
 	PathUsers    = "/users"    // GET; POST: add. POST …/disable, …/enable, …/reset, …/logout, …/second-factor: id
-	PathPlaces   = "/places"   // GET ?at= &q=; POST: name, code, kind, parent
-	PathAccess   = "/access"   // GET ?from= &user= &before=
+	PathPlaces   = "/places"   // GET ?at= &sought=; POST: name, code, kind, parent. POST …/find: q
+	PathAccess   = "/access"   // GET ?from= &act= &sought= &before=; POST: from, act, user
 
 	PathDemoLink = "/link" // demo: POST: node, do=cut|slow|restore
 )

@@ -66,7 +66,7 @@ func (w *Web) drawDuePrint(c *pages.Call, status int, wrong error) error {
 	if err != nil {
 		return err
 	}
-	page := ui.Taking{Frame: frame, Post: ui.PathDuePrint + "?" + c.R.URL.RawQuery, For: c.TakingChoice(registry.PaperTakings, c.Value("for"), ""), Reason: ui.Field{Value: c.Value("reason")}}
+	page := ui.Taking{Frame: frame, Post: ui.PathDuePrint + "?" + c.OwnQuery(), For: c.TakingChoice(registry.PaperTakings, c.Value("for"), ""), Reason: ui.Field{Value: c.Value("reason")}}
 	page.Frame.Path = ui.PathDue
 	switch {
 	case errors.Is(wrong, desk.ErrNoPurpose):

@@ -354,7 +354,7 @@ func (w *Web) rejected(c *pages.Call) error {
 			yield(nil, err)
 		}
 	}
-	name := strings.TrimSuffix(strings.TrimSuffix(job.Name, ".xlsx"), ".csv") + "-chua-nhap.xlsx"
+	name := "chua-nhap-" + c.Today.ISO() + ".xlsx" // not as the file was called: that may be somebody's name
 	return w.send(c, name, sheet.XLSX, func(out io.Writer) error {
 		return sheet.WriteRejected(out, sheet.XLSX, job.Mapping, iter.Seq2[*sheet.Rejected, error](rows))
 	})

@@ -46,10 +46,13 @@ func idOf(t *testing.T, path string) p.EntityID {
 	return id
 }
 
+// noChild is the address of a record that is not there.
+const noChild = "/child/11111111-1111-8111-8111-111111111111"
+
 func TestLogin(t *testing.T) {
 	b := serve(t, nodetest.New(t))
-	b.get("/child/x").want(http.StatusOK)
-	if b.url.Path != "/login" || b.url.Query().Get("next") != "/child/x" {
+	b.get(noChild).want(http.StatusOK)
+	if b.url.Path != "/login" || b.url.Query().Get("next") != noChild {
 		t.Fatalf("a page without a log-in led to %s", b.url)
 	}
 	b.submit("/login", url.Values{"user": {nodetest.NurseLogin}, "password": {"sai rồi nhé"}}).want(http.StatusUnauthorized)
@@ -105,8 +108,8 @@ func TestBadgeKeepsNobodyLoggedIn(t *testing.T) {
 	if b.get("/"); b.url.Path != "/login" {
 		t.Errorf("after a quarter of an hour the page is %s", b.url)
 	}
-	b.post("/child/x/visit", url.Values{"give": {"BOPV"}})
-	if b.url.Path != "/login" || b.url.Query().Get("next") != "/child/x" {
+	b.post(noChild+"/visit", url.Values{"give": {"BOPV"}})
+	if b.url.Path != "/login" || b.url.Query().Get("next") != noChild {
 		t.Errorf("a form sent too late leads to %s", b.url)
 	}
 }
