@@ -41,3 +41,17 @@ func TestReadJSON(t *testing.T) {
 		}
 	}
 }
+
+func TestMemberNameAtItsLimit(t *testing.T) {
+	for name, want := range map[string]string{
+		strings.Repeat("a", memberNameMax):   strings.Repeat("a", memberNameMax),
+		strings.Repeat("a", memberNameMax+1): "?",
+		"next_date.on":                       "next_date.on",
+		"Lò Thị Ánh":                         "?",
+		"":                                   "?",
+	} {
+		if got := MemberName(name); got != want {
+			t.Errorf("%q is repeated as %q, want %q", name, got, want)
+		}
+	}
+}
