@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"errors"
 	"reflect"
 	"slices"
 
@@ -16,6 +17,8 @@ import (
 type figures struct {
 	doses    map[store.CoverageRow]int64 // by a row without its count
 	children map[store.RegisteredRow]int64
+	people   int64 // rows there are
+	shots    int64
 }
 
 // rows makes the rows of every case, and of what stands alone, once more from states. It adds up the figures as it goes.
@@ -28,18 +31,25 @@ func (r *run) rows(f *Finding) error {
 		return err
 	}
 	r.added = figures{doses: map[store.CoverageRow]int64{}, children: map[store.RegisteredRow]int64{}}
-	produced, stored := int64(0), int64(0)
+	produced := int64(0)
 	before := r.feedNow()
 	err := r.eachState(f, func(tx store.Tx, s *p.State) error {
 		switch s.Kind {
 		case registry.KindSubject:
+			row, err := tx.SubjectRow(s.ID)
+			if err != nil {
+				return err
+			}
+			if row != nil {
+				r.added.people++
+			}
 			n, err := r.kase(tx, f, s.ID)
 			produced += n
 			return err
 		case registry.KindImmunization:
 			row, err := tx.ImmunizationRow(s.ID)
 			if row != nil {
-				stored++
+				r.added.shots++
 			}
 			return err
 		}
@@ -49,7 +59,7 @@ func (r *run) rows(f *Finding) error {
 		return err
 	}
 	// A dose that no case finds has a row and is not produced.
-	if produced < stored && before == r.feedNow() && f.Faults == 0 {
+	if stored := r.added.shots; produced < stored && before == r.feedNow() && f.Faults == 0 {
 		f.note("%d doses have rows of cases whose people are not known here", stored-produced)
 	}
 	r.steady = before == r.feedNow()
@@ -280,8 +290,23 @@ func (r *run) counts(f *Finding) error {
 		for row, want := range r.added.children {
 			f.fault("children of %s: none counted, %d follow from the rows", row.Recorded, want)
 		}
-		return r.figures(tx, f)
+		return errors.Join(r.totals(tx, f), r.figures(tx, f))
 	})
+}
+
+// totals holds how many people and doses a node says that it has against their rows.
+func (r *run) totals(tx store.Tx, f *Finding) error {
+	counts, err := tx.Counts()
+	if err != nil {
+		return err
+	}
+	if counts.Subjects != r.added.people {
+		f.fault("%d people counted, %d have rows", counts.Subjects, r.added.people)
+	}
+	if counts.Doses != r.added.shots {
+		f.fault("%d doses counted, %d have rows", counts.Doses, r.added.shots)
+	}
+	return nil
 }
 
 // figures holds what reports read against the same numbers: the children of all years together.

@@ -66,6 +66,7 @@ func (m *fileMedium) Copy(ctx context.Context) (Medium, error) {
 		}
 	}
 	c := m.in.add(m.station)
+	c.touched = m.touched // a copy has what is wrong, too
 	return c, m.open.Backup(ctx, c.path)
 }
 
