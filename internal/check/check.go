@@ -64,6 +64,8 @@ type Finding struct {
 	Told   []string // the first FaultsKept
 	Notes  []string
 	Took   time.Duration
+
+	lost bool // what was given out, or is to be sent, is not known any more
 }
 
 // Report is all that was found.
@@ -78,12 +80,18 @@ func (r Report) Faults() int64 {
 	return n
 }
 
-// Damaged reports whether what cannot be made anew here is damaged: logs, states, the file itself.
+// Damaged reports whether what cannot be made anew here is damaged: logs, states, the numbers that were given out, the file
+// itself. A lost counter gives out numbers again that stand for something else, in the feed and in the outbox; a new database
+// begins a new run, whose numbers nobody takes for the old ones. What else is wrong with the feed may be another machine's doing.
 func (r Report) Damaged() bool {
 	for i := range r {
 		switch r[i].Name {
 		case Database, Logs, Changes, States, Sums:
 			if r[i].Faults > 0 {
+				return true
+			}
+		case Feed, Positions:
+			if r[i].lost {
 				return true
 			}
 		}
@@ -170,6 +178,12 @@ func (f *Finding) fault(format string, args ...any) {
 	if len(f.Told) < FaultsKept {
 		f.Told = append(f.Told, fmt.Sprintf(format, args...))
 	}
+}
+
+// loss is a fault that neither an exchange nor a rebuild puts right.
+func (f *Finding) loss(format string, args ...any) {
+	f.lost = true
+	f.fault(format, args...)
 }
 
 func (f *Finding) note(format string, args ...any) {

@@ -213,6 +213,27 @@ func TestPlantedFaultsAreFound(t *testing.T) {
 	}
 }
 
+// Numbers that a counter has forgotten, and an entry of the outbox whose segment is gone, no exchange and no rebuild puts right:
+// the database is to be set aside.
+func TestLostNumbersAreDamage(t *testing.T) {
+	for name, plant := range map[string]func(tx store.Tx, ids []p.EntityID) error{
+		"feed":   func(tx store.Tx, _ []p.EntityID) error { return tx.SetCounter("feed", 1) },
+		"outbox": func(tx store.Tx, _ []p.EntityID) error { return tx.SetCounter("outbox", 0) },
+		"segment": func(tx store.Tx, ids []p.EntityID) error {
+			return tx.PutOutbox(&store.OutboxRow{Position: 1, Log: ids[0].Birth().Log, First: 999})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tr, ids := worked(t)
+			must(t, tr.Station.Node.Seal(t.Context()))
+			must(t, tr.Station.Dir.Store.Update(t.Context(), func(tx store.Tx) error { return plant(tx, ids) }))
+			if err := run(t, tr.Station.Node, tr.Station.Dir.Store, tr.Station.Dir.Journal).Err(); !errors.Is(err, check.ErrDamagedData) {
+				t.Errorf("what to do: %v", err)
+			}
+		})
+	}
+}
+
 // After a rebuild every row is what it was; and what was wrong is right.
 func TestRebuildMakesTheSame(t *testing.T) {
 	tr, ids := worked(t)

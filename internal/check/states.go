@@ -199,7 +199,7 @@ func (r *run) feedNumbers(f *Finding) error {
 		end, err := tx.Counter(counterFeed)
 		for i := range routes {
 			if n := uint64(routes[i].Number); n == 0 || n > end {
-				f.fault("%s: it has number %d in the feed of %s, and %d is the last one given out", s.ID, n, routes[i].Scope, end)
+				f.loss("%s: it has number %d in the feed of %s, and %d is the last one given out", s.ID, n, routes[i].Scope, end)
 			}
 		}
 		if len(routes) > 0 && !audible(s) {
@@ -239,9 +239,9 @@ func (r *run) positions(f *Finding) error {
 				after = rows[i].Position
 				switch {
 				case rows[i].Position > end:
-					f.fault("entry %d of the outbox lies beyond its end %d", rows[i].Position, end)
+					f.loss("entry %d of the outbox lies beyond its end %d", rows[i].Position, end)
 				case rows[i].First > 0 && len(rows[i].Raw) == 0:
-					f.fault("entry %d of the outbox: segment %s:%d is missing", rows[i].Position, rows[i].Log, rows[i].First)
+					f.loss("entry %d of the outbox: segment %s:%d is missing", rows[i].Position, rows[i].Log, rows[i].First)
 				}
 			}
 			return err

@@ -18,7 +18,7 @@ const (
 	seamHeader   = "Plant"
 	seamText     = "Plant-Text"
 	seamBefore   = "	setHeaders(w.Header(), r.URL.Path)\n	if err := s.check(r); err != nil {"
-	seamImports  = "	\"errors\"\n	\"fmt\"\n	\"log/slog\"\n	\"net\"\n	\"net/http\"\n	\"net/netip\"\n"
+	seamImports  = "	\"errors\"\n	\"fmt\"\n	\"log/slog\"\n	\"net\"\n	\"net/http\"\n"
 	seamFunction = "// Flush lets a handler send what it has so far."
 )
 

@@ -377,6 +377,40 @@ func TestAdmittedDeviceBringsWhatWaitedForIt(t *testing.T) {
 	}
 }
 
+// TestNeighbourWritesAgainWhoseWorkWaits: a station carries what a neighbour wrote to a hub that does not know that neighbour, and
+// whose hub is lost. It is kept there, and not asked for again: as long as the station has something to send, it does not write
+// again what it alone knows, and that is the neighbour itself.
+func TestNeighbourWritesAgainWhoseWorkWaits(t *testing.T) {
+	c := countryOn(t, true)
+	late := newMachine(t, "late", true)
+	late.disk = memory.New()
+	c.province.enrol(late, c.placeA, registry.NodeStation, 104)
+	late.sync(c.province)
+	c.a.sync(c.province)
+	child := late.act(subject(t, late, c.communeA, "Lò Gia Bảo"))[0]
+	late.gives(c.a)
+	// Both, and the province's hub before it told the centre of one of them, are lost.
+	c.centre.edit(c.a.id.Device, registry.DeviceUp, p.Ref(c.centre.id.Device))
+	c.toCentre(c.a)
+	var res node.Result
+	for range 5 {
+		res = c.a.sync(c.centre)
+		for _, row := range logs(c.centre) {
+			if row.Device == c.a.id.Device && row.Reason == p.HoldRights {
+				if err := c.centre.n.Admit(context.Background(), row.ID); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	if res.Sent != 0 || !res.Level {
+		t.Errorf("after five exchanges %d segments are still sent; level: %v", res.Sent, res.Level)
+	}
+	if c.centre.state(late.id.Device) == nil || c.centre.state(child) == nil {
+		t.Error("what waited for the machine waits still")
+	}
+}
+
 func logs(m *machine) (rows []store.LogRow) {
 	m.view(func(tx store.Tx) (err error) {
 		rows, err = tx.Logs(p.LogID{}, 1000)

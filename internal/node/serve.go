@@ -352,6 +352,9 @@ func (s *serving) alarm(tx store.Tx, code string, device p.EntityID, err error) 
 // carries notes a log of which the child sent a segment and which came another way as well. One that was here already gets
 // a new receipt: the child may have heard of it while it did not hold it, because it was set back, and have it again out of
 // its journal. Said once, and out of turn, it would be lost with an answer that is cut off.
+//
+// Of what was parked nothing is said: that none of it is taken in yet the child took for a loss and sent it again, each time,
+// and who has something to send neither compares nor writes again what makes the author known here.
 func (s *serving) carries(tx store.Tx, raw []byte, what taken) error {
 	seg, err := p.ParseSegment(raw)
 	if err != nil {
@@ -362,7 +365,7 @@ func (s *serving) carries(tx store.Tx, raw []byte, what taken) error {
 		s.shows(row, shown{at: min(seg.Last(), row.Head)})
 	}
 	switch {
-	case err != nil || row == nil:
+	case err != nil || row == nil || what == takenParked:
 	case row.Via != s.child:
 		s.hears(seg.Log)
 	case what == takenKnown && row.Receipt <= s.heardTo:

@@ -32,12 +32,9 @@ func (w *world) finish() {
 		w.post = w.post[1:]
 		w.deliver(msg)
 	}
-	for _, m := range w.machines { // whose hub was lost while it was down
-		if !m.gone && m.up != nil && m.up.gone {
-			w.rehang(m, w.over(m.up))
-		}
-	}
+	w.rehangBelowGone()
 	w.lookThrough()
+	w.rehangBelowGone() // a database that was damaged, the hub's or its own, could not be worked with before
 	w.revokedAfterAll()
 	world := w.believed()
 	w.nothingLetIn()
@@ -51,6 +48,15 @@ func (w *world) finish() {
 		w.wrong("%s", s)
 	}
 	w.rebuilt()
+}
+
+// rehangBelowGone enrols those again whose hub was lost while they were down.
+func (w *world) rehangBelowGone() {
+	for _, m := range w.machines {
+		if !m.gone && m.up != nil && m.up.gone {
+			w.rehang(m, w.over(m.up))
+		}
+	}
 }
 
 // rebuilt lets one machine make its rows anew, the root its states as well, and checks that they are what they were (I9).
