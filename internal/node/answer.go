@@ -114,8 +114,9 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 			return st, err
 		}
 		st.heads.Position = p.Position{}
-		st.heads.Known = known[:min(len(known), knownPositions)]
-		st.heads.WantLogs = s.wantLogs
+		if st.heads.WantLogs = s.wantLogs; !s.wantLogs {
+			st.heads.Known = known[:min(len(known), knownPositions)]
+		}
 	}
 	logs, err := tx.LogsVia(s.child, s.heardTo)
 	if err != nil {

@@ -68,12 +68,6 @@ func (c *Call) Heads(h *p.Heads) error {
 			if err := n.voidLeftAbove(tx); err != nil {
 				return err
 			}
-			// A position that both know may mean two things: where this machine was set back with its memory it has given numbers
-			// that the upstream knows to something else, which the upstream has lost now. So the logs are compared.
-			if err := tx.SetMeta(metaList, []byte{1}); err != nil {
-				return err
-			}
-			c.res.More = true
 		}
 		if err := c.setReceipt(tx, h.Receipt); err != nil {
 			return err
