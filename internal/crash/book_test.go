@@ -324,22 +324,28 @@ func (w *world) settle(t testing.TB, b *book, files ...*importFile) (lost, doubl
 		}
 		n.as(t, w.worker(n))
 	}
-	const rounds = 30
-	rest := 0
+	const (
+		rounds = 30
+		broken = 3 // lines may break; who speaks again must get through
+	)
+	rest, failed := 0, 0
 	for i := 0; rest < 2; i++ {
 		if i == rounds {
 			t.Fatalf("no rest in %d rounds", rounds)
 		}
 		down, err := w.station.sync()
-		if err != nil {
-			t.Fatalf("%v\nthe station said: %s\nthe hub said: %s", err, w.station.said(), w.hub.said())
+		up := false
+		if err == nil {
+			up, err = w.hub.sync()
 		}
-		up, err := w.hub.sync()
 		if err != nil {
-			t.Fatalf("%v\nthe hub said: %s", err, w.hub.said())
+			t.Logf("%v\nthe station said: %s\nthe hub said: %s", err, w.station.said(), w.hub.said())
+			if failed++; failed > broken {
+				t.Fatalf("the line broke %d times", failed)
+			}
 		}
 		rest++
-		if !down || !up {
+		if err != nil || !down || !up {
 			rest = 0
 		}
 	}
