@@ -77,6 +77,7 @@ type Client struct {
 	http      *http.Client
 	fresh     bool  // nothing was said on this connection yet
 	bad       bool  // the last exchange ended badly: ask for the position first
+	brief     bool  // the last exchange left out what can wait; not twice in a row, or a line that always breaks never carries it
 	current   int   // index into Addresses, which askMu guards as well
 	before    *side // the route in force, while the announced one is tried
 	trying    Route
@@ -233,7 +234,8 @@ func (b answerBody) Read(p []byte) (int, error) {
 
 func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	c.connect()
-	opt := node.Options{PageBytes: c.pageBytes, Software: c.Software, Move: c.tell, Broke: c.bad}
+	opt := node.Options{PageBytes: c.pageBytes, Software: c.Software, Move: c.tell, Brief: c.bad && !c.brief}
+	c.brief = opt.Brief
 	if c.Backup != nil {
 		opt.Backup = c.Backup()
 	}

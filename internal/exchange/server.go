@@ -96,6 +96,7 @@ func (s *Server) Heads(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	s.turns.await(child) // else what is being taken in would be sent again
 	pos, err := s.Node.ChildPosition(r.Context(), child)
 	if err != nil {
 		refuse(w, http.StatusInternalServerError, p.RefusedInternal, 60, "the position could not be read")

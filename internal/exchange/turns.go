@@ -40,6 +40,16 @@ func (t *turn) endsWithin(patience time.Duration) bool {
 	}
 }
 
+// await waits for the end of a device's exchange that is at work, so long as patience goes.
+func (t *turns) await(device p.EntityID) {
+	t.mu.Lock()
+	now := t.of[device]
+	t.mu.Unlock()
+	if now != nil {
+		now.endsWithin(turnPatience)
+	}
+}
+
 // take begins the turn of a device. cut ends its exchange as if the line had broken; it may be called until over was.
 func (t *turns) take(device p.EntityID, cut func()) (over func(), ok bool) {
 	own := &turn{cut: cut, over: make(chan struct{})}

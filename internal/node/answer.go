@@ -114,10 +114,11 @@ func (s *serving) stand(tx store.Tx, taken uint64) (standing, error) {
 			return st, err
 		}
 		st.heads.Position = p.Position{}
-		if st.heads.WantLogs = s.wantLogs; !s.wantLogs {
+		if !s.wantLogs {
 			st.heads.Known = known[:min(len(known), knownPositions)]
 		}
 	}
+	st.heads.WantLogs = s.wantLogs && !s.listed
 	logs, err := tx.LogsVia(s.child, s.heardTo)
 	if err != nil {
 		return st, err

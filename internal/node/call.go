@@ -27,7 +27,7 @@ type Options struct {
 	// kept: the upstream checks it again, and only its signed word counts.
 	From     *p.Position
 	Fresh    bool // a new connection: say who we are
-	Broke    bool // the last exchange broke off: what can wait until one does not is left out
+	Brief    bool // the line is bad: what can wait is left out
 	Software string
 	bundle   *bundleCall // request and answer travel as files
 	// Backup is what to tell of this machine's backups, nil: nothing.
@@ -59,7 +59,7 @@ type Call struct {
 	backup   *p.Backup
 	ends     *p.Ends // how far its own logs reach that the upstream does not hold whole; nil: it holds all
 	move     *p.Move
-	broke    bool // the last exchange broke off
+	brief    bool // what can wait is left out
 	scopes   []store.CursorRow
 	dirty    uint64 // the feed's counter at Hello, to know whether something was saved since
 	res      Result
@@ -106,7 +106,7 @@ func (n *Node) Begin(ctx context.Context, opt Options) (*Call, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	c := newCall(ctx, n)
-	c.bundle, c.backup, c.move, c.broke = opt.bundle, opt.Backup, opt.Move, opt.Broke
+	c.bundle, c.backup, c.move, c.brief = opt.bundle, opt.Backup, opt.Move, opt.Brief
 	h := &c.hello
 	h.Incarnation = n.incarnation
 	h.WallMS = n.cfg.Now().UnixMilli()
@@ -188,7 +188,7 @@ func (c *Call) prepare(tx store.Tx, from *p.Position) error {
 		return err
 	}
 	h.Pending = uint32(min(pending, 1<<31))
-	if !c.broke { // a line that breaks after 4 KB has room for little beside a segment
+	if !c.brief { // a line that breaks after 4 KB has room for little beside a segment
 		if c.ends, err = c.n.ends(tx); err != nil {
 			return err
 		}

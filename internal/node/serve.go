@@ -160,7 +160,7 @@ func (s *serving) greet(tx store.Tx, h *p.Hello) error {
 	if !heard {
 		// A position that both know may then mean two things: a child that was set back with its memory gave numbers that this hub
 		// knows to something else, which the hub has lost since. So the logs are compared.
-		s.takes, s.wantLogs = false, true
+		s.wantLogs = true
 	}
 	s.anew = h.Receipt > s.heardTo
 	s.view = childView{device: s.child, incarnation: h.Incarnation, cursors: map[p.EntityID]p.FeedNumber{}}

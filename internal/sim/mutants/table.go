@@ -127,7 +127,7 @@ var table = []mutant{
 	},
 	{
 		"fork-taken-for-known", "internal/node/receive.go",
-		"	if mine != have {\n		return nil, n.fork(b, seg, h, changes)\n	}\n", "	_, _ = mine, have\n",
+		"	if mine != have {\n		return nil, n.fork(b, row, seg, h, changes)\n	}\n", "	_, _ = mine, have\n",
 		"rollback,clone", 40,
 	},
 	{
@@ -157,7 +157,7 @@ var table = []mutant{
 	},
 	{
 		"lacking-logs-not-told", "internal/node/serve.go",
-		"		if row.Via != s.child {\n			s.hears(m.Log)\n		}\n	}\n	return nil\n}\n\n// ChildPosition", "	}\n	return nil\n}\n\n// ChildPosition",
+		"		if row.Via != s.child {\n			s.hears(m.Log)\n		}\n	}\n	if left > 0 {", "	}\n	if left > 0 {",
 		"hub-lost", 120,
 	},
 	{
