@@ -46,6 +46,10 @@ func NewServer(n *node.Node, max int, now func() time.Time, log *slog.Logger) *S
 
 // Exchange handles POST /sync/v1/exchange.
 func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
+	// A line that breaks ends what is read and what is written, and nothing else: what has come whole is still taken in.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
+	defer cancel()
+	r = r.WithContext(ctx)
 	child, ok := s.authorize(w, r)
 	if !ok {
 		return
@@ -62,10 +66,6 @@ func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer leave()
-	// A line that breaks ends what is read and what is written, and nothing else: what has come whole is still taken in.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), RequestTimeout)
-	defer cancel()
-	r = r.WithContext(ctx)
 	if r.Header.Get("Content-Type") != p.ContentType {
 		refuse(w, http.StatusUnsupportedMediaType, p.RefusedFormat, 0, "want "+p.ContentType)
 		return
