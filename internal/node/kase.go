@@ -109,7 +109,7 @@ func (k *kase) all() []*p.State {
 
 // states splits a case's entities by what project wants.
 func (k *kase) states() project.Case {
-	var c project.Case
+	c := project.Case{Of: k.subjects}
 	for _, e := range k.entries {
 		switch e.state.Kind {
 		case registry.KindSubject:

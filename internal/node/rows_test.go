@@ -234,3 +234,35 @@ func TestRebuildLeavesAloneWhatLeft(t *testing.T) {
 		t.Errorf("%d states are said to differ, none does: %v", done.Differ, err)
 	}
 }
+
+// TestDoseOfTwoPeopleStandsWithTheOneThatCounts: two edits name another child for one dose, and one of the two is known nowhere. What is
+// recorded for the unknown one later does not take the dose's row from the child with whom it stands.
+func TestDoseOfTwoPeopleStandsWithTheOneThatCounts(t *testing.T) {
+	c := newCountry(t)
+	child := c.a.act(subject(t, c.a, c.communeA, "Lò Gia Bảo"))[0]
+	given := c.a.act(dose(t, child, c.placeA, "BCG"))[0]
+	c.quiet()
+	unknown := child
+	unknown[0] ^= 1
+	c.province.edit(given, p.FieldSubject, p.Ref(child))
+	c.a.edit(given, p.FieldSubject, p.Ref(unknown))
+	c.quiet()
+	if n := len(c.a.state(given).Values(p.FieldSubject)); n != 2 {
+		t.Fatalf("the dose names %d children", n)
+	}
+	c.a.act(dose(t, unknown, c.placeA, "OPV"))
+	c.quiet()
+	standing, _ := c.a.state(given).Get(p.FieldSubject).Ref()
+	if standing != child {
+		t.Fatal("the dose stands with the child that nobody knows: the test shows nothing")
+	}
+	for _, m := range []*machine{c.a, c.province, c.centre} {
+		m.view(func(tx store.Tx) error {
+			row, err := tx.ImmunizationRow(given)
+			if row == nil || row.Residence != c.communeA || row.Dose != 1 || !row.Counted {
+				t.Errorf("%s shows the dose %+v", m.id.Device, row)
+			}
+			return err
+		})
+	}
+}

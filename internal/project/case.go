@@ -11,6 +11,8 @@ import (
 // repetition do not matter. States of other kinds are skipped.
 type Case struct {
 	Subjects, Doses, Links []*p.State
+	// Of lists the subjects whose case this is, also those of which nothing is known here. Empty: all that the states name.
+	Of []p.EntityID
 	// Folded may hold the stored rows of subjects whose texts have not changed since (SameTexts): their folded
 	// texts are taken over, because folding a name costs more than all the rest of a row.
 	Folded map[p.EntityID]*SubjectRow
@@ -49,11 +51,11 @@ func CaseRows(in Case) Rows {
 	var out Rows
 	for _, id := range c.order {
 		s := c.subjects[id]
-		if in.DosesOnly || in.Rejected[id] && !born(s) {
+		if in.DosesOnly || in.Rejected[id] && !Born(s) {
 			continue
 		}
 		out.Subjects = append(out.Subjects, subjectRow(s, c.caseOf(id), in.Folded[id], c.residence))
-		if born(s) {
+		if Born(s) {
 			out.Conflicts = appendConflicts(out.Conflicts, s, c.caseOf(id))
 		}
 	}
@@ -63,9 +65,9 @@ func CaseRows(in Case) Rows {
 	}
 	for _, s := range doses {
 		switch subject, _ := s.Get(p.FieldSubject).Ref(); {
-		case c.elsewhere(s, subject):
+		case len(in.Of) > 0 && !subject.IsZero() && !slices.Contains(in.Of, subject) || c.elsewhere(s, subject):
 			out.Elsewhere = append(out.Elsewhere, s.ID)
-		case born(s):
+		case Born(s):
 			out.Doses = append(out.Doses, c.dose(s))
 			out.Conflicts = appendConflicts(out.Conflicts, s, c.caseOf(subject))
 		}
@@ -88,7 +90,7 @@ func CaseRows(in Case) Rows {
 
 // LinkRowOf projects a link; false if its creation has not arrived.
 func LinkRowOf(s *p.State) (LinkRow, bool) {
-	if s.Kind != registry.KindLink || !born(s) {
+	if s.Kind != registry.KindLink || !Born(s) {
 		return LinkRow{}, false
 	}
 	l := registry.LinkOf(s)
@@ -132,7 +134,7 @@ func newComponents(in Case) *components {
 		for _, id := range c.order {
 			s := c.subjects[id]
 			_, void := registry.Voided(s)
-			if root := c.root(id); c.lead[root].IsZero() && (!people || born(s) && !void) {
+			if root := c.root(id); c.lead[root].IsZero() && (!people || Born(s) && !void) {
 				c.lead[root] = id
 			}
 		}
@@ -230,16 +232,16 @@ func (c *components) dose(s *p.State) ImmunizationRow {
 	}
 	person := c.person(row.Case)
 	row.Recorded, row.Residence, row.Cohort = person.recorded, person.residence, person.cohort
-	if own := c.subjects[im.Subject]; own != nil && born(own) {
+	if own := c.subjects[im.Subject]; own != nil && Born(own) {
 		_, void := registry.Voided(own)
 		row.Counted = !void && im.Counts() && im.Vaccine != ""
 	}
 	return row
 }
 
-// born reports whether the creation of an entity has been merged into its state, or will never be: of a creation that
+// Born reports whether the creation of an entity has been merged into its state, or will never be: of a creation that
 // was lost with every machine that held it, another wrote again what it still knew, in the place of the lost values.
-func born(s *p.State) bool {
+func Born(s *p.State) bool {
 	b := s.ID.Birth()
 	return s.SeenSeq(b.Log) >= b.Seq || slices.ContainsFunc(s.Gone, func(f p.GoneValues) bool {
 		return slices.ContainsFunc(f.Gone, func(g p.Superseded) bool { return g.Dot == b })

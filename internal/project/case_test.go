@@ -233,6 +233,10 @@ func TestDoseElsewhere(t *testing.T) {
 	if len(alone.Doses) != 1 || alone.Doses[0].Counted || alone.Doses[0].Case != id(2) {
 		t.Errorf("case of nobody here: %+v", alone)
 	}
+	unknown := CaseRows(Case{Of: []p.EntityID{id(1)}, Doses: []*p.State{d}})
+	if len(unknown.Doses) != 0 || !slices.Equal(unknown.Elsewhere, []p.EntityID{id(10)}) {
+		t.Errorf("case of 1, of whom nothing is known: %+v", unknown)
+	}
 }
 
 func TestConflicts(t *testing.T) {

@@ -31,7 +31,7 @@ type RequestRow struct {
 
 // ConsentRowOf projects a statement.
 func ConsentRowOf(s *p.State) (ConsentRow, bool) {
-	if s.Kind != registry.KindConsent || !born(s) {
+	if s.Kind != registry.KindConsent || !Born(s) {
 		return ConsentRow{}, false
 	}
 	c := registry.ConsentOf(s)
@@ -40,7 +40,7 @@ func ConsentRowOf(s *p.State) (ConsentRow, bool) {
 
 // RequestRowOf projects a request.
 func RequestRowOf(s *p.State) (RequestRow, bool) {
-	if s.Kind != registry.KindRequest || !born(s) {
+	if s.Kind != registry.KindRequest || !Born(s) {
 		return RequestRow{}, false
 	}
 	r := registry.RequestOf(s)

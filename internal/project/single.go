@@ -13,7 +13,7 @@ import (
 
 // PlaceRowOf projects a place.
 func PlaceRowOf(s *p.State) (PlaceRow, bool) {
-	if s.Kind != registry.KindPlace || !born(s) {
+	if s.Kind != registry.KindPlace || !Born(s) {
 		return PlaceRow{}, false
 	}
 	v := registry.PlaceOf(s)
@@ -26,7 +26,7 @@ func PlaceRowOf(s *p.State) (PlaceRow, bool) {
 
 // UserRowOf projects an account.
 func UserRowOf(s *p.State) (UserRow, bool) {
-	if s.Kind != registry.KindUser || !born(s) {
+	if s.Kind != registry.KindUser || !Born(s) {
 		return UserRow{}, false
 	}
 	v := registry.UserOf(s)
@@ -57,7 +57,7 @@ func DeviceRowOf(s *p.State) (DeviceRow, bool) {
 
 // VaccineRowOf projects a vaccine.
 func VaccineRowOf(s *p.State) (VaccineRow, bool) {
-	if s.Kind != registry.KindVaccine || !born(s) {
+	if s.Kind != registry.KindVaccine || !Born(s) {
 		return VaccineRow{}, false
 	}
 	v := registry.VaccineOf(s)
@@ -70,7 +70,7 @@ func VaccineRowOf(s *p.State) (VaccineRow, bool) {
 
 // ScheduleRowOf projects a version of the schedule.
 func ScheduleRowOf(s *p.State) (ScheduleRow, bool) {
-	if s.Kind != registry.KindSchedule || !born(s) {
+	if s.Kind != registry.KindSchedule || !Born(s) {
 		return ScheduleRow{}, false
 	}
 	v := registry.ScheduleOf(s)
@@ -79,7 +79,7 @@ func ScheduleRowOf(s *p.State) (ScheduleRow, bool) {
 
 // AccessRowOf projects an access record. Its time and actor are those of the change that created it.
 func AccessRowOf(s *p.State) (AccessRow, bool) {
-	if s.Kind != registry.KindAccess || !born(s) {
+	if s.Kind != registry.KindAccess || !Born(s) {
 		return AccessRow{}, false
 	}
 	row := AccessRow{ID: s.ID}
@@ -97,7 +97,7 @@ func AccessNamed(s *p.State) []p.EntityID { return sortedSet(registry.AccessOf(s
 
 // RejectionRowOf projects a rejection.
 func RejectionRowOf(s *p.State) (RejectionRow, bool) {
-	if s.Kind != registry.KindRejection || !born(s) {
+	if s.Kind != registry.KindRejection || !Born(s) {
 		return RejectionRow{}, false
 	}
 	v, ok := registry.RejectionOf(s)
@@ -108,7 +108,7 @@ func RejectionRowOf(s *p.State) (RejectionRow, bool) {
 
 // RescueRowsOf projects the record of a rescue, a row a value.
 func RescueRowsOf(s *p.State) []RescueRow {
-	if s.Kind != registry.KindRescue || !born(s) {
+	if s.Kind != registry.KindRescue || !Born(s) {
 		return nil
 	}
 	place, _ := s.Get(p.FieldPlace).Ref()

@@ -47,7 +47,7 @@ func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow, residence func(
 		DueDate:     v.DueDate,
 		Conditions:  registry.JoinConditions(v.Conditions),
 		Void:        v.Void != "",
-		Provisional: !born(s),
+		Provisional: !Born(s),
 		FromCard:    v.FromCard,
 	}
 	if folded != nil {
