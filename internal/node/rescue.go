@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -200,7 +201,8 @@ func (c *Call) lost(tx store.Tx, id p.EntityID) ([]lostValue, error) {
 	if err != nil || own == nil {
 		return nil, err
 	}
-	above := c.above[id]
+	above, birth := c.above[id], p.Superseded{Dot: id.Birth()}
+	orphan := project.Born(own) && (above == nil || !project.Born(above)) // its creation is above no more
 	var out []lostValue
 	for i := range own.Fields {
 		f := &own.Fields[i]
@@ -223,6 +225,11 @@ func (c *Call) lost(tx store.Tx, id p.EntityID) ([]lostValue, error) {
 				if !slices.ContainsFunc(f.Values, func(x p.Value) bool { return x.Dot == theirs[k].Dot }) && len(supersedes) < p.SupersededMax {
 					supersedes = append(supersedes, theirs[k].Superseded())
 				}
+			}
+			// The value may stand for another that stood for the creation's, and that nobody above has heard of. Without a hash
+			// the creation's dot takes no value away: it says that the creation will never come.
+			if orphan && v.Dot != birth.Dot && len(supersedes) < p.SupersededMax {
+				supersedes = append(supersedes, birth)
 			}
 			slices.SortFunc(supersedes, p.Superseded.Compare)
 			out = append(out, lostValue{

@@ -194,3 +194,46 @@ func TestRescueOfAnotherPlaceWaitsForAnOfficer(t *testing.T) {
 	level(t, c.b, c.province, child, given)
 	level(t, c.province, c.centre, child, given)
 }
+
+// TestWhatWasRescuedIsRescuedAgain: who wrote a child again is lost as well, and those above a second time. What replaced the creation is
+// nobody's any more, either, and yet it is a child like any other.
+func TestWhatWasRescuedIsRescuedAgain(t *testing.T) {
+	c := newCountry(t)
+	first := c.sibling(t)
+	second := newMachine(t, "second", true)
+	c.province.enrol(second, c.placeA, registry.NodeStation, 104)
+	second.sync(c.province)
+	c.quiet()
+	province, centre := c.province.saved(), c.centre.saved()
+	lost := func(who *machine) {
+		who.stop() // its disk is lost for ever
+		province()
+		centre()
+		c.province.sync(c.centre)
+	}
+	child := c.a.act(subject(t, c.a, c.communeA, "Cà Bảo Ngọc"))[0]
+	c.a.sync(c.province)
+	first.sync(c.province)
+	lost(c.a)
+	for _, m := range []*machine{first, second} {
+		for range 3 {
+			m.sync(c.province)
+			c.province.sync(c.centre)
+		}
+		level(t, m, c.province, child)
+		level(t, c.province, c.centre, child)
+		for _, m := range []*machine{m, c.province, c.centre} {
+			m.view(func(tx store.Tx) error {
+				row, err := tx.SubjectRow(child)
+				if row == nil || row.Provisional {
+					t.Errorf("%s shows the child %+v", m.id.Device, row)
+				}
+				return err
+			})
+		}
+		if m == first {
+			second.sync(c.province)
+			lost(first)
+		}
+	}
+}
