@@ -195,7 +195,7 @@ type RequestEnd struct {
 type Heads struct {
 	Position Position   // taken durably from this child
 	Known    []Position // the last four such positions, where Hello.From is not known
-	WantLogs bool       // none of the child's positions is known: list the logs
+	WantLogs bool       // list the logs: none of the child's positions is known, or what it has heard of this hub is lost here
 	Receipt  uint64     // number of the newest receipt in this answer
 	Logs     []LogHead  // ordered by log
 	Digest   [16]byte   // the upstream's digest over the child's scopes; zero while it is not complete

@@ -235,7 +235,6 @@ func (b answerBody) Read(p []byte) (int, error) {
 func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	c.connect()
 	opt := node.Options{PageBytes: c.pageBytes, Software: c.Software, Move: c.tell, Brief: c.bad && !c.brief}
-	c.brief = opt.Brief
 	if c.Backup != nil {
 		opt.Backup = c.Backup()
 	}
@@ -251,6 +250,7 @@ func (c *Client) exchange(ctx context.Context) (node.Result, error) {
 	if err != nil {
 		return node.Result{}, err
 	}
+	c.brief = opt.Brief
 	before := c.down.Load()
 	resp, err := c.post(ctx, call)
 	if err != nil {

@@ -48,7 +48,7 @@ type serving struct {
 	scopes    []p.EntityID
 	agreed    bool              // child and hub name the same scopes
 	takes     bool              // the position the child sends from is one this hub gave
-	wantLogs  bool              // this hub gave the child none: it must list its logs
+	wantLogs  bool              // this hub gave the child none, or does not know what it said: it must list its logs
 	listed    bool              // and it did
 	carried   map[p.LogID]bool  // logs it sent or listed although they came another way: it hears of them now
 	shown     map[p.LogID]shown // of its own logs, what this request showed
