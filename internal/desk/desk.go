@@ -94,8 +94,8 @@ func kindName(k p.Kind) string {
 		return "schedule"
 	case registry.KindAccess:
 		return "access record"
-	case registry.KindConsent, registry.KindRequest:
-		name, _ := registry.KindName(k)
+	}
+	if name, ok := registry.KindName(k); ok {
 		return name
 	}
 	return fmt.Sprintf("kind %d", k)

@@ -272,6 +272,10 @@ func (b *batch) takeAway(e *entry) error {
 	return b.tx.PutConflicts(e.id, nil)
 }
 
+// rowsTaken are the kinds whose rows takeRows knows.
+var rowsTaken = append(registry.ListedKinds(), registry.KindSubject, registry.KindImmunization, registry.KindLink, registry.KindRescue,
+	registry.KindConsent, registry.KindRequest)
+
 // takeRows removes the rows of what an entity was before the batch.
 func (b *batch) takeRows(e *entry) error {
 	switch e.old.Kind { // of what else has rows, stations write only that somebody looked, which stays on record
@@ -291,6 +295,9 @@ func (b *batch) takeRows(e *entry) error {
 		return b.tx.DeleteConsentRow(e.id)
 	case registry.KindRequest:
 		return b.tx.DeleteRequestRow(e.id)
+	}
+	if registry.Listed(e.old.Kind) {
+		return b.tx.DeleteRecordRow(e.id)
 	}
 	return nil
 }
@@ -317,7 +324,7 @@ func (b *batch) singles() error {
 			continue
 		}
 		var err error
-		if e.was(registry.KindSubject, registry.KindImmunization, registry.KindLink, registry.KindRescue, registry.KindConsent, registry.KindRequest) {
+		if e.was(rowsTaken...) {
 			// Under the id of what a machine wrote after it was set back stands something of another kind above.
 			if err = b.takeRows(e); err != nil {
 				return err
@@ -385,6 +392,8 @@ func (b *batch) singles() error {
 			} else if e.old != nil {
 				err = b.tx.DeleteLinkRow(e.id)
 			}
+		default:
+			err = b.record(e)
 		}
 		if err != nil {
 			return err
@@ -403,6 +412,20 @@ func (b *batch) singles() error {
 		return nil
 	}
 	return b.placesChanged(places)
+}
+
+// record projects what is only listed: by whom, where and when.
+func (b *batch) record(e *entry) error {
+	if !registry.Listed(e.state.Kind) {
+		return nil
+	}
+	if r, ok := project.RecordRowOf(e.state); ok {
+		return b.tx.PutRecordRow(&r)
+	}
+	if e.old != nil {
+		return b.tx.DeleteRecordRow(e.id)
+	}
+	return nil
 }
 
 // redrawn reports whether a place may have changed the areas of people: by what it is or was, or by coming after what

@@ -145,7 +145,8 @@ func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Wr
 	tops := []p.EntityID{own}
 	switch kind {
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue,
-		registry.KindConsent, registry.KindRequest:
+		registry.KindConsent, registry.KindRequest, registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment,
+		registry.KindSession, registry.KindLot, registry.KindHamlet:
 		tops = places.ScopesEver(own)
 	case registry.KindPlace:
 	default:

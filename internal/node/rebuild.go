@@ -269,7 +269,9 @@ func (r *rebuilding) row(s *p.State) error {
 }
 
 // rowOfItsOwn reports whether what belongs to a case has a row that its own state alone makes.
-func rowOfItsOwn(k p.Kind) bool { return k == registry.KindConsent || k == registry.KindRequest }
+func rowOfItsOwn(k p.Kind) bool {
+	return k == registry.KindConsent || k == registry.KindRequest || registry.Listed(k)
+}
 
 // flush writes the rows of a batch, and begins the next.
 func (r *rebuilding) flush() error {

@@ -14,7 +14,7 @@ import (
 var kinds = []p.Kind{
 	registry.KindSubject, registry.KindImmunization, registry.KindLink, registry.KindPin, registry.KindUser, registry.KindDevice,
 	registry.KindPlace, registry.KindVaccine, registry.KindRejection, registry.KindSchedule, registry.KindAccess, registry.KindRescue,
-	registry.KindConsent, registry.KindRequest,
+	registry.KindConsent, registry.KindRequest, registry.KindVisit, registry.KindSession,
 	150, 250, 350, 450,
 }
 

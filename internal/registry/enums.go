@@ -260,6 +260,7 @@ var Enums = []*Enum{
 	PrecisionEnum, SexEnum, StatusEnum, GroupEnum, SiteEnum, RouteEnum, ProgrammeEnum,
 	SourceEnum, NotDoneEnum, ScreeningEnum, CheckedEnum, LevelEnum, NodeRoleEnum,
 	PurposeEnum, AnswerEnum, RelationEnum, ChannelEnum, WishEnum, OutcomeEnum,
+	SettingEnum, SeverityEnum, ReactionEndEnum, ContactWayEnum, ContactResultEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.

@@ -12,9 +12,21 @@ const (
 	// tracked case. Both belong to the person and travel with the case.
 	KindConsent p.Kind = 105
 	KindRequest p.Kind = 106
+	// KindVisit is one coming of one person: when they came, what the screening said, when they went. KindReaction is an
+	// adverse event after a dose (FHIR AdverseEvent), KindContact one attempt to reach somebody who did not come, and
+	// KindAppointment calls a person to a session. Their fields are in dayfields.go.
+	KindVisit       p.Kind = 107
+	KindReaction    p.Kind = 108
+	KindContact     p.Kind = 109
+	KindAppointment p.Kind = 110
 
 	KindUser   p.Kind = 201
 	KindDevice p.Kind = 202
+	// KindSession is a vaccination session, KindLot a lot as it stands at one place: which is in hand, and whether it may be
+	// used. KindHamlet is a hamlet of a commune with who goes round there.
+	KindSession p.Kind = 203
+	KindLot     p.Kind = 204
+	KindHamlet  p.Kind = 205
 
 	KindPlace   p.Kind = 301
 	KindVaccine p.Kind = 302

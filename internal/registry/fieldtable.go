@@ -1,6 +1,10 @@
 package registry
 
-import p "tramy/syncproto"
+import (
+	"slices"
+
+	p "tramy/syncproto"
+)
 
 // Class says how much a conflict in a field matters.
 type Class uint8
@@ -43,7 +47,9 @@ type FieldInfo struct {
 
 // Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
 // are never given another meaning.
-var Fields = []FieldInfo{
+var Fields = slices.Concat(recordFields, dayFields)
+
+var recordFields = []FieldInfo{
 	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
 	{KindSubject, p.FieldVoid, "void", Identity, TypeText, nil},
 	{KindSubject, p.FieldReleased, "released", Soft, TypeRefs, nil},
@@ -226,6 +232,13 @@ var kindNames = map[p.Kind]string{
 	KindRescue:       "rescue",
 	KindConsent:      "consent",
 	KindRequest:      "request",
+	KindVisit:        "visit",
+	KindReaction:     "reaction",
+	KindContact:      "contact",
+	KindAppointment:  "appointment",
+	KindSession:      "session",
+	KindLot:          "lot",
+	KindHamlet:       "hamlet",
 }
 
 type fieldKey struct {

@@ -94,6 +94,15 @@ var table = map[syncproto.Kind][8]roles{
 
 	// What a family says is taken down by whoever stands before them, and is never altered afterwards.
 	registry.KindConsent: {Read: care, Create: care, Export: head | officers},
+	// The vaccination day is the station's. That a reaction was followed up is written by whoever follows it.
+	registry.KindVisit:       {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	registry.KindReaction:    {Read: care, Create: station, Amend: care, Void: station, Settle: care, Export: head | officers},
+	registry.KindContact:     {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	registry.KindAppointment: {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	registry.KindSession:     {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	registry.KindLot:         {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	registry.KindHamlet:      {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+
 	// A nurse takes a request down; what becomes of it is decided by who answers for the register.
 	registry.KindRequest: {Read: care, Create: care, Amend: head | officers, Settle: head | officers, Export: head | officers},
 }

@@ -17,6 +17,8 @@ var kinds = map[string]syncproto.Kind{
 	"user": registry.KindUser, "device": registry.KindDevice, "place": registry.KindPlace,
 	"vaccine": registry.KindVaccine, "schedule": registry.KindSchedule, "pin": registry.KindPin, "rejection": registry.KindRejection, "rescue": registry.KindRescue, "access": registry.KindAccess,
 	"consent": registry.KindConsent, "request": registry.KindRequest,
+	"visit": registry.KindVisit, "reaction": registry.KindReaction, "contact": registry.KindContact, "appointment": registry.KindAppointment,
+	"session": registry.KindSession, "lot": registry.KindLot, "hamlet": registry.KindHamlet,
 }
 
 var letters = map[byte]Role{'n': Nurse, 'h': Head, 'r': Region, 'p': Province, 'c': Central, 'a': Admin, 'f': Family}

@@ -62,6 +62,12 @@ type Query interface {
 	// then id.
 	Requests(all bool, limit int) ([]project.RequestRow, error)
 	Request(id p.EntityID) (*project.RequestRow, error)
+	// Records of a vaccination day, by day, then id: those about some people, those at some places, those that belong to
+	// something (the visits of a session).
+	RecordsOf(kind p.Kind, subjects ...p.EntityID) ([]project.RecordRow, error)
+	RecordsAt(q RecordQuery) ([]project.RecordRow, error)
+	RecordsUnder(kind p.Kind, under p.EntityID) ([]project.RecordRow, error)
+	Record(id p.EntityID) (*project.RecordRow, error)
 
 	Rejections() ([]project.RejectionRow, error)    // by log
 	Rescues(limit int) ([]project.RescueRow, error) // newest first
@@ -83,6 +89,13 @@ type SubjectQuery struct {
 	After      string       // page: SortName of the last row
 	AfterID    p.EntityID
 	Limit      int
+}
+
+// RecordQuery asks for records of a kind at places, from a day until before another (0: without end).
+type RecordQuery struct {
+	Kind        p.Kind
+	Places      []p.EntityID
+	From, Until registry.Day
 }
 
 // BlockQuery names the keys under which a duplicate would be found; zero values are not used.

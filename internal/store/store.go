@@ -163,6 +163,8 @@ type RowTx interface {
 	DeleteConsentRow(id p.EntityID) error
 	PutRequestRow(row *project.RequestRow) error
 	DeleteRequestRow(id p.EntityID) error
+	PutRecordRow(row *project.RecordRow) error
+	DeleteRecordRow(id p.EntityID) error
 	PutRejectionRow(row *project.RejectionRow) error
 	// Rejected returns the first change of a log that stays out for good, 0 if none does.
 	Rejected(log p.LogID) (p.Seq, error)

@@ -46,6 +46,7 @@ func fill(tx store.Tx, n, value int) error {
 		tx.PutDeviceRow(&project.DeviceRow{ID: e, Name: text}), tx.PutVaccineRow(&project.VaccineRow{ID: e, Name: text}),
 		tx.PutScheduleRow(&project.ScheduleRow{ID: e, Title: text}), tx.PutAccessRow(&project.AccessRow{ID: e, Reason: text}, []p.EntityID{other}),
 		tx.PutConsentRow(&project.ConsentRow{ID: e, On: registry.Day(value)}), tx.PutRequestRow(&project.RequestRow{ID: e, On: registry.Day(value)}),
+		tx.PutRecordRow(&project.RecordRow{ID: e, Day: registry.Day(value)}),
 		tx.PutRejectionRow(&project.RejectionRow{ID: e, Reason: text}), tx.PutRescueRow(&project.RescueRow{ID: e, WallMS: ms}),
 		tx.PutDue(e, []project.DueRow{{Vaccine: text}}, uint64(value), 9), tx.MarkUnpaired(e),
 		tx.PutPair(&store.PairRow{A: e, B: other, Score: int32(value)}),

@@ -86,6 +86,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"accesses to lists", accessesToLists},
 		{"consents", consents},
 		{"requests", requests},
+		{"records", records},
 		{"cases at a place", casesAt},
 		{"silent subjects", silent},
 		{"coverage", coverage},

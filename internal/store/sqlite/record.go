@@ -1,0 +1,94 @@
+package sqlite
+
+import (
+	"cmp"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// PutRecordRow implements store.RowTx.
+func (t *tx) PutRecordRow(r *project.RecordRow) error {
+	if !t.write {
+		return errReadOnly
+	}
+	n, err := t.numbers(r.ID, r.Subject, r.Place, r.Under)
+	if err != nil {
+		return err
+	}
+	return t.exec(`INSERT OR REPLACE INTO record (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		n[0], int64(r.Kind), n[1], n[2], n[3], int64(r.Day), boolOf(r.Void))
+}
+
+// DeleteRecordRow implements store.RowTx.
+func (t *tx) DeleteRecordRow(id p.EntityID) error {
+	return t.withNumbers(`DELETE FROM record WHERE num = ?`, id)
+}
+
+const recordColumns = `num, kind, subject, place, under, day, void`
+
+func (t *tx) records(where string, args ...any) ([]project.RecordRow, error) {
+	rows, err := list(t, `SELECT `+recordColumns+` FROM record `+where, args, func(r *project.RecordRow) []any {
+		return []any{t.to(&r.ID), &r.Kind, t.to(&r.Subject), t.to(&r.Place), t.to(&r.Under), &r.Day, &r.Void}
+	})
+	return rows, err
+}
+
+func recordsByDay(rows []project.RecordRow) {
+	slices.SortFunc(rows, func(a, b project.RecordRow) int { return cmp.Or(cmp.Compare(a.Day, b.Day), a.ID.Compare(b.ID)) })
+}
+
+// RecordsOf implements store.Query.
+func (t *tx) RecordsOf(kind p.Kind, subjects ...p.EntityID) ([]project.RecordRow, error) {
+	var rows []project.RecordRow
+	err := t.inParts(subjects, func(in string, numbers []any) error {
+		part, err := t.records(`WHERE kind = ? AND subject IN `+in, append([]any{int64(kind)}, numbers...)...)
+		rows = append(rows, part...)
+		return err
+	})
+	recordsByDay(rows)
+	return rows, err
+}
+
+// RecordsAt implements store.Query.
+func (t *tx) RecordsAt(q store.RecordQuery) ([]project.RecordRow, error) {
+	var rows []project.RecordRow
+	err := t.inParts(q.Places, func(in string, numbers []any) error {
+		where, args := `WHERE kind = ? AND place IN `+in+` AND day >= ?`, append([]any{int64(q.Kind)}, numbers...)
+		args = append(args, int64(q.From))
+		if q.Until != 0 {
+			where, args = where+` AND day < ?`, append(args, int64(q.Until))
+		}
+		part, err := t.records(where, args...)
+		rows = append(rows, part...)
+		return err
+	})
+	recordsByDay(rows)
+	return rows, err
+}
+
+// RecordsUnder implements store.Query.
+func (t *tx) RecordsUnder(kind p.Kind, under p.EntityID) ([]project.RecordRow, error) {
+	num, err := t.number(under)
+	if err != nil || num == 0 {
+		return nil, err
+	}
+	rows, err := t.records(`WHERE under = ? AND kind = ?`, num, int64(kind))
+	recordsByDay(rows)
+	return rows, err
+}
+
+// Record implements store.Query.
+func (t *tx) Record(id p.EntityID) (*project.RecordRow, error) {
+	num, err := t.number(id)
+	if err != nil || num == 0 {
+		return nil, err
+	}
+	rows, err := t.records(`WHERE num = ?`, num)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
