@@ -77,7 +77,7 @@ var mayImport = map[string]string{
 	"control":   "",       // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
-	"api":   "exchange forecast reasons sheet " + page,
+	"api":    "exchange forecast reasons sheet " + page,
 	"qrcode": "", // pictures of codes; knows not what they mean
 	"pages":  "qrcode backup drive journal bundle stick exchange forecast reasons room sheet " + page,
 
@@ -142,7 +142,7 @@ var testsMayImport = map[string]string{
 	"sim":     "merge",            // clocks are permuted, and changes merged again
 	"check":   "nodetest desk",    // a tree in which people worked
 	"sheet":   "locale",           // each code has its sentence
-	"desk":    "nodetest",         // what people do is tried at a real station
+	"desk":    "nodetest synth",   // what people do is tried at a real station
 	"node":    "journal nodetest", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
@@ -160,7 +160,7 @@ var testsMayImport = map[string]string{
 	"api":         "nodetest station/api hub/api station hub",                         // held against both programs
 	"hub/api":     "nodetest",
 	"station/api": "nodetest",
-	"station/web": "nodetest bundle journal qrcode",
+	"station/web": "nodetest browsertest bundle journal",
 	"hub/web":     "nodetest station",
 	"released":    "nodetest station hub desk datadir exchange journal node synth project registry store store/sqlite " + wire,
 }

@@ -92,7 +92,7 @@ func SpeltAlike(a, b string) bool {
 	if slices.Contains(MisspeltAs(a), b) {
 		return true
 	}
-	return min(len(a), len(b)) > 2 && (oneSlip(a, b) || oneMore(a, b) || oneMore(b, a))
+	return max(len(a), len(b)) > 2 && (oneSlip(a, b) || oneMore(a, b) || oneMore(b, a))
 }
 
 // oneMore reports whether a text is another with one character more.
@@ -130,7 +130,7 @@ func split(word string, n int, before []string, out *[][]string) {
 		}
 		return
 	}
-	for at := min(len(word)-1, 6); at > 1; at-- {
+	for at := min(len(word)-1, 6); at > 0; at-- {
 		if syllable(word[:at]) {
 			split(word[at:], n-1, append(before[:len(before):len(before)], word[:at]), out)
 		}
@@ -142,8 +142,8 @@ var (
 	codas  = strings.Fields("c ch m n ng nh p t")
 )
 
-// syllable reports whether a folded word has the shape of a Vietnamese syllable of two letters or more: an onset, one to three vowels,
-// a coda.
+// syllable reports whether a folded word has the shape of a Vietnamese syllable: an onset, one to three vowels, a coda. Of one letter
+// there is only the A in the names of Mông men.
 func syllable(word string) bool {
 	from := 0
 	for from < len(word) && !vowelByte(word[from]) {
@@ -154,5 +154,5 @@ func syllable(word string) bool {
 		to++
 	}
 	in := func(list []string, s string) bool { return s == "" || slices.Contains(list, s) }
-	return len(word) > 1 && to > from && to-from <= 3 && in(onsets, word[:from]) && in(codas, word[to:])
+	return (len(word) > 1 || word == "a") && to > from && to-from <= 3 && in(onsets, word[:from]) && in(codas, word[to:])
 }

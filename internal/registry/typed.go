@@ -14,6 +14,7 @@ type Typed struct {
 	BornPrec Precision
 
 	marked string // with its marks, "" if there are none
+	folded string
 }
 
 // Empty reports whether nothing was typed to find anybody by.
@@ -55,7 +56,8 @@ func ParseTyped(text string, today Day) Typed {
 	} else if rest, abroad := strings.CutPrefix(phone, "+84"); abroad { // still being typed
 		t.Digits = "0" + strings.TrimPrefix(rest, "0")
 	}
-	if marked := FoldMarked(text); marked != Fold(text) {
+	t.folded = Fold(text)
+	if marked := FoldMarked(text); marked != t.folded {
 		t.marked = marked
 	}
 	return t
@@ -138,7 +140,8 @@ func (t *Typed) Meant() [][]string {
 	}
 	add(undone)
 	if len(t.Words) == 1 {
-		for _, cut := range append(SplitJoined(t.Words[0]), SplitJoined(UndoTyping(t.Words[0]))...) {
+		whole := strings.TrimPrefix(strings.ReplaceAll(t.folded, " ", ""), "cb")
+		for _, cut := range append(SplitJoined(whole), SplitJoined(UndoTyping(whole))...) {
 			for i := range cut {
 				cut[i] = loosen(cut[i])
 			}

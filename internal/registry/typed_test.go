@@ -91,7 +91,7 @@ func TestKeysOfAKeyboardAreTakenOut(t *testing.T) {
 
 func TestNamesWrittenTogetherAreCut(t *testing.T) {
 	for typed, want := range map[string]string{
-		"lananh": "lan anh", "nguyenvanan": "nguyen van an", "giabao": "gia bao", "thuha": "thu ha", "quangminh": "quang minh",
+		"lananh": "lan anh", "nguyenvanan": "nguyen van an", "giabao": "gia bao", "thuha": "thu ha", "quangminh": "quang minh", "vangachu": "vang a chu", "nguyenngocyen": "nguyen ngoc yen",
 	} {
 		var all []string
 		for _, cut := range SplitJoined(typed) {
@@ -128,6 +128,7 @@ func TestWordsSpeltAlike(t *testing.T) {
 		{"nguyen", "nguen", true},
 		{"nguyen", "ngueyn", true},
 		{"phuong", "phong", true},
+		{"thi", "ti", true},
 		{"lan", "hoa", false},
 		{"an", "em", false},
 		{"nguyen", "tran", false},

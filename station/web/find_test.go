@@ -71,6 +71,16 @@ func picture(t *testing.T, text string) []byte {
 	return b.Bytes()
 }
 
+// blank is a photograph of nothing.
+func blank(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 100, 100)), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
 // Who is meant for sure is opened at once; everybody else is listed.
 func TestEnterOpensWhoIsMeant(t *testing.T) {
 	b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
@@ -144,13 +154,10 @@ func TestPhotographOfACard(t *testing.T) {
 	if q := b.form("/search").Get("q"); q != motherCard {
 		t.Errorf("in the box stands %q", q)
 	}
-	var plain bytes.Buffer
-	if err := jpeg.Encode(&plain, image.NewGray(image.Rect(0, 0, 100, 100)), nil); err != nil {
-		t.Fatal(err)
-	}
+	plain := blank(t)
 	large := append(picture(t, code), make([]byte, 16<<20)...)
 	for want, file := range map[string][]byte{
-		"Trong ảnh chưa thấy mã QR.":                      plain.Bytes(),
+		"Trong ảnh chưa thấy mã QR.":                      plain,
 		"Ảnh này máy không đọc được.":                     []byte("no picture"),
 		"Ảnh quá lớn.":                                    large,
 		"Chưa có ảnh nào.":                                nil,
@@ -170,7 +177,7 @@ func TestPhotographOfACard(t *testing.T) {
 		t.Errorf("of pictures %d files are left on the disk", after-before)
 	}
 	// It goes on with what was there: the page has its box.
-	b.photograph(plain.Bytes()).says("gõ 6 số cuối")
+	b.photograph(plain).says("gõ 6 số cuối")
 	b.submit("/search", url.Values{"q": {code[10:]}}).want(http.StatusOK)
 	if b.url.Path != child {
 		t.Errorf("typing after it leads to %s", b.url)
