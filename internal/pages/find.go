@@ -64,7 +64,7 @@ func (c *Call) find(query string) (ui.Found, error) {
 		for i := range found.Rows {
 			out.Rows = append(out.Rows, c.Person(&found.Rows[i], &home))
 		}
-		if len(out.Rows) > 0 {
+		if len(out.Rows) > 0 && !found.Near { // whoever is only spelt alike is looked at first
 			out.Rows[0].Main = true
 		}
 		counts, err := tx.Counts()
