@@ -3,105 +3,12 @@ package desk
 import (
 	"context"
 	"slices"
-	"strings"
 
-	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
-
-// searchLimit is how many people one answer lists.
-const searchLimit = 30
-
-// Search finds people by what somebody typed in the one box: words of names (own, mother's, hamlet), in
-// any spelling and order, or digits of a code, its last six, a phone, a personal number.
-func (d *Desk) Search(ctx context.Context, who Who, text string) ([]project.SubjectRow, error) {
-	if err := may(who, rights.Read, registry.KindSubject); err != nil {
-		return nil, err
-	}
-	q := store.SubjectQuery{Limit: searchLimit}
-	var words []string
-	for _, w := range registry.SearchTokens(text) {
-		if isDigits(w) {
-			q.Digits += w
-		} else {
-			words = append(words, w)
-		}
-	}
-	q.Words = words
-	if len(q.Words) == 0 && q.Digits == "" {
-		return nil, nil
-	}
-	var rows []project.SubjectRow
-	err := d.view(ctx, func(tx store.Tx) error {
-		var err error
-		rows, err = d.searchMine(tx, who, q)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	// Who typed marks meant them: exact spellings come first.
-	marked := registry.FoldMarked(text)
-	if marked != registry.Fold(text) {
-		slices.SortStableFunc(rows, func(a, b project.SubjectRow) int {
-			return exactness(&b, marked) - exactness(&a, marked)
-		})
-	}
-	return listed(who, rows), d.noteFound(ctx, who, idsOf(rows, subjectID))
-}
-
-// searchRead bounds how many of all people here are read to find those of a person's places who live elsewhere.
-const searchRead = 300
-
-// searchMine finds people whose records belong to a person's places: first who lives there, then who was cared for there.
-func (d *Desk) searchMine(tx store.Tx, who Who, q store.SubjectQuery) ([]project.SubjectRow, error) {
-	a := d.areaOf(who)
-	station := d.Node.Identity().Role == registry.NodeStation
-	if a.all {
-		return tx.SearchSubjects(q)
-	}
-	var rows []project.SubjectRow
-	if !station { // a station holds little beside its own
-		in, any := d.residencesOf(who)
-		if any {
-			own := q
-			own.Residences = in
-			var err error
-			if rows, err = tx.SearchSubjects(own); err != nil || len(rows) == q.Limit {
-				return rows, err
-			}
-		}
-	}
-	known := map[p.EntityID]bool{}
-	for i := range rows {
-		known[rows[i].ID] = true
-	}
-	wide := q
-	wide.Limit = searchRead
-	all, err := tx.SearchSubjects(wide)
-	if err != nil {
-		return nil, err
-	}
-	for i := range all {
-		if len(rows) == q.Limit {
-			break
-		}
-		if known[all[i].ID] {
-			continue
-		}
-		in, err := d.ofCase(tx, a, all[i].Case)
-		if err != nil {
-			return nil, err
-		}
-		if in {
-			rows = append(rows, all[i])
-		}
-	}
-	return rows, nil
-}
 
 // SearchElsewhere finds records that this node holds and the person may not read, by what a mother has in her hand: a whole
 // code or personal number. What is told of them is masked.
@@ -109,10 +16,11 @@ func (d *Desk) SearchElsewhere(ctx context.Context, who Who, text string) ([]Els
 	if err := may(who, rights.BreakGlass, registry.KindSubject); err != nil {
 		return nil, nil
 	}
-	digits := strings.Join(strings.Fields(text), "")
-	if !isDigits(digits) || len(digits) != codeDigits && len(digits) != personalDigits {
+	scan, ok := registry.ParseScan(text)
+	if !ok || len(scan.Numbers) != 1 {
 		return nil, nil
 	}
+	digits := scan.Numbers[0]
 	var out []Elsewhere
 	err := d.view(ctx, func(tx store.Tx) error {
 		rows, err := tx.SearchSubjects(store.SubjectQuery{Digits: digits, Limit: searchLimit})
@@ -158,29 +66,10 @@ type Elsewhere struct {
 	registry.Hint
 }
 
-// Lengths of the numbers that SearchElsewhere takes: they are known to who has the card or the papers.
-const (
-	codeDigits     = 16
-	personalDigits = 12
-)
-
 // NoteLookup writes down that somebody asks the hubs above for a person who is not here.
 func (d *Desk) NoteLookup(ctx context.Context, who Who) error {
 	return d.note(ctx, who, registry.ActLookup, p.EntityID{}, "")
 }
-
-func exactness(r *project.SubjectRow, marked string) int {
-	name := registry.FoldMarked(r.Name)
-	switch {
-	case name == marked:
-		return 2
-	case strings.Contains(" "+name+" ", " "+marked+" "):
-		return 1
-	}
-	return 0
-}
-
-func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // Candidates are people here who could be the one being registered, likeliest first. Whoever shows them notes it.
 //

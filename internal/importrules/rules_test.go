@@ -77,8 +77,9 @@ var mayImport = map[string]string{
 	"control":   "",       // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
-	"api":   "exchange forecast reasons sheet " + page,
-	"pages": "backup drive journal bundle stick exchange forecast reasons room sheet " + page,
+	"api":    "exchange forecast reasons sheet " + page,
+	"qrcode": "", // pictures of codes; knows not what they mean
+	"pages":  "qrcode backup drive journal bundle stick exchange forecast reasons room sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
@@ -141,7 +142,7 @@ var testsMayImport = map[string]string{
 	"sim":     "merge",            // clocks are permuted, and changes merged again
 	"check":   "nodetest desk",    // a tree in which people worked
 	"sheet":   "locale",           // each code has its sentence
-	"desk":    "nodetest",         // what people do is tried at a real station
+	"desk":    "nodetest synth",   // what people do is tried at a real station
 	"node":    "journal nodetest", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
@@ -159,7 +160,7 @@ var testsMayImport = map[string]string{
 	"api":         "nodetest station/api hub/api station hub",                         // held against both programs
 	"hub/api":     "nodetest",
 	"station/api": "nodetest",
-	"station/web": "nodetest bundle journal",
+	"station/web": "nodetest browsertest bundle journal",
 	"hub/web":     "nodetest station",
 	"released":    "nodetest station hub desk datadir exchange journal node synth project registry store store/sqlite " + wire,
 }
@@ -183,6 +184,8 @@ var onlyIn = map[string]string{
 	"go.yaml.in/yaml":          "forecast/national", // one format for people to write in, one reader of it
 	"github.com/jackc/pgx":     "store/postgres",
 	"github.com/labstack/echo": "server", // the move to its next version stays in one package
+
+	"github.com/makiuchi-d/gozxing": "qrcode", // what follows pictures from anywhere is in one package
 
 	"github.com/xuri/excelize": "tests cmd/tramy-demo", // another program's hands: our own reader and writer are in sheet
 	// Drivers of browsers, checkers of descriptions and generators of cases are for tests.

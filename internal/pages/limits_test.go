@@ -145,3 +145,36 @@ func TestSecondPressWaitsSoLong(t *testing.T) {
 		}
 	})
 }
+
+// Pictures of codes are held in memory: one more waits until one was read, or until whoever sent it has gone.
+func TestPhotosAtOnce(t *testing.T) {
+	held := newPhotos().held
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	var leave func()
+	for range photosAtOnce {
+		var err error
+		if leave, err = enter(t.Context(), held); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := enter(gone, held); err == nil {
+		t.Error("one beyond photosAtOnce is let in")
+	}
+	leave()
+	if _, err := enter(t.Context(), held); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWordsOfAPhoto(t *testing.T) {
+	for text, want := range map[string]bool{
+		"0412990181594183": true, "HN 123": false, "https://example.org/12345": false, "": false, " ": false, "1.234-56\n": true,
+		strings.Repeat("1", photoWordsMax): true, strings.Repeat("1", photoWordsMax+1): false,
+		"011193001234||Trần Thị Hồng|05051993|Nữ|" + strings.Repeat("Mường Nhà ", 30) + "|08052021": true,
+	} {
+		if findable(text) != want {
+			t.Errorf("%q can be found by: %v", text, !want)
+		}
+	}
+}

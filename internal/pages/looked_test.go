@@ -189,6 +189,7 @@ func stationRoutes(k *known) map[string]rule {
 		"POST /due/print":           looks(registry.ActPrint).at("/due/print?list=overdue").typed("for", "care", "reason", "đi bản gọi trẻ"),
 		"GET /register":             none(typed),
 		"POST /register":            looks(registry.ActList).typed(person...),
+		"POST /search/photo":        none("takes a picture, which these doors do not send; it finds by desk.Find, desk.TestSearchesAreWrittenDown"),
 		"POST /register/new":        none(typed),
 		"POST /register/candidates": looks(registry.ActList).typed(person...),
 		"GET /homes":                none("names only people of a commune that was split; desk.AskHome writes the record, TestHomes shows the list"),

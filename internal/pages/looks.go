@@ -223,7 +223,7 @@ func (c *Call) paperOf(id p.EntityID, rec *desk.Record) (*ui.Paper, error) {
 		return nil, err
 	}
 	frame.Path = childPath(id)
-	page := &ui.Paper{Frame: frame, ID: id.String(), Name: rec.Subject.Name, Born: bornField(&rec.Subject.SubjectInput), MayLooks: c.mayLooks()}
+	page := &ui.Paper{Frame: frame, ID: id.String(), Name: rec.Subject.Name, Born: bornField(&rec.Subject.SubjectInput), QR: CodeQR(rec.Subject.Code), MayLooks: c.mayLooks()}
 	if page.Facts, err = c.paperFacts(rec); err != nil {
 		return nil, err
 	}

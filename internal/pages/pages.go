@@ -48,7 +48,7 @@ type Options struct {
 	Training bool
 	People   []ui.DemoPerson
 	// ShowFound draws the page that holds the search box with what was found; nil means the page "search".
-	ShowFound func(c *Call, found *ui.Found) error
+	ShowFound func(c *Call, status int, found *ui.Found) error
 	// Mending says since when this machine makes good a damage of its data, zero if it has none, and whether all that
 	// can be read is back. Nil: nobody looks after that.
 	Mending func() (found time.Time, read bool)
@@ -79,6 +79,7 @@ type Pages struct {
 	halfIn    shelf[half]
 	settingUp shelf[newFactor]
 	disk      diskSeen
+	photos    photos
 
 	answers usbAnswers
 }
@@ -98,7 +99,7 @@ func New(o Options) (*Pages, error) {
 	if o.Nav == nil {
 		o.Nav = navOf(o.Hub)
 	}
-	return &Pages{Options: o}, nil
+	return &Pages{Options: o, photos: newPhotos()}, nil
 }
 
 // Register puts the shared routes on a server. What a program does not offer is left out: nothing is given
@@ -133,6 +134,7 @@ func (pg *Pages) Register(s *server.Server) {
 	}
 
 	s.Handle(http.MethodPost, ui.PathSearch, pg.Page(pg.search))
+	pg.registerPhoto(s)
 	get(ui.PathChild+"{id}", pg.showChild)
 	get(ui.PathChild+"{id}/history", pg.showHistory)
 	get(ui.PathChild+"{id}/edit", pg.showEdit)

@@ -7,8 +7,6 @@ import (
 	"tramy/internal/locale"
 	"tramy/internal/project"
 	"tramy/internal/registry"
-	"tramy/internal/rights"
-	"tramy/internal/store"
 	"tramy/internal/ui"
 )
 
@@ -135,55 +133,6 @@ func (c *Call) CandidateOf(found *desk.Candidate) ui.Candidate {
 		out.Signs = append(out.Signs, mark)
 	}
 	return out
-}
-
-// search finds people by what stands in the one box. htmx asks for the list alone.
-func (pg *Pages) search(c *Call) error {
-	found, err := c.find(strings.TrimSpace(c.Value("q")))
-	if err != nil {
-		return err
-	}
-	if c.Partial() {
-		return c.Draw(200, "found", found)
-	}
-	if pg.ShowFound != nil {
-		return pg.ShowFound(c, &found)
-	}
-	frame, err := c.Frame(ui.NavSearch)
-	if err != nil {
-		return err
-	}
-	return c.Draw(200, "search", ui.Search{Frame: frame, Query: found.Query, Found: &found})
-}
-
-func (c *Call) find(query string) (ui.Found, error) {
-	out := ui.Found{Query: query, Register: !c.Hub && c.May(rights.Create, registry.KindSubject)}
-	rows, err := c.Desk.Search(c.Ctx(), c.Who, query)
-	if err != nil {
-		return out, err
-	}
-	hidden, err := c.Desk.SearchElsewhere(c.Ctx(), c.Who, query)
-	if err != nil {
-		return out, err
-	}
-	for i := range hidden {
-		h := &hidden[i]
-		out.Hidden = append(out.Hidden, ui.HiddenRow{ID: h.ID.String(), Name: h.Name, Born: h.Born, Home: h.Place})
-	}
-	err = c.View(func(tx store.Tx) error {
-		home := c.Desk.Home()
-		for i := range rows {
-			out.Rows = append(out.Rows, c.Person(&rows[i], &home))
-		}
-		if len(out.Rows) > 0 {
-			out.Rows[0].Main = true
-		}
-		counts, err := tx.Counts()
-		out.Held = int(counts.Subjects)
-		return err
-	})
-	out.Total, out.Since = len(out.Rows), c.Offline()
-	return out, err
 }
 
 // Offline says since when the node above cannot be asked, "" while it can.

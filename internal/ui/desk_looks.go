@@ -38,6 +38,7 @@ type Taking struct {
 type Paper struct {
 	Frame
 	ID, Name, Born, Made string
+	QR                   string // of the code, an image; may be empty
 	Facts                []Fact
 	Doses                []PaperDose
 	Consents             []Fact

@@ -11,12 +11,14 @@ const (
 	PathLogout = "/logout"     // POST
 	PathLook   = "/look"       // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
 
-	PathToday    = "/"          // station: GET ?all=due|overdue|done for a whole part of the list
-	PathDue      = "/due"       // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
-	PathDuePrint = "/due/print" // station: GET asks what for; POST: for, reason. The list of the same query, for printing
-	PathSearch   = "/search"    // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
-	PathRegister = "/register"  // GET; POST: the fields of Register, different (ids), force
-	// PathRegisterNew takes q, the name somebody searched for in vain, by POST and shows the form with it.
+	PathToday    = "/"             // station: GET ?all=due|overdue|done for a whole part of the list
+	PathDue      = "/due"          // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
+	PathDuePrint = "/due/print"    // station: GET asks what for; POST: for, reason. The list of the same query, for printing
+	PathSearch   = "/search"       // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
+	PathPhoto    = "/search/photo" // station, POST, multipart: photo, a picture of a card's QR code; reads only, and keeps nothing of it
+	PathRegister = "/register"     // GET; POST: the fields of Register, different (ids), force
+	// PathRegisterNew takes q, what somebody searched for in vain, by POST and shows the form with it; of an identity card, as says whose
+	// it is: self, mother, father.
 	PathRegisterNew = "/register/new"
 	// PathCandidates is asked by htmx while the register form is typed; the whole form is posted.
 	PathCandidates = "/register/candidates"

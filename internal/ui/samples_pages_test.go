@@ -31,7 +31,14 @@ func samples() map[string][]any {
 	watched.Watch = []Watched{{ID: "w1", Name: "Vàng Mai Chi", Vaccine: "5 trong 1", Minutes: 34, Of: 30}, {ID: "w2", Name: "Cà Bảo Ngọc", Vaccine: "Sởi", Minutes: 24, Of: 30}}
 	searched := today
 	searched.Query, searched.Found = found.Query, &found
-	missing := Found{Query: "vang thi chu", Held: 1842, Register: true, Since: "07:12"}
+	missing := Found{Query: "vang thi chu", Said: "vang thi chu", Held: 1842, Register: true, Since: "07:12"}
+	near := Found{Query: "lo ja bao", Said: "lo ja bao", Near: true, More: true, Total: 3, Held: 1842, Register: true, Rows: found.Rows}
+	card := Found{
+		Query: "011193001234||Trần Thị Hồng|05051993|Nữ|Thôn 3, Mường Nhà|08052021", Said: "căn cước Trần Thị Hồng, sinh 05/05/1993, số 011193001234", Held: 1842,
+		Register: true, Offers: []Option{{"mother", "Đăng ký con của Trần Thị Hồng"}, {"self", "Đăng ký Trần Thị Hồng"}},
+	}
+	unread := today
+	unread.Found = &Found{Wrong: "Trong ảnh chưa thấy mã QR."}
 	hidden := Found{Query: "0412708301661316", Held: 1842, Hidden: []HiddenRow{{"b1", "L. G. Bảo", "2026", "Xã Núa Ngam"}}}
 
 	register := Register{
@@ -269,7 +276,7 @@ func samples() map[string][]any {
 			Factor{Frame: hubFrame(NavSettings), Left: 7},
 			Factor{Frame: hubFrame(NavSettings), Codes: []string{"abcd-efgh-jkmn", "pqrs-tuvw-xyz2"}},
 		},
-		"today": {today, watched, searched}, "found": {found, missing, hidden}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
+		"today": {today, watched, searched, unread}, "found": {found, missing, hidden, near, card}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
 		"glass": {
 			Glass{Frame: stationFrame(NavToday), ID: "b1", Name: "L. G. Bảo", Born: "2026", Mother: "L. T. Mai", Home: "Xã Núa Ngam", Take: true, Minutes: 60},
 			Glass{Frame: hubFrame(NavSearch), ID: "b1", Name: "L. G. Bảo", Minutes: 60, Reason: Field{Value: "vội", Error: "Ghi rõ hơn vì sao, ít nhất 10 chữ cái."}},

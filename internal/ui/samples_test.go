@@ -55,7 +55,7 @@ var khoi = Person{
 	Hamlet: "khu Trung tâm thị trấn cũ", Phone: "0912 000 347", Doses: []DoseName{{"5 trong 1", 1, false}, {"bOPV", 1, true}, {"Rota", 1, true}}, Ready: true,
 }
 
-var found = Found{Query: "lo gia bao", Total: 3, Held: 1842, Register: true, Rows: []Person{
+var found = Found{Query: "lo gia bao", Said: "lo gia bao", Total: 3, Held: 1842, Register: true, Rows: []Person{
 	{ID: "b1", Mark: Mark{Kind: MarkDue}, Name: "Lò Gia Bảo", Sex: SexMale, Born: "18/07/2026", Age: "4 th 7 ng", Mother: "Lò Thị Mai", Hamlet: "bản Na Phay 1", Phone: "0385 000 412", Doses: []DoseName{{"5 trong 1", 3, false}, {"bOPV", 3, true}}, Code: "0181 5941", Main: true},
 	{ID: "b7", Mark: Mark{Kind: MarkComplete}, Name: "Lò Gia Bảo", Sex: SexMale, Born: "02/03/2025", Age: "20 tháng", Mother: "Lò Thị Tươi", Hamlet: "bản Khon Kén", Phone: "0398 000 771", Line: "đủ đến tuổi này", Code: "0913 9045"},
 	{ID: "b8", Mark: Mark{Kind: MarkElsewhere}, Name: "Lô Gia Bảo", Sex: SexMale, Born: "18/07/2026", Mother: "Lô Thị Mái", Hamlet: "xã Núa Ngam", Line: "trẻ vãng lai", Code: "0308 2424", Visitor: true},

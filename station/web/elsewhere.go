@@ -20,16 +20,7 @@ func (w *Web) showElsewhere(c *pages.Call) error {
 
 // elsewhereNamed shows the form with what was searched for here in vain.
 func (w *Web) elsewhereNamed(c *pages.Call) error {
-	f := &pages.SubjectForm{Text: map[string]string{}, Errs: map[string]string{}}
-	q := strings.TrimSpace(c.Value("q"))
-	if phone, err := registry.NormalPhone(q); err == nil {
-		f.Text["phone"] = phone
-	} else if strings.ContainsAny(q, "0123456789") {
-		f.Text["code"] = q
-	} else {
-		f.Text["name"] = q
-	}
-	return w.drawElsewhere(c, http.StatusOK, f, nil, "")
+	return w.drawElsewhere(c, http.StatusOK, c.SoughtElsewhere(), nil, "")
 }
 
 func (w *Web) drawElsewhere(c *pages.Call, status int, f *pages.SubjectForm, found *exchange.Sought, top string) error {

@@ -36,20 +36,12 @@ func (w *Web) showRegister(c *pages.Call) error {
 	return w.drawRegister(c, http.StatusOK, f, duplicates{}, top)
 }
 
-// registerNamed shows the form with the name that was searched for in vain. A name typed into the box is
-// more often the child's; one with digits in it is no name.
+// registerNamed shows the form with what was searched for in vain.
 func (w *Web) registerNamed(c *pages.Call) error {
 	if !c.May(rights.Create, registry.KindSubject) {
 		return desk.ErrForbidden
 	}
-	f := &pages.SubjectForm{Text: map[string]string{"name": c.Value("q")}, Errs: map[string]string{}}
-	if slices.ContainsFunc([]rune(f.Text["name"]), func(r rune) bool { return r >= '0' && r <= '9' }) {
-		f.Text["name"] = ""
-		if phone, err := registry.NormalPhone(c.Value("q")); err == nil {
-			f.Text["phone"] = phone
-		}
-	}
-	return w.drawRegister(c, http.StatusOK, f, duplicates{}, "")
+	return w.drawRegister(c, http.StatusOK, c.SoughtForm(), duplicates{}, "")
 }
 
 func (w *Web) drawRegister(c *pages.Call, status int, f *pages.SubjectForm, dup duplicates, top string) error {

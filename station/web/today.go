@@ -29,11 +29,11 @@ func (w *Web) today(c *pages.Call) error {
 	if !c.May(rights.Read, registry.KindSubject) {
 		return c.Go(ui.PathSettings)
 	}
-	return w.drawToday(c, nil)
+	return w.drawToday(c, http.StatusOK, nil)
 }
 
 // drawToday draws the list, with what a search found above it.
-func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
+func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	all := c.R.URL.Query().Get("all") != ""
 	show := rowsMax
 	if all {
@@ -93,7 +93,7 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 		page.Overdue.Rows[0].Main = true
 	}
 	page.Watch = watched(c, list.Seen, vaccines)
-	return c.Draw(http.StatusOK, "today", page)
+	return c.Draw(status, "today", page)
 }
 
 // people draws the first rows of a list, or all of them; more is where all are.

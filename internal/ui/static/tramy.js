@@ -28,6 +28,28 @@
     return Boolean(target);
   }
 
+  // A scanner is a keyboard with a few milliseconds between its keys. What it types outside of any field is no command (the u of a
+  // name undoes nothing), and a whole code is looked up from any page on which nothing is half typed.
+  const gapMS = 60;
+  let burst = "", lastMS = 0, waiting = 0;
+  function gather(e) {
+    burst = e.timeStamp - lastMS < gapMS ? burst + e.key : e.key;
+    lastMS = e.timeStamp;
+    clearTimeout(waiting);
+  }
+  const alone = (act) => { if (burst.length === 1) waiting = setTimeout(act, gapMS); };
+  const scanned = (text) => /\d{16}\s*$/.test(text) || /\d{12}[^\w\s]/.test(text);
+  const dirty = () => all("input, textarea").some((f) => f.type !== "hidden" && f.id !== "q" &&
+    (/^(checkbox|radio)$/.test(f.type) ? f.checked !== f.defaultChecked : f.value !== f.defaultValue));
+  function look(text) {
+    const form = document.createElement("form"), q = document.createElement("input");
+    Object.assign(form, { method: "post", action: "/search", hidden: true });
+    Object.assign(q, { name: "q", value: text });
+    form.append(q);
+    document.body.append(form);
+    form.submit();
+  }
+
   addEventListener("keydown", (e) => {
     const el = e.target;
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); save(); return; }
@@ -35,18 +57,29 @@
     if (e.altKey || e.ctrlKey || e.metaKey || e.isComposing) return;
     if (el.id === "q") {
       if (e.key === "ArrowDown") { e.preventDefault(); move(1); }
-          // What was found while typing is there already: Enter opens the first.
-      const first = one("#found .row > .btn");
-      if (e.key === "Enter" && first && first.closest("#found").dataset.q === el.value) { e.preventDefault(); first.click(); }
+      // What was found while typing is there already: Enter opens the one who is meant, and goes to the first of several.
+      const found = one("#found .found");
+      if (e.key === "Enter" && found && found.closest("#found").dataset.q === el.value && one(".row > .btn", found)) {
+        e.preventDefault();
+        if (found.hasAttribute("data-sure")) one(".row > .btn", found).click(); else move(1);
+      }
+      if (e.key === "Tab" && !e.shiftKey && scanned(el.value)) { e.preventDefault(); el.form.requestSubmit(); } // some scanners end so
       if (e.key === "Escape") { el.value = ""; el.dispatchEvent(new Event("input", { bubbles: true })); }
       return;
     }
     if (e.key === "Escape") all(".more[open]").forEach((m) => { m.open = false; });
     if (typing(el)) return;
-    if (e.key === "/") { const q = one("#q"); if (q) { e.preventDefault(); q.focus(); q.select(); } }
+    if (e.key.length === 1) gather(e);
+    else if (/^(Enter|Tab)$/.test(e.key) && e.timeStamp - lastMS < gapMS && scanned(burst)) {
+      e.preventDefault();
+      if (!dirty() && one(".bar nav")) look(burst);
+      burst = "";
+      return;
+    }
+    if (e.key === "/") { const q = one("#q"); if (q) { e.preventDefault(); alone(() => { q.focus(); q.select(); }); } }
     else if (e.key === "ArrowDown" || e.key === "ArrowUp") { if (rows().length) { e.preventDefault(); move(e.key === "ArrowDown" ? 1 : -1); } }
-    else if (e.key === "u" || e.key === "U") press("U");
-    else if (/^[1-9]$/.test(e.key) && !el.matches("[type=radio]")) press(e.key, el.closest(".case") || document);
+    else if (e.key === "u" || e.key === "U") alone(() => press("U"));
+    else if (/^[1-9]$/.test(e.key) && !el.matches("[type=radio]")) alone(() => press(e.key, el.closest(".case") || document));
   });
 
   // Dates: n is today, q yesterday, 2511 is 25/11 of this year (for a birth: the last 25/11), 25112026 and
@@ -94,7 +127,12 @@
   // The list under the bar closes when one looks elsewhere.
   addEventListener("click", (e) => all(".more[open]").forEach((m) => { if (!m.contains(e.target)) m.open = false; }));
 
+  // A picture that was taken is read at once.
+  addEventListener("change", (e) => { if (e.target.id === "photo" && e.target.files.length) e.target.form.requestSubmit(); });
+
   function ready() {
+    document.documentElement.classList.add("js");
+    if (document.activeElement?.matches("#q")) document.activeElement.select(); // the next scan takes the place of the last
     recount();
     one("[aria-invalid=true]")?.focus();
   }
