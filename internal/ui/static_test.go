@@ -90,7 +90,7 @@ func TestVendored(t *testing.T) {
 	if !strings.Contains(string(note), hex.EncodeToString(sum[:])) {
 		t.Error("htmx.min.js is not the file VENDORED.md names")
 	}
-	if n := len(files["tramy.js"].data); n > 6*1024 {
+	if n := len(files["tramy.js"].data); n > 8*1024 {
 		t.Errorf("tramy.js has %d bytes", n)
 	}
 	for _, own := range []string{"tramy.css", "tramy.js"} {
