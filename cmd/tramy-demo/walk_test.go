@@ -94,7 +94,7 @@ var centreVisits = map[string]visit{
 	"GET /devices":                {path: "/devices", who: "admin"},
 	"GET /devices/{id}":           {path: "/devices/{device}", who: "admin"},
 	"GET /places":                 {path: "/places", who: "admin"},
-	"GET /places/change":          {path: "/places/change?do=rename", who: "admin"},
+	"GET /places/change":          {path: "/places/change?do=split&at={commune}", who: "admin"},
 	"GET /access":                 {path: "/access", who: "admin"},
 	"GET /users":                  {path: "/users", who: "admin"},
 	"GET /settings":               {path: "/settings", who: "admin"},
@@ -230,7 +230,7 @@ func ids(t *testing.T, nation *country.Country) *strings.Replacer {
 	if err != nil || len(list) == 0 {
 		t.Fatalf("no request: %v", err)
 	}
-	return strings.NewReplacer("{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String())
+	return strings.NewReplacer("{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
 }
 
 // walker goes from page to page and looks.
