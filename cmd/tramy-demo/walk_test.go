@@ -43,9 +43,10 @@ var noPage = []string{"/static/{file}", "/sync/badge", "/import/rejected", "/usb
 
 // notHere are pages that this country cannot show.
 var notHere = map[string]string{
-	"/phone/trust": "no phone is let in here; cmd/tramy-station TestPhoneInABrowser looks at it the same way",
-	"/phone/in":    "the same",
-	"/users":       "shut for everybody at a station; the hub's is visited",
+	"/phone/trust":     "no phone is let in here; cmd/tramy-station TestPhoneInABrowser looks at it the same way",
+	"/phone/in":        "the same",
+	"/child/{id}/edit": "shut for everybody at these hubs; the station's is visited",
+	"/users":           "shut for everybody at a station; the hub's is visited",
 }
 
 // stationVisits, centreVisits and regionVisits say how each page of the programs is opened. A route to GET without a visit fails the test.
@@ -106,7 +107,6 @@ var centreVisits = map[string]visit{
 var regionVisits = map[string]visit{
 	"GET /child/{id}":              {path: "/child/{child}"},
 	"GET /child/{id}/history":      {path: "/child/{child}/history"},
-	"GET /child/{id}/edit":         {path: "/child/{child}/edit"},
 	"GET /child/{id}/looks":        {path: "/child/{child}/looks"},
 	"GET /child/{id}/why":          {path: "/child/{child}/why"},
 	"GET /child/{id}/paper":        {path: "/child/{child}/paper"},
