@@ -68,8 +68,8 @@ var guideSteps = []step{
 		}, "#give .save .btn.main",
 	},
 	{
-		"**{say.saved}** Thế là chắc, mất điện cũng còn. Bấm nhầm thì **{say.undo}** ngay trên dòng này (phím `U`). Bé ở lại 30 phút, đồng hồ đứng ở trang đầu.",
-		"**{say.saved}** That is certain, whatever happens to the power. If it was a slip, **{say.undo}** stands in this line (key `U`). The child stays for 30 minutes; the clock stands on the first page.",
+		"**{say.saved}.** Thế là chắc, mất điện cũng còn. Bấm nhầm thì **{say.undo}** ngay trên dòng này (phím `U`). Bé ở lại 30 phút, đồng hồ đứng ở trang đầu.",
+		"**{say.saved}.** That is certain, whatever happens to the power. If it was a slip, **{say.undo}** stands in this line (key `U`). The child stays for 30 minutes; the clock stands on the first page.",
 		func(g *guide) { g.press("#give .save .btn.main") }, ".note[role=status]",
 	},
 	{
@@ -188,6 +188,7 @@ func words(t *testing.T, lang, text string) string {
 func (g *guide) picture(n int, mark string) string {
 	g.t.Helper()
 	seen := g.value1(fmt.Sprintf(`(() => { const e = [...document.querySelectorAll(%q)].find((x) => x.offsetParent !== null); if (!e) return "";
+		document.querySelectorAll("[style]").forEach((x) => x.removeAttribute("style"));
 		e.scrollIntoView({block: "center"}); e.style.outline = "4px solid #c2410c"; e.style.outlineOffset = "3px"; return "yes"; })()`, mark))
 	if seen != "yes" {
 		g.shot("failed")
@@ -196,7 +197,7 @@ func (g *guide) picture(n int, mark string) string {
 	if *guideDir == "" {
 		return ""
 	}
-	b, err := chromedp.Run(g.ctx, chromedp.Screenshot("html"))
+	b, err := chromedp.Run(g.ctx, chromedp.CaptureScreenshot())
 	if err != nil {
 		g.t.Fatal(err)
 	}
