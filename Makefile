@@ -32,7 +32,7 @@ KILLS  ?= 1056
 IMAGES ?= 20000
 SEED   ?= 1
 
-.PHONY: all check format vet lint rules catalogue notice vuln test needs race fuzz sim sim-mutants crash crash-mutants bench demo release clean help
+.PHONY: all check format vet lint rules catalogue notice vuln test needs race fuzz sim sim-mutants crash crash-mutants bench demo guide release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
@@ -123,6 +123,11 @@ bench:
 ## demo       a small country on this machine, in the browser
 demo:
 	go run ./cmd/tramy-demo --open
+
+## guide      the ten-minute guide with pictures of the real pages, in both languages, into dist/guide; needs Chromium
+guide: needs
+	@mkdir -p dist/guide
+	go test -count=1 -run '^TestGuide$$' ./cmd/tramy-demo -guide $(CURDIR)/dist/guide
 
 ## release    every system's programs, what each is made of, licences and checksums into dist/
 release: $(CYCLONEDX) notice

@@ -156,6 +156,9 @@ func (h *Hub) enrolAgain(ctx context.Context, req *exchange.EnrolRequest) (*exch
 	if err != nil {
 		return nil, err
 	}
+	if req.Training != h.Dir.Info.Training {
+		return nil, enrol.ErrTraining
+	}
 	if !bytes.Equal(root, h.Chain[len(h.Chain)-1].Key) {
 		return nil, enrol.ErrOtherTree
 	}
@@ -171,7 +174,7 @@ func (h *Hub) admit(ctx context.Context, req *exchange.EnrolRequest, device p.En
 	decide func(tx store.Tx, t enrol.Terms) (registry.Draft, registry.DeviceInput, error),
 ) (*exchange.EnrolAnswer, error) {
 	key := pendingKey(req.Secret)
-	a := &exchange.EnrolAnswer{Chain: h.Chain}
+	a := &exchange.EnrolAnswer{Chain: h.Chain, Training: h.Dir.Info.Training}
 	var by p.EntityID
 	err := h.Node.Store().View(ctx, func(tx store.Tx) error {
 		pend, err := readPending(tx, key)

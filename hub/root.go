@@ -83,6 +83,16 @@ func Found(ctx context.Context, n *node.Node, sealKey []byte, name, placeCode, a
 
 // InitRoot makes a folder the centre of a new tree and returns what was founded.
 func InitRoot(ctx context.Context, path, placeCode, name, password string, open datadir.OpenStore, now func() time.Time) (Root, error) {
+	return initRoot(ctx, path, placeCode, name, password, open, now, false)
+}
+
+// InitTraining is InitRoot for a tree in which nobody is real: its folder, and that of every machine that is enrolled in it, bears
+// the mark of training.
+func InitTraining(ctx context.Context, path, placeCode, name, password string, open datadir.OpenStore, now func() time.Time) (Root, error) {
+	return initRoot(ctx, path, placeCode, name, password, open, now, true)
+}
+
+func initRoot(ctx context.Context, path, placeCode, name, password string, open datadir.OpenStore, now func() time.Time, training bool) (Root, error) {
 	var r Root
 	if datadir.Exists(path) {
 		return r, fmt.Errorf("%s: %w", path, datadir.ErrExists)
@@ -124,7 +134,7 @@ func InitRoot(ctx context.Context, path, placeCode, name, password string, open 
 		return r, err
 	}
 	return r, datadir.Create(path, datadir.Info{
-		Program: "hub", Device: r.Device, FirstFree: 1, LastFree: enrol.NumberLast, Place: r.Nation, PlaceName: name, Role: registry.NodeHub,
+		Program: "hub", Device: r.Device, FirstFree: 1, LastFree: enrol.NumberLast, Place: r.Nation, PlaceName: name, Role: registry.NodeHub, Training: training,
 	}, keys)
 }
 

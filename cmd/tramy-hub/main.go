@@ -83,6 +83,9 @@ func main() {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", program, err)
 		os.Exit(2)
 	}
+	if said := command.TooOld(); said != "" {
+		fmt.Fprintln(os.Stderr, said)
+	}
 	if said := clock.Warning(); said != "" {
 		fmt.Fprintln(os.Stderr, said)
 	}

@@ -38,12 +38,25 @@ func (e *eyes) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// shot fails on a page that is wider than the screen, and keeps it to be looked at.
+// shot fails on a page that is wider than the screen or keeps somebody out, and keeps it to be looked at.
 func (e *eyes) shot(name string) {
 	e.t.Helper()
 	wide, err := chromedp.Run(e.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
 	if err != nil || wide > e.width {
 		e.t.Errorf("%s is %d wide: %v", name, wide, err)
+	}
+	looks := []func(context.Context) ([]string, error){browsertest.Violations}
+	if e.width < 400 {
+		looks = append(looks, browsertest.ForAThumb)
+	}
+	for _, look := range looks {
+		found, err := look(e.ctx)
+		if err != nil {
+			e.t.Fatal(err)
+		}
+		for _, x := range found {
+			e.t.Errorf("%s: %s", name, x)
+		}
 	}
 	if *screens == "" {
 		return
@@ -72,7 +85,7 @@ func (e *eyes) logIn(url, user string) {
 
 // A nurse's phone: the page about trust, the code, the log-in, the day's list. Nothing is wider than the screen.
 func TestPhoneInABrowser(t *testing.T) {
-	s, e := serveRoom(t), lookAt(t, 390, 844)
+	s, e := serveRoom(t), lookAt(t, 360, 800)
 	e.do(chromedp.Navigate(s.url + "/"))
 	e.shot("1-not-let-in")
 	e.do(chromedp.Navigate(s.url + "/phone/trust"))

@@ -88,6 +88,9 @@ func main() {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", program, err)
 		os.Exit(2)
 	}
+	if said := command.TooOld(); said != "" {
+		fmt.Fprintln(os.Stderr, said)
+	}
 	if said := clock.Warning(); said != "" {
 		fmt.Fprintln(os.Stderr, said)
 	}
@@ -117,6 +120,8 @@ func hintFor(err error) string {
 	switch {
 	case errors.Is(err, datadir.ErrNotHere):
 		return "Ask your hub for an enrolment code, then: tramy-station init --code CODE"
+	case errors.Is(err, datadir.ErrNotTraining):
+		return "For training run tramy-demo --open: it makes a country of its own, with made-up children."
 	case errors.Is(err, exchange.ErrEnrolUsed), errors.Is(err, exchange.ErrEnrolExpired), errors.Is(err, exchange.ErrEnrolUnknown):
 		return "Ask your hub for a new code: its page “Thêm máy”, or tramy-hub enrol."
 	case errors.Is(err, store.ErrInUse):
@@ -246,6 +251,8 @@ type serveCmd struct {
 	LAN       bool   `help:"Let phones and tablets on the local network use the pages, over TLS: those that the head lets in on the settings page." name:"lan" env:"TRAMY_LAN"`
 	LANListen string `help:"Where phones reach this laptop." default:":8782" env:"TRAMY_LAN_LISTEN" name:"lan-listen"`
 
+	Training bool `help:"For training only: a data folder that a training country made (tramy-demo). One with real children is refused." env:"TRAMY_TRAINING"`
+
 	command.Log
 
 	JournalCopy string `help:"A folder on a stick or another drive for a second copy of everything recorded here; remembered." env:"TRAMY_JOURNAL_COPY"`
@@ -263,7 +270,11 @@ func (c *serveCmd) Run(e *env) error {
 		return errNotLoopback
 	}
 	log := c.To(e.err)
-	dir, err := datadir.Open(e.data, "station")
+	open := datadir.Open
+	if c.Training {
+		open = datadir.OpenTraining
+	}
+	dir, err := open(e.data, "station")
 	if err != nil {
 		return err
 	}
@@ -283,7 +294,7 @@ func (c *serveCmd) Run(e *env) error {
 		if cerr := s.Close(); !again || cerr != nil {
 			return errors.Join(err, cerr)
 		}
-		if dir, err = datadir.Open(e.data, "station"); err != nil {
+		if dir, err = open(e.data, "station"); err != nil {
 			return err
 		}
 	}

@@ -60,7 +60,7 @@ func New(o Options) (*Web, error) {
 		Desk:  o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
 		Uplink: o.Hub.Uplink, Courier: o.Hub.Courier, Bundles: o.Hub.Bundles, USB: o.USB, Mending: o.Hub.Dir.Mending,
 		Encrypted: func() drive.Encryption { return drive.EncryptionOf(o.Hub.Dir.Path) },
-		Backups:   o.Hub.Backups, Training: o.Training, People: o.People,
+		Backups:   o.Hub.Backups, Training: o.Training || o.Hub.Dir.Info.Training, People: o.People,
 	})
 	if err != nil {
 		return nil, err

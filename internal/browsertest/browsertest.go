@@ -15,9 +15,15 @@ import (
 // Chromium the test fails in CI, and is left out elsewhere.
 func Open(t *testing.T, width, height int64, options ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
+	return OpenFor(t, 2*time.Minute, width, height, options...)
+}
+
+// OpenFor is Open for a test that looks at many pages.
+func OpenFor(t *testing.T, most time.Duration, width, height int64, options ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path(t)), chromedp.NoSandbox,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("lang", "vi"), chromedp.WindowSize(int(width), int(height)))
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), most)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, append(opts, options...)...)
 	t.Cleanup(cancel)

@@ -138,7 +138,7 @@ func New(ctx context.Context, opt Options) (*Country, error) {
 	total := opt.Stations + 3
 	opt.progress("nodes", 0, total)
 	root := &Node{Name: "Trung ương", Kind: "centre", PlaceCode: "own:VN", Path: filepath.Join(opt.Dir, "centre"), opt: opt}
-	if _, err := hub.InitRoot(ctx, root.Path, root.PlaceCode, "Việt Nam", Password, opt.OpenHub, opt.Now); err != nil {
+	if _, err := hub.InitTraining(ctx, root.Path, root.PlaceCode, "Việt Nam", Password, opt.OpenHub, opt.Now); err != nil {
 		return nil, err
 	}
 	root.PagesAddr = c.pagesAddr()

@@ -78,7 +78,7 @@ func (d *Dir) enrolAgain(ctx context.Context, code *exchange.Code, st store.Stor
 	}
 	key := d.Keys.Private()
 	req := &exchange.EnrolRequest{
-		Secret: code.Secret[:], Key: key.Public().(ed25519.PublicKey), SealKey: seal, Name: name, Software: software,
+		Secret: code.Secret[:], Key: key.Public().(ed25519.PublicKey), SealKey: seal, Name: name, Software: software, Training: d.Info.Training,
 	}
 	root := d.Info.Chain[len(d.Info.Chain)-1].Key
 	again := &exchange.EnrolAgain{
@@ -98,6 +98,8 @@ func (d *Dir) enrolAgain(ctx context.Context, code *exchange.Code, st store.Stor
 		return nil, err
 	}
 	switch {
+	case a.Training != d.Info.Training: // a hub that knows nothing of training has real children
+		return nil, enrol.ErrTraining
 	case !bytes.Equal(a.Chain[len(a.Chain)-1].Key, root):
 		return nil, enrol.ErrOtherTree
 	case a.Device != d.Info.Device || a.Role != d.Info.Role || a.Place.IsZero():

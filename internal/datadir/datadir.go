@@ -47,10 +47,12 @@ const fileLock = "lock"
 
 // Errors about a folder.
 var (
-	ErrNotHere    = errors.New("no tramy data here: run init first")
-	ErrExists     = errors.New("this folder already holds tramy data")
-	ErrOtherKind  = errors.New("this folder belongs to the other program")
-	ErrIncomplete = errors.New("an init was interrupted here: empty the folder and run it again")
+	ErrNotHere   = errors.New("no tramy data here: run init first")
+	ErrExists    = errors.New("this folder already holds tramy data")
+	ErrOtherKind = errors.New("this folder belongs to the other program")
+	// ErrNotTraining says that somebody wanted to train on a register that may be real.
+	ErrNotTraining = errors.New("this folder bears no mark of training, so the children in it may be real: it is never opened for training")
+	ErrIncomplete  = errors.New("an init was interrupted here: empty the folder and run it again")
 	// ErrDamaged says that a file of the folder cannot be read as what it should be.
 	ErrDamaged = errors.New("the file is damaged: put it back from a copy of this folder, or enrol this machine anew in an empty one")
 )
@@ -69,7 +71,7 @@ type Info struct {
 	Upstream  []string             `json:"upstream,omitempty"` // addresses; none: this is the root
 	Pin       []byte               `json:"pin,omitempty"`      // SHA-256 of the upstream's TLS key; zeros: server.PublicPin
 	Chain     []exchange.ChainLink `json:"chain,omitempty"`
-	Training  bool                 `json:"training,omitempty"`
+	Training  bool                 `json:"training,omitempty"` // nobody in it is real; set when the folder is made, for good
 	Copies    Copies               `json:"copies,omitzero"`
 	Announced *Move                `json:"announced,omitempty"` // where this hub's children find it
 	Heard     *Move                `json:"heard,omitempty"`     // the newest announcement of the upstream
@@ -151,6 +153,15 @@ func Create(path string, info Info, keys Keys) error {
 func Exists(path string) bool {
 	_, err := os.Stat(filepath.Join(path, FileIdentity))
 	return err == nil
+}
+
+// OpenTraining is Open for a folder that bears the mark of training. ErrNotTraining: it bears none, and is left as it is.
+func OpenTraining(path, program string) (*Dir, error) {
+	d, err := Open(path, program)
+	if err == nil && !d.Info.Training {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, ErrNotTraining), d.Close())
+	}
+	return d, err
 }
 
 // Open opens a folder for one program, "station" or "hub". Only one process can.

@@ -166,7 +166,7 @@ func Enrol(ctx context.Context, path string, code *exchange.Code, name, software
 	keys.Token = a.Token
 	info := Info{
 		Program: "station", Device: a.Device, Number: a.Number, FirstFree: a.FirstFree, LastFree: a.LastFree,
-		Place: a.Place, PlaceName: a.PlaceName, Role: a.Role, Upstream: code.Addresses, Pin: code.Pin[:], Chain: a.Chain,
+		Place: a.Place, PlaceName: a.PlaceName, Role: a.Role, Upstream: code.Addresses, Pin: code.Pin[:], Chain: a.Chain, Training: a.Training,
 	}
 	if a.Role == registry.NodeHub {
 		info.Program = "hub"

@@ -14,6 +14,8 @@ var (
 	ErrOtherRole   = errors.New("this code is for the other kind of machine: make one for a station's laptop or for a hub, as this machine is")
 	ErrOtherTree   = errors.New("this code is of another tree: the centre above that hub is not the one this machine belongs to")
 	ErrBelow       = errors.New("the hub of this code lies below this machine, or is this machine")
+	// ErrTraining keeps made-up children out of the register, and real ones out of training.
+	ErrTraining = errors.New("one of the two, this machine or the hub of this code, is for training and the other is not: they never come together")
 	// ErrNumbersUsedUp says that a hub has no device number left to give.
 	ErrNumbersUsedUp = errors.New("this hub has given out all its device numbers: ask the hub above for a new block")
 	// ErrSealKey says that nothing could ever be encrypted for the machine.
@@ -41,6 +43,7 @@ var refusals = []struct {
 	{"other-role", ErrOtherRole},
 	{"other-tree", ErrOtherTree},
 	{"below", ErrBelow},
+	{"training", ErrTraining},
 }
 
 // Name is how an error of this package is called on the wire, "" if it is none that has a name.

@@ -131,6 +131,8 @@ type EnrolRequest struct {
 	SealKey  []byte `json:"seal_key"` // X25519
 	Name     string `json:"name"`
 	Software string `json:"software"`
+	// Training says that the machine has data, and that nobody in them is real.
+	Training bool `json:"training,omitempty"`
 	// Again is an EnrolAgain as JSON, Proof the machine's signature over it: see Prove. A new machine has none.
 	Again []byte `json:"again,omitempty"`
 	Proof []byte `json:"proof,omitempty"`
@@ -148,6 +150,8 @@ type EnrolAnswer struct {
 	Role      registry.NodeRole `json:"role"`
 	Chain     []ChainLink       `json:"chain"` // the hub, the nodes above it, the root
 	Error     string            `json:"error,omitempty"`
+	// Training says that the hub is one of a training tree, which makes the machine one for training for good.
+	Training bool `json:"training,omitempty"`
 	// Places are the names of the code's place and the machine's, with EnrolOtherPlace.
 	Places []string `json:"places,omitempty"`
 }

@@ -115,19 +115,18 @@ func ParseBorn(text string, today registry.Day) (registry.Day, registry.Precisio
 	if err == nil {
 		return day, prec, 0, nil
 	}
-	date, hour, has := strings.Cut(text, " ")
-	if !has {
-		return 0, 0, 0, err
+	// "hôm nay 7h30" and "5 1 2026 07:30" have more than one space: whichever leaves a date and an hour.
+	for i, r := range text {
+		if r != ' ' {
+			continue
+		}
+		day, dayErr := registry.ParseDay(text[:i], today)
+		clock, clockErr := registry.ParseClock(text[i:])
+		if dayErr == nil && clockErr == nil {
+			return day, registry.PrecisionMinute, clock, nil
+		}
 	}
-	day, dayErr := registry.ParseDay(date, today)
-	if dayErr != nil {
-		return 0, 0, 0, err
-	}
-	clock, err := registry.ParseClock(hour)
-	if err != nil {
-		return 0, 0, 0, err
-	}
-	return day, registry.PrecisionMinute, clock, nil
+	return 0, 0, 0, err
 }
 
 // bornField writes a birth date so that ParseBorn reads it.
@@ -153,15 +152,21 @@ func parseNext(text string, today registry.Day) (registry.Day, error) {
 	if err != nil {
 		return 0, err
 	}
+	return ahead(text, day, today), nil
+}
+
+// ahead is the next such day, of a date that was typed without its year and read as the last such day.
+func ahead(text string, day, today registry.Day) registry.Day {
 	digits := strings.FieldsFunc(text, func(r rune) bool { return r < '0' || r > '9' })
 	yearless := len(digits) == 2 || len(digits) == 1 && len(digits[0]) == 4
 	if yearless && day < today {
-		day = day.AddMonths(12)
+		return day.AddMonths(12)
 	}
-	return day, nil
+	return day
 }
 
-// expires reads the date on a vial: a whole date, or a month, which it is good to the end of.
+// expires reads the date on a vial: a whole date, one without its year, which is the next such day, or a month, which it is good to
+// the end of.
 func expires(text string, today registry.Day) (registry.Day, error) {
 	if strings.TrimSpace(text) == "" {
 		return 0, nil
@@ -172,6 +177,9 @@ func expires(text string, today registry.Day) (registry.Day, error) {
 	}
 	if err == nil && prec == registry.PrecisionYear {
 		return 0, &registry.DateError{Text: strings.TrimSpace(text), Code: registry.CodeDateUnreadable}
+	}
+	if err == nil {
+		day = ahead(text, day, today)
 	}
 	return day, err
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Day is a local calendar date: the number of days since 1970-01-01, without a zone. In inputs and views
@@ -141,16 +143,34 @@ func (e *DateError) InField(name string) FieldError {
 	return FieldError{Field: name, Code: e.Code, Params: map[string]any{"text": e.Text}}
 }
 
-// ParseDay reads a date as people type it: 25/11/2026, 25.11.2026, 25-11-2026, 25112026, 2026-11-25,
-// "2511" or "25/11" (the last such day: this year or before), "n" (hôm nay) and "q" (hôm qua). It refuses
-// years of two digits, because 26 could be 1926. The error is a *DateError.
+// daysTypedMax is how many days from today "-3" and "+28" may reach.
+const daysTypedMax = 366
+
+// yearsAheadMax is how many years ahead of today a year of two digits is taken to lie: a vial keeps no longer.
+const yearsAheadMax = 10
+
+// dayWords are what people type for today and yesterday, in small letters, with marks and without.
+var dayWords = map[string]Day{
+	"n": 0, "h": 0, "hôm nay": 0, "hom nay": 0, "nay": 0, "today": 0,
+	"q": -1, "hôm qua": -1, "hom qua": -1, "qua": -1, "yesterday": -1,
+}
+
+// ParseDay reads a date as people type it: 25/11/2026, 25.11.2026, 25-11-2026, 25112026, 2026-11-25, 251126 or 25/11/26 (this
+// century, if that is no more than ten years ahead: 58 would be 1958, and is to be typed in full), "2511" or "25/11" (the last such
+// day: this year or before), "h" or "n" or "hôm nay", "q" or "hôm qua", and "-3" or "+28" for so many days from today. tramy.js
+// knows the same ones. The error is a *DateError.
 func ParseDay(s string, today Day) (Day, error) {
 	s = strings.TrimSpace(s)
-	switch strings.ToLower(s) {
-	case "n":
-		return today, nil
-	case "q":
-		return today - 1, nil
+	if d, ok := dayWords[strings.Join(strings.Fields(strings.ToLower(norm.NFC.String(s))), " ")]; ok {
+		return today + d, nil
+	}
+	if len(s) > 1 && (s[0] == '-' || s[0] == '+') {
+		if n, err := strconv.Atoi(s[1:]); err == nil && n >= 0 && n <= daysTypedMax {
+			if s[0] == '-' {
+				n = -n
+			}
+			return today + Day(n), nil
+		}
 	}
 	fail := func(c Code) (Day, error) { return 0, &DateError{Text: s, Code: c} }
 	parts, ok := dateParts(s)
@@ -158,13 +178,15 @@ func ParseDay(s string, today Day) (Day, error) {
 		return fail(CodeDateUnreadable)
 	}
 	var y, m, d int
+	short := false // the year was typed with two digits
 	switch {
 	case len(parts) == 1 && len(parts[0]) == 8:
 		d, m, y = number(parts[0][:2]), number(parts[0][2:4]), number(parts[0][4:])
 	case len(parts) == 1 && len(parts[0]) == 4:
 		return lastSuch(s, number(parts[0][:2]), number(parts[0][2:]), today)
 	case len(parts) == 1 && len(parts[0]) == 6:
-		return fail(CodeDateYear)
+		d, m, y = number(parts[0][:2]), number(parts[0][2:4]), 2000+number(parts[0][4:])
+		short = true
 	case len(parts) == 2 && len(parts[0]) <= 2 && len(parts[1]) <= 2:
 		return lastSuch(s, number(parts[0]), number(parts[1]), today)
 	case len(parts) == 3 && len(parts[0]) == 4 && len(parts[1]) <= 2 && len(parts[2]) <= 2:
@@ -172,9 +194,13 @@ func ParseDay(s string, today Day) (Day, error) {
 	case len(parts) == 3 && len(parts[0]) <= 2 && len(parts[1]) <= 2 && len(parts[2]) == 4:
 		d, m, y = number(parts[0]), number(parts[1]), number(parts[2])
 	case len(parts) == 3 && len(parts[0]) <= 2 && len(parts[1]) <= 2 && len(parts[2]) == 2:
-		return fail(CodeDateYear)
+		d, m, y = number(parts[0]), number(parts[1]), 2000+number(parts[2])
+		short = true
 	default:
 		return fail(CodeDateUnreadable)
+	}
+	if thisYear, _, _ := today.Date(); short && y > thisYear+yearsAheadMax {
+		return fail(CodeDateYear)
 	}
 	day, err := NewDay(y, time.Month(m), d)
 	var date *DateError

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -39,10 +40,21 @@ func TestParseDay(t *testing.T) {
 		{"00/01/2026", "", CodeDateImpossible},
 		{"25/13/2026", "", CodeDateImpossible},
 		{"3113", "", CodeDateImpossible},
-		{"25/11/26", "", CodeDateYear},
-		{"251126", "", CodeDateYear},
+		{"25/11/26", "2026-11-25", ""},
+		{"251126", "2026-11-25", ""},
+		{"1.2.58", "", CodeDateYear}, // 1958, and nobody is to guess it
+		{fmt.Sprintf("0101%02d", 26+yearsAheadMax), "2036-01-01", ""},
+		{fmt.Sprintf("0101%02d", 27+yearsAheadMax), "", CodeDateYear},
+		{"h", "2026-11-25", ""},
+		{"Hôm  nay", "2026-11-25", ""},
+		{"Ho\u0302m nay", "2026-11-25", ""}, // as some keyboards send it
+		{"hom qua", "2026-11-24", ""},
+		{"-1", "2026-11-24", ""},
+		{"+28", "2026-12-23", ""},
+		{fmt.Sprintf("-%d", daysTypedMax), "2025-11-24", ""},
+		{fmt.Sprintf("-%d", daysTypedMax+1), "", CodeDateUnreadable},
+		{"--1", "", CodeDateUnreadable},
 		{"", "", CodeDateUnreadable},
-		{"hôm nay", "", CodeDateUnreadable},
 		{"25/11/2026/1", "", CodeDateUnreadable},
 		{"99999999999999999999", "", CodeDateUnreadable},
 		{"00/00/0000", "", CodeDateUnreadable},

@@ -26,6 +26,7 @@ type state struct {
 	pattern string
 	problem string
 	login   *Login
+	begun   bool // see compress
 }
 
 type stateKey struct{}
@@ -35,7 +36,7 @@ func stateOf(r *http.Request) *state {
 	return st
 }
 
-func (st *state) wrote() bool { return st.answer.status != 0 }
+func (st *state) wrote() bool { return st.begun || st.answer.status != 0 }
 
 // ServeHTTP implements http.Handler: checks, routes, and logs one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -157,6 +157,7 @@ func (s *Server) Handle(method, pattern string, h http.Handler, opts ...RouteOpt
 	if !strings.HasPrefix(path, "/") || strings.ContainsAny(path, "{}") || rest && !strings.HasSuffix(path, "/*") {
 		panic(fmt.Sprintf("server: pattern %q", pattern))
 	}
+	h = compress(pattern, h)
 	serve := func(c echo.Context) error {
 		w, r := http.ResponseWriter(c.Response()), c.Request()
 		values := c.ParamValues()

@@ -80,6 +80,10 @@ func parseAll(words *locale.Catalogue) (map[string]*template.Template, error) {
 				return nil, err
 			}
 		}
+		if !s.partial {
+			help := helpOf(words, name)
+			t.Funcs(template.FuncMap{"help": func() Help { return help }})
+		}
 		set[name] = t
 	}
 	return set, nil

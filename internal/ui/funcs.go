@@ -41,6 +41,9 @@ func funcs(words *locale.Catalogue) template.FuncMap {
 		"dose":  func(d DoseName) string { return d.word(words) },
 		"due":   func(list []DoseName) template.HTML { return doseNames(list, words) },
 
+		// help is the page's own; parseAll binds it
+		"help": func() Help { return Help{} },
+
 		// controls
 		"input":  newInput,
 		"choose": newChoose,

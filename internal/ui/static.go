@@ -2,12 +2,14 @@ package ui
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"io/fs"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,6 +26,7 @@ const ContentSecurityPolicy = "default-src 'none'; style-src 'self'; script-src 
 type file struct {
 	hashed string
 	data   []byte
+	packed []byte // the same, gzip; nil where that saves nothing
 	kind   string
 }
 
@@ -46,11 +49,30 @@ var files = func() map[string]*file {
 		}
 		sum := sha256.Sum256(data)
 		ext := path.Ext(name)
-		f := &file{hashed: strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext, data: data, kind: kind}
+		f := &file{hashed: strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext, data: data, packed: pack(data), kind: kind}
 		all[name], all[f.hashed] = f, f
 	}
 	return all
 }()
+
+// pack compresses a file once, as well as it can be.
+func pack(data []byte) []byte {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		panic(err)
+	}
+	if _, err = w.Write(data); err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		panic(err)
+	}
+	if b.Len() >= len(data) {
+		return nil
+	}
+	return b.Bytes()
+}
 
 var kinds = map[string]string{
 	".css": "text/css; charset=utf-8",
@@ -73,7 +95,8 @@ func Asset(name string) string {
 const StaticPath = "/static/"
 
 // Static serves the static files below StaticPath. A name with a hash never changes what it means and may
-// be kept for a year; a plain name is asked for again each time.
+// be kept for a year; a plain name is asked for again each time. Who takes gzip gets what was compressed at the start, under an ETag
+// of its own: a range of it is a range of those bytes.
 func Static() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(r.URL.Path, StaticPath)
@@ -91,6 +114,31 @@ func Static() http.Handler {
 		} else {
 			h.Set("Cache-Control", "no-cache")
 		}
-		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(f.data))
+		data := f.data
+		if f.packed != nil {
+			h.Set("Vary", "Accept-Encoding")
+			if takesGzip(r) {
+				data = f.packed
+				h.Set("Content-Encoding", "gzip")
+				h.Set("ETag", `"`+f.hashed+`-gzip"`)
+			}
+		}
+		http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 	})
+}
+
+// takesGzip reads Accept-Encoding (RFC 9110, 12.5.3). What it does not understand counts as no.
+func takesGzip(r *http.Request) bool {
+	for coding := range strings.SplitSeq(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, weight, weighed := strings.Cut(coding, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			continue
+		}
+		if !weighed {
+			return true
+		}
+		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(weight)), "q="), 64)
+		return err == nil && q > 0
+	}
+	return false
 }

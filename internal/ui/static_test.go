@@ -1,8 +1,11 @@
 package ui
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"math"
 	"net/http/httptest"
 	"regexp"
@@ -37,6 +40,43 @@ func TestStatic(t *testing.T) {
 	Static().ServeHTTP(w, r)
 	if w.Code != 304 {
 		t.Errorf("unchanged file: %d", w.Code)
+	}
+}
+
+// A browser that takes gzip gets what was compressed at the start, under a tag of its own, and a range of it is one of those bytes.
+func TestStaticCompressed(t *testing.T) {
+	get := func(header ...string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", Asset("tramy.css"), nil)
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		w := httptest.NewRecorder()
+		Static().ServeHTTP(w, r)
+		return w
+	}
+	plain, packed := get(), get("Accept-Encoding", "deflate, gzip;q=0.8")
+	if plain.Header().Get("Content-Encoding") != "" || packed.Header().Get("Content-Encoding") != "gzip" {
+		t.Fatalf("encodings %q and %q", plain.Header().Get("Content-Encoding"), packed.Header().Get("Content-Encoding"))
+	}
+	if plain.Header().Get("ETag") == packed.Header().Get("ETag") || plain.Header().Get("Vary") == "" {
+		t.Error("a cache would take one for the other")
+	}
+	z, err := gzip.NewReader(packed.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err := io.ReadAll(z); err != nil || !bytes.Equal(all, files["tramy.css"].data) {
+		t.Errorf("another file comes out: %v", err)
+	}
+	if w := get("Accept-Encoding", "gzip;q=0"); w.Header().Get("Content-Encoding") != "" {
+		t.Error("gzip for who wants none")
+	}
+	part := get("Accept-Encoding", "gzip", "Range", "bytes=10-19")
+	if want := files["tramy.css"].packed[10:20]; part.Code != 206 || !bytes.Equal(part.Body.Bytes(), want) {
+		t.Errorf("a range: %d, %d bytes", part.Code, part.Body.Len())
+	}
+	if w := get("Accept-Encoding", "gzip", "If-None-Match", packed.Header().Get("ETag")); w.Code != 304 {
+		t.Errorf("unchanged: %d", w.Code)
 	}
 }
 

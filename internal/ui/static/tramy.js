@@ -82,30 +82,33 @@
     else if (/^[1-9]$/.test(e.key) && !el.matches("[type=radio]")) alone(() => press(e.key, el.closest(".case") || document));
   });
 
-  // Dates: n is today, q yesterday, 2511 is 25/11 of this year (for a birth: the last 25/11), 25112026 and
-  // 251126 are whole dates. Today is the place's day, not the laptop's.
+  // Dates as registry.ParseDay reads them: h or n is today, q yesterday, -3 and +28 so many days from today, 2511 the last 25/11 (on a
+  // vial and for the next visit: the next one), 251126 and 25112026 whole dates. Today is the place's day, not the laptop's.
+  const words = { n: 0, h: 0, nay: 0, "hôm nay": 0, "hom nay": 0, today: 0, q: -1, qua: -1, "hôm qua": -1, "hom qua": -1, yesterday: -1 };
   const two = (n) => String(n).padStart(2, "0");
   const write = (d) => `${two(d.getUTCDate())}/${two(d.getUTCMonth() + 1)}/${d.getUTCFullYear()}`;
   function today() {
     const [d, m, y] = (document.body.dataset.today || "").split("/").map(Number);
     return y ? new Date(Date.UTC(y, m - 1, d)) : null;
   }
-  function expand(text, past) {
+  function expand(text, ahead) {
     const now = today();
-    const [day, ...rest] = text.trim().split(/\s+/);
-    const hour = rest.length ? " " + rest.join(" ").replace(/^(\d\d?)[hg.](\d\d)?$/, (_, h, m) => `${two(h)}:${m || "00"}`) : "";
+    const timed = text.trim().match(/^(.+?)\s+(\d\d?)[:hg.](\d\d)?$/);
+    const day = (timed ? timed[1] : text.trim()).normalize("NFC").toLowerCase().replace(/\s+/g, " ");
+    const hour = timed ? ` ${two(timed[2])}:${timed[3] || "00"}` : "";
     if (!now || !day) return text;
-    if (/^n$/i.test(day)) return write(now) + hour;
-    if (/^q$/i.test(day)) return write(new Date(now - 864e5)) + hour;
-    const m = day.match(/^(\d\d)(\d\d)(\d{4}|\d\d)?$/) || day.match(/^(\d\d?)[/.-](\d\d?)(?:[/.-](\d{4}|\d\d))?$/);
+    const days = /^[+-]\d{1,3}$/.test(day) && Math.abs(day) <= 366 ? Number(day) : words[day];
+    if (days !== undefined) return write(new Date(+now + days * 864e5)) + hour;
+    const m = day.match(/^(\d\d)(\d\d)(\d{4}|\d\d)?$/) || day.match(/^(\d\d?)[/.\- ](\d\d?)(?:[/.\- ](\d{4}|\d\d))?$/);
     if (!m) return text;
-    let year = m[3] ? Number(m[3].length === 2 ? "20" + m[3] : m[3]) : now.getUTCFullYear();
+    let year = m[3] ? Number(m[3]) + (m[3].length === 2 ? 2000 : 0) : now.getUTCFullYear();
+    if (m[3]?.length === 2 && year > now.getUTCFullYear() + 10) return text;
     let date = new Date(Date.UTC(year, m[2] - 1, m[1]));
-    if (!m[3] && past && date > now) date = new Date(Date.UTC(--year, m[2] - 1, m[1]));
+    if (!m[3] && (ahead ? date < now : date > now)) date = new Date(Date.UTC(year += ahead ? 1 : -1, m[2] - 1, m[1]));
     return date.getUTCDate() === Number(m[1]) && date.getUTCMonth() === m[2] - 1 ? write(date) + hour : text;
   }
   addEventListener("focusout", (e) => {
-    if (e.target.matches?.("[data-date]") && e.target.value) e.target.value = expand(e.target.value, e.target.name === "born");
+    if (e.target.matches?.("[data-date]") && e.target.value) e.target.value = expand(e.target.value, /^(next|expires|other_expires)/.test(e.target.name));
   });
 
   // The save button says what it will do and what it leaves out.

@@ -1,0 +1,72 @@
+package ui
+
+import (
+	"strings"
+
+	"tramy/internal/locale"
+)
+
+// Help is what stands at the foot of a page for who asks: what the page is for, what one does there, and its keys.
+type Help struct {
+	For   string
+	Do    []string
+	Keys  []HelpKey
+	Dates bool // dates are typed here
+}
+
+// HelpKey is a key or a combination, with the sentence for what it does.
+type HelpKey struct {
+	Name string // as it stands on the keyboard
+	key  string // of the catalogue
+}
+
+// Key is the sentence's key in the catalogue.
+func (k HelpKey) Key() string { return k.key }
+
+// The keys that tramy.js knows. A test holds both against each other, and each page's against what stands on it.
+var (
+	keyFind   = HelpKey{"/", "help.key_find"}
+	keyRows   = HelpKey{"↑ ↓ Enter", "help.key_rows"}
+	keySave   = HelpKey{"Ctrl Enter", "help.key_save"}
+	keyNew    = HelpKey{"F2", "help.key_new"}
+	keyUndo   = HelpKey{"U", "help.key_undo"}
+	keyChoose = HelpKey{"1…9", "help.key_choose"}
+	keyEsc    = HelpKey{"Esc", "help.key_esc"}
+)
+
+// keysOn are the keys of each page, in the order in which they are told.
+var keysOn = map[string][]HelpKey{
+	"today":  {keyFind, keyRows, keyNew, keyUndo, keyEsc},
+	"due":    {keyRows},
+	"search": {keyFind, keyEsc},
+	"places": {keyFind, keyEsc},
+	"child":  {keySave, keyUndo},
+	"dose":   {keySave, keyUndo},
+	"review": {keyChoose, keyUndo},
+	"lock":   {keyChoose},
+
+	"register": saves, "edit": saves, "elsewhere": saves, "glass": saves, "consent": saves, "requestnew": saves, "request": saves,
+	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,
+	"login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
+}
+
+var saves = []HelpKey{keySave}
+
+// datesOn are the pages on which dates are typed.
+var datesOn = map[string]bool{
+	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
+	"places": true, "place_change": true, "access": true,
+}
+
+// helpOf reads a page's help from the catalogue: one text, its parts set apart by "|". The first says what the page is for.
+func helpOf(words *locale.Catalogue, page string) Help {
+	key := "help." + page
+	if !words.Has(key) {
+		return Help{}
+	}
+	parts := strings.Split(words.T(key), "|")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return Help{For: parts[0], Do: parts[1:], Keys: keysOn[page], Dates: datesOn[page]}
+}
