@@ -126,7 +126,7 @@ func TestHelpNamesTheKeysOfTheScript(t *testing.T) {
 	if strings.Contains(js, "/^[1-9]$/.test(e.key)") {
 		in["1…9"] = true
 	}
-	told := map[string]bool{"u": true} // U, typed small
+	told := map[string]bool{"u": true, "Tab": true} // U, typed small; Tab is typed by scanners
 	for _, k := range []HelpKey{keyFind, keyRows, keySave, keyNew, keyUndo, keyChoose, keyEsc} {
 		for _, name := range strings.Fields(k.Name) {
 			told[map[string]string{"↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape", "Ctrl": "Enter"}[name]] = true
