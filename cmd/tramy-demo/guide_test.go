@@ -46,10 +46,10 @@ var guideSteps = []step{
 		func(g *guide) { g.press("main form .save button") }, ".tabs",
 	},
 	{
-		"Mẹ và bé đến: gõ tên, mẹ, số điện thoại hay sáu số cuối của mã vào ô tìm (phím `/`), hoặc quét mã QR. Có dấu hay không dấu đều được. Hai bé trùng tên khác nhau ở ngày sinh, mẹ và bản.",
-		"Mother and child arrive: type the name, the mother, the phone or the last six digits of the code into the box (key `/`), or scan the QR. Marks may be left out. Two of one name differ by birth date, mother and hamlet.",
+		"Mẹ và bé đến: gõ tên, mẹ, số điện thoại hay sáu số cuối của mã vào ô tìm (phím `/`), hoặc quét mã QR. Có dấu hay không dấu đều được. Chỉ một người khớp thì sổ mở ngay. Hai bé trùng tên khác nhau ở ngày sinh, mẹ và bản.",
+		"Mother and child arrive: type the name, the mother, the phone or the last six digits of the code into the box (key `/`), or scan the QR. Marks may be left out. If only one person fits, the record opens at once. Two of one name differ by birth date, mother and hamlet.",
 		func(g *guide) {
-			g.do("searching", chromedp.SendKeys("#q", g.child))
+			g.do("searching", chromedp.SendKeys("#q", g.child[:strings.LastIndex(g.child, " ")]))
 			g.press("#find button")
 		}, "#found, main .rows",
 	},
