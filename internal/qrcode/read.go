@@ -101,13 +101,13 @@ func bytesPerPixel(kind string, model color.Model, file []byte) int64 {
 func progressive(file []byte) bool {
 	for at := 2; at+4 <= len(file) && file[at] == 0xFF; {
 		marker := file[at+1]
-		switch {
-		case marker == 0xFF: // a fill byte
+		switch marker {
+		case 0xFF: // a fill byte
 			at++
 			continue
-		case marker == 0xC2:
+		case 0xC2:
 			return true
-		case marker == 0xC0 || marker == 0xC1 || marker == 0xDA:
+		case 0xC0, 0xC1, 0xDA:
 			return false
 		}
 		at += 2 + int(file[at+2])<<8 + int(file[at+3])
