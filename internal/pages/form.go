@@ -161,6 +161,9 @@ func parseNext(text string, today registry.Day) (registry.Day, error) {
 	return day, nil
 }
 
+// ParseNext reads a day to come; see parseNext.
+func ParseNext(text string, today registry.Day) (registry.Day, error) { return parseNext(text, today) }
+
 // expires reads the date on a vial: a whole date, or a month, which it is good to the end of.
 func expires(text string, today registry.Day) (registry.Day, error) {
 	if strings.TrimSpace(text) == "" {
