@@ -146,6 +146,13 @@ func doors() map[string]door {
 		"GET /child/{id}/history": {nodetest.Door{Act: rights.Read, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child) + "/history", nil }},
 		"GET /child/{id}/edit":    {nodetest.Door{Act: rights.Amend, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child) + "/edit", nil }},
 		"POST /child/{id}/edit":   {nodetest.Door{Act: rights.Amend, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child) + "/edit", values("note", "x") }},
+		"GET /child/{id}/status":  {nodetest.Door{Act: rights.Amend, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child) + "/status", values("note", "x") }},
+		"POST /child/{id}/status": {nodetest.Door{Act: rights.Amend, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) {
+			return "/child/" + id(s.child) + "/status", values("what", "absent")
+		}},
+		"POST /child/{id}/name": {nodetest.Door{Act: rights.Amend, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) {
+			return "/child/" + id(s.child) + "/name", values("child_name", "Tên Mới")
+		}},
 		// The record, and who looked at anybody: Read of both, which is who may export a record.
 		"GET /child/{id}/looks": {nodetest.Door{Act: rights.Export, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/child/" + id(s.child) + "/looks", nil }},
 		// It asks for a reason and says nothing of the child, so it ends at no place; what it posts to does.

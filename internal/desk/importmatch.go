@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 
 	"tramy/internal/project"
@@ -19,9 +20,9 @@ type match struct {
 
 // blockOf names the keys under which an entry would be found if it were in the register.
 func blockOf(in *registry.SubjectInput) store.BlockQuery {
-	block := store.BlockQuery{Code: string(in.Code), Phone: in.MotherPhone, PersonalNo: in.PersonalNo, Limit: store.BlockRows}
+	block := store.BlockQuery{Code: string(in.Code), Phone: cmp.Or(in.Phone, in.MotherPhone), PersonalNo: in.PersonalNo, Limit: store.BlockRows}
 	block.Words = append(registry.SearchTokens(in.Name), registry.SearchTokens(in.MotherName)...)
-	if phone, err := registry.NormalPhone(in.MotherPhone); err == nil {
+	if phone, err := registry.NormalPhone(block.Phone); err == nil {
 		block.Phone = phone
 	}
 	if in.HasBirth() {

@@ -1,11 +1,15 @@
 package desk
 
 import (
+	"cmp"
+	"context"
 	"slices"
+	"strings"
 
 	"tramy/internal/atlas"
 	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
@@ -59,4 +63,74 @@ func communeOf(m *atlas.Map, place p.EntityID) p.EntityID {
 		return row.Parent
 	}
 	return at
+}
+
+// metaCommunes remembers the communes in which this machine last wrote that somebody lives, so that they are offered first. It
+// decides an order alone.
+const metaCommunes = "communes"
+
+// communesKept is how many of them are remembered.
+const communesKept = 6
+
+// UsedCommunes are the communes beside its own in which this machine last wrote that somebody lives, the last one first.
+func (d *Desk) UsedCommunes(ctx context.Context) ([]p.EntityID, error) {
+	var out []p.EntityID
+	err := d.view(ctx, func(tx store.Tx) error {
+		b, err := tx.Meta(metaCommunes)
+		for ; len(b) >= 16; b = b[16:] {
+			out = append(out, p.EntityID(b[:16]))
+		}
+		return err
+	})
+	return out, err
+}
+
+// NoteCommune remembers a commune for UsedCommunes.
+func (d *Desk) NoteCommune(ctx context.Context, commune p.EntityID) error {
+	if home := d.Home(); commune.IsZero() || commune == home.Commune {
+		return nil
+	}
+	used, err := d.UsedCommunes(ctx)
+	if err != nil || len(used) > 0 && used[0] == commune {
+		return err
+	}
+	used = slices.DeleteFunc(used, func(id p.EntityID) bool { return id == commune })
+	used = append([]p.EntityID{commune}, used...)
+	return d.Node.Store().Update(ctx, func(tx store.Tx) error {
+		var b []byte
+		for _, id := range used[:min(len(used), communesKept)] {
+			b = append(b, id[:]...)
+		}
+		return tx.SetMeta(metaCommunes, b)
+	})
+}
+
+// FindCommunes finds communes of today's map by the beginnings of the words of their name, those of one's own province first.
+func (d *Desk) FindCommunes(text string) []project.PlaceRow {
+	words := registry.SearchTokens(text)
+	if len(words) == 0 {
+		return nil
+	}
+	m, home := d.Map(), d.Home()
+	province := m.Parent(home.Commune)
+	var out []project.PlaceRow
+	for _, r := range m.Rows() {
+		if r.Level == registry.LevelCommune && beginAll(r.Name, words) {
+			out = append(out, r)
+		}
+	}
+	rank := func(r *project.PlaceRow) int {
+		n := 0
+		if home.Commune.IsZero() || m.Parent(r.ID) != province {
+			n += 2
+		}
+		if have := registry.SearchTokens(r.Name); len(have) > len(words)+1 {
+			n++
+		}
+		return n
+	}
+	slices.SortStableFunc(out, func(a, b project.PlaceRow) int {
+		return cmp.Or(rank(&a)-rank(&b), strings.Compare(registry.Fold(a.Name), registry.Fold(b.Name)))
+	})
+	return out
 }

@@ -2,7 +2,9 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tramy/internal/project"
@@ -31,6 +33,9 @@ type Record struct {
 	// Complete says that this node has read its hub's feed to the end once: before that nothing follows
 	// from what is not here.
 	Complete bool
+	Family   Family
+	Tetanus  registry.TetanusHistory
+	Moved    []MovedDose // doses that were written here by mistake
 }
 
 // DoseView is a dose with what stands beside it on the card.
@@ -121,6 +126,15 @@ func (d *Desk) read(tx store.Tx, who Who, id p.EntityID, r *Record) error {
 		return err
 	}
 	if r.Complete, err = d.complete(tx); err != nil {
+		return err
+	}
+	if r.Family, err = d.family(tx, who, &r.Subject, row.Case); err != nil {
+		return err
+	}
+	if r.Tetanus, err = tetanusOf(tx, &r.Subject); err != nil {
+		return err
+	}
+	if r.Moved, err = d.moved(tx, who, &r.Subject); err != nil {
 		return err
 	}
 	r.Advice, err = d.advise(tx, row.Case, d.Today())
@@ -228,8 +242,10 @@ type Candidate struct {
 }
 
 // Register enters a new subject. If likely duplicates are found and force is false, nothing is written and
-// they are returned.
-func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, force bool) (p.EntityID, []Candidate, error) {
+// they are returned. Under its mother's own record a child takes from it what is left open, ends her pregnancy, and is marked
+// as one of several if another child of hers was born with it. Of different somebody said that they are other people, which is
+// remembered in the same act.
+func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, force bool, different ...p.EntityID) (p.EntityID, []Candidate, error) {
 	if err := may(who, rights.Create, registry.KindSubject); err != nil {
 		return p.EntityID{}, nil, err
 	}
@@ -242,7 +258,8 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 			return p.EntityID{}, likely, d.NoteListed(ctx, who, CandidateIDs(likely)...)
 		}
 	}
-	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, entity func(int) p.EntityID) ([]registry.Draft, error) {
+		in := in
 		in.FromCard = in.Code != "" && in.Code.Device() != int(d.Node.Identity().Number)
 		if in.Code == "" {
 			code, err := d.newCode(tx)
@@ -251,13 +268,57 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 			}
 			in.Code = code
 		}
+		others, err := d.othersKnown(tx, who, different)
+		if err != nil {
+			return nil, err
+		}
+		more, err := d.bornTo(tx, who, &in, others)
+		if err != nil {
+			return nil, err
+		}
 		draft, err := registry.NewSubject(in, d.Today())
-		return []registry.Draft{draft}, err
+		if err != nil {
+			return nil, err
+		}
+		drafts := append([]registry.Draft{draft}, more...)
+		for _, other := range others {
+			link, err := registry.NewLink(entity(0), other, false)
+			if err != nil {
+				return nil, err
+			}
+			drafts = append(drafts, link)
+		}
+		return drafts, nil
 	})
 	if err != nil {
 		return p.EntityID{}, nil, err
 	}
 	return dots[0].Entity(), nil, nil
+}
+
+// othersKnown keeps those that are people here and of whom the person may say something, each once.
+func (d *Desk) othersKnown(tx store.Tx, who Who, ids []p.EntityID) ([]p.EntityID, error) {
+	var out []p.EntityID
+	if len(ids) > 0 && may(who, rights.Create, registry.KindLink) != nil {
+		return nil, nil
+	}
+	for _, id := range ids {
+		s, err := tx.State(id)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil || s.Kind != registry.KindSubject || slices.Contains(out, id) || len(out) >= 8 {
+			continue
+		}
+		switch err := d.mine(tx, who, id); {
+		case errors.Is(err, ErrElsewhere):
+		case err != nil:
+			return nil, err
+		default:
+			out = append(out, id)
+		}
+	}
+	return out, nil
 }
 
 // newCode draws a code that nobody here has.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"tramy/internal/forecast"
 	"tramy/internal/node"
@@ -233,7 +234,7 @@ func (d *Desk) givesAt(who Who) func(p.EntityID) bool {
 	return func(place p.EntityID) bool { return a.has(place) && d.Node.MayRecordAt(place) }
 }
 
-// Amend corrects one dose. Moving it to another subject is a patch of its subject.
+// Amend corrects one dose. Moving it to another subject is a patch of its subject: both records then tell of it.
 func (d *Desk) Amend(ctx context.Context, who Who, id p.EntityID, patch registry.Patch, saw registry.Saw) error {
 	if err := may(who, rights.Amend, registry.KindImmunization); err != nil {
 		return err
@@ -267,8 +268,21 @@ func (d *Desk) Amend(ctx context.Context, who Who, id p.EntityID, patch registry
 		if _, moved := patch[p.FieldPlace]; moved {
 			known.Place = d.givesAt(who)
 		}
+		var marks []registry.Draft
+		if to, ok := patch[p.FieldSubject]; ok && !subject.IsZero() && !to.IsNull() {
+			patch = maps.Clone(patch)
+			if marks, err = d.moveDose(tx, s, subject, patch); err != nil {
+				return nil, err
+			}
+			// Soft, and of no form: it follows from the move.
+			saw = maps.Clone(saw)
+			saw[registry.DoseMovedFrom] = registry.SawOf(s)[registry.DoseMovedFrom]
+		}
 		draft, err := registry.AmendImmunization(s, patch, saw, known)
-		return nonEmpty(draft), err
+		if err != nil {
+			return nil, err
+		}
+		return append(nonEmpty(draft), marks...), nil
 	})
 	return ignoreNothing(err)
 }

@@ -57,10 +57,7 @@ func (pg *Pages) amend(c *Call) error {
 		return desk.ErrNotFound
 	}
 	form := c.readDose()
-	patch, moved, err := form.patch(c)
-	if err != nil {
-		return err
-	}
+	patch := form.patch(c)
 	if len(form.errs) > 0 {
 		return c.drawDose(http.StatusUnprocessableEntity, id, form)
 	}
@@ -73,9 +70,6 @@ func (pg *Pages) amend(c *Call) error {
 	}
 	dose := registry.ImmunizationOf(s)
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.saved")}
-	if moved != nil {
-		note.Lead = c.T("say.moved_dose", "name", moved.Name)
-	}
 	back := childPath(dose.Subject)
 	old := registry.Patch{}
 	for f := range patch {
@@ -98,15 +92,14 @@ func (c *Call) readDose() *doseForm {
 	for name := range doseControls {
 		f.values[name] = strings.TrimSpace(c.Value(name))
 	}
-	for _, name := range []string{"child", "reason", "why"} {
+	for _, name := range []string{"reason", "why"} {
 		f.values[name] = strings.TrimSpace(c.Value(name))
 	}
 	return f
 }
 
-// patch reads what was touched; a control that cannot be read leaves a sentence beside it. moved is the
-// child the dose goes to, if it goes to another.
-func (f *doseForm) patch(c *Call) (registry.Patch, *project.SubjectRow, error) {
+// patch reads what was touched; a control that cannot be read leaves a sentence beside it.
+func (f *doseForm) patch(c *Call) registry.Patch {
 	patch := registry.Patch{}
 	for name, field := range doseControls {
 		text := f.values[name]
@@ -121,18 +114,7 @@ func (f *doseForm) patch(c *Call) (registry.Patch, *project.SubjectRow, error) {
 		}
 		patch[field] = data
 	}
-	code := f.values["child"]
-	if code == "" {
-		return patch, nil, nil
-	}
-	to, sentence, err := c.byCode(code)
-	if sentence != "" {
-		f.errs["subject"] = sentence
-	}
-	if to != nil {
-		patch[p.FieldSubject] = p.Ref(to.ID)
-	}
-	return patch, to, err
+	return patch
 }
 
 // doseData reads one control.

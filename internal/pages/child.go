@@ -27,8 +27,17 @@ func (pg *Pages) showChild(c *Call) error {
 	return err
 }
 
+// drawNaming draws the page with a name that was refused.
+func (c *Call) drawNaming(id p.EntityID, name, sentence string) error {
+	return c.drawChildWith(http.StatusUnprocessableEntity, id, nil, &ui.Field{Value: name, Error: sentence})
+}
+
 // drawChild draws a child's page, with the entry of a visit that was refused.
 func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
+	return c.drawChildWith(status, id, entry, nil)
+}
+
+func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming *ui.Field) error {
 	rec, err := c.Desk.Open(c.Ctx(), c.Who, id)
 	if err != nil {
 		return err
@@ -45,7 +54,7 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 	page := ui.Child{
 		Frame: c.FrameWith(ui.NavToday, &st), ID: id.String(), Name: s.Name, Sex: SexOf(s.Sex),
 		Born: bornField(&s.SubjectInput), Age: c.age(s.BirthDate, s.BirthPrec, false), Mother: s.MotherName,
-		Phone: registry.FormatPhone(phoneOf(s)), Home: ref.home, Code: s.Code.Format(), More: c.more(s), Marks: c.subjectMarks(s),
+		Phone: registry.FormatPhone(phoneOf(s)), Home: ref.home, Code: s.Code.Format(), More: c.more(s), Marks: c.subjectMarks(rec),
 		Records: 1 + len(rec.Linked), CanLink: c.May(rights.Create, registry.KindLink), Back: childPath(id),
 		ReadOnly: c.Hub || !c.May(rights.Create, registry.KindImmunization), CanEdit: c.May(rights.Amend, registry.KindSubject),
 		Book: c.book(rec, ref),
@@ -61,6 +70,15 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		page.ReadOnly, page.CanEdit, page.CanLink, rec.Conflicts = true, false, false, nil
 		page.Frame.Notes = append(page.Frame.Notes, c.glassNote(rec.Glass))
 	}
+	if err := c.family(&page, rec, ref, glass); err != nil {
+		return err
+	}
+	if naming != nil {
+		if page.Family.Naming == nil {
+			page.Family.Naming = &ui.Naming{Seen: newSeen(rec.State, nil).String()}
+		}
+		page.Family.Naming.Name = *naming
+	}
 	known, err := c.conditionMarks(rec)
 	if err != nil {
 		return err
@@ -75,6 +93,7 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 	}
 	if !page.ReadOnly {
 		page.Give = c.give(rec, ref, entry)
+		page.Give.Twin = c.twinSave(rec)
 		if st.LastHeard > 0 {
 			page.Give.News = c.T("say.news", "at", c.Words.When(at(st.LastHeard), c.Now))
 		}
@@ -134,7 +153,7 @@ func (c *Call) nextMark(next registry.Day) ui.Mark {
 
 // phoneOf is the number to call: the mother's, else the guardian's, else the father's.
 func phoneOf(s *registry.Subject) string {
-	for _, phone := range []string{s.MotherPhone, s.GuardianPhone, s.FatherPhone} {
+	for _, phone := range []string{s.Phone, s.MotherPhone, s.GuardianPhone, s.FatherPhone} {
 		if phone != "" {
 			return phone
 		}
@@ -162,21 +181,25 @@ func (c *Call) more(s *registry.Subject) string {
 	return text
 }
 
-func (c *Call) subjectMarks(s *registry.Subject) []ui.Mark {
+func (c *Call) subjectMarks(rec *desk.Record) []ui.Mark {
 	var marks []ui.Mark
+	s := &rec.Subject
 	if s.Allergies != "" {
 		marks = append(marks, ui.Mark{Kind: ui.MarkAllergy, Text: c.T("say.allergy", "text", s.Allergies)})
 	}
 	if s.Contraindications != "" {
 		marks = append(marks, ui.Mark{Kind: ui.MarkAsk, Text: c.T("say.contraindicated", "text", s.Contraindications)})
 	}
-	if s.BirthOrder > 0 {
-		marks = append(marks, ui.Mark{Kind: ui.MarkTwin, Text: c.T("mark.twin") + ", " + c.T("birth_order.nth", "n", s.BirthOrder)})
+	if twins := len(rec.Family.Twins); s.BirthOrder > 0 || twins > 0 {
+		marks = append(marks, ui.Mark{Kind: ui.MarkTwin, Text: c.twinWord(max(2, twins+1), s.BirthOrder)})
 	}
 	if mark, ok := away(s.Status); ok {
 		mark.Text = c.T("status." + s.Status.String())
 		if s.StatusDate != 0 {
 			mark.Text += " " + c.Words.Date(dayTime(s.StatusDate))
+		}
+		if s.Status == registry.StatusAbsent && s.AbsentUntil != 0 {
+			mark.Text += ", " + c.T("status_page.back_on", "at", s.AbsentUntil.String())
 		}
 		marks = append(marks, mark)
 	}

@@ -80,6 +80,11 @@ func newConditionForm(s *forecast.Schedule, list []registry.Condition) condition
 			f.lines = append(f.lines, l)
 		}
 	}
+	for _, code := range registry.KnownConditions {
+		if s.Observation(code) == forecast.None {
+			f.lines = append(f.lines, lineOf(code, list))
+		}
+	}
 	return f
 }
 

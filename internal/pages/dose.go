@@ -48,7 +48,7 @@ func (c *Call) drawDose(status int, id p.EntityID, form *doseForm) error {
 		Name: around.name(c.Words, d), Tick: c.tick(d.Tick), Facts: c.facts(d, around),
 		Vaccine: around.options(c.Words, form.values["vaccine"]), Number: field("number", "dose_order"),
 		On: field("on", "given_on"), Lot: field("lot", "lot"), Expires: field("expires", "expires"),
-		Note: field("note", "note"), Other: field("child", "subject"), Why: field("why", ""),
+		Note: field("note", "note"), Why: field("why", ""),
 		Site: c.choices(registry.SiteEnum, int64(in.Site), true), Voided: d.Void, Seen: form.seen.String(),
 		ReadOnly: c.Hub || !c.May(rights.Amend, registry.KindImmunization),
 	}
@@ -64,6 +64,13 @@ func (c *Call) drawDose(status int, id p.EntityID, form *doseForm) error {
 	}
 	if d.NotDone != 0 {
 		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkNotDone, Text: c.T("mark.notdone") + ": " + c.T("not_done."+d.NotDone.String())})
+	}
+	came, err := c.cameFrom(d)
+	if err != nil {
+		return err
+	}
+	if came != "" {
+		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkAsk, Text: came})
 	}
 	if page.Two, err = c.twoValues(around.conflicts); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/forecast"
 	"tramy/internal/locale"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -24,7 +25,9 @@ type SubjectForm struct {
 	Text map[string]string
 	Errs map[string]string
 
-	conditions conditionForm // of the form to edit
+	conditions conditionForm      // of the form to edit
+	found      []project.PlaceRow // communes that were searched for
+	searched   bool
 }
 
 // subjectControls are the controls with the fields of a subject each stands for.
@@ -53,6 +56,13 @@ var subjectControls = map[string][]p.Field{
 	"status":            {registry.SubjectStatus},
 	"status_date":       {registry.SubjectStatusDate},
 	"status_reason":     {registry.SubjectStatusReason},
+	"absent_until":      {registry.SubjectAbsentUntil},
+
+	"own_phone": {registry.SubjectPhone},
+	"commune":   {p.FieldPlace},
+	"mother_id": {registry.SubjectMother},
+	"protected": {registry.SubjectProtected},
+	"evidence":  {registry.SubjectProtectedBy},
 }
 
 // controlOf names the control of a field of the field table.
@@ -80,8 +90,17 @@ func (c *Call) ReadSubject() *SubjectForm {
 	for name := range subjectControls {
 		f.Text[name] = strings.TrimSpace(c.Value(name))
 	}
+	if other := strings.TrimSpace(c.Value(hamletOther)); other != "" {
+		if f.Text["hamlet"] != "" && f.Text["hamlet"] != other {
+			f.Errs["hamlet"] = c.T("invalid.hamlet_twice")
+		}
+		f.Text["hamlet"] = other
+	}
 	return f
 }
+
+// hamletOther is the control for a hamlet that is not in the list of its commune.
+const hamletOther = "hamlet_other"
 
 // subjectText are the controls as a subject fills them.
 func subjectText(in *registry.SubjectInput) map[string]string {
@@ -92,6 +111,11 @@ func subjectText(in *registry.SubjectInput) map[string]string {
 		"insurance": in.Insurance, "address": in.AddrPermanent, "note": in.Note, "order": itoa(in.BirthOrder),
 		"birth_place": in.BirthPlace, "allergies": in.Allergies, "contraindications": in.Contraindications,
 		"status": registry.StatusEnum.Key(int64(in.Status)), "status_reason": in.StatusReason, "weight": "", "status_date": "",
+		"absent_until": "", "own_phone": plainPhone(in.Phone), "commune": idText(in.Place), "mother_id": idText(in.Mother),
+		"protected": registry.ProtectedEnum.Key(int64(in.Protected)), "evidence": registry.EvidenceEnum.Key(int64(in.ProtectedBy)),
+	}
+	if in.AbsentUntil != 0 {
+		t["absent_until"] = in.AbsentUntil.String()
 	}
 	if in.BirthWeight != 0 {
 		t["weight"] = itoa(in.BirthWeight)
@@ -100,6 +124,14 @@ func subjectText(in *registry.SubjectInput) map[string]string {
 		t["status_date"] = in.StatusDate.String()
 	}
 	return t
+}
+
+// idText is an id in a control, "" if there is none.
+func idText(id p.EntityID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
 }
 
 // plainPhone is a number in a control: with spaces to read, which typing may leave out.
@@ -112,8 +144,9 @@ func (f *SubjectForm) Parse(c *Call, in *registry.SubjectInput) bool {
 	in.FatherName, in.FatherPhone, in.GuardianName, in.GuardianPhone = t["father"], t["father_phone"], t["guardian"], t["guardian_phone"]
 	in.Ethnic, in.PersonalNo, in.Insurance, in.AddrPermanent, in.Note = t["ethnic"], t["personal_no"], t["insurance"], t["address"], t["note"]
 	in.BirthPlace, in.Allergies, in.Contraindications = t["birth_place"], t["allergies"], t["contraindications"]
-	in.StatusReason = t["status_reason"]
+	in.StatusReason, in.Phone = t["status_reason"], t["own_phone"]
 	in.BirthDate, in.BirthPrec, in.BirthClock, in.BirthWeight, in.BirthOrder, in.StatusDate = 0, 0, 0, 0, 0, 0
+	in.AbsentUntil, in.Mother = 0, p.EntityID{}
 	var err error
 	if t["born"] != "" {
 		if in.BirthDate, in.BirthPrec, in.BirthClock, err = ParseBorn(t["born"], c.Today); err != nil {
@@ -125,6 +158,17 @@ func (f *SubjectForm) Parse(c *Call, in *registry.SubjectInput) bool {
 			f.Errs["status_date"] = c.dateError(err)
 		}
 	}
+	if t["absent_until"] != "" {
+		if in.AbsentUntil, err = parseNext(t["absent_until"], c.Today); err != nil {
+			f.Errs["absent_until"] = c.dateError(err)
+		}
+	}
+	if t["mother_id"] != "" {
+		if in.Mother, err = p.ParseEntityID(t["mother_id"]); err != nil {
+			f.Errs["mother"] = c.T("invalid.choice_unknown")
+		}
+	}
+	f.parseCommune(c, in)
 	if t["weight"] != "" {
 		if in.BirthWeight, err = registry.ParseWeight(t["weight"]); err != nil {
 			f.Errs["weight"] = c.T("invalid.weight_unreadable")
@@ -138,6 +182,14 @@ func (f *SubjectForm) Parse(c *Call, in *registry.SubjectInput) bool {
 	sex, ok := chosen(registry.SexEnum, t["sex"])
 	if in.Sex = registry.Sex(sex); !ok {
 		f.Errs["sex"] = c.T("invalid.choice_unknown")
+	}
+	protected, ok := chosen(registry.ProtectedEnum, t["protected"])
+	if in.Protected = registry.Protected(protected); !ok {
+		f.Errs["protected"] = c.T("invalid.choice_unknown")
+	}
+	by, ok := chosen(registry.EvidenceEnum, t["evidence"])
+	if in.ProtectedBy = registry.Evidence(by); !ok {
+		f.Errs["evidence"] = c.T("invalid.choice_unknown")
 	}
 	status, ok := chosen(registry.StatusEnum, t["status"])
 	if in.Status = registry.Status(status); !ok {
@@ -176,6 +228,37 @@ func (f *SubjectForm) Sex(c *Call) ui.Select {
 		}
 	}
 	return s
+}
+
+// Protected is whether a child was protected against tetanus at birth, Evidence what that rests on.
+func (f *SubjectForm) Protected(c *Call) ui.Select {
+	s := c.choices(registry.ProtectedEnum, 0, false)
+	s.Value, s.Error = f.Text["protected"], f.Errs["protected"]
+	return s
+}
+
+// Evidence is the choice of what Protected rests on.
+func (f *SubjectForm) Evidence(c *Call) ui.Select {
+	s := c.choices(registry.EvidenceEnum, 0, false)
+	s.Value, s.Error = f.Text["evidence"], f.Errs["evidence"]
+	return s
+}
+
+// FillFrom takes from a mother's record what the form asks about her.
+func (f *SubjectForm) FillFrom(m *registry.Subject) {
+	f.Text["mother_id"], f.Text["mother"] = m.ID.String(), m.Name
+	f.Text["commune"] = idText(m.Place)
+	if m.Hamlet != "" {
+		f.Text["hamlet"] = m.Hamlet
+	}
+	if m.Phone != "" {
+		f.Text["phone"] = plainPhone(m.Phone)
+	} else if m.GuardianPhone != "" && f.Text["phone"] == "" {
+		f.Text["guardian"], f.Text["guardian_phone"] = m.GuardianName, plainPhone(m.GuardianPhone)
+	}
+	if m.Ethnic != "" {
+		f.Text["ethnic"] = m.Ethnic
+	}
 }
 
 // Order is the place in a multiple birth.
@@ -260,11 +343,11 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 	if err != nil {
 		return err
 	}
-	commune := rec.Subject.Place
-	if rec.Residence != nil {
-		commune = rec.Residence.ID
+	communes, err := c.Communes(f, rec.Subject.Place)
+	if err != nil {
+		return err
 	}
-	hamlets, err := c.Hamlets(commune)
+	hamlet, err := c.HamletOf(f, rec.Subject.Place)
 	if err != nil {
 		return err
 	}
@@ -282,19 +365,22 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 	page := ui.EditChild{
 		Frame: frame, ID: id.String(), Title: rec.Subject.Name, Line: line,
 		Name: f.Field("name"), Born: f.Field("born"), Mother: f.Field("mother"), MotherPhone: f.Field("phone"),
-		Hamlet: f.Field("hamlet"), Weight: f.Field("weight"), Father: f.Field("father"), FatherPhone: f.Field("father_phone"),
+		Hamlet: hamlet, Commune: communes, OwnPhone: f.Field("own_phone"), MotherID: f.Text["mother_id"], Weight: f.Field("weight"), Father: f.Field("father"), FatherPhone: f.Field("father_phone"),
 		Guardian: f.Field("guardian"), GuardianTel: f.Field("guardian_phone"), Ethnic: f.Field("ethnic"),
 		PersonalNo: f.Field("personal_no"), Insurance: f.Field("insurance"), Address: f.Field("address"),
 		Allergies: f.Field("allergies"), Contraindications: f.Field("contraindications"), Note: f.Field("note"),
 		Sex: f.Sex(c), Order: f.Order(c), BirthPlace: f.BirthPlace(c),
 		Status:     c.choices(registry.StatusEnum, 0, false, "present", "absent", "moved", "died"),
-		StatusDate: f.Field("status_date"), StatusReason: f.Field("status_reason"), Hamlets: hamlets, Seen: known.String(),
+		StatusDate: f.Field("status_date"), StatusReason: f.Field("status_reason"), AbsentUntil: f.Field("absent_until"), Seen: known.String(),
+		Protected: c.choices(registry.ProtectedEnum, 0, true), Evidence: c.choices(registry.EvidenceEnum, 0, true),
 		Conditions: f.conditions.fields(c.schedule(), n), ConditionsError: f.Errs["conditions"],
 		Further: f.conditions.further(c.schedule(), n, c.T("say.none")), FurtherOn: ui.Field{Value: f.conditions.afterOn, Error: f.conditions.errAfterOn},
 		Kept: f.conditions.kept(rec.Subject.Conditions, n),
 	}
 	page.Frame.Path = childPath(id) + "/edit"
 	page.Status.Value, page.Status.Error = f.Text["status"], f.Errs["status"]
+	page.Protected.Value, page.Protected.Error = f.Text["protected"], f.Errs["protected"]
+	page.Evidence.Value, page.Evidence.Error = f.Text["evidence"], f.Errs["evidence"]
 	return c.Draw(status, "edit", page)
 }
 
@@ -314,7 +400,13 @@ func (pg *Pages) edit(c *Call) error {
 	f, known := c.ReadSubject(), parseSeen(c.Value("seen"))
 	now := registry.SubjectOf(s)
 	in := now.SubjectInput
+	if f.Text["commune"] == "" { // the residence is never emptied
+		f.Text["commune"] = idText(now.Place)
+	}
 	f.conditions = c.readConditions(c.schedule(), known)
+	if f.SearchesCommune(c) {
+		return c.drawEdit(http.StatusOK, id, f, known, "")
+	}
 	conditions, fine := f.conditions.apply(c, c.schedule(), known, in.Conditions)
 	if !f.Parse(c, &in) || !fine {
 		return c.drawEdit(http.StatusUnprocessableEntity, id, f, known, "")
@@ -337,6 +429,9 @@ func (pg *Pages) edit(c *Call) error {
 			return err
 		}
 		return c.drawEdit(http.StatusUnprocessableEntity, id, f, known, top)
+	}
+	if err := c.usedCommune(patch); err != nil {
+		return err
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.saved"), Text: c.T("say.changed", "name", cmpOr(in.Name, now.Name))}
 	old := registry.Patch{}

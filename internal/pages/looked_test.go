@@ -85,6 +85,9 @@ func everywhere(k *known) map[string]rule {
 		"GET /child/{id}/history":          looks(registry.ActView),
 		"GET /child/{id}/edit":             looks(registry.ActView),
 		"POST /child/{id}/edit":            none(writes),
+		"GET /child/{id}/status":           looks(registry.ActView),
+		"POST /child/{id}/status":          none(writes),
+		"POST /child/{id}/name":            none(writes),
 		"GET /child/{id}/looks":            looks(registry.ActView),
 		"GET /child/{id}/why":              none("asks for a reason and names nobody"),
 		"POST /child/{id}/why":             looks(registry.ActView).typed("reason", "tiêm hôm nay"),
@@ -183,20 +186,31 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /phone/in": none(machine), "POST /phone/in": none(machine),
 		"POST /child/{id}/visit": none(writes), "POST /settings/room": none(machine), "POST /usb/out": none(machine),
 		"GET /sync": none(machine), "POST /sync": none(machine), "GET /sync/badge": none(machine),
-		"GET /":                     looks(registry.ActList),
-		"GET /due":                  looks(registry.ActList).at("/due?list=overdue"),
-		"GET /due/print":            none(typed),
-		"POST /due/print":           looks(registry.ActPrint).at("/due/print?list=overdue").typed("for", "care", "reason", "đi bản gọi trẻ"),
-		"GET /register":             none(typed),
-		"POST /register":            looks(registry.ActList).typed(person...),
-		"POST /search/photo":        none("takes a picture, which these doors do not send; it finds by desk.Find, desk.TestSearchesAreWrittenDown"),
-		"POST /register/new":        none(typed),
-		"POST /register/candidates": looks(registry.ActList).typed(person...),
-		"GET /homes":                none("names only people of a commune that was split; desk.AskHome writes the record, TestHomes shows the list"),
-		"POST /homes":               none(writes),
-		"POST /import":              {not: "takes a file in, and is written down when the import begins", file: "ten,ngay sinh\nLò Văn Xa,01/01/2026\n"},
-		"GET /import":               none("shows people once a file is there: held below"),
-		"POST /import/sheet":        none(typed), "POST /import/columns": none(typed), "POST /import/start": none("is written down as import when the first row is read, TestImport"),
+		"GET /":                      looks(registry.ActList),
+		"GET /due":                   looks(registry.ActList).at("/due?list=overdue"),
+		"GET /due/print":             none(typed),
+		"POST /due/print":            looks(registry.ActPrint).at("/due/print?list=overdue").typed("for", "care", "reason", "đi bản gọi trẻ"),
+		"GET /register":              none(typed),
+		"GET /register/grown":        none(typed),
+		"POST /register/grown":       none(writes),
+		"GET /register/pregnant":     none(typed),
+		"POST /register/pregnant":    none(writes),
+		"GET /women":                 looks(registry.ActList),
+		"GET /child/{id}/pregnancy":  looks(registry.ActView),
+		"POST /child/{id}/pregnancy": none(writes),
+		"GET /child/{id}/birth":      looks(registry.ActView),
+		"POST /child/{id}/birth":     none(writes),
+		"GET /dose/{id}/move":        looks(registry.ActView).at("/dose/" + k.dose + "/move"),
+		"POST /dose/{id}/move":       looks(registry.ActSearch).at("/dose/"+k.dose+"/move").typed("q", "lo gia bao"),
+		"POST /register":             looks(registry.ActList).typed(person...),
+		"POST /search/photo":         none("takes a picture, which these doors do not send; it finds by desk.Find, desk.TestSearchesAreWrittenDown"),
+		"POST /register/new":         none(typed),
+		"POST /register/candidates":  looks(registry.ActList).typed(person...),
+		"GET /homes":                 none("names only people of a commune that was split; desk.AskHome writes the record, TestHomes shows the list"),
+		"POST /homes":                none(writes),
+		"POST /import":               {not: "takes a file in, and is written down when the import begins", file: "ten,ngay sinh\nLò Văn Xa,01/01/2026\n"},
+		"GET /import":                none("shows people once a file is there: held below"),
+		"POST /import/sheet":         none(typed), "POST /import/columns": none(typed), "POST /import/start": none("is written down as import when the first row is read, TestImport"),
 		"POST /import/answer": none(writes), "POST /import/discard": none(typed),
 		"GET /import/rejected": none("takes out what an import left, if there is one; desk.NoteTaken writes the record"),
 		"GET /export":          none(nobody),
@@ -289,6 +303,7 @@ func TestEveryRouteThatShowsPeopleWritesItDown(t *testing.T) {
 		all := everywhere(k)
 		all["POST /api/v1/subjects"] = none("nobody is registered at a hub")
 		all["GET /child/{id}/edit"] = none("officers correct nothing: it is refused")
+		all["GET /child/{id}/status"] = all["GET /child/{id}/edit"]
 		all["GET /api/v1/worklist"] = none("a hub has no list of the day")
 		x.all(all, hubRoutes())
 	})
@@ -311,6 +326,9 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 	}
 	twin, _, err := d.Register(ctx, tr.Nurse, in, true)
 	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.Register(ctx, tr.Nurse, registry.SubjectInput{Name: "Vàng Thị Xuyến Chi", Phone: "0385123986", Group: registry.GroupPregnant, Sex: registry.SexFemale, Place: tr.Commune}, true); err != nil {
 		t.Fatal(err)
 	}
 	doses, err := d.RecordVisit(ctx, tr.Nurse, desk.Visit{Subject: id, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", GivenOn: born + 1, Source: registry.SourceCard, Programme: registry.ProgrammeEPI}}})

@@ -210,10 +210,11 @@ func (pg *Pages) paper(c *Call) error {
 // paperFields are what of a person stands on paper, in this order.
 var paperFields = []p.Field{
 	registry.SubjectCode, registry.SubjectName, registry.SubjectBirthDate, registry.SubjectSex, registry.SubjectEthnic, p.FieldPlace,
-	registry.SubjectHamlet, registry.SubjectMotherName, registry.SubjectMotherPhone, registry.SubjectFatherName, registry.SubjectFatherPhone,
+	registry.SubjectHamlet, registry.SubjectPhone, registry.SubjectMotherName, registry.SubjectMotherPhone, registry.SubjectFatherName, registry.SubjectFatherPhone,
 	registry.SubjectGuardianName, registry.SubjectGuardianTel, registry.SubjectPersonalNo, registry.SubjectInsurance, registry.SubjectNationalCode,
 	registry.SubjectPassport, registry.SubjectAliases, registry.SubjectStatus, registry.SubjectAllergies, registry.SubjectContraind,
 	registry.SubjectConditions, registry.SubjectBirthPlace, registry.SubjectBirthWeight, registry.SubjectAddrBirth, registry.SubjectAddrRegister,
+	registry.SubjectProtected, registry.SubjectDueDate, registry.SubjectTetanus, registry.SubjectPregnancyEnd, registry.SubjectPregnancyOn,
 	registry.SubjectAddrNative, registry.SubjectAddrPerm, registry.SubjectNextDate, registry.SubjectNote,
 }
 

@@ -139,6 +139,9 @@ func (pg *Pages) Register(s *server.Server) {
 	get(ui.PathChild+"{id}/history", pg.showHistory)
 	get(ui.PathChild+"{id}/edit", pg.showEdit)
 	post(ui.PathChild+"{id}/edit", pg.edit)
+	get(ui.PathChild+"{id}/status", pg.showStatus)
+	post(ui.PathChild+"{id}/status", pg.status)
+	post(ui.PathChild+"{id}/name", pg.name)
 	post(ui.PathChild+"{id}/open", pg.breakGlass)
 	if !pg.Hub {
 		post(ui.PathChild+"{id}/take", pg.take)
@@ -162,6 +165,10 @@ func (pg *Pages) Register(s *server.Server) {
 	post(ui.PathRequest+"{id}/lift", pg.liftRequest)
 	get(ui.PathDose+"{id}", pg.showDose)
 	post(ui.PathDose+"{id}", pg.amend)
+	if !pg.Hub {
+		get(ui.PathDose+"{id}/move", pg.showMove)
+		post(ui.PathDose+"{id}/move", pg.move)
+	}
 	post(ui.PathDose+"{id}/void", pg.void)
 	post(ui.PathDose+"{id}/restore", pg.restore)
 

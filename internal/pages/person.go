@@ -19,6 +19,9 @@ func (c *Call) Person(row *project.SubjectRow, home *desk.Home) ui.Person {
 		Visitor: !home.Commune.IsZero() && !row.Residence.IsZero() && !home.Has(row), AskHome: home.Asks(row),
 		Code: shortCode(row.Code),
 	}
+	if row.BirthOrder > 0 {
+		out.Twin = c.twinWord(2, int(row.BirthOrder))
+	}
 	if mark, ok := away(row.Status); ok {
 		out.Mark = mark
 		out.Mark.Text = c.T("status." + row.Status.String())
@@ -78,9 +81,15 @@ func (c *Call) age(d registry.Day, prec registry.Precision, short bool) string {
 	return c.Words.Age(dayTime(d), dayTime(c.Today))
 }
 
+// schoolMonths is the age from which nobody misses the mother's name: that of school.
+const schoolMonths = 6 * 12
+
 // grown reports whether somebody is too old for their mother's name to be missed.
 func (c *Call) grown(row *project.SubjectRow) bool {
-	return row.BirthPrec != 0 && c.Today.AgeMonths(row.BirthDate) >= 15*12
+	if row.BirthPrec == 0 {
+		return row.Group == registry.GroupAdult || row.Group == registry.GroupPregnant
+	}
+	return c.Today.AgeMonths(row.BirthDate) >= schoolMonths
 }
 
 // PersonLine is a person in one small line: sex, birth date, mother, hamlet.
@@ -88,6 +97,9 @@ func (c *Call) PersonLine(row *project.SubjectRow) string {
 	parts := []string{sexWord(c.Words, row.Sex)}
 	if b := born(row.BirthDate, row.BirthPrec); b != "" {
 		parts = append(parts, b)
+	}
+	if row.BirthOrder > 0 {
+		parts = append(parts, c.twinWord(2, int(row.BirthOrder)))
 	}
 	if row.MotherName != "" {
 		parts = append(parts, c.T("row.mother", "name", row.MotherName))

@@ -100,11 +100,19 @@ func (n *names) show(info *registry.FieldInfo, d p.Data) string {
 			if info.Name == "temperature" {
 				return n.words.Decimal(float64(v)/10, 1) + " °C"
 			}
+			if info.Name == "tetanus_year" {
+				return itoa(int(v))
+			}
 			return n.words.Int(v)
 		}
 	case registry.TypeRef:
 		if id, ok := d.Ref(); ok {
 			return n.refs[id]
+		}
+	case registry.TypeRefs:
+		list, _ := d.List()
+		if info.Name == "moved_doses" {
+			return n.words.T("say.doses", "n", len(list))
 		}
 	case registry.TypeFormer:
 		var parts []string

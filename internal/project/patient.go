@@ -48,7 +48,39 @@ func PatientOf(kase p.EntityID, subjects []SubjectRow, doses []ImmunizationRow, 
 			Vaccine: d.Vaccine, On: d.GivenOn, Clock: d.GivenMinute, Antigens: antigensOf(&v), Campaign: IsCampaign(d.Programme, &v),
 		})
 	}
+	out.Doses = append(out.Doses, assumed(s, out.Doses, vaccines)...)
 	return out, true
+}
+
+// tetanusCode is the vaccine under which tetanus doses of which no date is known are put before the schedule.
+const tetanusCode = "UV"
+
+// assumed are the tetanus doses of which no date is known, on days that they can have been given on; doses are those that
+// have one. They come last, so that a result names the others by their places.
+func assumed(s *SubjectRow, doses []forecast.Dose, vaccines map[string]VaccineRow) []forecast.Dose {
+	if s.Tetanus <= 0 {
+		return nil
+	}
+	var born, before registry.Day
+	if s.BirthPrec != 0 {
+		born = s.BirthDate
+	}
+	if s.DueDate != 0 {
+		before = registry.Began(s.DueDate)
+	}
+	for i := range doses {
+		d := &doses[i]
+		v := vaccines[d.Vaccine]
+		if slices.Contains(antigensOf(&v), "T") && (before == 0 || d.On < before) && (born == 0 || d.On >= born.AddMonths(15*12)) {
+			before = d.On
+		}
+	}
+	v := vaccines[tetanusCode]
+	var out []forecast.Dose
+	for _, on := range registry.AssumedTetanus(int(s.Tetanus), int(s.TetanusYear), born, before) {
+		out = append(out, forecast.Dose{Vaccine: tetanusCode, On: on, Antigens: antigensOf(&v)})
+	}
+	return out
 }
 
 // IsCampaign reports whether a dose was given beside the routine ones: under the outbreak programme, of a vaccine

@@ -22,7 +22,7 @@ type SubjectRow struct {
 	Sex         registry.Sex
 	Hamlet      string
 	MotherName  string
-	Phone       string // mother's, else guardian's, else father's; digits
+	Phone       string // one's own, else mother's, else guardian's, else father's; digits
 	PersonalNo  string
 	Group       registry.Group
 	Status      registry.Status
@@ -30,11 +30,14 @@ type SubjectRow struct {
 	DueDate     registry.Day // expected birth, 0 if none
 	Conditions  string       // as registry.Condition prints them, joined by spaces
 	Void        bool
-	Provisional bool   // edited here before its creation arrived
-	FromCard    bool   // registered under the code of a card that another machine made
-	Search      string // folded words for full-text search: name, mother, father, guardian, hamlet, aliases
-	Numbers     string // code, its last six digits, phones, personal and other numbers, for the same search
-	SortName    string // folded, given name first
+	Provisional bool       // edited here before its creation arrived
+	FromCard    bool       // registered under the code of a card that another machine made
+	Mother      p.EntityID // the mother's own subject, zero if nobody said
+	Tetanus     int32      // tetanus doses of which no date is known
+	TetanusYear int32      // year of the last of them, 0 if nobody knows
+	Search      string     // folded words for full-text search: name, mother, father, guardian, hamlet, aliases
+	Numbers     string     // code, its last six digits, phones, personal and other numbers, for the same search
+	SortName    string     // folded, given name first
 }
 
 // ImmunizationRow is one dose, or one refusal or postponement (NotDone > 0).

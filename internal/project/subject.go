@@ -13,7 +13,7 @@ var foldedFields = []p.Field{
 	registry.SubjectName, registry.SubjectMotherName, registry.SubjectFatherName, registry.SubjectGuardianName,
 	registry.SubjectHamlet, registry.SubjectAliases, registry.SubjectCode, registry.SubjectMotherPhone,
 	registry.SubjectFatherPhone, registry.SubjectGuardianTel, registry.SubjectPersonalNo, registry.SubjectInsurance,
-	registry.SubjectNationalCode, registry.SubjectPassport,
+	registry.SubjectNationalCode, registry.SubjectPassport, registry.SubjectPhone,
 }
 
 // SameTexts reports whether two states of a subject are looked up by the same: no text of theirs that a row
@@ -39,7 +39,7 @@ func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow, residence func(
 		Sex:         v.Sex,
 		Hamlet:      v.Hamlet,
 		MotherName:  v.MotherName,
-		Phone:       firstOf(v.MotherPhone, v.GuardianPhone, v.FatherPhone),
+		Phone:       firstOf(v.Phone, v.MotherPhone, v.GuardianPhone, v.FatherPhone),
 		PersonalNo:  v.PersonalNo,
 		Group:       v.Group,
 		Status:      v.Status,
@@ -49,6 +49,9 @@ func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow, residence func(
 		Void:        v.Void != "",
 		Provisional: !Born(s),
 		FromCard:    v.FromCard,
+		Mother:      v.Mother,
+		Tetanus:     int32(v.Tetanus),
+		TetanusYear: int32(v.TetanusYear),
 	}
 	if folded != nil {
 		row.Search, row.Numbers, row.SortName = folded.Search, folded.Numbers, folded.SortName
@@ -87,7 +90,7 @@ func searchNumbers(v *registry.SubjectInput) string {
 	if v.Code.Valid() {
 		numbers = append(numbers, v.Code.LastSix())
 	}
-	for _, n := range []string{v.MotherPhone, v.FatherPhone, v.GuardianPhone, v.PersonalNo, v.Insurance, v.NationalCode, v.Passport} {
+	for _, n := range []string{v.Phone, v.MotherPhone, v.FatherPhone, v.GuardianPhone, v.PersonalNo, v.Insurance, v.NationalCode, v.Passport} {
 		numbers = append(numbers, strings.ToLower(strings.Join(strings.Fields(n), "")))
 	}
 	return joinOnce(numbers)

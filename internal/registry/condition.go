@@ -25,6 +25,21 @@ const (
 	ConditionExpectedBirth = "expected-birth" // on the day the birth is expected
 )
 
+// The conditions about hepatitis B that no schedule need name: what a woman's test said, and what follows for her child.
+const (
+	ConditionHBsAg       = "hbsag-positive"
+	ConditionNoHBsAg     = "hbsag-negative"
+	ConditionMotherHBsAg = "mother-hbsag-positive"
+)
+
+// KnownConditions are the conditions that anybody may enter, whatever the schedule names.
+var KnownConditions = []string{ConditionMotherHBsAg, ConditionHBsAg, ConditionNoHBsAg}
+
+// Has reports whether a condition is among those recorded.
+func (in *SubjectInput) Has(code string) bool {
+	return slices.ContainsFunc(in.Conditions, func(c Condition) bool { return c.Code == code })
+}
+
 // String prints a condition as it is kept: code, or code@2026-03-01.
 func (c Condition) String() string {
 	if c.On == 0 {

@@ -210,6 +210,7 @@ var coupled = map[string][]string{
 	"screening":       {"against"},
 	"not_done":        {"against"},
 	"code":            {"subject"},
+	"subject":         {"given_on"}, // a dose moved to somebody who was born after it
 	"birth_precision": {"birth_date"},
 	"from":            {"until", "former"},
 	"until":           {"former"},

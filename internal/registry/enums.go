@@ -162,6 +162,42 @@ const (
 
 var checkedKeys = []string{1: "card", 2: "hub", 3: "phone", 4: "told"}
 
+// Evidence says what a statement about tetanus doses rests on.
+type Evidence uint8
+
+// Evidence, the surest first.
+const (
+	EvidenceRecord Evidence = 1 // doses of this register, each with its date
+	EvidenceCard   Evidence = 2 // a card or book was looked at
+	EvidenceTold   Evidence = 3 // the woman, or who came with the child, said so
+)
+
+var evidenceKeys = []string{1: "record", 2: "card", 3: "told"}
+
+// Protected says whether somebody was protected against tetanus when they were born, through their mother.
+type Protected uint8
+
+// Answers.
+const (
+	ProtectedYes     Protected = 1
+	ProtectedNo      Protected = 2
+	ProtectedUnknown Protected = 3 // asked, and nobody knows
+)
+
+var protectedKeys = []string{1: "yes", 2: "no", 3: "unknown"}
+
+// PregnancyEnd says how a pregnancy ended.
+type PregnancyEnd uint8
+
+// Ends of a pregnancy.
+const (
+	PregnancyBorn      PregnancyEnd = 1 // at least one child was born alive
+	PregnancyStillborn PregnancyEnd = 2
+	PregnancyLost      PregnancyEnd = 3 // it ended before a child could live
+)
+
+var pregnancyEndKeys = []string{1: "born", 2: "stillborn", 3: "lost"}
+
 // Level is the tier of a place.
 type Level uint8
 
@@ -221,6 +257,15 @@ func (x Screening) String() string { return key(screeningKeys, int64(x)) }
 func (x Checked) String() string { return key(checkedKeys, int64(x)) }
 
 // String returns the stable key.
+func (x Evidence) String() string { return key(evidenceKeys, int64(x)) }
+
+// String returns the stable key.
+func (x Protected) String() string { return key(protectedKeys, int64(x)) }
+
+// String returns the stable key.
+func (x PregnancyEnd) String() string { return key(pregnancyEndKeys, int64(x)) }
+
+// String returns the stable key.
 func (x Level) String() string { return key(levelKeys, int64(x)) }
 
 // String returns the stable key.
@@ -245,6 +290,8 @@ var (
 	NotDoneEnum   = &Enum{"not_done", notDoneKeys}
 	ScreeningEnum = &Enum{"screening", screeningKeys}
 	CheckedEnum   = &Enum{"checked", checkedKeys}
+	EvidenceEnum  = &Enum{"evidence", evidenceKeys}
+	ProtectedEnum = &Enum{"protected", protectedKeys}
 	LevelEnum     = &Enum{"level", levelKeys}
 	NodeRoleEnum  = &Enum{"device_role", nodeRoleKeys}
 	PurposeEnum   = &Enum{"purpose", purposeKeys}
@@ -253,6 +300,8 @@ var (
 	ChannelEnum   = &Enum{"channel", channelKeys}
 	WishEnum      = &Enum{"wish", wishKeys}
 	OutcomeEnum   = &Enum{"outcome", outcomeKeys}
+
+	PregnancyEndEnum = &Enum{"pregnancy_end", pregnancyEndKeys}
 )
 
 // Enums lists all enumerations.
@@ -261,6 +310,7 @@ var Enums = []*Enum{
 	SourceEnum, NotDoneEnum, ScreeningEnum, CheckedEnum, LevelEnum, NodeRoleEnum,
 	PurposeEnum, AnswerEnum, RelationEnum, ChannelEnum, WishEnum, OutcomeEnum,
 	SettingEnum, SeverityEnum, ReactionEndEnum, ContactWayEnum, ContactResultEnum,
+	EvidenceEnum, ProtectedEnum, PregnancyEndEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.

@@ -80,6 +80,16 @@ const (
 	SubjectNote         p.Field = 46 // text
 	SubjectFromCard     p.Field = 47 // bool: the code was read off a card that another machine had made
 	SubjectConditions   p.Field = 48 // list of text: code, or code@yyyy-mm-dd (see Condition)
+	SubjectPhone        p.Field = 49 // text, digits: of a grown person
+	SubjectTetanus      p.Field = 50 // int, tetanus doses before this pregnancy of which no date is known
+	SubjectTetanusYear  p.Field = 51 // int, year of the last of them
+	SubjectTetanusFrom  p.Field = 52 // int, Evidence of them
+	SubjectProtected    p.Field = 53 // int, Protected: against tetanus at birth
+	SubjectProtectedBy  p.Field = 54 // int, Evidence of that
+	SubjectPregnancyEnd p.Field = 55 // int, PregnancyEnd: how the last pregnancy ended
+	SubjectPregnancyOn  p.Field = 56 // int, day number: when it ended
+	SubjectAbsentUntil  p.Field = 57 // int, day number: when who is absent comes back
+	SubjectMovedDoses   p.Field = 58 // list of ref: doses that were written here by mistake and moved to another person
 )
 
 // Fields of an immunization (102): a dose given, or one refused or postponed (DoseNotDone). Its place (3)
@@ -104,6 +114,7 @@ const (
 	DoseCode        p.Field = 27 // text, code of a subject not known here
 	DoseAgainst     p.Field = 28 // text, reason for giving against advice
 	DoseChecked     p.Field = 29 // int, Checked: what answered the question before it
+	DoseMovedFrom   p.Field = 30 // ref to the subject on whom it was written first, by mistake
 )
 
 // Fields of a link (103) between the subjects in fields 1 and 2.

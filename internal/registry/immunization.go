@@ -31,8 +31,9 @@ type ImmunizationInput struct {
 	Screening   Screening
 	Temperature int // tenths of a degree Celsius
 	Note        string
-	Against     string  // reason for giving against advice
-	Checked     Checked // what answered the question before it
+	Against     string     // reason for giving against advice
+	Checked     Checked    // what answered the question before it
+	MovedFrom   p.EntityID // on whom it was written first, by mistake
 }
 
 // ImmunizationOf reads a dose from its state.
@@ -64,6 +65,7 @@ func immunizationFrom(g getter) ImmunizationInput {
 		Note:        g.text(DoseNote),
 		Against:     g.text(DoseAgainst),
 		Checked:     enumOf[Checked](g, DoseChecked),
+		MovedFrom:   g.ref(DoseMovedFrom),
 	}
 	_, in.HasOrder = g(DoseOrder).Int()
 	return in
@@ -106,5 +108,6 @@ func (in *ImmunizationInput) fields() []fieldData {
 		{DoseCode, textData(string(in.Code))},
 		{DoseAgainst, textData(in.Against)},
 		{DoseChecked, intData(in.Checked)},
+		{DoseMovedFrom, refData(in.MovedFrom)},
 	}
 }

@@ -46,7 +46,7 @@ func ProfileOf(s *Subject) *Profile {
 		pr.name = nameOf(rest)
 	}
 	pr.mother = nameOf(mother)
-	for _, phone := range []string{s.MotherPhone, s.FatherPhone, s.GuardianPhone} {
+	for _, phone := range []string{s.Phone, s.MotherPhone, s.FatherPhone, s.GuardianPhone} {
 		if n, err := NormalPhone(phone); err == nil && !slices.Contains(pr.phones, n) {
 			pr.phones = append(pr.phones, n)
 		}

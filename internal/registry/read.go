@@ -189,3 +189,12 @@ func differ(values []p.Value) bool {
 	}
 	return false
 }
+
+// RefData is a reference to be written, null if there is none.
+func RefData(e p.EntityID) p.Data { return refData(e) }
+
+// RefsData are references to be written, null if there are none.
+func RefsData(list []p.EntityID) p.Data { return refsData(list) }
+
+// TextsData are texts to be written, null if there are none.
+func TextsData(list []string) p.Data { return textsData(list) }

@@ -57,6 +57,17 @@ type SubjectInput struct {
 	Note              string
 	FromCard          bool // registered under the code of a card that another machine made: the own record is sought
 	Conditions        []Condition
+	Phone             string // of a grown person
+	Tetanus           int    // doses before this pregnancy of which no date is known
+	HasTetanus        bool   // the question was asked: 0 is then a real number
+	TetanusYear       int    // of the last of them
+	TetanusFrom       Evidence
+	Protected         Protected // against tetanus at birth
+	ProtectedBy       Evidence
+	PregnancyEnd      PregnancyEnd // of the last pregnancy
+	PregnancyOn       Day          // when it ended
+	AbsentUntil       Day
+	MovedDoses        []p.EntityID // written here by mistake, and moved to another person
 }
 
 // SubjectOf reads a subject from its state.
@@ -112,7 +123,18 @@ func subjectFrom(g getter) SubjectInput {
 		Note:              g.text(SubjectNote),
 		FromCard:          g(SubjectFromCard).Bool(),
 		Conditions:        conditionsOf(g.texts(SubjectConditions)),
+		Phone:             g.text(SubjectPhone),
+		Tetanus:           g.small(SubjectTetanus),
+		TetanusYear:       g.small(SubjectTetanusYear),
+		TetanusFrom:       enumOf[Evidence](g, SubjectTetanusFrom),
+		Protected:         enumOf[Protected](g, SubjectProtected),
+		ProtectedBy:       enumOf[Evidence](g, SubjectProtectedBy),
+		PregnancyEnd:      enumOf[PregnancyEnd](g, SubjectPregnancyEnd),
+		PregnancyOn:       g.day(SubjectPregnancyOn),
+		AbsentUntil:       g.day(SubjectAbsentUntil),
+		MovedDoses:        g.refs(SubjectMovedDoses),
 	}
+	_, in.HasTetanus = g(SubjectTetanus).Int()
 	if _, ok := g(SubjectBirthDate).Int(); !ok {
 		in.BirthPrec = 0
 	} else if in.BirthPrec == 0 {
@@ -174,6 +196,10 @@ func (in *SubjectInput) fields() []fieldData {
 	if in.HasBirth() {
 		birth = p.Int(int64(in.BirthDate))
 	}
+	tetanus := p.Null()
+	if in.HasTetanus || in.Tetanus != 0 {
+		tetanus = p.Int(int64(in.Tetanus))
+	}
 	return []fieldData{
 		{p.FieldPlace, refData(in.Place)},
 		{SubjectCode, textData(string(in.Code))},
@@ -215,5 +241,15 @@ func (in *SubjectInput) fields() []fieldData {
 		{SubjectNote, textData(in.Note)},
 		{SubjectFromCard, boolData(in.FromCard)},
 		{SubjectConditions, textsData(conditionTexts(in.Conditions))},
+		{SubjectPhone, textData(in.Phone)},
+		{SubjectTetanus, tetanus},
+		{SubjectTetanusYear, intData(in.TetanusYear)},
+		{SubjectTetanusFrom, intData(in.TetanusFrom)},
+		{SubjectProtected, intData(in.Protected)},
+		{SubjectProtectedBy, intData(in.ProtectedBy)},
+		{SubjectPregnancyEnd, intData(in.PregnancyEnd)},
+		{SubjectPregnancyOn, intData(in.PregnancyOn)},
+		{SubjectAbsentUntil, intData(in.AbsentUntil)},
+		{SubjectMovedDoses, refsData(in.MovedDoses)},
 	}
 }

@@ -110,6 +110,9 @@ func (in *SubjectInput) nameNewborn() {
 	}
 }
 
+// Nameless reports whether somebody is called by their mother's name, because they have none of their own yet.
+func Nameless(name string) bool { return strings.HasPrefix(name, newbornPrefix) }
+
 // clean brings the input into the form that is kept.
 func (in *SubjectInput) clean() {
 	if in.BirthPrec == 0 && in.BirthDate != 0 {
@@ -136,7 +139,8 @@ func (in *SubjectInput) clean() {
 	} {
 		*s = cleanText(*s)
 	}
-	for _, s := range []*string{&in.MotherPhone, &in.FatherPhone, &in.GuardianPhone} {
+	in.HasTetanus = in.HasTetanus || in.Tetanus != 0
+	for _, s := range []*string{&in.MotherPhone, &in.FatherPhone, &in.GuardianPhone, &in.Phone} {
 		*s = cleanPhone(*s)
 	}
 	in.Code = cleanCode(in.Code)
@@ -187,6 +191,7 @@ func (in *SubjectInput) check(c *check, today Day) {
 	c.phone("mother_phone", in.MotherPhone)
 	c.phone("father_phone", in.FatherPhone)
 	c.phone("guardian_phone", in.GuardianPhone)
+	c.phone("phone", in.Phone)
 	if in.PersonalNo != "" {
 		d, ok := plainDigits(in.PersonalNo)
 		c.failIf(!ok || len(d) != 12, "personal_no", CodePersonalNo)
@@ -198,6 +203,10 @@ func (in *SubjectInput) check(c *check, today Day) {
 		c.fail("birth_weight", CodeWeight, guess(w, BirthWeightMin, BirthWeightMax, 1500, 5500)...)
 	}
 	c.failIf(in.DueDate > today+dueDaysMax, "due_date", CodeDueDateFar, "max", today+dueDaysMax)
+	in.checkTetanus(c, today)
+	c.failIf(in.PregnancyOn > today, "pregnancy_end_date", CodeDayFuture, "today", today)
+	c.choice("pregnancy_end", PregnancyEndEnum, int64(in.PregnancyEnd))
+	c.failIf(in.AbsentUntil > today+nextDaysMax, "absent_until", CodeNextDateFar, "max", today+nextDaysMax)
 	c.failIf(in.NextDate > today+nextDaysMax, "next_date", CodeNextDateFar, "max", today+nextDaysMax)
 }
 

@@ -74,6 +74,8 @@ const (
 	CodeOnlyOnce         Code = "only_once"        // a deadline is put off once
 	CodeLawKeeps         Code = "law_keeps"        // the law keeps what is to be deleted
 	CodeNotOpen          Code = "not_open"         // the request was answered already
+	CodeTetanusCount     Code = "tetanus_count"    // max
+	CodeYearRange        Code = "year_range"       // min, max
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -100,7 +102,7 @@ var (
 		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
-		CodeNotOpen,
+		CodeNotOpen, CodeTetanusCount, CodeYearRange,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

@@ -19,6 +19,12 @@ type Query interface {
 	// has this code by its own right, by id. Those entered in error are left out.
 	SubjectsFromCard() ([]project.SubjectRow, error)
 	SubjectsExpected(residences []p.EntityID, from, to registry.Day, limit int) ([]project.SubjectRow, error) // by next date
+	// SubjectsPregnant returns who is recorded as pregnant and has neither died nor moved away, by the day the birth is
+	// expected on (first those of whom nobody knows it), sort name, id. No residence means anywhere.
+	SubjectsPregnant(residences []p.EntityID, limit int) ([]project.SubjectRow, error)
+	// ChildrenOf returns the children whose mother's own record is one of those named, by birth date, then birth order;
+	// those entered in error are left out.
+	ChildrenOf(mothers ...p.EntityID) ([]project.SubjectRow, error)
 	// SubjectsSilent returns who has a dose given at a place, none of them since a day, and lives at none of the
 	// residences; by id.
 	SubjectsSilent(place p.EntityID, residences []p.EntityID, since registry.Day) ([]p.EntityID, error)

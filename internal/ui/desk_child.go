@@ -13,6 +13,12 @@ type Child struct {
 	// Mother, Phone and Home (hamlet and commune); empty is shown as unknown.
 	Mother, Phone, Home string
 	Code                string
+	// Grown says that nobody asks for a mother's name any more.
+	Grown bool
+	// Family is who the person is tied to, and what follows from it.
+	Family Family
+	// Pregnant offers to write down that a woman expects a child.
+	Pregnant bool
 	// More is a line of the rest: "dân tộc Thái, BHYT TE1".
 	More string
 	// Marks are what must not be overlooked: MarkAllergy, MarkTwin, MarkAway with their Text.
@@ -93,6 +99,8 @@ type Give struct {
 	Note    Field
 	// Error is the sentence above the panel when nothing could be saved.
 	Error string
+	// Twin stands beside the button that saves, so that nothing goes to the other child of one birth.
+	Twin *TwinSave
 	// Seen is what the page knew of the child, sent back.
 	Seen string
 	// Done is true when all for today is given.

@@ -15,7 +15,7 @@ type Dose struct {
 	Facts []Fact
 	Two   []TwoValues
 	// The fields of the change, posted to the page itself as vaccine, number, on, lot, expires, site,
-	// note and child (the code of another child, when the dose was written on the wrong one).
+	// note.
 	Vaccine Select
 	Number  Field
 	On      Field
@@ -23,7 +23,9 @@ type Dose struct {
 	Expires Field
 	Site    Select
 	Note    Field
-	Other   Field
+	// Find is where the name or code of the right person is typed, posted to …/move as q, when the dose was written on the
+	// wrong one.
+	Find Field
 	// Reason is why it is voided, posted to …/void as reason and why.
 	Reason Select
 	Why    Field

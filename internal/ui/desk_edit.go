@@ -7,7 +7,7 @@ type EditChild struct {
 	ID, Title string // Title is the name as it is now
 	Line      string // birth date and mother
 	Name, Born, Mother, MotherPhone,
-	Hamlet, Weight, Father, FatherPhone,
+	Weight, Father, FatherPhone,
 	Guardian, GuardianTel, Ethnic, PersonalNo,
 	Insurance, Address, Allergies, Contraindications,
 	Note Field
@@ -15,7 +15,15 @@ type EditChild struct {
 	// Status is present, absent, moved, died; with since when and why.
 	Status                   Select
 	StatusDate, StatusReason Field
-	Hamlets                  []string
+	// AbsentUntil is when who is absent comes back.
+	AbsentUntil Field
+	// OwnPhone is a grown person's, MotherID the mother's own record, sent back as it is.
+	OwnPhone  Field
+	MotherID  string
+	Hamlet    Hamlet
+	Commune   Communes
+	Protected Select // against tetanus at birth
+	Evidence  Select // for it
 	// Conditions are posted as condition, a value for each ticked code, and condition_on.CODE, its date;
 	// ConditionsError is what is wrong with all of them.
 	Conditions      []ConditionLine

@@ -26,6 +26,12 @@ const (
 	// PathHomes lists who lives in a commune that was split: GET; POST: group, place, all=1 or some=1 with who (ids).
 	PathHomes = "/homes"
 
+	// PathPregnant and PathGrown are the forms for a woman who expects a child and for somebody of school age or grown: GET; POST.
+	PathPregnant = "/register/pregnant"
+	PathGrown    = "/register/grown"
+	PathWomen    = "/women" // GET ?show=tetanus: who expects a child, by week
+	// PathChild + id + …: GET and POST …/pregnancy, …/birth (station) and …/status; POST …/name: child_name.
+
 	// PathElsewhere asks the hubs above for a child who is not here: GET; POST: code, or name, born, mother, phone.
 	// POST …/named takes q, what was searched for in vain; …/fetch nonce, ticket.
 	PathElsewhere = "/elsewhere"
@@ -38,7 +44,7 @@ const (
 
 	PathRequests = "/requests" // GET ?all=1
 	PathRequest  = "/request/" // + id: GET. POST …/answer, …/extend, …/close, …/lift
-	PathDose     = "/dose/"    // + id: GET; POST: amend. POST …/void, …/restore
+	PathDose     = "/dose/"    // + id: GET; POST: amend. POST …/void, …/restore; GET and POST …/move: q, or to and sure
 
 	PathReview = "/review"        // GET
 	PathSettle = "/review/settle" // POST: entity, field, choice, back, seen

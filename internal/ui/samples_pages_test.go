@@ -41,12 +41,15 @@ func samples() map[string][]any {
 	unread.Found = &Found{Wrong: "Trong ảnh chưa thấy mã QR."}
 	hidden := Found{Query: "0412708301661316", Held: 1842, Hidden: []HiddenRow{{"b1", "L. G. Bảo", "2026", "Xã Núa Ngam"}}}
 
+	communes := Communes{Value: "c2", Name: "Xã Núa Ngam, Tỉnh Điện Biên", Error: "Chọn một trong danh sách.", Query: "nua ngam", Searched: true, More: true, Elsewhere: true, Options: []Option{{"c1", "Xã Mường Nhà"}, {"c2", "Xã Núa Ngam, Tỉnh Điện Biên"}}}
+	shielded := Select{Value: "yes", Options: []Option{{"yes", "Có"}, {"no", "Không"}, {"unknown", "Chưa rõ"}}}
+	known := Select{Value: "card", Error: "Cần ghi.", Options: []Option{{"record", "theo sổ tiêm"}, {"card", "theo phiếu, sổ giấy"}, {"told", "nghe kể lại"}}}
 	register := Register{
 		Frame: stationFrame(NavRegister), Mother: Field{Value: "Lò Thị Ánh"}, Hint: "Thai phụ đang theo dõi, dự sinh 28/11/2026, UV2 đủ",
-		MotherPhone: Field{Value: "0387 000 159"}, Born: Field{Value: "25/11/2026 00:10"}, Sex: sexes, Hamlet: Field{Value: "Na Phay 2"},
+		MotherPhone: Field{Value: "0387 000 159"}, Born: Field{Value: "25/11/2026 00:10"}, Sex: sexes, Hamlet: Hamlet{Value: "Na Phay 2", Error: "Chọn trong danh sách hoặc gõ thôn khác, không cả hai.", Options: []Option{{"", "–"}, {"Na Phay 1", "Na Phay 1"}, {"Na Phay 2", "Na Phay 2"}}}, Commune: communes, MotherID: "w1", Protected: shielded, Evidence: known,
 		BirthPlace: Select{Value: "station", Options: []Option{{"station", "Trạm ta"}, {"hospital", "Bệnh viện"}, {"home", "Tại nhà"}}},
 		Weight:     Field{Value: "310", Error: "310 g: có phải 3.100 g?"}, Order: Select{Value: "0", Options: []Option{{"0", "Sinh một"}, {"1", "Thứ nhất"}, {"2", "Thứ hai"}, {"3", "Thứ ba"}}},
-		Hamlets: []string{"Na Phay 1", "Na Phay 2", "Huổi Hương", "Khon Kén"}, Code: "0412 7083 0166 1316", Newborn: &Newborn{9, 15, "00:10 ngày 26/11"}, Candidates: candidates,
+		Code: "0412 7083 0166 1316", Newborn: &Newborn{9, 15, "00:10 ngày 26/11"}, Candidates: candidates,
 	}
 	forced := register
 	forced.Force, forced.Opened, forced.Sex.Error, forced.Newborn = true, true, "Chọn nam hoặc nữ.", nil
@@ -132,7 +135,7 @@ func samples() map[string][]any {
 	edit := EditChild{
 		Frame: stationFrame(NavToday), ID: "b1", Title: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Name: Field{Value: "Lò Gia Bảo", Error: "Tên dài quá 120 ký tự.", Warn: "Tên viết toàn chữ hoa."}, Born: Field{Value: "18/07/2026"}, Mother: Field{Value: "Lò Thị Mai"},
 		MotherPhone: Field{Value: "0385 000 41", Warn: "Số này thiếu một chữ số. Vẫn lưu được nếu mẹ chỉ nhớ vậy."}, Sex: Select{Value: "1", Options: sexes.Options}, Order: register.Order, BirthPlace: register.BirthPlace,
-		Status: Select{Value: "1", Options: []Option{{"1", "Đang ở"}, {"2", "Đi vắng"}, {"3", "Chuyển đi"}, {"4", "Đã mất"}}}, Hamlets: register.Hamlets, Seen: "s4",
+		Status: Select{Value: "1", Options: []Option{{"1", "Đang ở"}, {"2", "Đi vắng"}, {"3", "Chuyển đi"}, {"4", "Đã mất"}}}, Hamlet: Hamlet{Other: "Na Phay 9"}, Commune: communes, OwnPhone: Field{Value: "0387 000 159"}, MotherID: "w1", Protected: shielded, Evidence: known, AbsentUntil: Field{Value: "30/11/2026"}, Seen: "s4",
 		Conditions: []ConditionLine{
 			{Code: "intussusception", Name: "Tiền sử lồng ruột", Ticked: true, On: Field{Value: "02/11/2026"}},
 			{Code: "rabies-exposure", Name: "Phơi nhiễm dại", Ticked: true, Dated: true, On: Field{Error: "Ghi ngày: lịch tính từ ngày này."}},
@@ -180,7 +183,7 @@ func samples() map[string][]any {
 	twice := Machine{Frame: hubFrame(NavDevices), Device: devices.Rows[0], CanRevoke: true, Twice: true, Error: "Ghi vài chữ vì sao thu hồi."}
 	places := Places{
 		Frame: hubFrame(NavPlaces), ID: "p1", Name: "Xã Mường Nhà", Crumbs: []Crumb{{"Việt Nam", "/places?at=vn"}, {"Điện Biên", "/places?at=db"}, {"Xã Mường Nhà", ""}}, Facts: []Fact{{"Mã", "gso:03325", ""}, {"Từ ngày", "01/07/2025", "nhập từ 3 xã"}},
-		Rows: []PlaceLine{{"Trạm Y tế xã Mường Nhà", "/places?at=t1", "trạm y tế", "kcb:11234", "", 2}, {"Điểm trạm Na Tông", "/places?at=t2", "điểm trạm", "own:DB-0021", "đến 31/12/2026", 0}}, CanAdd: true, Opened: true, NewKind: Select{Options: []Option{{"tram", "trạm y tế"}, {"diem", "điểm trạm"}, {"benhvien", "bệnh viện"}}}, NewCode: Field{Value: "123", Error: "Thiếu hệ mã. Ghi như kcb:00123."}, HasHamlets: true, HamletNames: register.Hamlets,
+		Rows: []PlaceLine{{"Trạm Y tế xã Mường Nhà", "/places?at=t1", "trạm y tế", "kcb:11234", "", 2}, {"Điểm trạm Na Tông", "/places?at=t2", "điểm trạm", "own:DB-0021", "đến 31/12/2026", 0}}, CanAdd: true, Opened: true, NewKind: Select{Options: []Option{{"tram", "trạm y tế"}, {"diem", "điểm trạm"}, {"benhvien", "bệnh viện"}}}, NewCode: Field{Value: "123", Error: "Thiếu hệ mã. Ghi như kcb:00123."}, HasHamlets: true, HamletNames: []string{"Na Phay 1", "Na Phay 2", "Huổi Hương", "Khon Kén"},
 		On: Field{Value: "30/06/2025"}, Day: "30/06/2025",
 		History: []PlacePeriod{{"từ 01/07/2025 đến 31/12/2025", "Xã Mường Nhà", "gso:03325", "Tỉnh Điện Biên", "/places?at=p1"}, {"từ 01/01/2026", "Phường Mường Nhà", "gso:03325", "Tỉnh Điện Biên", ""}},
 		Before:  []PlacePeriod{{"đến 30/06/2025", "Xã Na Tông", "gso:03328", "Huyện Điện Biên", "/places?at=p2"}}, After: []PlacePeriod{{"từ 01/07/2027", "Xã Pha Thanh", "gso:03329", "Tỉnh Điện Biên", "/places?at=p3"}},
@@ -287,7 +290,9 @@ func samples() map[string][]any {
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true},
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Busy: 42, More: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Sex: SexMale}}},
 		},
-		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
+		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing, tied(), expectant(), unsaid()},
+		"grown": familySamples()["grown"], "women": familySamples()["women"], "pregnancy": familySamples()["pregnancy"],
+		"birth": familySamples()["birth"], "move": familySamples()["move"], "status": familySamples()["status"],
 		"due":   {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
 		"homes": {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "usb": {USB{Frame: stationFrame(""), Up: true, Drives: []USBDrive{{"/media/a/KINGSTON", "KINGSTON"}}, Last: "Lần trước: 14 việc, 09:12 hôm nay.", Answered: "Trả lời gần nhất: 08:00 hôm qua.", Rows: []USBRow{{Mark{Kind: MarkOK}, "041272-12-down.tramy", "Đã đọc."}}}, USB{Frame: hubFrame(NavStations), Hub: true, Rows: []USBRow{{Mark{Kind: MarkRefused}, "Trạm Tìa Dình 041 270", "Tệp hỏng."}}, Answers: "/usb/answers"}},

@@ -9,7 +9,11 @@ type Register struct {
 	Born        Field // born: day, or day and hour
 	Sex         Select
 	Name        Field // name; empty is "CB <mother>"
-	Hamlet      Field // hamlet
+	Hamlet      Hamlet
+	Commune     Communes
+	MotherID    string // the mother's own record, sent back; filled by the button fill=ID
+	Protected   Select // against tetanus at birth
+	Evidence    Select // for it
 	BirthPlace  Select
 	Weight      Field // weight, grams
 	Order       Select
@@ -22,8 +26,6 @@ type Register struct {
 	Insurance   Field // insurance
 	Address     Field // address
 	Note        Field // note
-	// Hamlets fill the list of suggestions; another may be typed.
-	Hamlets []string
 	// Opened opens the part with the lesser fields, because one of them has a value or an error.
 	Opened bool
 	// Code is the code the child would get, shown before saving; may be empty.
@@ -49,6 +51,8 @@ type Candidates struct {
 	// Compared is how many people were compared; 0 means nothing has been typed yet.
 	Compared int
 	Rows     []Candidate
+	// Expecting are women who expect a child and whose name or phone agrees with the mother's.
+	Expecting []Kin
 	// Since is since when the hub cannot be asked; empty when there is a network.
 	Since string
 }

@@ -39,6 +39,8 @@ type Person struct {
 	Mother, Hamlet, Phone string
 	// Grown is true for whom no mother is missed.
 	Grown bool
+	// Twin says that somebody is one of several children of one birth: "Sinh đôi, con thứ 2".
+	Twin string
 	// Visitor is true for a child of another commune.
 	Visitor bool
 	// AskHome is true for somebody whose commune was split, and of whom nobody has said in which part they live.

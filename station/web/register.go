@@ -46,7 +46,11 @@ func (w *Web) registerNamed(c *pages.Call) error {
 
 func (w *Web) drawRegister(c *pages.Call, status int, f *pages.SubjectForm, dup duplicates, top string) error {
 	home := c.Desk.Home()
-	hamlets, err := c.Hamlets(home.Commune)
+	hamlet, err := c.HamletOf(f, home.Commune)
+	if err != nil {
+		return err
+	}
+	communes, err := c.Communes(f, home.Commune)
 	if err != nil {
 		return err
 	}
@@ -60,17 +64,24 @@ func (w *Web) drawRegister(c *pages.Call, status int, f *pages.SubjectForm, dup 
 	}
 	page := ui.Register{
 		Frame: frame, Mother: f.Field("mother"), MotherPhone: f.Field("phone"), Born: f.Field("born"), Sex: f.Sex(c),
-		Name: f.Field("name"), Hamlet: f.Field("hamlet"), BirthPlace: f.BirthPlace(c), Weight: f.Field("weight"),
+		Name: f.Field("name"), Hamlet: hamlet, Commune: communes, MotherID: f.Text["mother_id"], BirthPlace: f.BirthPlace(c), Weight: f.Field("weight"),
 		Order: f.Order(c), Father: f.Field("father"), FatherPhone: f.Field("father_phone"), Guardian: f.Field("guardian"),
 		GuardianTel: f.Field("guardian_phone"), Ethnic: f.Field("ethnic"), PersonalNo: f.Field("personal_no"),
-		Insurance: f.Field("insurance"), Address: f.Field("address"), Note: f.Field("note"), Hamlets: hamlets, Force: dup.force,
+		Insurance: f.Field("insurance"), Address: f.Field("address"), Note: f.Field("note"), Force: dup.force, Protected: f.Protected(c), Evidence: f.Evidence(c),
 		Newborn: newborn(c, f.Text["born"]),
 	}
 	for _, name := range []string{"father", "father_phone", "guardian", "guardian_phone", "ethnic", "personal_no", "insurance", "address", "note"} {
 		page.Opened = page.Opened || f.Text[name] != "" || f.Errs[name] != ""
 	}
+	page.Opened = page.Opened || page.Protected.Value+page.Protected.Error+page.Evidence.Error != ""
+	if page.Hint, err = motherHint(c, f); err != nil {
+		return err
+	}
 	page.Opened = page.Opened || page.Order.Value != "0" || page.Order.Error != ""
 	if page.Candidates, err = w.candidatesOf(c, dup, f.Text["mother"]+f.Text["name"]+f.Text["born"]+f.Text["phone"] != ""); err != nil {
+		return err
+	}
+	if page.Candidates.Expecting, err = expecting(c, f); err != nil {
 		return err
 	}
 	return c.Draw(status, "register", page)
@@ -127,7 +138,10 @@ func (w *Web) candidates(c *pages.Call) error {
 	f := c.ReadSubject()
 	var in registry.SubjectInput
 	f.Parse(c, &in)
-	typed := in.Name != "" || in.MotherName != "" || in.MotherPhone != "" || in.HasBirth()
+	if c.Value("grown") != "" {
+		in.Group = registry.GroupAdult
+	}
+	typed := in.Name != "" || in.MotherName != "" || in.MotherPhone != "" || in.Phone != "" || in.HasBirth()
 	dup := duplicates{different: c.R.PostForm["different"]}
 	if typed {
 		var err error
@@ -139,23 +153,34 @@ func (w *Web) candidates(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
+	if c.Value("grown") == "" {
+		if part.Expecting, err = expecting(c, f); err != nil {
+			return err
+		}
+	}
 	return c.Draw(http.StatusOK, "candidates", part)
 }
 
 // register enters a child. Likely duplicates are shown first; those of whom the nurse says that they are
 // somebody else are remembered as such together with the new child.
 func (w *Web) register(c *pages.Call) error {
+	if !c.May(rights.Create, registry.KindSubject) {
+		return desk.ErrForbidden
+	}
 	f := c.ReadSubject()
 	home := c.Desk.Home()
 	in := registry.SubjectInput{Place: home.Commune}
 	dup := duplicates{different: c.R.PostForm["different"], force: c.Value("force") == "1"}
-	if !f.Parse(c, &in) {
+	if handled, err := w.beforeSave(c, f); handled || err != nil {
+		if err != nil {
+			return err
+		}
+		return w.drawRegister(c, http.StatusOK, f, dup, "")
+	}
+	if fine := f.Parse(c, &in); !fine || !sameMother(c, f, &in) {
 		return w.drawRegister(c, http.StatusUnprocessableEntity, f, dup, "")
 	}
-	id, found, err := c.Desk.Register(c.Ctx(), c.Who, in, dup.force)
-	if err == nil && len(found) > 0 && allDifferent(found, dup.different) {
-		id, found, err = c.Desk.Register(c.Ctx(), c.Who, in, true)
-	}
+	id, found, err := w.enter(c, in, dup)
 	if err != nil {
 		top, known := f.Refused(c, err)
 		if !known {
@@ -171,17 +196,105 @@ func (w *Web) register(c *pages.Call) error {
 		}
 		return w.drawRegister(c, http.StatusConflict, f, shown, c.T("error.duplicate"))
 	}
-	for _, text := range dup.different {
-		other, err := p.ParseEntityID(text)
-		if err != nil {
-			continue
-		}
-		if err := c.Desk.Link(c.Ctx(), c.Who, id, other, false); err != nil {
-			// The child is in the register; that the pair is still on the list of likely ones loses nothing.
-			w.Log.WarnContext(c.Ctx(), "a remembered difference was not kept", "cause", err)
-		}
+	if err := c.Desk.NoteCommune(c.Ctx(), in.Place); err != nil {
+		return err
 	}
 	return w.registered(c, id)
+}
+
+// enter registers somebody. Of those who were said to be other people that is remembered, in the same act.
+func (w *Web) enter(c *pages.Call, in registry.SubjectInput, dup duplicates) (p.EntityID, []desk.Candidate, error) {
+	var different []p.EntityID
+	for _, text := range dup.different {
+		if id, err := p.ParseEntityID(text); err == nil {
+			different = append(different, id)
+		}
+	}
+	id, found, err := c.Desk.Register(c.Ctx(), c.Who, in, dup.force, different...)
+	if err == nil && len(found) > 0 && allDifferent(found, dup.different) {
+		id, found, err = c.Desk.Register(c.Ctx(), c.Who, in, true, different...)
+	}
+	return id, found, err
+}
+
+// beforeSave does what the form was sent for other than saving it: finding a commune or the mother, taking over from her.
+func (w *Web) beforeSave(c *pages.Call, f *pages.SubjectForm) (handled bool, err error) {
+	if f.SearchesCommune(c) {
+		return true, nil
+	}
+	switch fill := c.Value("fill"); fill {
+	case "":
+		return c.Value("find") == "mother", nil
+	case "none":
+		f.Text["mother_id"] = ""
+		return true, nil
+	default:
+		id, err := p.ParseEntityID(fill)
+		if err != nil {
+			return true, desk.ErrNotFound
+		}
+		rec, err := c.Desk.Open(c.Ctx(), c.Who, id)
+		if err != nil {
+			return true, err
+		}
+		f.FillFrom(&rec.Subject)
+		return true, nil
+	}
+}
+
+// motherHint says whose record the mother's fields were taken from.
+func motherHint(c *pages.Call, f *pages.SubjectForm) (string, error) {
+	id, err := p.ParseEntityID(f.Text["mother_id"])
+	if err != nil || id.IsZero() {
+		return "", nil
+	}
+	row, err := c.RowOf(id)
+	if row == nil || err != nil {
+		return "", err
+	}
+	if row.Group == registry.GroupPregnant && row.DueDate != 0 {
+		return c.T("mother_say.taken_due", "name", row.Name, "at", row.DueDate.String()), nil
+	}
+	return c.T("mother_say.taken", "name", row.Name), nil
+}
+
+// sameMother holds the mother's name against the record that it was taken from: who types another name means another woman.
+func sameMother(c *pages.Call, f *pages.SubjectForm, in *registry.SubjectInput) bool {
+	if in.Mother.IsZero() {
+		return true
+	}
+	row, err := c.RowOf(in.Mother)
+	if err != nil || row == nil {
+		f.Errs["mother"] = c.T("error.not_found")
+		return false
+	}
+	if in.MotherName != "" && registry.Fold(in.MotherName) != registry.Fold(row.Name) {
+		f.Errs["mother"] = c.T("mother_say.another_mother", "name", row.Name)
+		return false
+	}
+	return true
+}
+
+// expecting are women who expect a child and may be the mother, while her record is not taken over yet.
+func expecting(c *pages.Call, f *pages.SubjectForm) ([]ui.Kin, error) {
+	if f.Text["mother_id"] != "" {
+		return nil, nil
+	}
+	rows, err := c.Desk.Expecting(c.Ctx(), c.Who, f.Text["mother"], f.Text["phone"])
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	var out []ui.Kin
+	var ids []p.EntityID
+	for i := range rows {
+		line := c.PersonLine(&rows[i])
+		if rows[i].DueDate != 0 {
+			line = c.T("women.due_on", "at", rows[i].DueDate.String()) + ". " + line
+		}
+		out = append(out, ui.Kin{ID: rows[i].ID.String(), Name: rows[i].Name, Line: line})
+		ids = append(ids, rows[i].ID)
+	}
+	return out, c.Desk.NoteListed(c.Ctx(), c.Who, ids...)
 }
 
 func allDifferent(found []desk.Candidate, different []string) bool {

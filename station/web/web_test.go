@@ -314,11 +314,11 @@ func TestRefusedEntriesStay(t *testing.T) {
 	digits := []byte(code)
 	digits[0] = '0' + (digits[0]-'0'+1)%10
 	b.get(dose)
-	b.submit(dose, url.Values{"child": {string(digits)}, "note": {"xem lại"}}).want(http.StatusUnprocessableEntity)
-	if got := b.wrong("child"); got != "Mã sai một số. Đọc lại trên sổ." {
+	b.submit(dose+"/move", url.Values{"q": {string(digits)}}).want(http.StatusUnprocessableEntity)
+	if got := b.wrong("q"); got != "Mã sai một số. Đọc lại trên sổ." {
 		t.Errorf("beside the code: %q", got)
 	}
-	if v := b.form(dose); v.Get("child") != string(digits) || v.Get("note") != "xem lại" {
+	if v := b.form(dose + "/move"); v.Get("q") != string(digits) {
 		t.Errorf("the entry was not kept: %v", v)
 	}
 }
@@ -667,8 +667,12 @@ func TestMoveAndRefuse(t *testing.T) {
 	b.get(wrong)
 	dose := b.links("/dose/")[0]
 	b.get(dose)
-	b.submit(dose, url.Values{"child": {six}}).want(http.StatusOK).says("Đã chuyển mũi sang sổ của Vàng A Chính.")
-	if len(b.links("/dose/")) != 0 {
+	b.submit(dose+"/move", url.Values{"q": {six}}).want(http.StatusOK).says("Chuyển mũi này?")
+	b.submit(dose+"/move", nil).want(http.StatusOK).says("Đã chuyển mũi sang sổ của Vàng A Chính.")
+	if b.get(wrong); len(b.links("/dose/")) != 1 {
+		t.Errorf("the wrong child's page does not tell where the dose went, or tells more: %s", b.text())
+	}
+	if b.says("đã chuyển sang Vàng A Chính"); b.form(wrong+"/visit").Get("number.BOPV") != "1" {
 		t.Error("the dose still stands with the wrong child")
 	}
 	if b.get(right); len(b.links(dose)) != 1 {

@@ -19,6 +19,7 @@ func subject(n int, name, search, sort string) project.SubjectRow {
 		BirthPrec: registry.PrecisionDay, BirthMinute: 77, BirthOrder: 2, Sex: registry.SexFemale, Hamlet: "Thôn 1",
 		MotherName: "Lê Thị Ơn", Phone: phoneOf(n), PersonalNo: "", Group: registry.GroupChild,
 		Status: registry.StatusPresent, DueDate: 20_500, Conditions: "bite@2026-01-02 hiv", Search: search, Numbers: code + " " + code[10:] + " " + phoneOf(n), SortName: sort,
+		Mother: id(n + 400), Tetanus: 2, TetanusYear: 2019,
 	}
 }
 
@@ -183,6 +184,50 @@ func expected(t *testing.T, s store.Store) {
 	same(t, "due with a limit", from(99, 103, 2, id(900), id(901)), []project.SubjectRow{rows[1], rows[6]})
 	same(t, "due anywhere", from(100, 100, 10), []project.SubjectRow{rows[6], rows[0]})
 	same(t, "nobody due", from(-10, 50, 10, id(900)), nil)
+}
+
+func women(t *testing.T, s store.Store) {
+	rows := make([]project.SubjectRow, 8)
+	for i := range rows {
+		rows[i] = subject(i+1, "X", "x", string(rune('z'-i)))
+		rows[i].Group, rows[i].DueDate, rows[i].Mother = registry.GroupPregnant, 100, p.EntityID{}
+	}
+	rows[1].DueDate, rows[2].DueDate = 99, 0
+	rows[3].Group, rows[4].Void = registry.GroupAdult, true
+	rows[5].Status = registry.StatusDied
+	rows[6].Residence = id(901)
+	rows[7].Status = registry.StatusMoved
+	putSubjects(t, s, rows)
+	who := func(limit int, at ...p.EntityID) []project.SubjectRow {
+		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.SubjectsPregnant(at, limit) })
+	}
+	same(t, "pregnant at a place", who(0, id(900)), []project.SubjectRow{rows[2], rows[1], rows[0]})
+	same(t, "pregnant at two places", who(0, id(900), id(901)), []project.SubjectRow{rows[2], rows[1], rows[6], rows[0]})
+	same(t, "pregnant with a limit", who(2, id(900), id(901)), []project.SubjectRow{rows[2], rows[1]})
+	same(t, "pregnant anywhere", who(0), []project.SubjectRow{rows[2], rows[1], rows[6], rows[0]})
+	same(t, "nobody pregnant", who(0, id(777)), nil)
+}
+
+func childrenOf(t *testing.T, s store.Store) {
+	rows := []project.SubjectRow{subject(1, "A", "a", "a"), subject(2, "B", "b", "b"), subject(3, "C", "c", "c"), subject(4, "D", "d", "d"), subject(5, "E", "e", "e")}
+	for i := range rows {
+		rows[i].Mother = id(50)
+	}
+	rows[1].BirthDate, rows[1].BirthOrder = rows[0].BirthDate, 1 // twins
+	rows[2].Mother = id(51)
+	rows[3].Void = true
+	rows[4].Mother = p.EntityID{}
+	putSubjects(t, s, rows)
+	of := func(mothers ...p.EntityID) []project.SubjectRow {
+		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.ChildrenOf(mothers...) })
+	}
+	same(t, "children", of(id(50)), []project.SubjectRow{rows[1], rows[0]})
+	same(t, "children of two", of(id(50), id(51)), []project.SubjectRow{rows[1], rows[0], rows[2]})
+	same(t, "children of nobody known", of(id(777)), nil)
+	same(t, "children of nobody", of(p.EntityID{}), nil)
+	rows[0].Mother = id(51)
+	putSubjects(t, s, rows[:1])
+	same(t, "children after a correction", of(id(50)), rows[1:2])
 }
 
 func cases(t *testing.T, s store.Store) {

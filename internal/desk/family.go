@@ -1,0 +1,212 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// Family are the people a record is tied to, as far as the person who asks may read theirs.
+type Family struct {
+	Mother   *project.SubjectRow  // by her own record
+	Children []project.SubjectRow // of the person, by their own records
+	Twins    []project.SubjectRow // of one birth with the person, in order of birth
+}
+
+// IDs are everybody in it, for [Desk.NoteListed] where they are shown.
+func (f *Family) IDs() []p.EntityID {
+	var out []p.EntityID
+	if f.Mother != nil {
+		out = append(out, f.Mother.ID)
+	}
+	return append(append(out, idsOf(f.Children, subjectID)...), idsOf(f.Twins, subjectID)...)
+}
+
+// twinsRead bounds how many who share a phone or a birth date are looked through for children of one birth.
+const twinsRead = 200
+
+// family reads who a person is tied to. Children of one birth are found by the mother's own record, or by her name and phone.
+func (d *Desk) family(tx store.Tx, who Who, s *registry.Subject, kase p.EntityID) (Family, error) {
+	var f Family
+	a := d.areaOf(who)
+	shown := func(row *project.SubjectRow) (bool, error) {
+		if row.Void || row.Case == kase {
+			return false, nil
+		}
+		return d.ofCase(tx, a, row.Case)
+	}
+	add := func(to *[]project.SubjectRow, row *project.SubjectRow) error {
+		if slices.ContainsFunc(*to, func(x project.SubjectRow) bool { return x.ID == row.ID || x.Case == row.Case }) {
+			return nil
+		}
+		ok, err := shown(row)
+		if ok {
+			*to = append(*to, *row)
+		}
+		return err
+	}
+	children, err := tx.ChildrenOf(s.ID)
+	if err != nil {
+		return f, err
+	}
+	for i := range children {
+		if err := add(&f.Children, &children[i]); err != nil {
+			return f, err
+		}
+	}
+	var near []project.SubjectRow
+	if !s.Mother.IsZero() {
+		row, err := tx.SubjectRow(s.Mother)
+		if err != nil {
+			return f, err
+		}
+		if row != nil {
+			if ok, err := shown(row); err != nil {
+				return f, err
+			} else if ok {
+				f.Mother = row
+			}
+		}
+		if near, err = tx.ChildrenOf(s.Mother); err != nil {
+			return f, err
+		}
+	}
+	if s.HasBirth() && s.MotherName != "" && s.MotherPhone != "" {
+		rows, err := tx.SubjectsByBlock(store.BlockQuery{Phone: s.MotherPhone, Gone: true, Limit: twinsRead})
+		if err != nil {
+			return f, err
+		}
+		near = append(near, rows...)
+	}
+	for i := range near {
+		other, err := tx.State(near[i].ID)
+		if err != nil {
+			return f, err
+		}
+		if other == nil {
+			continue
+		}
+		in := registry.SubjectOf(other)
+		if registry.SameBirth(&s.SubjectInput, &in.SubjectInput) {
+			if err := add(&f.Twins, &near[i]); err != nil {
+				return f, err
+			}
+		}
+	}
+	slices.SortStableFunc(f.Twins, func(a, b project.SubjectRow) int { return int(a.BirthOrder) - int(b.BirthOrder) })
+	return f, nil
+}
+
+// Woman is somebody who expects a child, in the list of them.
+type Woman struct {
+	Row        project.SubjectRow
+	Due        registry.Day // 0: nobody knows
+	Next       *project.DueRow
+	Tetanus    registry.TetanusHistory
+	Protection registry.Protection // on the day the birth is expected on, or today where that is past or not known
+}
+
+// womenMax bounds the list of those who expect a child: of a commune of 30,000 people some 350 do at once.
+const womenMax = 2000
+
+// Women lists who expects a child, by the day it is expected on: first those of whom nobody knows it.
+func (d *Desk) Women(ctx context.Context, who Who) ([]Woman, error) {
+	if err := may(who, rights.Read, registry.KindSubject); err != nil {
+		return nil, err
+	}
+	if err := d.WorkOutDue(ctx); err != nil {
+		return nil, err
+	}
+	home, today := d.Home(), d.Today()
+	var out []Woman
+	err := d.view(ctx, func(tx store.Tx) error {
+		rows, err := tx.SubjectsPregnant(home.Residences(), womenMax)
+		if err != nil {
+			return err
+		}
+		at := map[p.EntityID]int{}
+		var cases []p.EntityID
+		for i := range rows {
+			if _, twice := at[rows[i].Case]; twice {
+				continue
+			}
+			at[rows[i].Case] = len(out)
+			cases = append(cases, rows[i].Case)
+			s, err := tx.State(rows[i].ID)
+			if err != nil {
+				return err
+			}
+			w := Woman{Row: rows[i], Due: rows[i].DueDate}
+			if s != nil {
+				subject := registry.SubjectOf(s)
+				if w.Tetanus, err = tetanusOf(tx, &subject); err != nil {
+					return err
+				}
+			}
+			w.Protection = w.Tetanus.Protects(max(w.Due, today))
+			masked(who, &w.Row)
+			out = append(out, w)
+		}
+		due, err := tx.DueOf(cases...)
+		for i := range due {
+			// Td counts for her as well; by itself it may be the booster of school age, which is not asked about here.
+			w := &out[at[due[i].Case]]
+			switch x := &due[i]; {
+			case x.Vaccine == "UV", x.Vaccine == "TD" && w.Next == nil && w.Protection.Answer != registry.ProtectedYes:
+				w.Next = x
+			}
+		}
+		return err
+	})
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return out, d.NoteListed(ctx, who, idsOf(out, func(w *Woman) p.EntityID { return w.Row.ID })...)
+}
+
+// Expecting finds who expects a child here by the beginning of a name or by a phone, for the form of a newborn. Whoever shows
+// them notes it.
+func (d *Desk) Expecting(ctx context.Context, who Who, name, phone string) ([]project.SubjectRow, error) {
+	const most = 5
+	if err := may(who, rights.Read, registry.KindSubject); err != nil {
+		return nil, err
+	}
+	words := registry.SearchTokens(name)
+	number, err := registry.NormalPhone(phone)
+	if err != nil {
+		number = ""
+	}
+	if len(words) < 2 && number == "" { // one word fits too many
+		return nil, nil
+	}
+	home := d.Home()
+	var out []project.SubjectRow
+	err = d.view(ctx, func(tx store.Tx) error {
+		rows, err := tx.SubjectsPregnant(home.Residences(), womenMax)
+		for i := range rows {
+			r := &rows[i]
+			if len(out) < most && (number != "" && r.Phone == number || len(words) >= 2 && beginAll(r.Name, words)) {
+				masked(who, r)
+				out = append(out, *r)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// beginAll reports whether each of some folded words begins a word of a name.
+func beginAll(name string, words []string) bool {
+	have := registry.SearchTokens(name)
+	for _, w := range words {
+		if !slices.ContainsFunc(have, func(h string) bool { return len(h) >= len(w) && h[:len(w)] == w }) {
+			return false
+		}
+	}
+	return true
+}
