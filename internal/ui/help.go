@@ -44,10 +44,12 @@ var keysOn = map[string][]HelpKey{
 	"dose":   {keySave, keyUndo},
 	"review": {keyChoose, keyUndo},
 	"lock":   {keyChoose},
+	"women":  {keyRows},
+	"move":   {keyRows, keySave},
 
 	"register": saves, "edit": saves, "elsewhere": saves, "glass": saves, "consent": saves, "requestnew": saves, "request": saves,
 	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,
-	"login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
+	"grown": saves, "pregnancy": saves, "birth": saves, "status": saves, "login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
 }
 
 var saves = []HelpKey{keySave}
@@ -55,7 +57,7 @@ var saves = []HelpKey{keySave}
 // datesOn are the pages on which dates are typed.
 var datesOn = map[string]bool{
 	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
-	"places": true, "place_change": true, "access": true,
+	"places": true, "place_change": true, "access": true, "grown": true, "pregnancy": true, "birth": true, "status": true,
 }
 
 // helpOf reads a page's help from the catalogue: one text, its parts set apart by "|". The first says what the page is for.
