@@ -74,6 +74,11 @@ const (
 	CodeOnlyOnce         Code = "only_once"        // a deadline is put off once
 	CodeLawKeeps         Code = "law_keeps"        // the law keeps what is to be deleted
 	CodeNotOpen          Code = "not_open"         // the request was answered already
+	CodeFinding          Code = "finding_unknown"  // text
+
+	CodeScreenedOtherwise Code = "screened_otherwise" // somebody else concluded otherwise meanwhile
+	CodeStillWatched      Code = "still_watched"      // the half hour of somebody runs
+	CodeSignedAlready     Code = "signed_already"     // the second signature is another person's
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -100,7 +105,7 @@ var (
 		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
-		CodeNotOpen,
+		CodeNotOpen, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
