@@ -69,10 +69,10 @@ func (f *screenForm) parse(c *Call, subject *registry.Subject) (desk.Screened, b
 	}
 	shown, _ := chosen(registry.ScreeningEnum, f.shown)
 	in.Shown = registry.Screening(shown)
-	if len(f.findings) > registry.FindingsMax {
-		f.findings = f.findings[:registry.FindingsMax]
-		bad(&f.errFindings, c.T("invalid.too_many", "max", registry.FindingsMax))
-	}
+	f.findings = slices.DeleteFunc(f.findings, func(code string) bool { // a form with others is not ours
+		_, known := registry.FindingOf(code)
+		return !known
+	})
 	measured := registry.Measured(in.Temperature, in.Weight, isNewborn(subject, c.Today))
 	for _, code := range measured {
 		if !slices.Contains(f.findings, code) {

@@ -9,7 +9,6 @@ import (
 
 // Limits of what is believed about a visit.
 const (
-	FindingsMax    = 20
 	VisitWeightMin = 300     // grams
 	VisitWeightMax = 250_000 // grams
 )
@@ -171,7 +170,6 @@ func (in *VisitInput) check(c *check, today Day) {
 	c.failIf(in.Day == 0, "day", CodeRequired)
 	c.failIf(in.Day > today, "day", CodeDayFuture, "today", today)
 	c.choice("conclusion", ScreeningEnum, int64(in.Conclusion))
-	c.failIf(len(in.Findings) > FindingsMax, "findings", CodeTooMany, "max", FindingsMax)
 	for _, code := range in.Findings {
 		if _, known := FindingOf(code); !known {
 			c.fail("findings", CodeFinding, "text", code)

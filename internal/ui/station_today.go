@@ -17,7 +17,7 @@ type Today struct {
 	MayClose bool
 }
 
-// Lists are who is expected and who is here, by stage. They are also a partial of their own: open pages ask for them every two
+// Lists are who is expected and who is here, by stage. They are also a partial of their own: open pages ask for them every 1.5
 // seconds and get nothing while Tag, the ETag of what they hold, still stands.
 type Lists struct {
 	Keys FormKeys
