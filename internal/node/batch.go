@@ -317,8 +317,8 @@ func (b *batch) committed() {
 	b.n.pokeDue()
 }
 
-// Version is how often something other than looks was written or came in during this run: what was read under the same one
-// still stands.
+// Version is how often something other than looks was written, came in or was worked out during this run: what was read under
+// the same one still stands.
 func (n *Node) Version() uint64 { return n.version.Load() }
 
 // singles projects what stands alone: places, users, devices, vaccines, access records. Places come

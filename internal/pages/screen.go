@@ -49,13 +49,19 @@ func (f *screenForm) parse(c *Call, subject *registry.Subject) (desk.Screened, b
 		if in.Temperature, err = registry.ParseTemperature(f.temperature); err != nil {
 			bad(&f.errTemperature, c.T("invalid.temperature_unreadable"))
 		} else if in.Temperature < registry.TemperatureMin || in.Temperature > registry.TemperatureMax {
+			bad(&f.errTemperature, sentence(c.Words, &registry.FieldError{Field: "temperature", Code: registry.CodeTemperature, Params: map[string]any{
+				"got": in.Temperature, "min": registry.TemperatureMin, "max": registry.TemperatureMax,
+			}}))
 			in.Temperature = 0
-			bad(&f.errTemperature, c.T("invalid.temperature_unreadable"))
 		}
 	}
 	if f.weight != "" {
 		if in.Weight, err = registry.ParseWeight(f.weight); err != nil {
 			bad(&f.errWeight, c.T("invalid.weight_unreadable"))
+		} else if w := in.Weight; w != 0 && (w < registry.VisitWeightMin || w > registry.VisitWeightMax) {
+			bad(&f.errWeight, sentence(c.Words, &registry.FieldError{Field: "weight", Code: registry.CodeWeight, Params: map[string]any{
+				"got": w, "min": registry.VisitWeightMin, "max": registry.VisitWeightMax,
+			}}))
 		}
 	}
 	next, err := parseNext(f.next, c.Today)

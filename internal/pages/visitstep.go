@@ -51,6 +51,11 @@ func (c *Call) visitLine(v *desk.Visiting) ui.VisitLine {
 		back = "visit.back_screened"
 	case registry.StageWatch:
 		out.Text += " " + c.T("visit.watched", "at", in.Dosed.String())
+		if q := (desk.Queued{Visit: v.Visit, Stage: v.Stage}); may {
+			if out.Send = c.T("row.send"); !q.Over(c.Desk.Clock()) {
+				out.Send = c.T("visit.send_early")
+			}
+		}
 	case registry.StageDone:
 		switch {
 		case in.Gone != 0:

@@ -113,6 +113,8 @@ type VisitLine struct {
 	Shown, Stage                           string
 	// Back says what the way back undoes: "Chưa đến lại".
 	Back string
+	// Send is the word on the button that ends the watch; empty: nobody is watched. It posts to PathSend.
+	Send string
 }
 
 // Verdict says whether a dose may be given now.

@@ -24,7 +24,7 @@ func samples() map[string][]any {
 	today := Today{
 		Frame: loaded, Day: "thứ Tư 25/11/2026", Session: "Buổi tiêm tại trạm, 07:30–11:00", Registered: 1842,
 		Lists: Lists{
-			Keys: FormKeys{CSRF: "c0ffee", Once: "once-1"}, Tag: `"abc"`,
+			Keys: FormKeys{CSRF: "c0ffee", Once: "once-1"}, Tag: "abc",
 			Due: People{Total: 3, Rows: []Person{bao, sua, khoi}}, Overdue: People{Total: 112, Rows: []Person{chu, di}, More: "/?all=overdue"},
 			Done: People{Total: 21, Rows: []Person{on}},
 		},

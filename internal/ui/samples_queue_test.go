@@ -14,7 +14,7 @@ func listsSamples(full Lists) []any {
 	row.Step = StepArrive
 	arriving.Due = People{Total: 1, Rows: []Person{row}}
 	arriving.All = true
-	return []any{full, told, arriving, Lists{Tag: `"empty"`}}
+	return []any{full, told, arriving, Lists{Tag: "empty"}}
 }
 
 func screenSamples() []any {

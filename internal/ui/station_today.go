@@ -18,7 +18,7 @@ type Today struct {
 }
 
 // Lists are who is expected and who is here, by stage. They are also a partial of their own: open pages ask for them every 1.5
-// seconds and get nothing while Tag, the ETag of what they hold, still stands.
+// seconds and get nothing while Tag, the ETag of what they hold, still stands (here without its quotes).
 type Lists struct {
 	Keys FormKeys
 	Tag  string

@@ -36,7 +36,7 @@ func (w *Web) registerDay(s *server.Server) {
 func (w *Web) tell(c *pages.Call, note ui.Note) error {
 	all := c.Value("all") != ""
 	if c.Partial() {
-		return w.drawLists(c, all, w.tag(c, all), note)
+		return w.drawLists(c, all, note)
 	}
 	if all {
 		return c.Go(todayAll, note)

@@ -148,8 +148,10 @@ func watching(c *pages.Call, q *desk.Queued, vaccines []project.VaccineRow) ui.W
 // tag names what the lists hold for somebody at this minute: as long as nobody writes and nothing comes in, they stay the same.
 func (w *Web) tag(c *pages.Call, all bool) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %s %s %s %v", w.started, c.Desk.Node.Version(), c.Now.Format("2006-01-02 15:04"), c.Who.User, c.Words.Lang(), all))
-	return `"` + base64.RawURLEncoding.EncodeToString(sum[:9]) + `"`
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
+
+func quoted(tag string) string { return `"` + tag + `"` }
 
 // showLists answers an open page that asks whether anything has changed. It costs nothing while nothing has.
 func (w *Web) showLists(c *pages.Call) error {
@@ -157,22 +159,32 @@ func (w *Web) showLists(c *pages.Call) error {
 		return desk.ErrForbidden
 	}
 	all := c.R.URL.Query().Get("all") != ""
-	tag := w.tag(c, all)
-	if c.R.Header.Get("If-None-Match") == tag {
+	if tag := w.tag(c, all); c.R.Header.Get("If-None-Match") == quoted(tag) {
 		h := c.W.Header()
 		for name := range h {
 			delete(h, name) // of an answer without a body none of the rest means anything, and it is asked for all day
 		}
-		h.Set("ETag", tag)
+		h.Set("ETag", quoted(tag))
 		h.Set("Cache-Control", "no-store")
 		c.W.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	return w.drawLists(c, all, tag)
+	return w.drawLists(c, all)
+}
+
+// newTag is tag once what the last acts changed is worked out. It is taken before the lists are read: what is written meanwhile is
+// asked for again.
+func (w *Web) newTag(c *pages.Call, all bool) (string, error) {
+	err := c.Desk.WorkOutDue(c.Ctx())
+	return w.tag(c, all), err
 }
 
 // drawLists draws the lists alone, with what a form has to say.
-func (w *Web) drawLists(c *pages.Call, all bool, tag string, said ...ui.Note) error {
+func (w *Web) drawLists(c *pages.Call, all bool, said ...ui.Note) error {
+	tag, err := w.newTag(c, all)
+	if err != nil {
+		return err
+	}
 	show := rowsMax
 	if all {
 		show = 0
@@ -192,6 +204,6 @@ func (w *Web) drawLists(c *pages.Call, all bool, tag string, said ...ui.Note) er
 	frame := c.BareFrame()
 	out.Tag, out.Said, out.Tell = tag, said, c.R.Method == http.MethodPost
 	out.Keys = ui.FormKeys{CSRF: frame.CSRF, Once: newOnce()}
-	c.W.Header().Set("ETag", tag)
+	c.W.Header().Set("ETag", quoted(tag))
 	return c.Draw(http.StatusOK, "lists", out)
 }

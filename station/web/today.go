@@ -35,7 +35,10 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 	if all {
 		show = 0
 	}
-	tag := w.tag(c, all) // before it is read: what is written meanwhile is asked for again
+	tag, err := w.newTag(c, all)
+	if err != nil {
+		return err
+	}
 	list, err := c.Desk.ListToday(c.Ctx(), c.Who, c.Today, show)
 	if err != nil {
 		return err
