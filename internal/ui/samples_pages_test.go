@@ -21,6 +21,13 @@ func samples() map[string][]any {
 	nothing := child
 	nothing.Two, nothing.Give.Lines, nothing.Give.Done, nothing.Marks = nil, nil, true, nil
 
+	standing := child
+	standing.Give.Visit = VisitLine{
+		Text: "36,7 °C. Y sĩ Sơn ký 09:04.", Mark: Mark{Kind: MarkOK, Text: "Đủ điều kiện"}, Screened: true, CanScreen: true, CanSign: true, CanBack: true,
+		Shown: "eligible", Stage: "2", Back: "Bỏ kết luận khám", Send: "Cho về",
+	}
+	nothing.Give.Visit = VisitLine{Text: "Chưa ghi là đã đến.", CanArrive: true, CanScreen: true}
+
 	today := Today{
 		Frame: loaded, Day: "thứ Tư 25/11/2026", Session: "Buổi tiêm tại trạm, 07:30–11:00", Registered: 1842,
 		Lists: Lists{
@@ -285,7 +292,7 @@ func samples() map[string][]any {
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true},
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Busy: 42, More: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Sex: SexMale}}},
 		},
-		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
+		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing, standing},
 		"due":   {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
 		"homes": {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "usb": {USB{Frame: stationFrame(""), Up: true, Drives: []USBDrive{{"/media/a/KINGSTON", "KINGSTON"}}, Last: "Lần trước: 14 việc, 09:12 hôm nay.", Answered: "Trả lời gần nhất: 08:00 hôm qua.", Rows: []USBRow{{Mark{Kind: MarkOK}, "041272-12-down.tramy", "Đã đọc."}}}, USB{Frame: hubFrame(NavStations), Hub: true, Rows: []USBRow{{Mark{Kind: MarkRefused}, "Trạm Tìa Dình 041 270", "Tệp hỏng."}}, Answers: "/usb/answers"}},
