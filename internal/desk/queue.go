@@ -119,6 +119,9 @@ func (q *Queued) settle() {
 	}
 	v := &q.Visit.VisitInput
 	switch {
+	case !given && v.Dosed != 0 && v.Arrived == v.Dosed && !refused:
+		// One save had said that they were here and had a dose. That dose was another's, or never given: so were they.
+		*v = registry.VisitInput{Subject: v.Subject, Place: v.Place, Session: v.Session, Day: v.Day}
 	case !given:
 		v.Dosed = 0
 	case last != 0:

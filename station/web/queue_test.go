@@ -61,9 +61,9 @@ func TestQueueThroughTheDay(t *testing.T) {
 	b.submit(child+"/visit", url.Values{"give": {"BOPV"}, "lot.BOPV": {"P-1"}}).want(http.StatusOK).standsIn("watch", "Lò Gia Bảo")
 
 	b.tree.Clock().Add((registry.WatchMinutes - 1) * time.Minute)
-	b.as(nodetest.NurseLogin).get("/").says("còn 1 phút").silent("Hết giờ")
+	b.as(nodetest.NurseLogin).get("/").says("còn 1 phút").silent("Vừa hết giờ")
 	b.tree.Clock().Add(time.Minute)
-	b.get("/").says("Hết giờ 0 phút", "Cho 1 người hết giờ về")
+	b.get("/").says("Vừa hết giờ", "Cho 1 người hết giờ về")
 	b.submit("/day/send", url.Values{"all_over": {"1"}}).want(http.StatusOK).says("Lò Gia Bảo đã về.").standsIn("done", "Lò Gia Bảo")
 	b.submit("/undo", nil).want(http.StatusOK)
 	b.get("/").standsIn("watch", "Lò Gia Bảo")

@@ -679,7 +679,8 @@ func TestMoveAndRefuse(t *testing.T) {
 	if b.url.Path != right {
 		t.Errorf("after a refusal the page is %s", b.url)
 	}
-	b.get("/").says("Xong 1 người", "Từ chối")
+	b.get("/").standsIn("watch", "Vàng A Chính")
+	b.standsIn("overdue", "Lò Gia Bảo") // the dose that said they were here was another's
 
 	// What a card tells is not given here: it moves no lot and nobody waits half an hour for it.
 	b.get(right)
