@@ -18,6 +18,7 @@ type Today struct {
 	Due     []Expected // something is due, or they were told to come on this day
 	Overdue []Expected // something is overdue, or they did not come on theirs; longest ago first
 	Seen    []Seen     // by time, latest first
+	Queue   []Queued   // who is here, by stage and how long they have been in it
 	Doses   int        // given this day
 }
 
@@ -73,6 +74,17 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 		if err != nil {
 			return err
 		}
+		if mine.has(place) {
+			if t.Queue, err = queue(tx, place, day, doses, &home); err != nil {
+				return err
+			}
+			if err := t.wanted(tx); err != nil {
+				return err
+			}
+		}
+		for i := range t.Queue {
+			seen[t.Queue[i].Subject.Case] = i
+		}
 		return t.expected(tx, &home, homes, seen, show)
 	})
 	if err != nil {
@@ -80,6 +92,7 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 	}
 	t.masked(who)
 	people := idsOf(t.Seen, func(x *Seen) p.EntityID { return x.Subject.ID })
+	people = append(people, idsOf(t.Queue, func(x *Queued) p.EntityID { return x.Subject.ID })...)
 	for _, list := range [][]Expected{t.Due, t.Overdue} {
 		for i := range list {
 			if x := &list[i].Subject; !x.Case.IsZero() { // those beyond what is shown have no names here
@@ -104,6 +117,31 @@ func (t *Today) masked(who Who) {
 	for i := range t.Seen {
 		masked(who, &t.Seen[i].Subject)
 	}
+	for i := range t.Queue {
+		masked(who, &t.Queue[i].Subject)
+	}
+}
+
+// wanted reads what is due to those who wait.
+func (t *Today) wanted(tx store.Tx) error {
+	var cases []p.EntityID
+	for i := range t.Queue {
+		if t.Queue[i].Stage < registry.StageWatch {
+			cases = append(cases, t.Queue[i].Subject.Case)
+		}
+	}
+	due, err := tx.DueOf(cases...)
+	if err != nil {
+		return err
+	}
+	for i := range t.Queue {
+		for k := range due {
+			if q := &t.Queue[i]; due[k].Case == q.Subject.Case && q.Stage < registry.StageWatch && due[k].Status == project.DueOpen && due[k].Recommended <= t.Day {
+				q.Due = append(q.Due, due[k])
+			}
+		}
+	}
+	return nil
 }
 
 // expected gathers who is to come and was not seen: by the schedule, and by the day somebody told them.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -71,6 +72,10 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 			return nil, err
 		}
 		known.Place = d.givesAt(who)
+		visit, err := d.visitOf(tx, v.Subject, today)
+		if err != nil {
+			return nil, err
+		}
 		verdicts, err := d.verdicts(tx, &v, today)
 		if err != nil {
 			return nil, err
@@ -78,6 +83,7 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		var drafts []registry.Draft
 		for i, in := range v.Doses {
 			fill(&in, &v, place, today)
+			visit.screens(&in)
 			if err := allows(verdicts[i], &in, today); err != nil {
 				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
 			}
@@ -94,6 +100,13 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 			}
 			drafts = append(drafts, nonEmpty(draft)...)
 		}
+		if want, came := d.came(who, &v, visit, today); came {
+			visited, err := visit.drafts(tx, v.Subject, want, today)
+			if err != nil {
+				return nil, err
+			}
+			drafts = append(drafts, visited...)
+		}
 		return append(drafts, d.takeBack(s)...), nil
 	})
 	if err != nil {
@@ -104,6 +117,46 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		ids = append(ids, dots[i].Entity())
 	}
 	return ids, nil
+}
+
+// screens puts what was concluded when the person was screened into what is given on that day: nobody is asked twice.
+func (v *visitDay) screens(in *registry.ImmunizationInput) {
+	if !in.FirstHand() || in.GivenOn != v.day {
+		return
+	}
+	in.Screening = registry.Cautious(in.Screening, v.fold.Conclusion)
+	if in.Temperature == 0 {
+		in.Temperature = v.fold.Temperature
+	}
+}
+
+// came is what a save says about the visit: who is given or refused something here today is here, was screened, and is
+// watched from the last needle on. False: nobody came.
+func (d *Desk) came(who Who, v *Visit, visit *visitDay, today registry.Day) (registry.VisitInput, bool) {
+	want, came := visit.fold.VisitInput, false
+	if d.Node.Identity().Role != registry.NodeStation {
+		return want, false
+	}
+	now := d.Clock()
+	for i := range v.Doses {
+		in := v.Doses[i]
+		fill(&in, v, visit.place, today)
+		if !in.FirstHand() || in.GivenOn != today || in.Place != visit.place || in.NotDone == registry.NotDoneAbsent {
+			continue
+		}
+		came = true
+		if in.Given() {
+			want.Dosed = max(want.Dosed, cmp.Or(in.GivenClock, now))
+			if in.Screening != 0 && want.Conclusion == 0 {
+				want.Screened, want.Conclusion, want.Screener = now, in.Screening, who.User
+				want.Temperature, want.Paper = in.Temperature, in.Screening == registry.ScreeningOnPaper
+			}
+		}
+	}
+	if came && want.Arrived == 0 {
+		want.Arrived = now
+	}
+	return want, came
 }
 
 // sawNow takes the form's word for what it had shown of the next date; a page without one (a script, the

@@ -310,8 +310,16 @@ func (b *batch) committed() {
 	b.n.facts.Lock()
 	b.n.places, b.n.advisor = b.places, b.advisor
 	b.n.facts.Unlock()
+	// Looks change no list, and each drawing of one may write some.
+	if slices.ContainsFunc(b.touched, func(e *entry) bool { return e.state == nil || e.state.Kind != registry.KindAccess }) {
+		b.n.version.Add(1)
+	}
 	b.n.pokeDue()
 }
+
+// Version is how often something other than looks was written, came in or was worked out during this run: what was read under
+// the same one still stands.
+func (n *Node) Version() uint64 { return n.version.Load() }
 
 // singles projects what stands alone: places, users, devices, vaccines, access records. Places come
 // first in effect, because routes depend on them.

@@ -104,6 +104,7 @@ func workOut(tx store.Tx, advisor *project.Advisor, places *atlas.Atlas, today r
 func (n *Node) WorkOutDue(ctx context.Context, limit int) (more bool, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	worked := false
 	err = n.cfg.Store.Update(ctx, func(tx store.Tx) error {
 		today := n.today()
 		stale, err := tx.DueStale(n.advisor.Generation, today, limit)
@@ -115,9 +116,12 @@ func (n *Node) WorkOutDue(ctx context.Context, limit int) (more bool, err error)
 				return err
 			}
 		}
-		more = len(stale) == limit
+		more, worked = len(stale) == limit, len(stale) > 0
 		return nil
 	})
+	if worked && err == nil {
+		n.version.Add(1)
+	}
 	return more, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tramy/internal/atlas"
@@ -69,6 +70,7 @@ type Node struct {
 	waiting   []*intake  // what children sent and wait to see durable
 
 	dueWork chan struct{}
+	version atomic.Uint64 // see Version
 
 	movesTold sync.Map // p.EntityID of a child: number of the announcement it was last told
 

@@ -94,6 +94,11 @@ func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming
 	if !page.ReadOnly {
 		page.Give = c.give(rec, ref, entry)
 		page.Give.Twin = c.twinSave(rec)
+		visiting, err := c.Desk.VisitToday(c.Ctx(), c.Who, id)
+		if err != nil {
+			return err
+		}
+		page.Give.Visit = c.visitLine(visiting)
 		if st.LastHeard > 0 {
 			page.Give.News = c.T("say.news", "at", c.Words.When(at(st.LastHeard), c.Now))
 		}

@@ -146,6 +146,7 @@ func (pg *Pages) Register(s *server.Server) {
 	if !pg.Hub {
 		post(ui.PathChild+"{id}/take", pg.take)
 		post(ui.PathChild+"{id}/visit", pg.visit)
+		pg.registerSteps(s)
 	}
 	get(ui.PathChild+"{id}"+partLooks, pg.showLooks)
 	get(ui.PathChild+"{id}"+partWhy, pg.showWhy)

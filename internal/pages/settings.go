@@ -49,6 +49,13 @@ func (c *Call) drawSettings(status int, wrong settingsWrong) error {
 	}
 	page.CanKeys = c.mayChangeKeys()
 	page.CanPhones = page.CanExport && c.R.TLS == nil
+	if !c.Hub && c.May(rights.Void, registry.KindSubject) {
+		on, err := c.Desk.WantsSecond(c.Ctx())
+		if err != nil {
+			return err
+		}
+		page.Second = &ui.Switch{On: on}
+	}
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err
 	}

@@ -18,9 +18,6 @@ import (
 // visitDosesMax is how many doses one press may record; a form with more is not ours.
 const visitDosesMax = 20
 
-// watchMinutes is how long a child stays after the needle.
-const watchMinutes = 30
-
 // visit saves what was given: one press, one act, all of it or nothing.
 func (pg *Pages) visit(c *Call) error {
 	id, err := idOf(c.R)
@@ -36,6 +33,10 @@ func (pg *Pages) visit(c *Call) error {
 	if !ok {
 		return c.drawChild(http.StatusUnprocessableEntity, id, form)
 	}
+	before, err := c.Desk.Before(c.Ctx(), id)
+	if err != nil {
+		return err
+	}
 	ids, err := c.Desk.RecordVisit(c.Ctx(), c.Who, visit)
 	if err != nil {
 		status, known := form.refused(c, err, order)
@@ -44,7 +45,7 @@ func (pg *Pages) visit(c *Call) error {
 		}
 		return c.drawChild(status, id, form)
 	}
-	return c.Go(c.visitSaid(subject, &visit, vaccines, ids))
+	return c.Go(c.visitSaid(subject, &visit, vaccines, ids, before))
 }
 
 // visited reads what a visit's form is checked against.
@@ -68,8 +69,8 @@ func (c *Call) visited(id p.EntityID) (*registry.Subject, []project.VaccineRow, 
 
 // visitSaid is where to go after a visit and what to say there: the next mother waits, so today's list
 // comes after today's doses, and the book after those of another day.
-func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []project.VaccineRow, ids []p.EntityID) (string, ui.Note) {
-	given, here := 0, 0
+func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []project.VaccineRow, ids []p.EntityID, before registry.VisitInput) (string, ui.Note) {
+	given, here, came := 0, 0, false
 	for i := range v.Doses {
 		if in := &v.Doses[i]; in.Given() {
 			given++
@@ -77,11 +78,12 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 				here++
 			}
 		}
+		came = came || v.Doses[i].FirstHand()
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.saved")}
 	switch {
 	case here > 0:
-		until := c.Now.Add(watchMinutes * time.Minute)
+		until := c.Now.Add(registry.WatchMinutes * time.Minute)
 		note.Text = c.T("say.saved_doses", "name", subject.Name, "n", here, "at", c.Words.Clock(until))
 	case given > 0:
 		note.Text = subject.Name + ", " + c.T("say.doses", "n", given) + "."
@@ -96,7 +98,9 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 	back := childPath(subject.ID)
 	old, hadNext := subject.NextDate, v.HasNext
 	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error {
-		return c.Pages.unvisit(ctx, who, subject.ID, ids, hadNext, old)
+		return c.Desk.TakeBack(ctx, who, desk.TakenBack{
+			Subject: subject.ID, Doses: ids, Before: before, Visited: came, Next: old, HasNext: hadNext,
+		}, undoReason)
 	})
 	if here > 0 && len(v.Doses) == given {
 		return ui.PathToday, note
@@ -131,31 +135,6 @@ func (c *Call) visitOdd(v *desk.Visit, vaccines []project.VaccineRow) string {
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-// unvisit voids what a visit recorded and puts the day to come again back.
-func (pg *Pages) unvisit(ctx context.Context, who desk.Who, subject p.EntityID, ids []p.EntityID, next bool, old registry.Day) error {
-	for _, id := range ids {
-		s, err := pg.state(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := pg.Desk.VoidDose(ctx, who, id, undoReason, registry.SawOf(s)); err != nil {
-			return err
-		}
-	}
-	if !next {
-		return nil
-	}
-	s, err := pg.state(ctx, subject)
-	if err != nil {
-		return err
-	}
-	data := p.Null()
-	if old != 0 {
-		data = p.Int(int64(old))
-	}
-	return pg.Desk.Edit(ctx, who, subject, registry.Patch{registry.SubjectNextDate: data}, registry.SawOf(s))
 }
 
 // state reads an entity as it stands.

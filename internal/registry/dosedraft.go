@@ -10,8 +10,7 @@ import (
 const (
 	TemperatureMin = 300 // tenths of a degree Celsius
 	TemperatureMax = 450
-	FeverFrom      = 375 // a warning; which threshold defers a dose is up to the guideline in force
-	VolumeMin      = 10  // microlitres
+	VolumeMin      = 10 // microlitres
 	VolumeMax      = 10_000
 	OrderMax       = 30
 )
@@ -151,6 +150,6 @@ func (in ImmunizationInput) Warnings() []FieldError {
 		c.failIf(in.FirstHand() && in.Lot == "", "lot", WarnLotMissing)
 		c.failIf(in.Expires != 0 && in.Expires < in.GivenOn, "expires", WarnLotExpired, "expires", in.Expires)
 	}
-	c.failIf(in.Temperature >= FeverFrom && in.Temperature <= TemperatureMax, "temperature", WarnFever, "got", in.Temperature)
+	c.failIf(in.Temperature >= FeverOlder && in.Temperature <= TemperatureMax, "temperature", WarnFever, "got", in.Temperature)
 	return c.errs
 }

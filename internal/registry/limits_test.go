@@ -25,6 +25,12 @@ func TestLimits(t *testing.T) {
 		_, err := NewImmunization(in, Known{Today: today})
 		return err
 	}
+	visit := func(change func(*VisitInput)) error {
+		in := VisitInput{Subject: someID(3), Place: someID(1), Day: today}
+		change(&in)
+		_, err := NewVisit(in, today)
+		return err
+	}
 	user := func(login string) error {
 		_, err := NewUser(UserInput{Place: someID(1), Login: login, Name: "Lan", Role: 2, Password: "$argon2id$…"})
 		return err
@@ -75,6 +81,12 @@ func TestLimits(t *testing.T) {
 		}},
 		{"hottest", "temperature", TemperatureMax, TemperatureMax + 1, func(n int) error {
 			return dose(func(in *ImmunizationInput) { in.Temperature = n })
+		}},
+		{"lightest at a screening", "weight", VisitWeightMin, VisitWeightMin - 1, func(n int) error {
+			return visit(func(in *VisitInput) { in.Weight = n })
+		}},
+		{"heaviest at a screening", "weight", VisitWeightMax, VisitWeightMax + 1, func(n int) error {
+			return visit(func(in *VisitInput) { in.Weight = n })
 		}},
 		{"smallest volume", "volume", VolumeMin, VolumeMin - 1, func(n int) error {
 			return dose(func(in *ImmunizationInput) { in.Volume = n })

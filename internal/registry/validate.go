@@ -76,6 +76,11 @@ const (
 	CodeNotOpen          Code = "not_open"         // the request was answered already
 	CodeTetanusCount     Code = "tetanus_count"    // max
 	CodeYearRange        Code = "year_range"       // min, max
+	CodeFinding          Code = "finding_unknown"  // text
+
+	CodeScreenedOtherwise Code = "screened_otherwise" // somebody else concluded otherwise meanwhile
+	CodeStillWatched      Code = "still_watched"      // the half hour of somebody runs
+	CodeSignedAlready     Code = "signed_already"     // the second signature is another person's
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -102,7 +107,7 @@ var (
 		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
-		CodeNotOpen, CodeTetanusCount, CodeYearRange,
+		CodeNotOpen, CodeTetanusCount, CodeYearRange, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

@@ -73,7 +73,9 @@ type Give struct {
 	Checked         Select
 	// Against is posted as against: why something is given that the schedule speaks against.
 	Against Field
-	// Screening is posted as screening; Temperature as temperature, degrees.
+	// Visit is how far the person is today.
+	Visit VisitLine
+	// Screening is posted as screening, unless it was done; Temperature as temperature, degrees.
 	Screening   Select
 	Temperature Field
 	// On is the day of giving, posted as on; today unless changed.
@@ -105,6 +107,22 @@ type Give struct {
 	Seen string
 	// Done is true when all for today is given.
 	Done bool
+}
+
+// VisitLine is one line on where somebody stands in today's session.
+type VisitLine struct {
+	// Text says it: "Đến 08:52, chờ khám". Mark is the conclusion once there is one.
+	Text string
+	Mark Mark
+	// Screened is true once there is a conclusion: it is not asked for again.
+	Screened bool
+	// CanArrive, CanScreen, CanSign and CanBack show the ways on and back; Shown, the conclusion, and Stage are posted as shown.
+	CanArrive, CanScreen, CanSign, CanBack bool
+	Shown, Stage                           string
+	// Back says what the way back undoes: "Chưa đến lại".
+	Back string
+	// Send is the word on the button that ends the watch; empty: nobody is watched. It posts to PathSend.
+	Send string
 }
 
 // Verdict says whether a dose may be given now.

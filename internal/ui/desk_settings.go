@@ -21,6 +21,8 @@ type Settings struct {
 	CanFactor bool
 	// CanPhones leads to the page where phones are let in.
 	CanPhones bool
+	// Second is the switch for a second signature under each screening; nil for who may not turn it.
+	Second *Switch
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
 	// CanKeys shows the button that gives this machine new keys: POST to PathKeys.
@@ -34,6 +36,9 @@ const (
 	DiskWindows = "windows"
 	DiskLinux   = "linux"
 )
+
+// Switch is something that is on or off.
+type Switch struct{ On bool }
 
 // RoomSwitch lets the laptops of one station copy to each other. Port is where others reach this one, 0 while they
 // cannot; Addresses is posted to PathRoom as addresses.

@@ -11,7 +11,13 @@ const (
 	PathLogout = "/logout"     // POST
 	PathLook   = "/look"       // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
 
-	PathToday    = "/"             // station: GET ?all=due|overdue|done for a whole part of the list
+	PathToday = "/" // station: GET ?all=due|overdue|done for a whole part of the list
+	// The day's queue. Each POST answers htmx with the partial "lists".
+	PathLists  = "/day/lists"  // station: GET ?all=1, the partial alone; 304 while nothing has changed
+	PathArrive = "/day/arrive" // station: POST who
+	PathSend   = "/day/send"   // station: POST who (once or more), or over=1 with who: all of them whose time is over
+	PathClose  = "/day/close"  // station: GET; POST: watching=1 if somebody stays with those who are watched
+
 	PathDue      = "/due"          // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
 	PathDuePrint = "/due/print"    // station: GET asks what for; POST: for, reason. The list of the same query, for printing
 	PathSearch   = "/search"       // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
@@ -40,6 +46,8 @@ const (
 	// PathChild + id + …: GET …/looks; GET and POST …/consent, GET …/consent/form; GET and POST …/request (a new one) and
 	// …/paper (the whole record for printing); GET and POST …/why, the reason for opening a restricted record.
 
+	// PathChild + id + …: GET and POST …/screen (the screening); POST …/arrive, …/sign (shown), …/back (shown).
+
 	// POST PathChild + id + /open: reason, for a record of another place; …/take.
 
 	PathRequests = "/requests" // GET ?all=1
@@ -62,8 +70,9 @@ const (
 	PathOwnPassword = "/settings/own-password"
 	// PathFactor is one's second factor at a hub: GET; POST: code, password, or do=codes|off with code.
 	PathFactor = "/settings/second-factor"
-	PathKeys   = "/settings/keys" // POST: this machine gets new keys
-	PathRoom   = "/settings/room" // station, POST: do=on|off|addresses, addresses
+	PathKeys   = "/settings/keys"   // POST: this machine gets new keys
+	PathSecond = "/settings/second" // station, POST: do=on|off. Screenings are signed by two
+	PathRoom   = "/settings/room"   // station, POST: do=on|off|addresses, addresses
 
 	PathPhones  = "/phones"       // station, on the laptop itself: GET; POST: do=invite|end, id
 	PathPhone   = "/phone/"       // a phone that was not let in may open what lies here, and nothing else

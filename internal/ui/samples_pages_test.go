@@ -21,14 +21,26 @@ func samples() map[string][]any {
 	nothing := child
 	nothing.Two, nothing.Give.Lines, nothing.Give.Done, nothing.Marks = nil, nil, true, nil
 
+	standing := child
+	standing.Give.Visit = VisitLine{
+		Text: "36,7 °C. Y sĩ Sơn ký 09:04.", Mark: Mark{Kind: MarkOK, Text: "Đủ điều kiện"}, Screened: true, CanScreen: true, CanSign: true, CanBack: true,
+		Shown: "eligible", Stage: "2", Back: "Bỏ kết luận khám", Send: "Cho về",
+	}
+	nothing.Give.Visit = VisitLine{Text: "Chưa ghi là đã đến.", CanArrive: true, CanScreen: true}
+
 	today := Today{
 		Frame: loaded, Day: "thứ Tư 25/11/2026", Session: "Buổi tiêm tại trạm, 07:30–11:00", Registered: 1842,
-		Due: People{Total: 3, Rows: []Person{bao, sua, khoi}}, Overdue: People{Total: 112, Rows: []Person{chu, di}, More: "/?all=overdue"},
-		Done: People{Total: 21, Rows: []Person{on}},
+		Lists: Lists{
+			Keys: FormKeys{CSRF: "c0ffee", Once: "once-1"}, Tag: "abc",
+			Due: People{Total: 3, Rows: []Person{bao, sua, khoi}}, Overdue: People{Total: 112, Rows: []Person{chu, di}, More: "/?all=overdue"},
+			Done: People{Total: 21, Rows: []Person{on}},
+		},
 	}
 	watched := today
 	watched.Frame = loud
 	watched.Watch = []Watched{{ID: "w1", Name: "Vàng Mai Chi", Vaccine: "5 trong 1", Minutes: 34, Of: 30}, {ID: "w2", Name: "Cà Bảo Ngọc", Vaccine: "Sởi", Minutes: 24, Of: 30}}
+	watched.Over, watched.MayAct, watched.MayClose = 1, true, true
+	watched.Waiting, watched.Ready = People{Total: 1, Rows: []Person{waiting}}, People{Total: 1, Rows: []Person{bao}}
 	searched := today
 	searched.Query, searched.Found = found.Query, &found
 	missing := Found{Query: "vang thi chu", Said: "vang thi chu", Held: 1842, Register: true, Since: "07:12"}
@@ -279,7 +291,7 @@ func samples() map[string][]any {
 			Factor{Frame: hubFrame(NavSettings), Left: 7},
 			Factor{Frame: hubFrame(NavSettings), Codes: []string{"abcd-efgh-jkmn", "pqrs-tuvw-xyz2"}},
 		},
-		"today": {today, watched, searched, unread}, "found": {found, missing, hidden, near, card}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
+		"today": {today, watched, searched, unread}, "lists": listsSamples(watched.Lists), "screen": screenSamples(), "close": closeSamples(), "found": {found, missing, hidden, near, card}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
 		"glass": {
 			Glass{Frame: stationFrame(NavToday), ID: "b1", Name: "L. G. Bảo", Born: "2026", Mother: "L. T. Mai", Home: "Xã Núa Ngam", Take: true, Minutes: 60},
 			Glass{Frame: hubFrame(NavSearch), ID: "b1", Name: "L. G. Bảo", Minutes: 60, Reason: Field{Value: "vội", Error: "Ghi rõ hơn vì sao, ít nhất 10 chữ cái."}},
@@ -290,7 +302,7 @@ func samples() map[string][]any {
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true},
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Busy: 42, More: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Sex: SexMale}}},
 		},
-		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing, tied(), expectant(), unsaid()},
+		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing, tied(), expectant(), unsaid(), standing},
 		"grown": familySamples()["grown"], "women": familySamples()["women"], "pregnancy": familySamples()["pregnancy"],
 		"birth": familySamples()["birth"], "move": familySamples()["move"], "status": familySamples()["status"],
 		"due":   {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},

@@ -93,7 +93,10 @@ func TestVendored(t *testing.T) {
 	if n := len(files["tramy.js"].data); n > 9*1024 {
 		t.Errorf("tramy.js has %d bytes", n)
 	}
-	for _, own := range []string{"tramy.css", "tramy.js"} {
+	if n := len(files["day.js"].data); n > 4*1024 {
+		t.Errorf("day.js has %d bytes", n)
+	}
+	for _, own := range []string{"tramy.css", "tramy.js", "day.js"} {
 		if strings.Contains(string(files[own].data), "://") {
 			t.Errorf("%s asks another host", own)
 		}

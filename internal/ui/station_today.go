@@ -10,13 +10,37 @@ type Today struct {
 	// Query is what was searched for, Found what was found; nil when nothing was searched for.
 	Query string
 	Found *Found
-	// The three parts of the list, each in the order to be called.
-	Due, Overdue, Done People
+	Lists
 	// Registered is how many people this machine holds; 0 shows how to begin.
 	Registered int
-	// Watch are the children in their half hour after the needle, those whose time is over first.
-	Watch []Watched
+	// MayClose shows the way to the end of the session.
+	MayClose bool
 }
+
+// Lists are who is expected and who is here, by stage. They are also a partial of their own: open pages ask for them every 1.5
+// seconds and get nothing while Tag, the ETag of what they hold, still stands (here without its quotes).
+type Lists struct {
+	Keys FormKeys
+	Tag  string
+	All  bool // all rows are asked for
+	// Who is to come, what is due and what is overdue, each in the order to be called; who waits to be screened, who may be given
+	// doses; who is done.
+	Due, Overdue, Waiting, Ready, Done People
+	// Watch are those in their half hour after the needle, those whose time is over first; Over counts these.
+	Watch []Watched
+	Over  int
+	// MayAct shows the buttons that write.
+	MayAct bool
+	// Tell makes the partial answer to a form: Said takes the place of what was said above the lists before.
+	Tell bool
+	Said []Note
+}
+
+// FormKeys are what each form carries; see Frame.
+type FormKeys struct{ CSRF, Once string }
+
+// Absent counts who is to come.
+func (l Lists) Absent() int { return l.Due.Total + l.Overdue.Total }
 
 // People is a part of a list. Total may be more than the rows shown.
 type People struct {
@@ -54,7 +78,19 @@ type Person struct {
 	Code string
 	// Ready makes the button say "Tiêm" instead of "Mở"; Main fills it, for the first row of a list only.
 	Ready, Main bool
+	// Step is what the button does instead.
+	Step Step
 }
+
+// Step is what the one button of a row does.
+type Step int
+
+// The steps.
+const (
+	StepOpen   Step = iota // open the record: Ready says for what
+	StepArrive             // note that the person is here; the form around the list posts who
+	StepScreen             // open the screening
+)
 
 // Watched is a child in the half hour after the needle.
 type Watched struct {
@@ -69,4 +105,7 @@ func (w Watched) Left() int { return max(0, w.Of-w.Minutes) }
 // Over is how many minutes ago the time was over.
 func (w Watched) Over() int { return max(0, w.Minutes-w.Of) }
 
-var _ = page("today", "station_today.html", Today{})
+var (
+	_ = page("today", "station_today.html", Today{})
+	_ = partial("lists", "station_lists.html", Lists{})
+)

@@ -91,9 +91,20 @@ func doors() map[string]door {
 	}
 	const subject, dose, device, request = registry.KindSubject, registry.KindImmunization, registry.KindDevice, registry.KindRequest
 	return map[string]door{
-		"GET /":        {list(rights.Read, subject), at("/")},
-		"GET /due":     {list(rights.Read, subject), at("/due?list=overdue")},
-		"POST /search": {list(rights.Read, subject), at("/search", "q", "{mother}")},
+		"GET /":                   {list(rights.Read, subject), at("/")},
+		"GET /day/lists":          {list(rights.Read, subject), at("/day/lists")},
+		"POST /day/arrive":        {ends(rights.Create, registry.KindVisit), at("/day/arrive", "who", "{child}")},
+		"POST /day/send":          {ends(rights.Create, registry.KindVisit), at("/day/send", "early", "{child}")},
+		"GET /day/close":          {list(rights.Read, registry.KindVisit), at("/day/close")},
+		"POST /day/close":         {list(rights.Amend, registry.KindSession), at("/day/close", "watching", "1")},
+		"GET /child/{id}/screen":  {ends(rights.Create, registry.KindVisit), at("/child/{child}/screen")},
+		"POST /child/{id}/screen": {ends(rights.Create, registry.KindVisit), at("/child/{child}/screen", "do", "eligible")},
+		"POST /child/{id}/arrive": {ends(rights.Create, registry.KindVisit), at("/child/{child}/arrive")},
+		"POST /child/{id}/sign":   {ends(rights.Create, registry.KindVisit), at("/child/{child}/sign", "shown", "eligible")},
+		"POST /child/{id}/back":   {ends(rights.Create, registry.KindVisit), at("/child/{child}/back", "shown", "1")},
+		"POST /settings/second":   {list(rights.Void, subject), at("/settings/second", "do", "off")},
+		"GET /due":                {list(rights.Read, subject), at("/due?list=overdue")},
+		"POST /search":            {list(rights.Read, subject), at("/search", "q", "{mother}")},
 		// The form that doors are asked with holds no picture; nobody hears more than that.
 		"POST /search/photo":      {list(rights.Read, subject), at("/search/photo")},
 		"GET /child/{id}":         {ends(rights.Read, subject), at("/child/{child}")},

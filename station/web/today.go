@@ -13,12 +13,8 @@ import (
 	"tramy/internal/ui"
 )
 
-// Bounds of the day's list.
-const (
-	rowsMax      = 60 // a part of the list, unless all are asked for
-	watchMinutes = 30 // after the needle
-	watchForget  = 90 // minutes after which nobody is still sitting there
-)
+// rowsMax bounds a part of the day's list.
+const rowsMax = 60 // a part of the list, unless all are asked for
 
 // todayAll is the day's list with all its rows.
 const todayAll = ui.PathToday + "?all=1"
@@ -38,6 +34,10 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	show := rowsMax
 	if all {
 		show = 0
+	}
+	tag, err := w.newTag(c, all)
+	if err != nil {
+		return err
 	}
 	list, err := c.Desk.ListToday(c.Ctx(), c.Who, c.Today, show)
 	if err != nil {
@@ -72,27 +72,17 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 		return err
 	}
 	c.NoteDisk(&page.Frame)
-	home := c.Desk.Home()
-	mayGive := c.May(rights.Create, registry.KindImmunization)
-	page.Due = people(list.Due, all, todayAll, func(x *desk.Expected) ui.Person {
-		mark := ui.Mark{Kind: ui.MarkDue}
-		if x.Booked {
-			mark = ui.Mark{Kind: ui.MarkBooked, At: c.T("say.today")}
+	page.Lists = w.lists(c, &list, vaccines, all)
+	page.Tag = tag
+	page.MayClose = c.May(rights.Amend, registry.KindSession)
+	if found != nil { // the first thing found has the filled button
+		for _, part := range []*ui.People{&page.Ready, &page.Waiting, &page.Due, &page.Overdue} {
+			if len(part.Rows) > 0 {
+				part.Rows[0].Main = false
+			}
 		}
-		return expected(c, x, &home, mark, mayGive, vaccines)
-	})
-	page.Overdue = people(list.Overdue, all, todayAll, func(x *desk.Expected) ui.Person {
-		return expected(c, x, &home, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - x.Since)}, mayGive, vaccines)
-	})
-	page.Done = people(list.Seen, all, todayAll, func(s *desk.Seen) ui.Person { return seen(c, s, &home, vaccines) })
-	switch {
-	case found != nil: // the first thing found has the filled button
-	case len(page.Due.Rows) > 0:
-		page.Due.Rows[0].Main = true
-	case len(page.Overdue.Rows) > 0:
-		page.Overdue.Rows[0].Main = true
 	}
-	page.Watch = watched(c, list.Seen, vaccines)
+	page.Keys = ui.FormKeys{CSRF: page.Frame.CSRF, Once: page.Frame.Once}
 	return c.Draw(status, "today", page)
 }
 
@@ -126,26 +116,6 @@ func expected(c *pages.Call, x *desk.Expected, home *desk.Home, mark ui.Mark, gi
 	return out
 }
 
-func seen(c *pages.Call, s *desk.Seen, home *desk.Home, vaccines []project.VaccineRow) ui.Person {
-	out := c.Person(&s.Subject, home)
-	out.Mark = ui.Mark{Kind: ui.MarkDone}
-	for i := range s.Doses {
-		d := &s.Doses[i]
-		if d.NotDone != 0 {
-			out.Note = c.T("not_done." + d.NotDone.String())
-			continue
-		}
-		out.Doses = append(out.Doses, doseName(c, d.Vaccine, int(d.Dose), vaccines))
-		if clock := d.GivenMinute.String(); clock > out.Mark.At {
-			out.Mark.At = clock
-		}
-	}
-	if len(out.Doses) == 0 {
-		out.Mark.Kind = ui.MarkNotDone
-	}
-	return out
-}
-
 func doseName(c *pages.Call, vaccine string, number int, vaccines []project.VaccineRow) ui.DoseName {
 	out := ui.DoseName{Vaccine: vaccine, Number: number}
 	at := slices.IndexFunc(vaccines, func(v project.VaccineRow) bool { return v.Code == vaccine })
@@ -157,32 +127,5 @@ func doseName(c *pages.Call, vaccine string, number int, vaccines []project.Vacc
 	if v.Doses == 1 {
 		out.Number = 0
 	}
-	return out
-}
-
-// watched are those in their half hour, the ones whose time is over first.
-func watched(c *pages.Call, list []desk.Seen, vaccines []project.VaccineRow) []ui.Watched {
-	var out []ui.Watched
-	now := c.Now.Hour()*60 + c.Now.Minute()
-	for i := range list {
-		s := &list[i]
-		w := ui.Watched{ID: s.Subject.ID.String(), Name: s.Subject.Name, Of: watchMinutes, Minutes: watchForget}
-		for j := range s.Doses {
-			d := &s.Doses[j]
-			given, known := d.GivenMinute.Minute()
-			if !known || d.NotDone != 0 || d.Source != registry.SourceHere || now < given {
-				continue
-			}
-			w.Minutes = min(w.Minutes, now-given)
-			if w.Vaccine != "" {
-				w.Vaccine += ", "
-			}
-			w.Vaccine += doseName(c, d.Vaccine, int(d.Dose), vaccines).Vaccine
-		}
-		if w.Vaccine != "" && w.Minutes < watchForget {
-			out = append(out, w)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b ui.Watched) int { return b.Minutes - a.Minutes })
 	return out
 }

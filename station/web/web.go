@@ -10,6 +10,7 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -49,6 +50,7 @@ type Web struct {
 	*pages.Pages
 	station *station.Station
 	lan     *lan.LAN
+	started string // tells this run's tags of the day's lists from those of others
 }
 
 // New returns the pages of a station. They answer once Register has put them on a server.
@@ -69,7 +71,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 	if o.Encrypted == nil {
 		o.Encrypted = func() drive.Encryption { return drive.EncryptionOf(st.Dir.Path) }
 	}
-	w := &Web{station: st, lan: o.LAN}
+	w := &Web{station: st, lan: o.LAN, started: rand.Text()}
 	st.Imports.Words, st.Imports.Line, st.Imports.Fault = pages.ImportReasons, pages.ImportCandidateLine, pages.ImportFault
 	var changeKeys func(context.Context) error
 	if st.BeginsAnew {
@@ -90,6 +92,7 @@ func New(st *station.Station, o Options) (*Web, error) {
 func (w *Web) Register(s *server.Server) {
 	w.Pages.Register(s)
 	s.Handle(http.MethodGet, ui.PathToday, w.Page(w.today))
+	w.registerDay(s)
 	s.Handle(http.MethodGet, ui.PathDue, w.Page(w.due))
 	s.Handle(http.MethodGet, ui.PathDuePrint, w.Page(w.askDuePrint))
 	s.Handle(http.MethodPost, ui.PathDuePrint, w.Page(w.duePrint)) // its answer is the list itself, each time

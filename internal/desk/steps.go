@@ -1,0 +1,383 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"tramy/internal/node"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// metaSecond says that screenings at this machine's place are signed by two.
+const metaSecond = "desk.second_signature"
+
+// homeMax is how many are sent home in one act; more are sent in several.
+const homeMax = 60
+
+// Arrive notes that somebody is here. Whoever is here already stays where they are.
+func (d *Desk) Arrive(ctx context.Context, who Who, subject p.EntityID) error {
+	return d.step(ctx, who, subject, func(v *registry.VisitInput, stage registry.Stage) error {
+		if stage != registry.StageAbsent {
+			return node.ErrNothing
+		}
+		v.Arrived = d.Clock()
+		return nil
+	})
+}
+
+// step changes the visit of one person today, in one act. Who is not on this machine cannot come.
+func (d *Desk) step(ctx context.Context, who Who, subject p.EntityID, change func(*registry.VisitInput, registry.Stage) error) error {
+	if err := may(who, rights.Create, registry.KindVisit); err != nil {
+		return err
+	}
+	today := d.Today()
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, subject, registry.KindSubject)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.mine(tx, who, subject); err != nil {
+			return nil, err
+		}
+		v, stage, err := d.standing(tx, subject, today)
+		if err != nil {
+			return nil, err
+		}
+		want := v.fold.VisitInput
+		if err := change(&want, stage); err != nil {
+			return nil, err
+		}
+		drafts, err := v.drafts(tx, subject, want, today)
+		return append(drafts, d.takeBack(s)...), err
+	})
+	return ignoreNothing(err)
+}
+
+// standing reads a visit and the stage that it and the doses make.
+func (d *Desk) standing(tx store.Tx, subject p.EntityID, today registry.Day) (*visitDay, registry.Stage, error) {
+	v, err := d.visitOf(tx, subject, today)
+	if err != nil {
+		return nil, 0, err
+	}
+	row, err := tx.SubjectRow(subject)
+	if err != nil || row == nil {
+		return v, v.fold.Stage(), err
+	}
+	doses, err := tx.DosesOfCase(row.Case)
+	if err != nil {
+		return nil, 0, err
+	}
+	q := Queued{Visit: v.fold, Doses: slices.DeleteFunc(doses, func(x project.ImmunizationRow) bool {
+		return x.Void || x.GivenOn != today || x.Place != v.place || x.Source != registry.SourceHere
+	})}
+	q.settle()
+	return v, q.Stage, nil
+}
+
+// Before is how a visit stood before an act, so that the act can be taken back.
+func (d *Desk) Before(ctx context.Context, subject p.EntityID) (registry.VisitInput, error) {
+	var out registry.VisitInput
+	err := d.view(ctx, func(tx store.Tx) error {
+		v, err := d.visitOf(tx, subject, d.Today())
+		if err == nil {
+			out = v.fold.VisitInput
+		}
+		return err
+	})
+	return out, err
+}
+
+// PutBack brings a visit of today back to how it stood before an act.
+func (d *Desk) PutBack(ctx context.Context, who Who, subject p.EntityID, before registry.VisitInput) error {
+	return d.step(ctx, who, subject, func(v *registry.VisitInput, _ registry.Stage) error {
+		*v = before
+		return nil
+	})
+}
+
+// SendHome closes the watch of people, all whose half hour is over or, if early, of whoever is watched. It returns whom it
+// closed: others were sent home at another device meanwhile, or their time is not over.
+func (d *Desk) SendHome(ctx context.Context, who Who, early bool, subjects ...p.EntityID) ([]p.EntityID, error) {
+	if err := may(who, rights.Create, registry.KindVisit); err != nil {
+		return nil, err
+	}
+	today, now := d.Today(), d.Clock()
+	var sent []p.EntityID
+	for part := range slices.Chunk(setOf(subjects), homeMax) {
+		var here []p.EntityID
+		_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+			here = here[:0]
+			var out []registry.Draft
+			for _, id := range part {
+				if err := d.mine(tx, who, id); err != nil {
+					return nil, err
+				}
+				v, stage, err := d.standing(tx, id, today)
+				if err != nil {
+					return nil, err
+				}
+				want := v.fold.VisitInput
+				q := Queued{Visit: v.fold, Stage: stage}
+				if want.Dosed == 0 {
+					want.Dosed, err = lastNeedle(tx, id, v)
+					if err != nil {
+						return nil, err
+					}
+					q.Visit.Dosed = want.Dosed
+				}
+				if stage != registry.StageWatch || !early && !q.Over(now) {
+					continue
+				}
+				want.Gone, want.GoneBy = now, who.User
+				drafts, err := v.drafts(tx, id, want, today)
+				if err != nil {
+					return nil, err
+				}
+				out, here = append(out, drafts...), append(here, id)
+			}
+			return out, nil
+		})
+		if err := ignoreNothing(err); err != nil {
+			return sent, err
+		}
+		sent = append(sent, here...)
+	}
+	return sent, nil
+}
+
+// lastNeedle is when somebody was last given something on the day of a visit.
+func lastNeedle(tx store.Tx, subject p.EntityID, v *visitDay) (registry.Clock, error) {
+	row, err := tx.SubjectRow(subject)
+	if err != nil || row == nil {
+		return 0, err
+	}
+	doses, err := tx.DosesOfCase(row.Case)
+	last := registry.Clock(0)
+	for i := range doses {
+		if x := &doses[i]; !x.Void && x.NotDone == 0 && x.GivenOn == v.day && x.Place == v.place && x.Source == registry.SourceHere {
+			last = max(last, x.GivenMinute)
+		}
+	}
+	return last, err
+}
+
+// StepBack takes the last step of a visit back, if it still stands where the page had shown it.
+func (d *Desk) StepBack(ctx context.Context, who Who, subject p.EntityID, shown registry.Stage) error {
+	return d.step(ctx, who, subject, func(v *registry.VisitInput, stage registry.Stage) error {
+		if stage != shown {
+			return node.ErrNothing
+		}
+		switch {
+		case v.Gone != 0:
+			v.Gone, v.GoneBy = 0, p.EntityID{}
+		case v.Conclusion != 0 || v.Screened != 0:
+			v.ClearScreening()
+		case v.Arrived != 0:
+			v.Arrived = 0
+		}
+		return nil
+	})
+}
+
+// Screened is one press of save of a screening.
+type Screened struct {
+	Subject     p.EntityID
+	Conclusion  registry.Screening
+	Findings    []string
+	Temperature int // tenths of a degree Celsius
+	Weight      int // grams
+	Paper       bool
+	Note        string
+	// Shown is the conclusion that the page had shown, 0 if there was none: another one is not replaced unseen.
+	Shown registry.Screening
+	// NotDone are the vaccines that are recorded as not given for this conclusion.
+	NotDone []string
+	// NextDate is to be written if HasNext (0: none).
+	NextDate registry.Day
+	HasNext  bool
+}
+
+// Screen saves a screening, signed by who acts, with what is not given because of it, as one act. It returns the ids of the
+// doses not given.
+func (d *Desk) Screen(ctx context.Context, who Who, in Screened) ([]p.EntityID, error) {
+	if err := may(who, rights.Create, registry.KindVisit); err != nil {
+		return nil, err
+	}
+	if in.Conclusion == 0 {
+		return nil, registry.Errors{{Field: "conclusion", Code: registry.CodeRequired}}
+	}
+	why := registry.NotDoneFor(in.Conclusion)
+	if why == 0 {
+		in.NotDone = nil
+	} else if err := may(who, rights.Create, registry.KindImmunization); err != nil {
+		return nil, err
+	}
+	today, now := d.Today(), d.Clock()
+	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, in.Subject, registry.KindSubject)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.mine(tx, who, in.Subject); err != nil {
+			return nil, err
+		}
+		v, err := d.visitOf(tx, in.Subject, today)
+		if err != nil {
+			return nil, err
+		}
+		want := v.fold.VisitInput
+		if want.Conclusion != in.Shown && want.Conclusion != in.Conclusion {
+			return nil, registry.Errors{{Field: "conclusion", Code: registry.CodeScreenedOtherwise}}
+		}
+		want.ClearScreening()
+		want.Screened, want.Conclusion, want.Findings = now, in.Conclusion, in.Findings
+		want.Temperature, want.Weight, want.Paper, want.Note = in.Temperature, in.Weight, in.Paper, in.Note
+		want.Screener = who.User
+		if want.Arrived == 0 {
+			want.Arrived = now
+		}
+		known, err := knownOf(tx, s, today)
+		if err != nil {
+			return nil, err
+		}
+		known.Place = d.givesAt(who)
+		var out []registry.Draft
+		for i, code := range in.NotDone {
+			draft, err := registry.NewImmunization(registry.ImmunizationInput{
+				Subject: in.Subject, Place: v.place, Vaccine: code, GivenOn: today, GivenClock: now, Source: registry.SourceHere,
+				Programme: registry.ProgrammeEPI, NotDone: why, Screening: in.Conclusion, Temperature: in.Temperature, Note: in.Note,
+			}, known)
+			if err != nil {
+				return nil, &DoseError{Index: i, Vaccine: code, Err: err}
+			}
+			out = append(out, draft)
+		}
+		visit, err := v.drafts(tx, in.Subject, want, today)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, visit...)
+		if in.HasNext {
+			draft, err := registry.EditSubject(s, registry.Patch{registry.SubjectNextDate: dayData(in.NextDate)}, registry.SawOf(s), today)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, nonEmpty(draft)...)
+		}
+		return append(out, d.takeBack(s)...), nil
+	})
+	if err := ignoreNothing(err); err != nil {
+		return nil, err
+	}
+	var ids []p.EntityID
+	for i := range in.NotDone {
+		ids = append(ids, dots[i].Entity())
+	}
+	return ids, nil
+}
+
+// Countersign signs today's screening of somebody as the second person. Who signed it first cannot.
+func (d *Desk) Countersign(ctx context.Context, who Who, subject p.EntityID, shown registry.Screening) error {
+	return d.step(ctx, who, subject, func(v *registry.VisitInput, _ registry.Stage) error {
+		switch {
+		case v.Conclusion == 0 || v.Conclusion != shown:
+			return registry.Errors{{Field: "conclusion", Code: registry.CodeScreenedOtherwise}}
+		case v.Screener == who.User:
+			return registry.Errors{{Field: "second_screener", Code: registry.CodeSignedAlready}}
+		}
+		v.Second = who.User
+		return nil
+	})
+}
+
+func lacksSecond(v *registry.VisitInput) bool {
+	return v.Conclusion != 0 && v.Second.IsZero()
+}
+
+func wantsSecond(tx store.Tx) (bool, error) {
+	b, err := tx.Meta(metaSecond)
+	return len(b) > 0, err
+}
+
+// WantsSecond reports whether this place asks for a second signature under each screening.
+func (d *Desk) WantsSecond(ctx context.Context) (out bool, err error) {
+	err = d.view(ctx, func(tx store.Tx) (err error) {
+		out, err = wantsSecond(tx)
+		return err
+	})
+	return out, err
+}
+
+// SetSecond decides it, for this machine. It is the head's to say.
+func (d *Desk) SetSecond(ctx context.Context, who Who, on bool) error {
+	if err := may(who, rights.Void, registry.KindSubject); err != nil {
+		return err
+	}
+	var value []byte
+	if on {
+		value = []byte{1}
+	}
+	return d.Node.Store().Update(ctx, func(tx store.Tx) error { return tx.SetMeta(metaSecond, value) })
+}
+
+// TakenBack is a visit's save to be taken back: its doses, the day to come again, and the visit as it stood before.
+type TakenBack struct {
+	Subject p.EntityID
+	Doses   []p.EntityID
+	Before  registry.VisitInput
+	Visited bool // the save had written the visit
+	Next    registry.Day
+	HasNext bool // the save had written Next
+}
+
+// TakeBack takes back what a visit or a screening recorded, as one act.
+func (d *Desk) TakeBack(ctx context.Context, who Who, t TakenBack, reason string) error {
+	today := d.Today()
+	if len(t.Doses) > 0 {
+		if err := may(who, rights.Void, registry.KindImmunization); err != nil {
+			return err
+		}
+	}
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		var out []registry.Draft
+		for _, id := range t.Doses {
+			s, err := state(tx, id, registry.KindImmunization)
+			if err != nil {
+				return nil, err
+			}
+			if err := d.mineDose(tx, who, s); err != nil {
+				return nil, err
+			}
+			draft, err := registry.Void(s, reason, registry.SawOf(s))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, nonEmpty(draft)...)
+		}
+		if t.HasNext {
+			s, err := state(tx, t.Subject, registry.KindSubject)
+			if err != nil {
+				return nil, err
+			}
+			draft, err := registry.EditSubject(s, registry.Patch{registry.SubjectNextDate: dayData(t.Next)}, registry.SawOf(s), today)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, nonEmpty(draft)...)
+		}
+		if !t.Visited {
+			return out, nil
+		}
+		v, err := d.visitOf(tx, t.Subject, today)
+		if err != nil || len(v.states) == 0 {
+			return out, err
+		}
+		drafts, err := v.drafts(tx, t.Subject, t.Before, today)
+		return append(out, drafts...), err
+	})
+	return ignoreNothing(err)
+}
