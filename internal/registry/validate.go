@@ -74,6 +74,13 @@ const (
 	CodeOnlyOnce         Code = "only_once"        // a deadline is put off once
 	CodeLawKeeps         Code = "law_keeps"        // the law keeps what is to be deleted
 	CodeNotOpen          Code = "not_open"         // the request was answered already
+	CodeDayFar           Code = "day_far"          // max: Day
+	CodeClockReversed    Code = "clock_reversed"   // it ends before it begins
+	CodeClockOutside     Code = "clock_outside"    // from, until: hours of the session
+	CodeRange            Code = "range"            // min, max
+	CodeSessionOver      Code = "session_over"     // the session was cancelled, or its day is past
+	CodeLotPast          Code = "lot_past"         // expires: Day
+	CodeLotSuspended     Code = "lot_suspended"    // why
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -100,7 +107,7 @@ var (
 		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
-		CodeNotOpen,
+		CodeNotOpen, CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

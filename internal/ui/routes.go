@@ -14,8 +14,15 @@ const (
 	PathToday    = "/"          // station: GET ?all=due|overdue|done for a whole part of the list
 	PathDue      = "/due"       // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
 	PathDuePrint = "/due/print" // station: GET asks what for; POST: for, reason. The list of the same query, for printing
-	PathSearch   = "/search"    // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
-	PathRegister = "/register"  // GET; POST: the fields of Register, different (ids), force
+	// PathSessions is the plan of sessions: GET; POST: day, or monthly and months, and the fields of SessionForm.
+	PathSessions = "/sessions"
+	// PathSession + id: GET ?edit=, ?all=1; POST: the fields of SessionForm. POST …/move: day, from, until, why; …/cancel: why;
+	// …/spread: first (hamlets); …/time: who, at or off=1; …/told: who (ids) or all=1. GET and POST …/print: for, reason.
+	PathSession = "/session/"
+	PathLots    = "/lots" // station: GET; POST: vaccine, and lot or number and expires
+
+	PathSearch   = "/search"   // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
+	PathRegister = "/register" // GET; POST: the fields of Register, different (ids), force
 	// PathRegisterNew takes q, the name somebody searched for in vain, by POST and shows the form with it.
 	PathRegisterNew = "/register/new"
 	// PathCandidates is asked by htmx while the register form is typed; the whole form is posted.

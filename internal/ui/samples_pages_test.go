@@ -22,7 +22,7 @@ func samples() map[string][]any {
 	nothing.Two, nothing.Give.Lines, nothing.Give.Done, nothing.Marks = nil, nil, true, nil
 
 	today := Today{
-		Frame: loaded, Day: "thứ Tư 25/11/2026", Session: "Buổi tiêm tại trạm, 07:30–11:00", Registered: 1842,
+		Frame: loaded, Day: "thứ Tư 25/11/2026", Sessions: []Crumb{{"Buổi tiêm tại trạm, 07:30–11:00, 42 người hẹn", "/session/s1"}}, Registered: 1842,
 		Due: People{Total: 3, Rows: []Person{bao, sua, khoi}}, Overdue: People{Total: 112, Rows: []Person{chu, di}, More: "/?all=overdue"},
 		Done: People{Total: 21, Rows: []Person{on}},
 	}
@@ -281,8 +281,9 @@ func samples() map[string][]any {
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Busy: 42, More: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Sex: SexMale}}},
 		},
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
-		"due":   {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
-		"homes": {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
+		"due":      {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
+		"homes":    {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
+		"sessions": {sessionsSample(), Sessions{Frame: stationFrame(NavToday)}}, "session": {sessionSample(false), sessionSample(true)}, "sessionsheet": {sessionSheet}, "lots": {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "usb": {USB{Frame: stationFrame(""), Up: true, Drives: []USBDrive{{"/media/a/KINGSTON", "KINGSTON"}}, Last: "Lần trước: 14 việc, 09:12 hôm nay.", Answered: "Trả lời gần nhất: 08:00 hôm qua.", Rows: []USBRow{{Mark{Kind: MarkOK}, "041272-12-down.tramy", "Đã đọc."}}}, USB{Frame: hubFrame(NavStations), Hub: true, Rows: []USBRow{{Mark{Kind: MarkRefused}, "Trạm Tìa Dình 041 270", "Tệp hỏng."}}, Answers: "/usb/answers"}},
 		"sync":     {exchange, sending, online},
 		"overview": {overview}, "stations": {stations}, "enrol": {enrol, enrolled},

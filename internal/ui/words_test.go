@@ -139,7 +139,7 @@ var handlers = []string{
 	"access_act.", "reform.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "map.",
 	"import_reason.", "import_say.", "usb_say.", "usb_fault.", "room_say.", "phones_say.", "copies.", "pin.", "own.", "lock.", "logins.", "factor.",
 	"purpose.", "purpose_text.", "answer.", "relation.", "channel.", "wish.", "outcome.", "standing.", "taken.",
-	"take.", "looks.", "consent.", "request.", "why.", "paper.",
+	"session_say.", "lots_say.", "setting.", "take.", "looks.", "consent.", "request.", "why.", "paper.",
 }
 
 func TestWords(t *testing.T) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -77,7 +78,7 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 	page.Due = people(list.Due, all, todayAll, func(x *desk.Expected) ui.Person {
 		mark := ui.Mark{Kind: ui.MarkDue}
 		if x.Booked {
-			mark = ui.Mark{Kind: ui.MarkBooked, At: c.T("say.today")}
+			mark = ui.Mark{Kind: ui.MarkBooked, At: cmp.Or(x.At.String(), c.T("say.today"))}
 		}
 		return expected(c, x, &home, mark, mayGive, vaccines)
 	})
@@ -92,6 +93,7 @@ func (w *Web) drawToday(c *pages.Call, found *ui.Found) error {
 	case len(page.Overdue.Rows) > 0:
 		page.Overdue.Rows[0].Main = true
 	}
+	page.Sessions = sessionsToday(c, list.Sessions)
 	page.Watch = watched(c, list.Seen, vaccines)
 	return c.Draw(http.StatusOK, "today", page)
 }
@@ -184,5 +186,15 @@ func watched(c *pages.Call, list []desk.Seen, vaccines []project.VaccineRow) []u
 		}
 	}
 	slices.SortStableFunc(out, func(a, b ui.Watched) int { return b.Minutes - a.Minutes })
+	return out
+}
+
+// sessionsToday names the sessions that are on.
+func sessionsToday(c *pages.Call, held []desk.Held) []ui.Crumb {
+	var out []ui.Crumb
+	for i := range held {
+		x := &held[i]
+		out = append(out, ui.Crumb{Href: sessionPath(x.ID), Name: c.T("session_say.head", "where", sessionWhere(c, x), "hours", sessionHours(&x.Session), "n", x.Booked)})
+	}
 	return out
 }
