@@ -167,6 +167,14 @@ func (d *Desk) Session(ctx context.Context, who Who, id p.EntityID) (*Held, erro
 // SessionsOnceMax is how many sessions one press plans.
 const SessionsOnceMax = 24
 
+// tooManySessions refuses more than one press plans.
+func tooManySessions(n int) error {
+	if n <= SessionsOnceMax {
+		return nil
+	}
+	return registry.Errors{{Field: "day", Code: registry.CodeTooMany, Params: map[string]any{"max": SessionsOnceMax}}}
+}
+
 // PlanSessions plans a session on each of some days, as one act. A day on which there is one already, at that place and site and
 // within those hours, is left out and returned as had.
 func (d *Desk) PlanSessions(ctx context.Context, who Who, in registry.SessionInput, days []registry.Day) (ids []p.EntityID, had []registry.Day, err error) {
@@ -176,8 +184,8 @@ func (d *Desk) PlanSessions(ctx context.Context, who Who, in registry.SessionInp
 	if in.Place.IsZero() {
 		in.Place = d.Node.Identity().Place
 	}
-	if len(days) > SessionsOnceMax {
-		return nil, nil, registry.Errors{{Field: "day", Code: registry.CodeTooMany, Params: map[string]any{"max": SessionsOnceMax}}}
+	if err := tooManySessions(len(days)); err != nil {
+		return nil, nil, err
 	}
 	if len(days) == 0 { // told as what it is: a day is missing
 		days = []registry.Day{0}

@@ -183,9 +183,19 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /phone/in": none(machine), "POST /phone/in": none(machine),
 		"POST /child/{id}/visit": none(writes), "POST /settings/room": none(machine), "POST /usb/out": none(machine),
 		"GET /sync": none(machine), "POST /sync": none(machine), "GET /sync/badge": none(machine),
-		"GET /":                     looks(registry.ActList),
-		"GET /due":                  looks(registry.ActList).at("/due?list=overdue"),
-		"GET /due/print":            none(typed),
+		"GET /":          looks(registry.ActList),
+		"GET /due":       looks(registry.ActList).at("/due?list=overdue"),
+		"GET /due/print": none(typed),
+		"GET /sessions":  none(nobody), "POST /sessions": none(nobody), "GET /lots": none(nobody), "POST /lots": none(nobody),
+		"GET /session/{id}":         looks(registry.ActList).at("/session/" + k.session),
+		"POST /session/{id}":        none(writes).at("/session/" + k.session),
+		"POST /session/{id}/move":   none(writes).at("/session/" + k.session + "/move"),
+		"POST /session/{id}/cancel": none(writes).at("/session/" + k.session + "/cancel"),
+		"POST /session/{id}/spread": none(writes).at("/session/" + k.session + "/spread"),
+		"POST /session/{id}/time":   none(writes).at("/session/"+k.session+"/time").typed("who", k.child, "at", "08:30"),
+		"POST /session/{id}/told":   none(writes).at("/session/" + k.session + "/told"),
+		"GET /session/{id}/print":   none(nobody).at("/session/" + k.session + "/print"),
+		"POST /session/{id}/print":  looks(registry.ActPrint).at("/session/"+k.session+"/print").typed("for", "care", "reason", "buổi tiêm"),
 		"POST /due/print":           looks(registry.ActPrint).at("/due/print?list=overdue").typed("for", "care", "reason", "đi bản gọi trẻ"),
 		"GET /register":             none(typed),
 		"POST /register":            looks(registry.ActList).typed(person...),
@@ -231,6 +241,7 @@ func hubRoutes() map[string]rule {
 // known is who is in the register of the test, with words that stand nowhere else.
 type known struct {
 	child, twin, dose, request string
+	session                    string // to which the child is called, as far ahead as the test reaches
 	name, mother, phone        string
 	born, bornText, commune    string
 	login                      string // who asks, in their own words
@@ -341,6 +352,14 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 			t.Fatal(err)
 		}
 	}
+	sessions, _, err := d.PlanSessions(ctx, tr.Nurse, registry.SessionInput{From: registry.NewClock(8, 0), Until: registry.NewClock(10, 0), Capacity: 20}, []registry.Day{d.Today() + 300})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.CallTo(ctx, tr.Nurse, sessions[0], id, registry.NewClock(9, 0)); err != nil {
+		t.Fatal(err)
+	}
+	k.session = sessions[0].String()
 	k.child, k.twin, k.dose, k.request = id.String(), twin.String(), doses[0].String(), request.String()
 	return k
 }

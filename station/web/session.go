@@ -20,9 +20,9 @@ import (
 
 // How far the plan looks back, and for how many months it plans at once.
 const (
-	pastDays     = 30
-	monthsAtOnce = 3
-	monthsMax    = 6
+	pastDays    = 30
+	monthsUsual = 3
+	monthsMax   = 6
 )
 
 func (w *Web) registerSessions(s *server.Server) {

@@ -47,7 +47,7 @@ const (
 // newSession is a form as the next session will most likely be: as the last one at this place.
 func (w *Web) newSession(c *pages.Call) (*sessionForm, error) {
 	f := &sessionForm{errs: map[string]string{}, text: map[string]string{
-		"months": strconv.Itoa(monthsAtOnce), "from": usualFrom, "until": usualUntil, "capacity": usualCapacity, "setting": registry.SettingStation.String(),
+		"months": strconv.Itoa(monthsUsual), "from": usualFrom, "until": usualUntil, "capacity": usualCapacity, "setting": registry.SettingStation.String(),
 	}}
 	list, err := c.Desk.Sessions(c.Ctx(), c.Who, c.Today-4*pastDays, 0)
 	if err != nil {
@@ -183,7 +183,7 @@ func (f *sessionForm) days(c *pages.Call) ([]registry.Day, bool) {
 	}
 	months, err := strconv.Atoi(f.text["months"])
 	if err != nil || months < 1 || months > monthsMax {
-		months = monthsAtOnce
+		months = monthsUsual
 	}
 	return registry.MonthlyDays(c.Today, numbers, months), true
 }
