@@ -56,3 +56,12 @@ func TestWrongPinsAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// So many sessions are planned at once; one more is refused before the store is asked.
+func TestSessionsPlannedAtOnce(t *testing.T) {
+	for n, many := range map[int]bool{SessionsOnceMax: false, SessionsOnceMax + 1: true} {
+		if err := tooManySessions(n); (err != nil) != many {
+			t.Errorf("%d sessions: %v", n, err)
+		}
+	}
+}

@@ -14,12 +14,14 @@ import (
 
 // Today is what the first page of a station shows for a day: who is to come, who was seen.
 type Today struct {
-	Day     registry.Day
-	Due     []Expected // something is due, or they were told to come on this day
-	Overdue []Expected // something is overdue, or they did not come on theirs; longest ago first
-	Seen    []Seen     // by time, latest first
-	Queue   []Queued   // who is here, by stage and how long they have been in it
-	Doses   int        // given this day
+	Day registry.Day
+	// Sessions are those held here or at a place that shares the register, this place's first.
+	Sessions []Held
+	Due      []Expected // something is due, or they were told to come on this day
+	Overdue  []Expected // something is overdue, or they did not come on theirs; longest ago first
+	Seen     []Seen     // by time, latest first
+	Queue    []Queued   // who is here, by stage and how long they have been in it
+	Doses    int        // given this day
 }
 
 // Expected is somebody who is to come.
@@ -27,6 +29,7 @@ type Expected struct {
 	Subject project.SubjectRow
 	Due     []project.DueRow // what is due or overdue, longest first
 	Booked  bool             // somebody told them to come on this day
+	At      registry.Clock   // the hour at which a session here expects them; 0: none
 	AskHome bool             // their commune was split, and nobody knows in which part they live
 	Since   registry.Day     // when they became due or, if something is overdue, overdue; or were told to come
 }
@@ -85,7 +88,11 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 		for i := range t.Queue {
 			seen[t.Queue[i].Subject.Case] = i
 		}
-		return t.expected(tx, &home, homes, seen, show)
+		calls, err := d.callsToday(tx, who, &t)
+		if err != nil {
+			return err
+		}
+		return t.expected(tx, &home, homes, calls, seen, show)
 	})
 	if err != nil {
 		return t, err
@@ -144,8 +151,38 @@ func (t *Today) wanted(tx store.Tx) error {
 	return nil
 }
 
-// expected gathers who is to come and was not seen: by the schedule, and by the day somebody told them.
-func (t *Today) expected(tx store.Tx, home *Home, homes []p.EntityID, seen map[p.EntityID]int, show int) error {
+// callsToday reads the sessions of a day and who is called to those held here.
+func (d *Desk) callsToday(tx store.Tx, who Who, t *Today) ([]call, error) {
+	if d.Node.Identity().Role == registry.NodeHub || !rights.May(who.Role, rights.Read, registry.KindSession) {
+		return nil, nil
+	}
+	held, err := d.heldAt(tx, who, t.Day, t.Day+1)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(held, func(a, b Held) int { return btoi(b.Here) - btoi(a.Here) })
+	var out []call
+	for i := range held {
+		x := &held[i]
+		if !x.Live() {
+			continue
+		}
+		calls, err := callsTo(tx, &x.Session)
+		if err != nil {
+			return nil, err
+		}
+		x.Booked = len(calls)
+		t.Sessions = append(t.Sessions, *x)
+		if x.Here {
+			out = append(out, calls...)
+		}
+	}
+	return out, nil
+}
+
+// expected gathers who is to come and was not seen: by the schedule, by the day somebody told them, and by the hour to which a
+// session calls them.
+func (t *Today) expected(tx store.Tx, home *Home, homes []p.EntityID, calls []call, seen map[p.EntityID]int, show int) error {
 	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
 	if err != nil {
 		return err
@@ -183,6 +220,16 @@ func (t *Today) expected(tx store.Tx, home *Home, homes []p.EntityID, seen map[p
 		}
 		x.late = x.late || len(x.vaccines) == 0 && next < t.Day
 	}
+	for i := range calls {
+		x := find(calls[i].kase)
+		x.Booked = true
+		if x.At == 0 || calls[i].at < x.At {
+			x.At = calls[i].at
+		}
+		if x.Since == 0 {
+			x.Since = t.Day
+		}
+	}
 	var due, overdue []coming
 	for _, x := range all {
 		if _, here := seen[x.kase]; here {
@@ -210,7 +257,10 @@ func readComing(tx store.Tx, people []coming, home *Home, show int) ([]Expected,
 			}
 			return 1
 		}
-		return cmp.Compare(a.Since, b.Since)
+		if a.At != b.At && (a.At == 0 || b.At == 0) { // who has an hour comes before who was told only the day
+			return btoi(a.At == 0) - btoi(b.At == 0)
+		}
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Since, b.Since))
 	})
 	if show == 0 || show > len(people) {
 		show = len(people)

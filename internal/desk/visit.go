@@ -80,11 +80,19 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		if err != nil {
 			return nil, err
 		}
+		lots, err := d.Lots(tx)
+		if err != nil {
+			return nil, err
+		}
+		stopped := suspended(lots)
 		var drafts []registry.Draft
 		for i, in := range v.Doses {
 			fill(&in, &v, place, today)
 			visit.screens(&in)
 			if err := allows(verdicts[i], &in, today); err != nil {
+				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
+			}
+			if err := fromLot(stopped, &in, today); err != nil {
 				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
 			}
 			draft, err := registry.NewImmunization(in, known)

@@ -266,12 +266,13 @@ type reference struct {
 	vaccines []project.VaccineRow // by order of the card
 	byCode   map[string]*project.VaccineRow
 	home     string
-	lots     map[string][]store.LotRow // by vaccine, the one used last first
-	ranOut   map[string]bool           // vaccines that ran out here today
+	lots     map[string][]desk.KnownLot // by vaccine, the one chosen or used last first
+	ranOut   map[string]bool            // vaccines that ran out here today
+	today    registry.Day
 }
 
 func (c *Call) reference(rec *desk.Record) (*reference, error) {
-	ref := &reference{byCode: map[string]*project.VaccineRow{}}
+	ref := &reference{byCode: map[string]*project.VaccineRow{}, today: c.Today}
 	err := c.View(func(tx store.Tx) error {
 		var err error
 		if ref.vaccines, err = tx.Vaccines(); err != nil {
@@ -280,7 +281,7 @@ func (c *Call) reference(rec *desk.Record) (*reference, error) {
 		if c.Hub {
 			return nil
 		}
-		if ref.lots, err = c.recentLots(tx); err != nil {
+		if ref.lots, err = c.Desk.Lots(tx); err != nil {
 			return err
 		}
 		ref.ranOut, err = c.ranOut(tx)

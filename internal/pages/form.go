@@ -165,9 +165,6 @@ func ahead(text string, day, today registry.Day) registry.Day {
 	return day
 }
 
-// ParseNext reads a day to come; see parseNext.
-func ParseNext(text string, today registry.Day) (registry.Day, error) { return parseNext(text, today) }
-
 // expires reads the date on a vial: a whole date, one without its year, which is the next such day, or a month, which it is good to
 // the end of.
 func expires(text string, today registry.Day) (registry.Day, error) {

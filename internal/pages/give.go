@@ -15,24 +15,8 @@ import (
 	p "tramy/syncproto"
 )
 
-// lotDays is how far back lots are looked for: a commune that vaccinates once a month used its vials then.
-const lotDays = 62
-
 // lotsMax is how many lots of one vaccine are suggested.
 const lotsMax = 4
-
-// recentLots are the lots used at this place, by vaccine, the last one first. One that has expired is not
-// suggested.
-func (c *Call) recentLots(tx store.Tx) (map[string][]store.LotRow, error) {
-	rows, err := tx.LotsUsed(c.Desk.Node.Identity().Place, c.Today-lotDays+1, c.Today)
-	out := map[string][]store.LotRow{}
-	for _, r := range rows {
-		if len(out[r.Vaccine]) < lotsMax {
-			out[r.Vaccine] = append(out[r.Vaccine], r)
-		}
-	}
-	return out, err
-}
 
 // ranOut is which vaccines have run out at this place today, by what was recorded: somebody was sent home for want
 // of one, and nobody has had it since.
@@ -247,14 +231,16 @@ func (c *Call) giveLine(v *project.VaccineRow, ref *reference, n int, last *desk
 		line.Site = c.choices(registry.SiteEnum, int64(v.Site), false,
 			"left_thigh", "right_thigh", "left_arm", "right_arm", "left_buttock", "right_buttock", "other")
 	}
-	for i, l := range ref.lots[v.Code] {
-		if i == 0 {
-			line.Lot.Value = l.Lot
+	for _, l := range ref.lots[v.Code] {
+		if l.InHand {
+			line.Lot.Value = l.Number
 			if l.Expires != 0 {
 				line.Expires.Value = l.Expires.String()
 			}
 		}
-		line.Lots = append(line.Lots, l.Lot)
+		if l.May(ref.today) && len(line.Lots) < lotsMax {
+			line.Lots = append(line.Lots, l.Number)
+		}
 	}
 	return line
 }

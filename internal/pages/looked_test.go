@@ -215,7 +215,17 @@ func stationRoutes(k *known) map[string]rule {
 		"POST /import":               {not: "takes a file in, and is written down when the import begins", file: "ten,ngay sinh\nLò Văn Xa,01/01/2026\n"},
 		"GET /import":                none("shows people once a file is there: held below"),
 		"POST /import/sheet":         none(typed), "POST /import/columns": none(typed), "POST /import/start": none("is written down as import when the first row is read, TestImport"),
-		"POST /import/answer": none(writes), "POST /import/discard": none(typed),
+		"GET /sessions": none(nobody), "POST /sessions": none(nobody), "GET /lots": none(nobody), "POST /lots": none(nobody),
+		"GET /session/{id}":         looks(registry.ActList).at("/session/" + k.session),
+		"POST /session/{id}":        none(writes).at("/session/" + k.session),
+		"POST /session/{id}/move":   none(writes).at("/session/" + k.session + "/move"),
+		"POST /session/{id}/cancel": none(writes).at("/session/" + k.session + "/cancel"),
+		"POST /session/{id}/spread": none(writes).at("/session/" + k.session + "/spread"),
+		"POST /session/{id}/time":   none(writes).at("/session/"+k.session+"/time").typed("who", k.child, "at", "08:30"),
+		"POST /session/{id}/told":   none(writes).at("/session/" + k.session + "/told"),
+		"GET /session/{id}/print":   none(nobody).at("/session/" + k.session + "/print"),
+		"POST /session/{id}/print":  looks(registry.ActPrint).at("/session/"+k.session+"/print").typed("for", "care", "reason", "buổi tiêm"),
+		"POST /import/answer":       none(writes), "POST /import/discard": none(typed),
 		"GET /import/rejected": none("takes out what an import left, if there is one; desk.NoteTaken writes the record"),
 		"GET /export":          none(nobody),
 		"POST /export":         looks(registry.ActExport).typed("for", "report", "reason", "báo cáo"),
@@ -250,6 +260,7 @@ func hubRoutes() map[string]rule {
 // known is who is in the register of the test, with words that stand nowhere else.
 type known struct {
 	child, twin, dose, request string
+	session                    string // to which the child is called, as far ahead as the test reaches
 	name, mother, phone        string
 	born, bornText, commune    string
 	login                      string // who asks, in their own words
@@ -364,6 +375,14 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 			t.Fatal(err)
 		}
 	}
+	sessions, _, err := d.PlanSessions(ctx, tr.Nurse, registry.SessionInput{From: registry.NewClock(8, 0), Until: registry.NewClock(10, 0), Capacity: 20}, []registry.Day{d.Today() + 300})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := d.CallTo(ctx, tr.Nurse, sessions[0], id, registry.NewClock(9, 0)); err != nil {
+		t.Fatal(err)
+	}
+	k.session = sessions[0].String()
 	k.child, k.twin, k.dose, k.request = id.String(), twin.String(), doses[0].String(), request.String()
 	return k
 }

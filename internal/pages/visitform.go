@@ -249,6 +249,10 @@ func (f *visitForm) refused(c *Call, err error, order []int) (status int, known 
 	take("not_done", &f.errNotDone)
 	take("checked", &f.errChecked)
 	take("against", &f.errAgainst)
+	var list registry.Errors
+	if errors.As(err, &list) && list.Has("lot", registry.CodeLotSuspended) && f.errAgainst == "" {
+		f.errAgainst = c.T("invalid.against_required") // where the way out is
+	}
 	var dose *desk.DoseError
 	if errors.As(err, &dose) && dose.Index < len(order) {
 		if at := order[dose.Index]; at >= 0 {

@@ -196,7 +196,7 @@ var listings = map[p.Kind]listing{
 	KindContact:     {ContactOn, 0},
 	KindAppointment: {AppointmentDay, AppointmentSession},
 	KindSession:     {SessionDay, 0},
-	KindLot:         {0, 0},
+	KindLot:         {LotExpires, 0}, // a place asks for those that may still be given
 	KindHamlet:      {0, 0},
 }
 

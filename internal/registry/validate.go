@@ -81,6 +81,13 @@ const (
 	CodeScreenedOtherwise Code = "screened_otherwise" // somebody else concluded otherwise meanwhile
 	CodeStillWatched      Code = "still_watched"      // the half hour of somebody runs
 	CodeSignedAlready     Code = "signed_already"     // the second signature is another person's
+	CodeDayFar            Code = "day_far"            // max: Day
+	CodeClockReversed     Code = "clock_reversed"     // it ends before it begins
+	CodeClockOutside      Code = "clock_outside"      // from, until: hours of the session
+	CodeRange             Code = "range"              // min, max
+	CodeSessionOver       Code = "session_over"       // the session was cancelled, or its day is past
+	CodeLotPast           Code = "lot_past"           // expires: Day
+	CodeLotSuspended      Code = "lot_suspended"      // why
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -108,6 +115,7 @@ var (
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
 		CodeNotOpen, CodeTetanusCount, CodeYearRange, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
+		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

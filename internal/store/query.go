@@ -126,7 +126,11 @@ type LotRow struct {
 	Vaccine string
 	Lot     string
 	Expires registry.Day // 0 if nobody wrote it
+	Last    int64        // when it was last used, as LotMoment counts
 }
+
+// LotMoment counts minutes, of which an unknown one begins its day, so that uses and choices of lots can be put in order.
+func LotMoment(day registry.Day, clock registry.Clock) int64 { return int64(day)*1441 + int64(clock) }
 
 // DueList is a worklist.
 type DueList uint8

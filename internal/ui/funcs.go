@@ -47,6 +47,8 @@ func funcs(words *locale.Catalogue) template.FuncMap {
 		// controls
 		"input":  newInput,
 		"choose": newChoose,
+		"callof": newCall,
+		"lotof":  newLot,
 		"yes":    func() string { return "1" },
 		"qr":     dataURI,
 

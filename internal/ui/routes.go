@@ -18,8 +18,15 @@ const (
 	PathSend   = "/day/send"   // station: POST who (once or more), or over=1 with who: all of them whose time is over
 	PathClose  = "/day/close"  // station: GET; POST: watching=1 if somebody stays with those who are watched
 
-	PathDue      = "/due"          // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
-	PathDuePrint = "/due/print"    // station: GET asks what for; POST: for, reason. The list of the same query, for printing
+	PathDue      = "/due"       // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
+	PathDuePrint = "/due/print" // station: GET asks what for; POST: for, reason. The list of the same query, for printing
+	// PathSessions is the plan of sessions: GET; POST: day, or monthly and months, and the fields of SessionForm.
+	PathSessions = "/sessions"
+	// PathSession + id: GET ?edit=, ?all=1; POST: the fields of SessionForm. POST …/move: day, from, until, why; …/cancel: why;
+	// …/spread: first (hamlets); …/time: who, at or off=1; …/told: who (ids) or all=1. GET and POST …/print: for, reason.
+	PathSession = "/session/"
+	PathLots    = "/lots" // station: GET; POST: vaccine, and lot or number and expires
+
 	PathSearch   = "/search"       // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
 	PathPhoto    = "/search/photo" // station, POST, multipart: photo, a picture of a card's QR code; reads only, and keeps nothing of it
 	PathRegister = "/register"     // GET; POST: the fields of Register, different (ids), force

@@ -29,7 +29,7 @@ func samples() map[string][]any {
 	nothing.Give.Visit = VisitLine{Text: "Chưa ghi là đã đến.", CanArrive: true, CanScreen: true}
 
 	today := Today{
-		Frame: loaded, Day: "thứ Tư 25/11/2026", Session: "Buổi tiêm tại trạm, 07:30–11:00", Registered: 1842,
+		Frame: loaded, Day: "thứ Tư 25/11/2026", Sessions: []Crumb{{"Buổi tiêm tại trạm, 07:30–11:00, 42 người hẹn", "/session/s1"}}, Registered: 1842,
 		Lists: Lists{
 			Keys: FormKeys{CSRF: "c0ffee", Once: "once-1"}, Tag: "abc",
 			Due: People{Total: 3, Rows: []Person{bao, sua, khoi}}, Overdue: People{Total: 112, Rows: []Person{chu, di}, More: "/?all=overdue"},
@@ -305,8 +305,9 @@ func samples() map[string][]any {
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing, tied(), expectant(), unsaid(), standing},
 		"grown": familySamples()["grown"], "women": familySamples()["women"], "pregnancy": familySamples()["pregnancy"],
 		"birth": familySamples()["birth"], "move": familySamples()["move"], "status": familySamples()["status"],
-		"due":   {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
-		"homes": {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
+		"due":      {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
+		"homes":    {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
+		"sessions": {sessionsSample(), Sessions{Frame: stationFrame(NavToday)}}, "session": {sessionSample(false), sessionSample(true)}, "sessionsheet": {sessionSheet}, "lots": {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "usb": {USB{Frame: stationFrame(""), Up: true, Drives: []USBDrive{{"/media/a/KINGSTON", "KINGSTON"}}, Last: "Lần trước: 14 việc, 09:12 hôm nay.", Answered: "Trả lời gần nhất: 08:00 hôm qua.", Rows: []USBRow{{Mark{Kind: MarkOK}, "041272-12-down.tramy", "Đã đọc."}}}, USB{Frame: hubFrame(NavStations), Hub: true, Rows: []USBRow{{Mark{Kind: MarkRefused}, "Trạm Tìa Dình 041 270", "Tệp hỏng."}}, Answers: "/usb/answers"}},
 		"sync":     {exchange, sending, online},
 		"overview": {overview}, "stations": {stations}, "enrol": {enrol, enrolled},

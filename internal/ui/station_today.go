@@ -5,8 +5,8 @@ type Today struct {
 	Frame
 	// Day is the day in full, "thứ Tư 25/11/2026".
 	Day string
-	// Session says what is on, "Buổi tiêm tại trạm, 07:30–11:00"; may be empty.
-	Session string
+	// Sessions say what is on, "Buổi tiêm tại trạm, 07:30–11:00, 50 người hẹn", each with its page.
+	Sessions []Crumb
 	// Query is what was searched for, Found what was found; nil when nothing was searched for.
 	Query string
 	Found *Found

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -58,18 +59,6 @@ func (w *Web) arrive(c *pages.Call) error {
 		return err
 	}
 	return w.tell(c, c.ArrivedNote(id, name))
-}
-
-func nameOf(c *pages.Call, id p.EntityID) (string, error) {
-	name := ""
-	err := c.View(func(tx store.Tx) error {
-		row, err := tx.SubjectRow(id)
-		if row != nil {
-			name = row.Name
-		}
-		return err
-	})
-	return name, err
 }
 
 // sendHome lets people go home: one whose time is over, one before it is, or all whose time is over.
@@ -160,7 +149,7 @@ func (w *Web) drawClose(c *pages.Call, status int, wrong string) error {
 		})
 	}
 	page.Missed = people(end.Missed, true, "", func(x *desk.Expected) ui.Person {
-		return expected(c, x, &home, ui.Mark{Kind: ui.MarkBooked, At: c.T("say.today")}, false, vaccines)
+		return expected(c, x, &home, ui.Mark{Kind: ui.MarkBooked, At: cmp.Or(x.At.String(), c.T("say.today"))}, false, vaccines)
 	})
 	page.NoSecond = people(end.NoSecond, true, "", func(q *desk.Queued) ui.Person { return c.Person(&q.Subject, &home) })
 	watch := end.Watching()

@@ -31,7 +31,7 @@ func (w *Web) lists(c *pages.Call, list *desk.Today, vaccines []project.VaccineR
 	out.Due = people(list.Due, all, todayAll, func(x *desk.Expected) ui.Person {
 		mark := ui.Mark{Kind: ui.MarkDue}
 		if x.Booked {
-			mark = ui.Mark{Kind: ui.MarkBooked, At: c.T("say.today")}
+			mark = ui.Mark{Kind: ui.MarkBooked, At: cmp.Or(x.At.String(), c.T("say.today"))}
 		}
 		return come(x, mark)
 	})

@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,8 +16,6 @@ import (
 	"tramy/internal/registry"
 	p "tramy/syncproto"
 )
-
-var screens = flag.String("screens", "", "folder for screenshots of the pages that browsers open")
 
 // tab is a page open in a real browser.
 type tab struct {

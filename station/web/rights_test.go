@@ -30,6 +30,7 @@ type child struct {
 	id, twin     p.EntityID
 	dose         p.EntityID
 	request      p.EntityID // about the child's data
+	session      p.EntityID // of the station, on this day
 	settle       url.Values
 }
 
@@ -81,7 +82,7 @@ func doors() map[string]door {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return func(c *child) (string, url.Values) {
-			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{mother}", c.mother)
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{mother}", c.mother)
 			form := url.Values{}
 			for name := range v {
 				form.Set(name, fill.Replace(v.Get(name)))
@@ -129,22 +130,36 @@ func doors() map[string]door {
 		"POST /request/{id}/extend":    {ends(rights.Amend, request), at("/request/{request}/extend", "why", "chờ trạm cũ trả lời")},
 		"POST /request/{id}/close":     {ends(rights.Amend, request), at("/request/{request}/close", "outcome", "done", "answer", "đã in cho mẹ")},
 		"POST /request/{id}/lift":      {ends(rights.Amend, request), at("/request/{request}/lift", "lift", "mẹ đổi ý")},
-		"GET /due/print":               {list(rights.Read, subject), at("/due/print?list=overdue")},
-		"POST /due/print":              {list(rights.Read, subject), at("/due/print?list=overdue", "for", registry.TakeCare, "reason", "đi bản gọi trẻ")},
-		"GET /dose/{id}":               {ends(rights.Read, dose), at("/dose/{dose}")},
-		"POST /dose/{id}":              {ends(rights.Amend, dose), at("/dose/{dose}", "lot", "B-77")},
-		"POST /dose/{id}/void":         {ends(rights.Void, dose), at("/dose/{dose}/void", "reason", "twice")},
-		"POST /dose/{id}/restore":      {ends(rights.Void, dose), at("/dose/{dose}/restore")},
-		"GET /review":                  {list(rights.Settle, subject), at("/review")},
-		"POST /review/settle":          {ends(rights.Settle, subject), func(c *child) (string, url.Values) { return "/review/settle", c.settle }},
-		"POST /review/link":            {ends(rights.Create, registry.KindLink), at("/review/link", "a", "{child}", "b", "{twin}", "same", "0")},
-		"POST /settings/room":          {list(rights.Export, subject), at("/settings/room", "do", "off")},
-		"GET /users":                   {nobody, at("/users")},
-		"POST /users":                  {nobody, at("/users", "name", "X", "login", "x", "role", "nurse", "place", "{child}")},
-		"POST /users/disable":          {nobody, at("/users/disable", "id", "{child}")},
-		"POST /users/enable":           {nobody, at("/users/enable", "id", "{child}")},
-		"POST /users/reset":            {nobody, at("/users/reset", "id", "{child}")},
-		"POST /users/logout":           {nobody, at("/users/logout", "id", "{child}")},
+		"GET /sessions":                {list(rights.Read, registry.KindSession), at("/sessions")},
+		"POST /sessions":               {list(rights.Create, registry.KindSession), at("/sessions", "day", "")},
+		"GET /session/{id}":            {list(rights.Read, registry.KindSession), at("/session/{session}")},
+		"POST /session/{id}":           {list(rights.Amend, registry.KindSession), at("/session/{session}", "from", "x")},
+		"POST /session/{id}/move":      {list(rights.Amend, registry.KindSession), at("/session/{session}/move", "day", "x")},
+		"POST /session/{id}/cancel":    {list(rights.Amend, registry.KindSession), at("/session/{session}/cancel", "why", "")},
+		"POST /session/{id}/spread":    {list(rights.Create, registry.KindAppointment), at("/session/{session}/spread")},
+		// Who is called to a session is somebody of the station's.
+		"POST /session/{id}/time":  {ends(rights.Create, registry.KindAppointment), at("/session/{session}/time", "who", "{child}", "at", "08:30")},
+		"POST /session/{id}/told":  {list(rights.Amend, registry.KindAppointment), at("/session/{session}/told")},
+		"GET /session/{id}/print":  {list(rights.Read, subject), at("/session/{session}/print")},
+		"POST /session/{id}/print": {list(rights.Read, subject), at("/session/{session}/print", "for", registry.TakeCare, "reason", "buổi tiêm")},
+		"GET /lots":                {list(rights.Read, registry.KindLot), at("/lots")},
+		"POST /lots":               {list(rights.Create, registry.KindLot), at("/lots", "vaccine", "BCG", "number", "")},
+		"GET /due/print":           {list(rights.Read, subject), at("/due/print?list=overdue")},
+		"POST /due/print":          {list(rights.Read, subject), at("/due/print?list=overdue", "for", registry.TakeCare, "reason", "đi bản gọi trẻ")},
+		"GET /dose/{id}":           {ends(rights.Read, dose), at("/dose/{dose}")},
+		"POST /dose/{id}":          {ends(rights.Amend, dose), at("/dose/{dose}", "lot", "B-77")},
+		"POST /dose/{id}/void":     {ends(rights.Void, dose), at("/dose/{dose}/void", "reason", "twice")},
+		"POST /dose/{id}/restore":  {ends(rights.Void, dose), at("/dose/{dose}/restore")},
+		"GET /review":              {list(rights.Settle, subject), at("/review")},
+		"POST /review/settle":      {ends(rights.Settle, subject), func(c *child) (string, url.Values) { return "/review/settle", c.settle }},
+		"POST /review/link":        {ends(rights.Create, registry.KindLink), at("/review/link", "a", "{child}", "b", "{twin}", "same", "0")},
+		"POST /settings/room":      {list(rights.Export, subject), at("/settings/room", "do", "off")},
+		"GET /users":               {nobody, at("/users")},
+		"POST /users":              {nobody, at("/users", "name", "X", "login", "x", "role", "nurse", "place", "{child}")},
+		"POST /users/disable":      {nobody, at("/users/disable", "id", "{child}")},
+		"POST /users/enable":       {nobody, at("/users/enable", "id", "{child}")},
+		"POST /users/reset":        {nobody, at("/users/reset", "id", "{child}")},
+		"POST /users/logout":       {nobody, at("/users/logout", "id", "{child}")},
 		// Whoever may take the register out may let a phone see it.
 		"GET /phones":                 {list(rights.Export, subject), at("/phones")},
 		"POST /phones":                {list(rights.Export, subject), at("/phones", "do", "new")},
@@ -276,6 +291,11 @@ func TestPagesCellByCell(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	sessions, _, err := tree.Station.PlanSessions(ctx, tree.Nurse, registry.SessionInput{From: registry.NewClock(8, 0), Until: registry.NewClock(10, 0), Capacity: 20}, []registry.Day{tree.Station.Today() + 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own.session, left.session = sessions[0], sessions[0]
 	tree.Clock().Add(25 * time.Hour) // who just wrote that a child moved can still take it back
 
 	room, err := lan.Open(lan.Options{

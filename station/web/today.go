@@ -82,6 +82,7 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 			}
 		}
 	}
+	page.Sessions = sessionsToday(c, list.Sessions)
 	page.Keys = ui.FormKeys{CSRF: page.Frame.CSRF, Once: page.Frame.Once}
 	return c.Draw(status, "today", page)
 }
@@ -126,6 +127,16 @@ func doseName(c *pages.Call, vaccine string, number int, vaccines []project.Vacc
 	out.Vaccine, out.Oral = pages.VaccineName(c.Words, v), v.Route == registry.RouteOral
 	if v.Doses == 1 {
 		out.Number = 0
+	}
+	return out
+}
+
+// sessionsToday names the sessions that are on.
+func sessionsToday(c *pages.Call, held []desk.Held) []ui.Crumb {
+	var out []ui.Crumb
+	for i := range held {
+		x := &held[i]
+		out = append(out, ui.Crumb{Href: sessionPath(x.ID), Name: c.T("session_say.head", "where", sessionWhere(c, x), "hours", sessionHours(&x.Session), "n", x.Booked)})
 	}
 	return out
 }

@@ -75,7 +75,7 @@ func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, 
 	for i := range rows {
 		r := &rows[i]
 		if !slices.ContainsFunc(out, func(l store.LotRow) bool { return l.Vaccine == r.Vaccine && l.Lot == r.Lot }) {
-			out = append(out, store.LotRow{Vaccine: r.Vaccine, Lot: r.Lot, Expires: r.Expires})
+			out = append(out, store.LotRow{Vaccine: r.Vaccine, Lot: r.Lot, Expires: r.Expires, Last: store.LotMoment(r.GivenOn, r.GivenMinute)})
 		}
 	}
 	return out, err

@@ -311,7 +311,11 @@ func lotsUsed(t *testing.T, s store.Store) {
 	rows[8].Void, rows[9].Source, rows[10].NotDone, rows[11].Place = true, registry.SourceCard, registry.NotDoneNoVaccine, id(801)
 	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutImmunizationRow) })
 	used := read(t, s, func(tx store.Tx) ([]store.LotRow, error) { return tx.LotsUsed(id(800), 20_090, 20_100) })
-	same(t, "lots used, the last one first", used, []store.LotRow{{Vaccine: "BCG", Lot: "A2"}, {Vaccine: "BCG", Lot: "A1", Expires: 20_401}, {Vaccine: "MR", Lot: "A1", Expires: 20_100}})
+	same(t, "lots used, the last one first", used, []store.LotRow{
+		{Vaccine: "BCG", Lot: "A2", Last: store.LotMoment(20_100, 490)},
+		{Vaccine: "BCG", Lot: "A1", Expires: 20_401, Last: store.LotMoment(20_100, 480)},
+		{Vaccine: "MR", Lot: "A1", Expires: 20_100, Last: store.LotMoment(20_099, 600)},
+	})
 	nowhere := read(t, s, func(tx store.Tx) ([]store.LotRow, error) { return tx.LotsUsed(id(799), 20_090, 20_100) })
 	same(t, "lots used nowhere", nowhere, nil)
 }

@@ -1,0 +1,213 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// lotDays is how far back lots are looked for that were used and nobody chose: a commune that vaccinates once a month used its
+// vials then.
+const lotDays = 62
+
+// LotSoonDays is how many days before its last a lot is said to expire soon.
+const LotSoonDays = 31
+
+// KnownLot is a lot of a vaccine as this place knows it.
+type KnownLot struct {
+	Vaccine, Number string
+	Expires         registry.Day // 0: nobody wrote it
+	Suspended       string       // why it may not be given; "" if it may
+	Last            int64        // when it was last chosen or used, as store.LotMoment counts
+	InHand          bool         // the one that is given unless somebody says otherwise
+}
+
+// May reports whether the lot may be given on a day.
+func (l *KnownLot) May(on registry.Day) bool {
+	return l.Suspended == "" && (l.Expires == 0 || l.Expires >= on)
+}
+
+// Lots are the lots that this node's place knows, by vaccine, the one chosen or used last first. That one is in hand, if it may be
+// given: what somebody chose stays in hand until somebody chooses another, or gives a dose of another.
+func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
+	today, place := d.Today(), d.Node.Identity().Place
+	type key struct{ vaccine, number string }
+	all := map[key]*KnownLot{}
+	used, err := tx.LotsUsed(place, today-lotDays+1, today)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range used {
+		all[key{r.Vaccine, r.Lot}] = &KnownLot{Vaccine: r.Vaccine, Number: r.Lot, Expires: r.Expires, Last: r.Last}
+	}
+	lots, err := d.lotEntities(tx, place, today)
+	if err != nil {
+		return nil, err
+	}
+	for i := range lots {
+		l := &lots[i]
+		k := key{l.Vaccine, l.Number}
+		x := all[k]
+		if x == nil {
+			if l.Chosen == 0 && l.Suspended == "" {
+				continue
+			}
+			x = &KnownLot{Vaccine: l.Vaccine, Number: l.Number}
+			all[k] = x
+		}
+		if at := lotMoment(l.Chosen); l.Chosen != 0 && at >= x.Last {
+			x.Last = at
+			x.Expires = cmp.Or(l.Expires, x.Expires)
+		}
+		x.Expires, x.Suspended = cmp.Or(x.Expires, l.Expires), cmp.Or(x.Suspended, l.Suspended)
+	}
+	chosen := func(l *KnownLot) bool {
+		return slices.ContainsFunc(lots, func(x registry.Lot) bool {
+			return x.Vaccine == l.Vaccine && x.Number == l.Number && lotMoment(x.Chosen) == l.Last
+		})
+	}
+	out := map[string][]KnownLot{}
+	for _, k := range slices.SortedFunc(maps.Keys(all), func(a, b key) int { return cmp.Or(cmp.Compare(a.vaccine, b.vaccine), cmp.Compare(a.number, b.number)) }) {
+		out[k.vaccine] = append(out[k.vaccine], *all[k])
+	}
+	for _, list := range out {
+		slices.SortStableFunc(list, func(a, b KnownLot) int { // within one minute what was chosen comes before what was used
+			return cmp.Or(cmp.Compare(b.Last, a.Last), btoi(chosen(&b))-btoi(chosen(&a)))
+		})
+		list[0].InHand = list[0].Last > 0 && list[0].May(today)
+	}
+	return out, nil
+}
+
+// lotEntities are the lots of a place that are recorded as such and had not expired before a day.
+func (d *Desk) lotEntities(tx store.Tx, place p.EntityID, today registry.Day) ([]registry.Lot, error) {
+	var out []registry.Lot
+	for _, q := range []store.RecordQuery{{From: today}, {From: 0, Until: 1}} { // those of which nobody wrote when have no day
+		q.Kind, q.Places = registry.KindLot, []p.EntityID{place}
+		rows, err := tx.RecordsAt(q)
+		if err != nil {
+			return nil, err
+		}
+		for i := range rows {
+			if rows[i].Void {
+				continue
+			}
+			s, err := state(tx, rows[i].ID, registry.KindLot)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, registry.LotOf(s))
+		}
+	}
+	return out, nil
+}
+
+// lotMoment is a moment of hub time as store.LotMoment counts.
+func lotMoment(ms int64) int64 {
+	if ms == 0 {
+		return 0
+	}
+	at := time.UnixMilli(ms).UTC().Add(registry.VietnamOffset)
+	return store.LotMoment(registry.Today(time.UnixMilli(ms), registry.VietnamOffset), registry.NewClock(at.Hour(), at.Minute()))
+}
+
+// KnownLots is Lots for a page.
+func (d *Desk) KnownLots(ctx context.Context, who Who) (map[string][]KnownLot, error) {
+	if err := may(who, rights.Read, registry.KindLot); err != nil {
+		return nil, err
+	}
+	var out map[string][]KnownLot
+	err := d.view(ctx, func(tx store.Tx) (err error) {
+		out, err = d.Lots(tx)
+		return err
+	})
+	return out, err
+}
+
+// ChooseLot puts a lot in hand at this node's place, for all its machines. One that is suspended or expired is refused.
+func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, expires registry.Day) error {
+	for _, act := range []rights.Act{rights.Create, rights.Amend} {
+		if err := may(who, act, registry.KindLot); err != nil {
+			return err
+		}
+	}
+	place, today := d.Node.Identity().Place, d.Today()
+	in := registry.LotInput{Place: place, Vaccine: vaccine, Number: registry.CleanLot(number), Expires: expires}
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		vaccines, err := vaccineKnown(tx)
+		if err != nil {
+			return nil, err
+		}
+		lots, err := d.lotEntities(tx, place, today)
+		if err != nil {
+			return nil, err
+		}
+		known, err := d.Lots(tx)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range known[vaccine] { // another machine may have suspended it under an entity of its own
+			if l.Number == in.Number {
+				in.Expires = cmp.Or(in.Expires, l.Expires)
+				if l.Suspended != "" {
+					return nil, registry.Errors{{Field: "number", Code: registry.CodeLotSuspended, Params: map[string]any{"why": l.Suspended}}}
+				}
+			}
+		}
+		// A machine whose clock is behind chooses after what it sees all the same.
+		chosen, same := d.Node.Now().UnixMilli(), p.EntityID{}
+		for i := range lots {
+			if l := &lots[i]; l.Vaccine == vaccine {
+				chosen = max(chosen, l.Chosen+1)
+				if l.Number == in.Number {
+					same = l.ID
+				}
+			}
+		}
+		if list := known[vaccine]; len(list) > 0 {
+			for minute := int64(time.Minute / time.Millisecond); lotMoment(chosen) < list[0].Last; chosen += minute {
+			}
+		}
+		if same.IsZero() {
+			draft, err := registry.NewLot(in, chosen, registry.Known{Today: today, Vaccine: vaccines})
+			return []registry.Draft{draft}, err
+		}
+		s, err := state(tx, same, registry.KindLot)
+		if err != nil {
+			return nil, err
+		}
+		draft, err := registry.ChooseLot(s, in.Expires, chosen, today)
+		return nonEmpty(draft), err
+	})
+	return ignoreNothing(err)
+}
+
+// suspended tells which lots may not be given here, and why.
+func suspended(lots map[string][]KnownLot) func(vaccine, number string) string {
+	return func(vaccine, number string) string {
+		for _, l := range lots[vaccine] {
+			if l.Number == registry.CleanLot(number) {
+				return l.Suspended
+			}
+		}
+		return ""
+	}
+}
+
+// fromLot holds a dose against its lot: what is given today of one that is suspended needs a reason, which is kept with the dose.
+func fromLot(why func(vaccine, number string) string, in *registry.ImmunizationInput, today registry.Day) error {
+	if in.Lot == "" || in.Against != "" || !isGivenNow(in, today) {
+		return nil
+	}
+	if reason := why(in.Vaccine, in.Lot); reason != "" {
+		return registry.Errors{{Field: "lot", Code: registry.CodeLotSuspended, Params: map[string]any{"why": reason}}}
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package registry
+
+import (
+	"strings"
+
+	p "tramy/syncproto"
+)
+
+// LotInput is a lot of a vaccine at a place.
+type LotInput struct {
+	Place   p.EntityID
+	Vaccine string // code
+	Number  string
+	Expires Day // 0: nobody wrote it
+}
+
+// Lot is a lot as it stands at one place.
+type Lot struct {
+	ID p.EntityID
+	LotInput
+	Chosen    int64  // ms since 1970 by hub time: put in hand then
+	Suspended string // reason; "" if it may be used
+	Reaction  p.EntityID
+	Void      string
+}
+
+// LotOf reads a lot from its state.
+func LotOf(s *p.State) Lot {
+	g := getter(s.Get)
+	void, _ := Voided(s)
+	return Lot{
+		ID: s.ID, LotInput: LotInput{Place: g.ref(p.FieldPlace), Vaccine: g.text(LotVaccine), Number: g.text(LotNumber), Expires: g.day(LotExpires)},
+		Chosen: g.int(LotChosen), Suspended: g.text(LotSuspended), Reaction: g.ref(LotReaction), Void: void,
+	}
+}
+
+// CleanLot brings a lot's number into the form that is kept: as on a dose, so that the two can be compared.
+func CleanLot(number string) string { return strings.ToUpper(cleanLine(number)) }
+
+// NewLot makes the draft of a lot that is put in hand at a moment (ms since 1970 by hub time), or the Errors in the way.
+func NewLot(in LotInput, chosen int64, k Known) (Draft, error) {
+	in.Vaccine, in.Number = strings.ToUpper(cleanLine(in.Vaccine)), CleanLot(in.Number)
+	var c check
+	c.failIf(in.Place.IsZero(), "place", CodePlaceRequired)
+	c.failIf(in.Vaccine == "", "vaccine", CodeRequired)
+	c.failIf(in.Vaccine != "" && k.Vaccine != nil && !k.Vaccine(in.Vaccine), "vaccine", CodeVaccineUnknown, "text", in.Vaccine)
+	c.failIf(in.Number == "", "number", CodeRequired)
+	c.expires(in.Expires, k.Today)
+	fields := []fieldData{
+		{p.FieldPlace, refData(in.Place)},
+		{LotVaccine, textData(in.Vaccine)},
+		{LotNumber, textData(in.Number)},
+		{LotExpires, intData(in.Expires)},
+		{LotChosen, intData(chosen)},
+	}
+	c.texts(KindLot, fields)
+	if err := c.err(nil); err != nil {
+		return Draft{}, err
+	}
+	return creation(KindLot, fields), nil
+}
+
+// expires refuses a lot that may not be given any more, and a date that no vial bears.
+func (c *check) expires(on, today Day) {
+	hi := today.AddMonths(240)
+	c.failIf(on != 0 && on < today, "expires", CodeLotPast, "expires", on)
+	c.failIf(on > hi, "expires", CodeExpiresRange, "min", today, "max", hi)
+}
+
+// ChooseLot puts a lot that is known here in hand; expires, if one was typed, is what stands on the vial. Whoever chooses later is
+// followed, so what the page had shown of it is not asked for.
+func ChooseLot(old *p.State, expires Day, chosen int64, today Day) (Draft, error) {
+	l := LotOf(old)
+	if expires == 0 {
+		expires = l.Expires
+	}
+	var c check
+	c.failIf(l.Suspended != "", "number", CodeLotSuspended, "why", l.Suspended)
+	c.expires(expires, today)
+	if err := c.err(nil); err != nil {
+		return Draft{}, err
+	}
+	patch := Patch{LotChosen: intData(chosen)}
+	if expires != l.Expires {
+		patch[LotExpires] = intData(expires)
+	}
+	return edit(old, patch, SawOf(old))
+}
