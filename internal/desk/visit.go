@@ -74,10 +74,17 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		if err != nil {
 			return nil, err
 		}
+		stops, err := d.stops(tx)
+		if err != nil {
+			return nil, err
+		}
 		var drafts []registry.Draft
 		for i, in := range v.Doses {
 			fill(&in, &v, place, today)
 			if err := allows(verdicts[i], &in, today); err != nil {
+				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
+			}
+			if err := stops.stopped(&in, today); err != nil {
 				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
 			}
 			draft, err := registry.NewImmunization(in, known)

@@ -57,6 +57,9 @@ func (c *Call) drawChild(status int, id p.EntityID, entry *visitForm) error {
 		if err := c.wishes(&page, rec); err != nil {
 			return err
 		}
+		if err := c.reacted(&page, rec); err != nil {
+			return err
+		}
 	} else {
 		page.ReadOnly, page.CanEdit, page.CanLink, rec.Conflicts = true, false, false, nil
 		page.Frame.Notes = append(page.Frame.Notes, c.glassNote(rec.Glass))
@@ -240,6 +243,7 @@ type reference struct {
 	home     string
 	lots     map[string][]store.LotRow // by vaccine, the one used last first
 	ranOut   map[string]bool           // vaccines that ran out here today
+	stops    desk.Stops                // what is not given here now
 }
 
 func (c *Call) reference(rec *desk.Record) (*reference, error) {
@@ -261,6 +265,13 @@ func (c *Call) reference(rec *desk.Record) (*reference, error) {
 	for i := range ref.vaccines {
 		ref.byCode[ref.vaccines[i].Code] = &ref.vaccines[i]
 	}
+	if err != nil {
+		return ref, err
+	}
+	if ref.stops, err = c.Desk.Stops(c.Ctx()); err != nil {
+		return ref, err
+	}
+	ref.withoutStopped()
 	ref.home = rec.Subject.Hamlet
 	if rec.Residence != nil {
 		if ref.home != "" {

@@ -74,6 +74,13 @@ const (
 	CodeOnlyOnce         Code = "only_once"        // a deadline is put off once
 	CodeLawKeeps         Code = "law_keeps"        // the law keeps what is to be deleted
 	CodeNotOpen          Code = "not_open"         // the request was answered already
+	CodeSignRequired     Code = "sign_required"    // of a reaction: what was seen
+	CodeSignOther        Code = "sign_other"       // another sign is said in words
+	CodeDoseRequired     Code = "dose_required"    // of a reaction: after which dose
+	CodeLotStopped       Code = "lot_stopped"      // suspended here, or its vaccine stopped in today's session
+	CodeTimeFuture       Code = "time_future"      // later than now
+	CodeUntilRequired    Code = "until_required"   // away until when
+	CodeUntilFar         Code = "until_far"        // max: Day
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -100,7 +107,7 @@ var (
 		CodePeriodReversed, CodePlaceCode, CodeFieldUnknown, CodeTypeWrong, CodeWeightUnreadable, CodeTempUnreadable,
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
-		CodeNotOpen,
+		CodeNotOpen, CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

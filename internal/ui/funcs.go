@@ -44,6 +44,7 @@ func funcs(words *locale.Catalogue) template.FuncMap {
 		// controls
 		"input":  newInput,
 		"choose": newChoose,
+		"boxes":  newBoxes,
 		"yes":    func() string { return "1" },
 		"qr":     dataURI,
 

@@ -36,6 +36,12 @@ const (
 
 	PathRequests = "/requests" // GET ?all=1
 	PathRequest  = "/request/" // + id: GET. POST …/answer, …/extend, …/close, …/lift
+
+	PathReactions = "/reactions" // GET
+	// PathReaction + id: GET; POST: the fields of ReactionFields. GET …/others, …/form; POST …/told, …/lift, …/void. A new one is
+	// taken down at PathChild + id + /reaction.
+	PathReaction = "/reaction/"
+
 	PathDose     = "/dose/"    // + id: GET; POST: amend. POST …/void, …/restore
 
 	PathReview = "/review"        // GET

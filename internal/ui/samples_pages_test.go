@@ -253,6 +253,8 @@ func samples() map[string][]any {
 		"places": {places}, "place_change": {splitting, merging, listing}, "place_preview": {looked, PlacePreview{Frame: hubFrame(NavPlaces), Title: "Đổi tên", Nothing: true}}, "access": {access}, "demo": {demo},
 		"looks": rightsSamples("looks"), "why": rightsSamples("why"), "taking": rightsSamples("taking"), "paper": rightsSamples("paper"), "consent": rightsSamples("consent"),
 		"consentform": rightsSamples("consentform"), "requests": rightsSamples("requests"), "requestnew": rightsSamples("requestnew"), "request": rightsSamples("request"),
+		"reactions": reactionSamples("reactions"), "reaction": reactionSamples("reaction"), "reactionnew": reactionSamples("reactionnew"),
+		"reactionothers": reactionSamples("reactionothers"), "reactionform": reactionSamples("reactionform"),
 		"login": {
 			Login{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, LoginName: Field{Value: "dien"}, Error: "Tên hoặc mật khẩu chưa đúng. Thử lại, để ý phím Caps Lock.", Next: "/"},
 			Login{Frame: Frame{Place: "CDC tỉnh Điện Biên", Training: true, CSRF: "c"}, Hub: true, People: []DemoPerson{{"Nguyễn Thu Hà", "cán bộ tiêm chủng", "ha", "tap-1234"}}},

@@ -140,6 +140,7 @@ var handlers = []string{
 	"import_reason.", "import_say.", "usb_say.", "usb_fault.", "room_say.", "phones_say.", "copies.", "pin.", "own.", "lock.", "logins.", "factor.",
 	"purpose.", "purpose_text.", "answer.", "relation.", "channel.", "wish.", "outcome.", "standing.", "taken.",
 	"take.", "looks.", "consent.", "request.", "why.", "paper.",
+	"severity.", "reaction_end.", "sign.", "reaction.", "contact.", "contact_way.", "contact_result.",
 }
 
 func TestWords(t *testing.T) {
