@@ -242,9 +242,10 @@ func (d *Desk) reported(tx store.Tx, s *p.State, x *Reacted) error {
 			at = TickRoot
 		case log == nil, id.Role == registry.NodeHub:
 			at = TickHub // it came from above in a state, or this is where it was to come to
+		case node.HeldAt(log) < dot.Seq: // not there, or there and held, unread, wherever else it lies
 		case log.Root >= dot.Seq:
 			at = TickRoot
-		case node.HeldAt(log) >= dot.Seq:
+		default:
 			at = TickHub
 		}
 		x.Receipt = min(x.Receipt, at)

@@ -240,6 +240,9 @@ func (pg *Pages) amendReaction(c *Call) error {
 	})
 }
 
+// staleForm is the name under which it is said that somebody else wrote meanwhile.
+const staleForm = "stale"
+
 // errTyped says that something in a form cannot be read; the form says what.
 var errTyped = errors.New("something typed cannot be read")
 
@@ -290,10 +293,13 @@ func (c *Call) aboutReaction(said string, typed *reactionTyped, do func(id p.Ent
 	if errors.Is(err, errTyped) {
 		wrong, known = typed.wrong, true
 	}
-	if known {
+	var stale *registry.StaleError
+	switch {
+	case known:
 		return c.drawReaction(http.StatusUnprocessableEntity, id, typed, wrong)
-	}
-	if err != nil {
+	case errors.As(err, &stale): // what stands now is on the page; what was typed comes back, and the next save has seen both
+		return c.drawReaction(http.StatusPreconditionFailed, id, typed, sentences{staleForm: c.T("error.stale") + " " + c.T("error.stale_do")})
+	case err != nil:
 		return err
 	}
 	return c.Go(reactionPath(id), ui.Note{Tone: ui.ToneOK, Lead: c.T(said)})
@@ -348,12 +354,15 @@ func (c *Call) drawReaction(status int, id p.EntityID, typed *reactionTyped, wro
 		}
 		page.Lots = append(page.Lots, line)
 	}
+	if typed == nil && wrong[staleForm] != "" {
+		page.Frame.Notes = append(page.Frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: wrong[staleForm]})
+	}
 	if typed == nil {
 		stands := typedOf(&x.ReactionInput)
 		typed = &stands
 	} else {
 		typed.wrong = wrong
-		page.Error = sentences(wrong).rest(c.Words, reactionNames...)
+		page.Error = cmp.Or(wrong[staleForm], wrong.rest(c.Words, reactionNames...))
 	}
 	page.ReactionFields = c.reactionFields(typed, c.namedDoses(x), ref)
 	return c.Draw(status, "reaction", page)

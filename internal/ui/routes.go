@@ -42,7 +42,7 @@ const (
 	// taken down at PathChild + id + /reaction.
 	PathReaction = "/reaction/"
 
-	PathDose     = "/dose/"    // + id: GET; POST: amend. POST …/void, …/restore
+	PathDose = "/dose/" // + id: GET; POST: amend. POST …/void, …/restore
 
 	PathReview = "/review"        // GET
 	PathSettle = "/review/settle" // POST: entity, field, choice, back, seen

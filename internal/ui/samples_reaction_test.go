@@ -45,7 +45,7 @@ func reactionSamples(name string) []any {
 		"reactionform": {ReactionForm{
 			Frame: frame, ID: id, ChildID: "b1", Name: child, Made: "In 09:20, 25/11/2026.", Person: []Fact{{"họ tên", child, "Mã 9990 4127 2002 1344"}, {"Tiền sử bệnh", "", ""}},
 			Facts: []Fact{{"Ngày bắt đầu", "09:12 25/11/2026", ""}, {"Đã xử trí", "", ""}}, Signs: append(append([]Box{}, fields.Common...), fields.Severe...),
-			Doses: []FormDose{{"5 trong 1", "5 trong 1 mũi 3", "A24-123", "31/03/2027", "08:44 25/11/2026", "đùi trái", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà"}, {"Rota", "Rota lần 2", "", "", "08:45 25/11/2026", "", "", ""}},
+			Doses:    []FormDose{{"5 trong 1", "5 trong 1 mũi 3", "A24-123", "31/03/2027", "08:44 25/11/2026", "đùi trái", "Cà Thị Diên", "Trạm Y tế xã Mường Nhà"}, {"Rota", "Rota lần 2", "", "", "08:45 25/11/2026", "", "", ""}},
 			Outcomes: []Box{{"", "Đã khỏi", false}, {"", "Đang đỡ", true}}, Others: 12, Superiors: []Superior{{"CDC tỉnh Điện Biên", "0215 3825 123"}},
 		}},
 	}

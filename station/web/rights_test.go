@@ -30,6 +30,8 @@ type child struct {
 	id, twin     p.EntityID
 	dose         p.EntityID
 	request      p.EntityID // about the child's data
+	reaction     p.EntityID
+	lot          p.EntityID // that it stopped
 	settle       url.Values
 }
 
@@ -81,7 +83,7 @@ func doors() map[string]door {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return func(c *child) (string, url.Values) {
-			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{mother}", c.mother)
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
 			form := url.Values{}
 			for name := range v {
 				form.Set(name, fill.Replace(v.Get(name)))
@@ -90,6 +92,7 @@ func doors() map[string]door {
 		}
 	}
 	const subject, dose, device, request = registry.KindSubject, registry.KindImmunization, registry.KindDevice, registry.KindRequest
+	const reaction = registry.KindReaction
 	return map[string]door{
 		"GET /":                   {list(rights.Read, subject), at("/")},
 		"GET /due":                {list(rights.Read, subject), at("/due?list=overdue")},
@@ -116,6 +119,16 @@ func doors() map[string]door {
 		"POST /request/{id}/extend":    {ends(rights.Amend, request), at("/request/{request}/extend", "why", "chờ trạm cũ trả lời")},
 		"POST /request/{id}/close":     {ends(rights.Amend, request), at("/request/{request}/close", "outcome", "done", "answer", "đã in cho mẹ")},
 		"POST /request/{id}/lift":      {ends(rights.Amend, request), at("/request/{request}/lift", "lift", "mẹ đổi ý")},
+		"GET /child/{id}/reaction":     {ends(rights.Create, reaction), at("/child/{child}/reaction")},
+		"POST /child/{id}/reaction":    {ends(rights.Create, reaction), at("/child/{child}/reaction", "sign", "fever", "dose", "{dose}", "began_on", "n")},
+		"GET /reactions":               {list(rights.Read, reaction), at("/reactions")},
+		"GET /reaction/{id}":           {ends(rights.Read, reaction), at("/reaction/{reaction}")},
+		"GET /reaction/{id}/others":    {ends(rights.Read, reaction), at("/reaction/{reaction}/others")},
+		"GET /reaction/{id}/form":      {ends(rights.Read, reaction), at("/reaction/{reaction}/form")},
+		"POST /reaction/{id}":          {ends(rights.Amend, reaction), at("/reaction/{reaction}", "sign", "fever", "dose", "{dose}", "began_on", "n")},
+		"POST /reaction/{id}/told":     {ends(rights.Amend, reaction), at("/reaction/{reaction}/told", "how", "chị Hà")},
+		"POST /reaction/{id}/void":     {ends(rights.Void, reaction), at("/reaction/{reaction}/void", "void", "ghi nhầm")},
+		"POST /reaction/{id}/lift":     {ends(rights.Amend, registry.KindLot), at("/reaction/{reaction}/lift", "lot", "{lot}", "why", "x")},
 		"GET /due/print":               {list(rights.Read, subject), at("/due/print?list=overdue")},
 		"POST /due/print":              {list(rights.Read, subject), at("/due/print?list=overdue", "for", registry.TakeCare, "reason", "đi bản gọi trẻ")},
 		"GET /dose/{id}":               {ends(rights.Read, dose), at("/dose/{dose}")},
@@ -231,6 +244,25 @@ func TestPagesCellByCell(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// The same holds of a reaction: that of the child who leaves was recorded by the hospital of the province.
+	if own.reaction, err = tree.Station.RecordReaction(ctx, tree.Nurse, registry.ReactionInput{
+		Subject: own.id, Doses: []p.EntityID{own.dose}, On: tree.Station.Today(), Signs: []string{"seizure"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	stopped, err := tree.Station.ReactionAt(ctx, tree.Nurse, own.reaction)
+	if err != nil || len(stopped.Suspended) != 1 {
+		t.Fatal(stopped, err)
+	}
+	own.lot, left.lot = stopped.Suspended[0].Lot, tree.Province // a lot of another place never comes here
+	dots, err := tree.Hub.Node.Append(ctx, tree.Officer.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+		d, err := registry.NewReaction(registry.ReactionInput{Subject: left.id, Place: tree.Province, On: tree.Station.Today(), Signs: []string{"fever"}}, &registry.ReactionKnown{Today: tree.Station.Today()})
+		return []registry.Draft{d}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.reaction = dots[0].Entity()
 	tree.Sync(t)
 	if err := tree.Station.Node.Store().View(ctx, func(tx store.Tx) error {
 		if s, err := tx.State(left.request); err != nil || s == nil {
