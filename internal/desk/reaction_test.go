@@ -10,14 +10,13 @@ import (
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/store"
-	"tramy/station"
 	p "tramy/syncproto"
 )
 
 const penta = "DPT-VGB-HIB"
 
 // given records a dose at a station, today at eight.
-func given(t *testing.T, s *station.Station, who desk.Who, subject p.EntityID, vaccine, lot, against string) (p.EntityID, error) {
+func given(t *testing.T, s *desk.Desk, who desk.Who, subject p.EntityID, vaccine, lot, against string) (p.EntityID, error) {
 	t.Helper()
 	ids, err := s.RecordVisit(t.Context(), who, desk.Visit{
 		Subject: subject, Screening: registry.ScreeningEligible, Against: against, Checked: registry.CheckedCard,
@@ -29,7 +28,7 @@ func given(t *testing.T, s *station.Station, who desk.Who, subject p.EntityID, v
 	return ids[0], nil
 }
 
-func mustGive(t *testing.T, s *station.Station, who desk.Who, subject p.EntityID, vaccine, lot string) p.EntityID {
+func mustGive(t *testing.T, s *desk.Desk, who desk.Who, subject p.EntityID, vaccine, lot string) p.EntityID {
 	t.Helper()
 	id, err := given(t, s, who, subject, vaccine, lot, "theo chỉ định")
 	if err != nil {
@@ -92,35 +91,35 @@ func session(t *testing.T, tr *nodetest.Tree) p.EntityID {
 	return dots[0].Entity()
 }
 
-// other enrols a second laptop at the station.
-func other(t *testing.T, tr *nodetest.Tree) *station.Station {
+// other enrols a second laptop at the station, and returns what lets it exchange.
+func other(t *testing.T, tr *nodetest.Tree) (d *desk.Desk, sync func()) {
 	t.Helper()
 	s := tr.AddStation(t, tr.Hub, tr.Facility, "Máy 2")
 	t.Cleanup(s.Uplink.Client.Close)
-	sync(t, s)
-	tr.Sync(t)
-	return s
-}
-
-func sync(t *testing.T, s *station.Station) {
-	t.Helper()
-	if res, err := s.Uplink.Client.Sync(t.Context()); err != nil || res.Refusal != nil {
-		t.Fatal(err, res.Refusal)
+	sync = func() {
+		t.Helper()
+		if res, err := s.Uplink.Client.Sync(t.Context()); err != nil || res.Refusal != nil {
+			t.Fatal(err, res.Refusal)
+		}
 	}
+	sync()
+	tr.Sync(t)
+	return s.Desk, sync
 }
 
 // A severe reaction stops its lot, and its vaccine for the day, on every laptop of the station; whoever gives it all the same
 // says why.
 func TestSevereReactionStopsTheLot(t *testing.T) {
 	tr := nodetest.New(t)
-	d, second := tr.Station.Desk, other(t, tr)
+	d := tr.Station.Desk
+	second, sync := other(t, tr)
 	urgent := 0
 	d.Urgent = func() { urgent++ }
 	an, binh, chi := child(t, tr, "Vàng A An", "2026-07-18"), child(t, tr, "Thào A Bình", "2026-07-18"), child(t, tr, "Lường Thị Chi", "2026-07-18")
 	today := session(t, tr)
-	dose := mustGive(t, tr.Station, tr.Nurse, an, penta, "A24-123")
-	mustGive(t, tr.Station, tr.Nurse, binh, penta, "a24123")
-	mustGive(t, tr.Station, tr.Nurse, chi, penta, "B-1")
+	dose := mustGive(t, tr.Station.Desk, tr.Nurse, an, penta, "A24-123")
+	mustGive(t, tr.Station.Desk, tr.Nurse, binh, penta, "a24123")
+	mustGive(t, tr.Station.Desk, tr.Nurse, chi, penta, "B-1")
 
 	common := react(t, tr, an, "fever", dose)
 	if n, _ := waiting(t, d); n != 0 || urgent != 0 || stopped(t, d, penta, "A24-123") {
@@ -131,9 +130,9 @@ func TestSevereReactionStopsTheLot(t *testing.T) {
 		t.Errorf("those above are told at once %d times", urgent)
 	}
 	tr.Sync(t)
-	sync(t, second)
-	for name, s := range map[string]*station.Station{"the laptop": tr.Station, "the other one": second} {
-		if !stopped(t, s.Desk, penta, "A24 123") || !stopped(t, s.Desk, penta, "B-1") || stopped(t, s.Desk, "BOPV", "A24-123") {
+	sync()
+	for name, s := range map[string]*desk.Desk{"the laptop": d, "the other one": second} {
+		if !stopped(t, s, penta, "A24 123") || !stopped(t, s, penta, "B-1") || stopped(t, s, "BOPV", "A24-123") {
 			t.Errorf("%s gives what is stopped, or not what is not", name)
 		}
 		var dose *desk.DoseError
@@ -177,7 +176,7 @@ func TestLiftLot(t *testing.T) {
 	d := tr.Station.Desk
 	an := child(t, tr, "Vàng A An", "2026-07-18")
 	session(t, tr)
-	x := reaction(t, d, tr.Nurse, react(t, tr, an, "anaphylaxis", mustGive(t, tr.Station, tr.Nurse, an, penta, "A24-123")))
+	x := reaction(t, d, tr.Nurse, react(t, tr, an, "anaphylaxis", mustGive(t, tr.Station.Desk, tr.Nurse, an, penta, "A24-123")))
 	if len(x.Suspended) != 1 {
 		t.Fatalf("%+v", x.Suspended)
 	}
@@ -239,7 +238,7 @@ func TestReportWaitsForTheReceipt(t *testing.T) {
 	tr := nodetest.New(t)
 	d := tr.Station.Desk
 	an := child(t, tr, "Vàng A An", "2026-07-18")
-	id := react(t, tr, an, "seizure", mustGive(t, tr.Station, tr.Nurse, an, penta, "A24-123"))
+	id := react(t, tr, an, "seizure", mustGive(t, tr.Station.Desk, tr.Nurse, an, penta, "A24-123"))
 	recorded := tr.Clock().Now()
 	if n, until := waiting(t, d); n != 1 || until.Sub(recorded).Round(time.Minute) != 24*time.Hour {
 		t.Errorf("%d wait, until %s", n, until)
@@ -280,7 +279,7 @@ func TestReportWaitsForTheReceipt(t *testing.T) {
 func TestHeldReportWaits(t *testing.T) {
 	tr := nodetest.New(t)
 	an := child(t, tr, "Vàng A An", "2026-07-18")
-	dose := mustGive(t, tr.Station, tr.Nurse, an, penta, "A24-123")
+	dose := mustGive(t, tr.Station.Desk, tr.Nurse, an, penta, "A24-123")
 	tr.WriteElsewhere(t, an)
 	id := react(t, tr, an, "seizure", dose)
 	tr.Sync(t)
