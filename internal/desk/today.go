@@ -73,7 +73,7 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 		if err != nil {
 			return err
 		}
-		return t.expected(tx, &home, homes, seen, show)
+		return t.expected(d, tx, &home, homes, seen, show)
 	})
 	if err != nil {
 		return t, err
@@ -107,7 +107,7 @@ func (t *Today) masked(who Who) {
 }
 
 // expected gathers who is to come and was not seen: by the schedule, and by the day somebody told them.
-func (t *Today) expected(tx store.Tx, home *Home, homes []p.EntityID, seen map[p.EntityID]int, show int) error {
+func (t *Today) expected(d *Desk, tx store.Tx, home *Home, homes []p.EntityID, seen map[p.EntityID]int, show int) error {
 	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
 	if err != nil {
 		return err
@@ -145,8 +145,15 @@ func (t *Today) expected(tx store.Tx, home *Home, homes []p.EntityID, seen map[p
 		}
 		x.late = x.late || len(x.vaccines) == 0 && next < t.Day
 	}
+	tried, err := d.tried(tx)
+	if err != nil {
+		return err
+	}
 	var due, overdue []coming
 	for _, x := range all {
+		if last := tried[x.kase]; !x.Booked && last.Until(t.Day) != 0 {
+			continue // somebody wrote until when they are away, or when they come
+		}
 		if _, here := seen[x.kase]; here {
 			continue
 		}

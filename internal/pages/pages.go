@@ -162,6 +162,8 @@ func (pg *Pages) Register(s *server.Server) {
 		get(ui.PathChild+"{id}"+partReact, pg.showNewReaction)
 		post(ui.PathChild+"{id}"+partReact, pg.addReaction)
 		post(ui.PathReaction+"{id}/lift", pg.liftReaction)
+		get(ui.PathChild+"{id}"+partContact, pg.showContact)
+		post(ui.PathChild+"{id}"+partContact, pg.addContact)
 	}
 	get(ui.PathReactions, pg.showReactions)
 	get(ui.PathReaction+"{id}", pg.showReaction)

@@ -32,6 +32,8 @@ const (
 	// PathChild + id + …: GET …/looks; GET and POST …/consent, GET …/consent/form; GET and POST …/request (a new one) and
 	// …/paper (the whole record for printing); GET and POST …/why, the reason for opening a restricted record.
 
+	// PathChild + id + /contact (station): GET; POST: via, came, until, note, by, moved, back. Attempts to reach somebody.
+
 	// POST PathChild + id + /open: reason, for a record of another place; …/take.
 
 	PathRequests = "/requests" // GET ?all=1

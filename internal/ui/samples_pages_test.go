@@ -283,7 +283,10 @@ func samples() map[string][]any {
 			Elsewhere{Frame: stationFrame(NavToday), Asked: true, Partial: true, Busy: 42, More: true, Rows: []Hint{{Nonce: "00", Ticket: "01", Name: "L. G. Bảo", Sex: SexMale}}},
 		},
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing},
-		"due":   {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
+		"due": {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
+		"contact": {
+			Contact{Frame: stationFrame(NavDue), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026", Phone: "0385 000 412", ContactForm: contactForm, Rows: []Fact{{"09:12 22/11/2026", "Gọi điện: Không nghe máy, 3 ngày trước", "Cà Thị Diên"}}, Error: "Ô này cần có."},
+		},
 		"homes": {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "usb": {USB{Frame: stationFrame(""), Up: true, Drives: []USBDrive{{"/media/a/KINGSTON", "KINGSTON"}}, Last: "Lần trước: 14 việc, 09:12 hôm nay.", Answered: "Trả lời gần nhất: 08:00 hôm qua.", Rows: []USBRow{{Mark{Kind: MarkOK}, "041272-12-down.tramy", "Đã đọc."}}}, USB{Frame: hubFrame(NavStations), Hub: true, Rows: []USBRow{{Mark{Kind: MarkRefused}, "Trạm Tìa Dình 041 270", "Tệp hỏng."}}, Answers: "/usb/answers"}},
 		"sync":     {exchange, sending, online},

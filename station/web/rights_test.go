@@ -119,6 +119,8 @@ func doors() map[string]door {
 		"POST /request/{id}/extend":    {ends(rights.Amend, request), at("/request/{request}/extend", "why", "chờ trạm cũ trả lời")},
 		"POST /request/{id}/close":     {ends(rights.Amend, request), at("/request/{request}/close", "outcome", "done", "answer", "đã in cho mẹ")},
 		"POST /request/{id}/lift":      {ends(rights.Amend, request), at("/request/{request}/lift", "lift", "mẹ đổi ý")},
+		"GET /child/{id}/contact":      {ends(rights.Create, registry.KindContact), at("/child/{child}/contact")},
+		"POST /child/{id}/contact":     {ends(rights.Create, registry.KindContact), at("/child/{child}/contact", "came", "unreached")},
 		"GET /child/{id}/reaction":     {ends(rights.Create, reaction), at("/child/{child}/reaction")},
 		"POST /child/{id}/reaction":    {ends(rights.Create, reaction), at("/child/{child}/reaction", "sign", "fever", "dose", "{dose}", "began_on", "n")},
 		"GET /reactions":               {list(rights.Read, reaction), at("/reactions")},
