@@ -215,12 +215,12 @@ func (r *run) single(tx store.Tx, f *Finding, s *p.State) error {
 		subject := registry.ConsentOf(s).Subject
 		want, have, ok, err = pair(s, project.ConsentRowOf, listed(func() ([]project.ConsentRow, error) { return tx.ConsentsOf(subject) },
 			func(c *project.ConsentRow) p.EntityID { return c.ID }))
+	case registry.KindSchedule:
+		want, have, ok, err = pair(s, project.ScheduleRowOf, listed(tx.Schedules, func(v *project.ScheduleRow) p.EntityID { return v.ID }))
 	default:
 		if registry.Listed(s.Kind) {
 			want, have, ok, err = pair(s, project.RecordRowOf, tx.Record)
 		}
-	case registry.KindSchedule:
-		want, have, ok, err = pair(s, project.ScheduleRowOf, listed(tx.Schedules, func(v *project.ScheduleRow) p.EntityID { return v.ID }))
 	}
 	if err != nil || !ok {
 		return err
