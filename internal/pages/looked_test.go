@@ -101,6 +101,13 @@ func everywhere(k *known) map[string]rule {
 		"POST /request/{id}/extend":        none(writes).at("/request/" + k.request + "/extend"),
 		"POST /request/{id}/close":         none(writes).at("/request/" + k.request + "/close"),
 		"POST /request/{id}/lift":          none(writes).at("/request/" + k.request + "/lift"),
+		"GET /reactions":                   looks(registry.ActList),
+		"GET /reaction/{id}":               looks(registry.ActView).at("/reaction/" + k.reaction),
+		"GET /reaction/{id}/others":        looks(registry.ActView).at("/reaction/" + k.reaction + "/others"),
+		"GET /reaction/{id}/form":          looks(registry.ActPrint).at("/reaction/" + k.reaction + "/form"),
+		"POST /reaction/{id}":              none(writes).at("/reaction/" + k.reaction),
+		"POST /reaction/{id}/told":         none(writes).at("/reaction/" + k.reaction + "/told"),
+		"POST /reaction/{id}/void":         none(writes).at("/reaction/" + k.reaction + "/void"),
 		"GET /dose/{id}":                   looks(registry.ActView).at("/dose/" + k.dose),
 		"POST /dose/{id}":                  none(writes).at("/dose/" + k.dose),
 		"POST /dose/{id}/void":             none(writes).at("/dose/" + k.dose + "/void"),
@@ -185,6 +192,11 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /sync": none(machine), "POST /sync": none(machine), "GET /sync/badge": none(machine),
 		"GET /":                     looks(registry.ActList),
 		"GET /due":                  looks(registry.ActList).at("/due?list=overdue"),
+		"GET /child/{id}/reaction":  looks(registry.ActView).by(nodetest.NurseLogin),
+		"POST /child/{id}/reaction": none(writes).by(nodetest.NurseLogin),
+		"POST /reaction/{id}/lift":  none(writes).at("/reaction/" + k.reaction + "/lift").by(nodetest.NurseLogin),
+		"GET /child/{id}/contact":   looks(registry.ActView).by(nodetest.NurseLogin),
+		"POST /child/{id}/contact":  none(writes).by(nodetest.NurseLogin),
 		"GET /due/print":            none(typed),
 		"POST /due/print":           looks(registry.ActPrint).at("/due/print?list=overdue").typed("for", "care", "reason", "đi bản gọi trẻ"),
 		"GET /register":             none(typed),
@@ -230,10 +242,10 @@ func hubRoutes() map[string]rule {
 
 // known is who is in the register of the test, with words that stand nowhere else.
 type known struct {
-	child, twin, dose, request string
-	name, mother, phone        string
-	born, bornText, commune    string
-	login                      string // who asks, in their own words
+	child, twin, dose, request, reaction string
+	name, mother, phone                  string
+	born, bornText, commune              string
+	login                                string // who asks, in their own words
 }
 
 // program is one of the two, with everything it serves on one server.
@@ -316,6 +328,10 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reaction, err := d.RecordReaction(ctx, tr.Nurse, registry.ReactionInput{Subject: id, Doses: doses[:1], On: d.Today(), Signs: []string{"seizure"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	request, err := d.AddRequest(ctx, tr.Nurse, registry.RequestInput{Subject: id, Wish: registry.WishView, By: k.mother, Relation: registry.RelationMother, Channel: registry.ChannelSpoken})
 	if err != nil {
 		t.Fatal(err)
@@ -341,7 +357,7 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 			t.Fatal(err)
 		}
 	}
-	k.child, k.twin, k.dose, k.request = id.String(), twin.String(), doses[0].String(), request.String()
+	k.child, k.twin, k.dose, k.request, k.reaction = id.String(), twin.String(), doses[0].String(), request.String(), reaction.String()
 	return k
 }
 
