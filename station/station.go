@@ -97,6 +97,7 @@ func Open(ctx context.Context, dir *datadir.Dir, opt Options) (*Station, error) 
 	client.Backup, s.Courier.Backup = s.Backups.Tell, s.Backups.Tell
 	client.Log, s.Courier.Log = opt.Log, opt.Log
 	s.Uplink = exchange.NewUplink(client, opt.Delay, opt.Schedule, opt.Log)
+	s.Desk.Urgent = s.Uplink.Urgent
 	if s.BeginsAnew = opt.BeginsAnew; s.BeginsAnew {
 		s.Uplink.After = func(ctx context.Context, res node.Result, err error) { s.Dir.KeepKeys(ctx, client, res, err) }
 	}

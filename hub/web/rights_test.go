@@ -28,6 +28,7 @@ type side struct {
 	commune, facility p.EntityID
 	child, twin, dose p.EntityID
 	request           p.EntityID // about the child, taken down at its station
+	reaction          p.EntityID // of the child, recorded there
 	device, account   p.EntityID
 	log               p.LogID
 	hold              func() // makes the last change of its station's log wait for somebody to decide
@@ -64,6 +65,11 @@ func newSide(t *testing.T, x *tree, which, login string, st *station.Station, nu
 	s.dose = doses[0]
 	if s.request, err = st.AddRequest(ctx, nurse, registry.RequestInput{
 		Subject: s.child, Wish: registry.WishView, By: s.mother, Relation: registry.RelationMother, Channel: registry.ChannelSpoken,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if s.reaction, err = st.RecordReaction(ctx, nurse, registry.ReactionInput{
+		Subject: s.child, Doses: []p.EntityID{s.dose}, On: st.Today(), Signs: []string{"fever"},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -184,6 +190,19 @@ func doors() map[string]door {
 		}},
 		"POST /request/{id}/lift": {nodetest.Door{Act: rights.Amend, Kind: registry.KindRequest, Ends: true}, func(s *side) (string, url.Values) {
 			return "/request/" + id(s.request) + "/lift", values("lift", "mẹ đổi ý")
+		}},
+		"GET /reactions":            {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: false}, func(*side) (string, url.Values) { return "/reactions", nil }},
+		"GET /reaction/{id}":        {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) { return "/reaction/" + id(s.reaction), nil }},
+		"GET /reaction/{id}/others": {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) { return "/reaction/" + id(s.reaction) + "/others", nil }},
+		"GET /reaction/{id}/form":   {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) { return "/reaction/" + id(s.reaction) + "/form", nil }},
+		"POST /reaction/{id}": {nodetest.Door{Act: rights.Amend, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) {
+			return "/reaction/" + id(s.reaction), values("sign", "fever", "dose", id(s.dose), "began_on", "n")
+		}},
+		"POST /reaction/{id}/told": {nodetest.Door{Act: rights.Amend, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) {
+			return "/reaction/" + id(s.reaction) + "/told", values("how", "chị Hà")
+		}},
+		"POST /reaction/{id}/void": {nodetest.Door{Act: rights.Void, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) {
+			return "/reaction/" + id(s.reaction) + "/void", values("void", "ghi nhầm")
 		}},
 		"GET /dose/{id}":          {nodetest.Door{Act: rights.Read, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose), nil }},
 		"POST /dose/{id}":         {nodetest.Door{Act: rights.Amend, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose), values("lot", "B-77") }},

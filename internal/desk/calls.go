@@ -146,7 +146,7 @@ func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, e
 		return nil, err
 	}
 	if out.Live() && out.Day >= d.Today() {
-		if err := day.expected(tx, &home, home.Residences(), nil, seen, 0); err != nil {
+		if err := day.expected(d, tx, &home, home.Residences(), nil, seen, 0); err != nil {
 			return nil, err
 		}
 	}

@@ -43,6 +43,8 @@ type Who struct {
 type Desk struct {
 	Node *node.Node
 	Rand io.Reader
+	// Urgent is called once something was recorded that those above must hear of at once, nil: nobody is.
+	Urgent func()
 
 	mu      sync.Mutex
 	views   map[view]time.Time

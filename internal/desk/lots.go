@@ -188,26 +188,3 @@ func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, e
 	})
 	return ignoreNothing(err)
 }
-
-// suspended tells which lots may not be given here, and why.
-func suspended(lots map[string][]KnownLot) func(vaccine, number string) string {
-	return func(vaccine, number string) string {
-		for _, l := range lots[vaccine] {
-			if l.Number == registry.CleanLot(number) {
-				return l.Suspended
-			}
-		}
-		return ""
-	}
-}
-
-// fromLot holds a dose against its lot: what is given today of one that is suspended needs a reason, which is kept with the dose.
-func fromLot(why func(vaccine, number string) string, in *registry.ImmunizationInput, today registry.Day) error {
-	if in.Lot == "" || in.Against != "" || !isGivenNow(in, today) {
-		return nil
-	}
-	if reason := why(in.Vaccine, in.Lot); reason != "" {
-		return registry.Errors{{Field: "lot", Code: registry.CodeLotSuspended, Params: map[string]any{"why": reason}}}
-	}
-	return nil
-}

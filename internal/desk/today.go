@@ -92,7 +92,7 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 		if err != nil {
 			return err
 		}
-		return t.expected(tx, &home, homes, calls, seen, show)
+		return t.expected(d, tx, &home, homes, calls, seen, show)
 	})
 	if err != nil {
 		return t, err
@@ -182,7 +182,7 @@ func (d *Desk) callsToday(tx store.Tx, who Who, t *Today) ([]call, error) {
 
 // expected gathers who is to come and was not seen: by the schedule, by the day somebody told them, and by the hour to which a
 // session calls them.
-func (t *Today) expected(tx store.Tx, home *Home, homes []p.EntityID, calls []call, seen map[p.EntityID]int, show int) error {
+func (t *Today) expected(d *Desk, tx store.Tx, home *Home, homes []p.EntityID, calls []call, seen map[p.EntityID]int, show int) error {
 	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
 	if err != nil {
 		return err
@@ -230,8 +230,15 @@ func (t *Today) expected(tx store.Tx, home *Home, homes []p.EntityID, calls []ca
 			x.Since = t.Day
 		}
 	}
+	tried, err := d.tried(tx)
+	if err != nil {
+		return err
+	}
 	var due, overdue []coming
 	for _, x := range all {
+		if last := tried[x.kase]; !x.Booked && last.Until(t.Day) != 0 {
+			continue // somebody wrote until when they are away, or when they come
+		}
 		if _, here := seen[x.kase]; here {
 			continue
 		}

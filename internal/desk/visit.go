@@ -80,11 +80,10 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		if err != nil {
 			return nil, err
 		}
-		lots, err := d.Lots(tx)
+		stops, err := d.stops(tx)
 		if err != nil {
 			return nil, err
 		}
-		stopped := suspended(lots)
 		var drafts []registry.Draft
 		for i, in := range v.Doses {
 			fill(&in, &v, place, today)
@@ -92,7 +91,7 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 			if err := allows(verdicts[i], &in, today); err != nil {
 				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
 			}
-			if err := fromLot(stopped, &in, today); err != nil {
+			if err := stops.stopped(&in, today); err != nil {
 				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
 			}
 			draft, err := registry.NewImmunization(in, known)

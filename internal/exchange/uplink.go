@@ -26,10 +26,11 @@ type Uplink struct {
 	// After is called after each exchange with what came of it, nil: nothing is.
 	After func(ctx context.Context, res node.Result, err error)
 
-	kick chan struct{} // something was saved
-	now  chan chan outcome
-	mu   sync.Mutex
-	last Link
+	kick   chan struct{} // something was saved
+	urgent chan struct{} // something was saved that must not wait
+	now    chan chan outcome
+	mu     sync.Mutex
+	last   Link
 }
 
 // Link is how the link stands, for the badge on every page.
@@ -49,13 +50,25 @@ type outcome struct {
 
 // NewUplink returns an uplink that is not running yet.
 func NewUplink(c *Client, delay time.Duration, schedule string, log *slog.Logger) *Uplink {
-	return &Uplink{Client: c, Delay: delay, Schedule: schedule, Log: log, kick: make(chan struct{}, 1), now: make(chan chan outcome)}
+	return &Uplink{
+		Client: c, Delay: delay, Schedule: schedule, Log: log,
+		kick: make(chan struct{}, 1), urgent: make(chan struct{}, 1), now: make(chan chan outcome),
+	}
 }
 
 // Saved says that something was written that wants to go up.
 func (u *Uplink) Saved() {
 	select {
 	case u.kick <- struct{}{}:
+	default:
+	}
+}
+
+// Urgent says that something was written that must not wait: an exchange begins at once, even while the link fails, when it
+// is tried once and the usual pace goes on. It does not wait for what comes of it.
+func (u *Uplink) Urgent() {
+	select {
+	case u.urgent <- struct{}{}:
 	default:
 	}
 }
@@ -106,6 +119,7 @@ func (u *Uplink) Run(ctx context.Context) error {
 			}
 			continue
 		case answer = <-u.now:
+		case <-u.urgent:
 		case <-due.C:
 		}
 		pace.Begins()

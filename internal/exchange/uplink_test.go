@@ -192,6 +192,35 @@ func TestUplinkCallsAtStartAndADelayAfterTheFirstSave(t *testing.T) {
 	})
 }
 
+// What is urgent waits for no delay; while the link fails it is tried once, and the pace goes on as before.
+func TestUplinkIsUrgentAtOnce(t *testing.T) {
+	bubble(t, "", func(t *testing.T, tr *nodetest.Tree, u *exchange.Uplink, w *wire, hub *exchanges) {
+		defer run(t, u)()
+		synctest.Wait()
+		start := time.Now()
+		hub.since(start)
+		u.Saved()
+		u.Urgent()
+		u.Urgent()
+		synctest.Wait()
+		if got := hub.since(start); len(got) == 0 || got[0] != 0 {
+			t.Errorf("an urgent report: exchanges after %v, want at once", got)
+		}
+		if got := subjectsAt(t, tr.Hub.Node.Store()); got != 1 {
+			t.Errorf("%d subjects at the centre", got)
+		}
+		time.Sleep(time.Hour)
+		w.set(true)
+		start = time.Now()
+		w.called(start)
+		u.Urgent()
+		synctest.Wait()
+		if got := w.called(start); len(got) == 0 || got[0] != 0 || !u.Link().Down || u.Link().Next.IsZero() {
+			t.Errorf("with the network cut: calls after %v, the link is %+v", got, u.Link())
+		}
+	})
+}
+
 func TestUplinkFollowsItsSchedule(t *testing.T) {
 	bubble(t, "@every 30m", func(t *testing.T, _ *nodetest.Tree, u *exchange.Uplink, _ *wire, hub *exchanges) {
 		defer run(t, u)()

@@ -428,6 +428,9 @@ func (b *batch) record(e *entry) error {
 		return nil
 	}
 	if r, ok := project.RecordRowOf(e.state); ok {
+		if err := b.noteArrival(e); err != nil {
+			return err
+		}
 		return b.tx.PutRecordRow(&r)
 	}
 	if e.old != nil {

@@ -361,6 +361,11 @@ func (c *Call) receipt(tx store.Tx, h *p.LogHead, proof uint64, waiting bool) er
 	before := upWord(row)
 	doubted := parts && counts && c.doubts(row, h, at)
 	row.UpHere, row.UpHash, row.UpIn, row.UpReason, row.ProofUp = h.Here, h.Hash, h.In, h.Reason, proof
+	if !doubted {
+		if err := n.noteHeard(tx, row); err != nil {
+			return err
+		}
+	}
 	_, parted := before.Parts()
 	tell := rootNews || (parts || parted) && *before != *upWord(row) // which content counts is passed on below
 	if rootNews {

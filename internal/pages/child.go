@@ -66,6 +66,9 @@ func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming
 		if err := c.wishes(&page, rec); err != nil {
 			return err
 		}
+		if err := c.reacted(&page, rec); err != nil {
+			return err
+		}
 	} else {
 		page.ReadOnly, page.CanEdit, page.CanLink, rec.Conflicts = true, false, false, nil
 		page.Frame.Notes = append(page.Frame.Notes, c.glassNote(rec.Glass))
@@ -269,6 +272,7 @@ type reference struct {
 	lots     map[string][]desk.KnownLot // by vaccine, the one chosen or used last first
 	ranOut   map[string]bool            // vaccines that ran out here today
 	today    registry.Day
+	stops    desk.Stops // what is not given here now
 }
 
 func (c *Call) reference(rec *desk.Record) (*reference, error) {
@@ -290,6 +294,13 @@ func (c *Call) reference(rec *desk.Record) (*reference, error) {
 	for i := range ref.vaccines {
 		ref.byCode[ref.vaccines[i].Code] = &ref.vaccines[i]
 	}
+	if err != nil {
+		return ref, err
+	}
+	if ref.stops, err = c.Desk.Stops(c.Ctx()); err != nil {
+		return ref, err
+	}
+	ref.withoutStopped()
 	ref.home = rec.Subject.Hamlet
 	if rec.Residence != nil {
 		if ref.home != "" {

@@ -78,6 +78,7 @@ func (c *Call) give(rec *desk.Record, ref *reference, entry *visitForm) ui.Give 
 		g.Lines = c.advisedLines(rec.Advice, ref, last, notDone)
 		g.Doubt, g.Question = c.doubt(rec.Advice, ref)
 	}
+	c.stopped(g.Lines, ref)
 	for i := range ref.vaccines {
 		v := &ref.vaccines[i]
 		g.Other.Options = append(g.Other.Options, ui.Option{Value: v.Code, Text: longName(c.Words, v)})

@@ -104,6 +104,13 @@ func everywhere(k *known) map[string]rule {
 		"POST /request/{id}/extend":        none(writes).at("/request/" + k.request + "/extend"),
 		"POST /request/{id}/close":         none(writes).at("/request/" + k.request + "/close"),
 		"POST /request/{id}/lift":          none(writes).at("/request/" + k.request + "/lift"),
+		"GET /reactions":                   looks(registry.ActList),
+		"GET /reaction/{id}":               looks(registry.ActView).at("/reaction/" + k.reaction),
+		"GET /reaction/{id}/others":        looks(registry.ActView).at("/reaction/" + k.reaction + "/others"),
+		"GET /reaction/{id}/form":          looks(registry.ActPrint).at("/reaction/" + k.reaction + "/form"),
+		"POST /reaction/{id}":              none(writes).at("/reaction/" + k.reaction),
+		"POST /reaction/{id}/told":         none(writes).at("/reaction/" + k.reaction + "/told"),
+		"POST /reaction/{id}/void":         none(writes).at("/reaction/" + k.reaction + "/void"),
 		"GET /dose/{id}":                   looks(registry.ActView).at("/dose/" + k.dose),
 		"POST /dose/{id}":                  none(writes).at("/dose/" + k.dose),
 		"POST /dose/{id}/void":             none(writes).at("/dose/" + k.dose + "/void"),
@@ -226,10 +233,15 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /session/{id}/print":   none(nobody).at("/session/" + k.session + "/print"),
 		"POST /session/{id}/print":  looks(registry.ActPrint).at("/session/"+k.session+"/print").typed("for", "care", "reason", "buổi tiêm"),
 		"POST /import/answer":       none(writes), "POST /import/discard": none(typed),
-		"GET /import/rejected": none("takes out what an import left, if there is one; desk.NoteTaken writes the record"),
-		"GET /export":          none(nobody),
-		"POST /export":         looks(registry.ActExport).typed("for", "report", "reason", "báo cáo"),
-		"GET /elsewhere":       none(typed), "POST /elsewhere/named": none(typed), "POST /elsewhere/provisional": none(writes),
+		"GET /child/{id}/reaction":  looks(registry.ActView).by(nodetest.NurseLogin),
+		"POST /child/{id}/reaction": none(writes).by(nodetest.NurseLogin),
+		"POST /reaction/{id}/lift":  none(writes).at("/reaction/" + k.reaction + "/lift").by(nodetest.NurseLogin),
+		"GET /child/{id}/contact":   looks(registry.ActView).by(nodetest.NurseLogin),
+		"POST /child/{id}/contact":  none(writes).by(nodetest.NurseLogin),
+		"GET /import/rejected":      none("takes out what an import left, if there is one; desk.NoteTaken writes the record"),
+		"GET /export":               none(nobody),
+		"POST /export":              looks(registry.ActExport).typed("for", "report", "reason", "báo cáo"),
+		"GET /elsewhere":            none(typed), "POST /elsewhere/named": none(typed), "POST /elsewhere/provisional": none(writes),
 		"POST /elsewhere":           looks(registry.ActLookup).typed("name", k.name, "born", k.bornText, "mother", k.mother).by(nodetest.NurseLogin),
 		"POST /elsewhere/fetch":     none("follows a look-up, which was written down, and leads to the child's page, which is"),
 		"POST /api/v1/lookup":       looks(registry.ActLookup).body(map[string]any{"name": k.name, "birth_date": k.born, "mother_name": k.mother}).by(nodetest.NurseLogin),
@@ -259,11 +271,11 @@ func hubRoutes() map[string]rule {
 
 // known is who is in the register of the test, with words that stand nowhere else.
 type known struct {
-	child, twin, dose, request string
-	session                    string // to which the child is called, as far ahead as the test reaches
-	name, mother, phone        string
-	born, bornText, commune    string
-	login                      string // who asks, in their own words
+	child, twin, dose, request, reaction string
+	session                              string // to which the child is called, as far ahead as the test reaches
+	name, mother, phone                  string
+	born, bornText, commune              string
+	login                                string // who asks, in their own words
 }
 
 // program is one of the two, with everything it serves on one server.
@@ -350,6 +362,10 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reaction, err := d.RecordReaction(ctx, tr.Nurse, registry.ReactionInput{Subject: id, Doses: doses[:1], On: d.Today(), Signs: []string{"seizure"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	request, err := d.AddRequest(ctx, tr.Nurse, registry.RequestInput{Subject: id, Wish: registry.WishView, By: k.mother, Relation: registry.RelationMother, Channel: registry.ChannelSpoken})
 	if err != nil {
 		t.Fatal(err)
@@ -383,7 +399,7 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 		t.Fatal(err)
 	}
 	k.session = sessions[0].String()
-	k.child, k.twin, k.dose, k.request = id.String(), twin.String(), doses[0].String(), request.String()
+	k.child, k.twin, k.dose, k.request, k.reaction = id.String(), twin.String(), doses[0].String(), request.String(), reaction.String()
 	return k
 }
 

@@ -19,6 +19,7 @@ const (
 	partPaper   = "/paper"
 	partConsent = "/consent"
 	partRequest = "/request"
+	partReact   = "/reaction"
 )
 
 // nextPages are where a reason for opening a restricted record leads on to: this child's own pages.

@@ -164,6 +164,20 @@ func (pg *Pages) Register(s *server.Server) {
 	post(ui.PathRequest+"{id}/extend", pg.extendRequest)
 	post(ui.PathRequest+"{id}/close", pg.closeRequest)
 	post(ui.PathRequest+"{id}/lift", pg.liftRequest)
+	if !pg.Hub {
+		get(ui.PathChild+"{id}"+partReact, pg.showNewReaction)
+		post(ui.PathChild+"{id}"+partReact, pg.addReaction)
+		post(ui.PathReaction+"{id}/lift", pg.liftReaction)
+		get(ui.PathChild+"{id}"+partContact, pg.showContact)
+		post(ui.PathChild+"{id}"+partContact, pg.addContact)
+	}
+	get(ui.PathReactions, pg.showReactions)
+	get(ui.PathReaction+"{id}", pg.showReaction)
+	post(ui.PathReaction+"{id}", pg.amendReaction)
+	post(ui.PathReaction+"{id}/told", pg.tellReaction)
+	post(ui.PathReaction+"{id}/void", pg.voidReaction)
+	get(ui.PathReaction+"{id}"+partOthers, pg.showReactionOthers)
+	get(ui.PathReaction+"{id}"+partForm, pg.showReactionForm)
 	get(ui.PathDose+"{id}", pg.showDose)
 	post(ui.PathDose+"{id}", pg.amend)
 	if !pg.Hub {

@@ -88,6 +88,7 @@ const (
 	LotChosen    p.Field = 13 // int, ms since 1970 by hub time: put in hand then; the latest of a vaccine is in hand
 	LotSuspended p.Field = 14 // text, reason; null: may be used
 	LotReaction  p.Field = 15 // ref to the reaction that suspended it
+	LotLifted    p.Field = 20 // text: why a suspension ended
 )
 
 // Fields of a hamlet (205). Its place (3) is its commune.
@@ -176,6 +177,7 @@ var dayFields = []FieldInfo{
 	{KindLot, LotChosen, "chosen", Soft, TypeInt, nil},
 	{KindLot, LotSuspended, "suspended", Soft, TypeText, nil},
 	{KindLot, LotReaction, "reaction", Soft, TypeRef, nil},
+	{KindLot, LotLifted, "lifted", Soft, TypeText, nil},
 	{KindHamlet, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindHamlet, p.FieldVoid, "void", Soft, TypeText, nil},
 	{KindHamlet, HamletName, "name", Soft, TypeText, nil},

@@ -88,6 +88,13 @@ const (
 	CodeSessionOver       Code = "session_over"       // the session was cancelled, or its day is past
 	CodeLotPast           Code = "lot_past"           // expires: Day
 	CodeLotSuspended      Code = "lot_suspended"      // why
+	CodeSignRequired      Code = "sign_required"      // of a reaction: what was seen
+	CodeSignOther         Code = "sign_other"         // another sign is said in words
+	CodeDoseRequired      Code = "dose_required"      // of a reaction: after which dose
+	CodeLotStopped        Code = "lot_stopped"        // suspended here, or its vaccine stopped in today's session
+	CodeTimeFuture        Code = "time_future"        // later than now
+	CodeUntilRequired     Code = "until_required"     // away until when
+	CodeUntilFar          Code = "until_far"          // max: Day
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -116,6 +123,7 @@ var (
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
 		CodeNotOpen, CodeTetanusCount, CodeYearRange, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
+		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

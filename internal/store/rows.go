@@ -43,6 +43,8 @@ const (
 	LocalPin     LocalKind = "pin"     // what opens a log-in again at this machine, by account
 	LocalSeat    LocalKind = "seat"    // who works in a browser of this machine
 	LocalFactor  LocalKind = "factor"  // the last code of a second factor that was taken here, by account
+	LocalReceipt LocalKind = "receipt" // when the upstream's word was heard on how far it has a log, by log
+	LocalArrived LocalKind = "arrived" // when a reaction came to this machine, by its id
 )
 
 // LocalRow is one thing that this machine keeps for itself.

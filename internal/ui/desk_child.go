@@ -37,6 +37,9 @@ type Child struct {
 	Consent  string
 	Requests []Crumb
 	Looks    bool
+	// React shows the way to take a reaction down, Reactions are those on record.
+	React     bool
+	Reactions []ChildReaction
 	// Paper shows the way to the record on paper.
 	Paper bool
 	// Back is the address forms of this page come back to; usually the page itself.
@@ -45,6 +48,12 @@ type Child struct {
 	ReadOnly bool
 	// CanEdit shows the way to the form of who the person is: at a hub a head may correct that, too.
 	CanEdit bool
+}
+
+// ChildReaction is a reaction on a child's page: what was seen, and how it stands.
+type ChildReaction struct {
+	Href, Text, Line string
+	Mark             Mark
 }
 
 // TwoValues is a field that was given two values at once by people who did not know of each other.

@@ -58,6 +58,7 @@ const (
 	NavAccess   = "access"
 	NavSearch   = "search"
 	NavRequests = "requests"
+	NavReaction = "reactions"
 )
 
 // navKeys are the words of the navigation.
@@ -65,6 +66,7 @@ var navKeys = map[string]string{
 	NavToday: "nav.today", NavDue: "nav.due", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
 	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search", NavRequests: "request.title",
+	NavReaction: "reaction.title",
 }
 
 // Key is the link's word in the catalogue.
@@ -94,7 +96,8 @@ func StationNav(at string, review int) []NavLink {
 		{Name: NavDue, Href: PathDue},
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
-		{Name: NavSettings, Href: PathSettings},
+		{Name: NavReaction, Href: PathReactions, Minor: true},
+		{Name: NavSettings, Href: PathSettings, Minor: true},
 	})
 }
 
@@ -104,6 +107,7 @@ func HubNav(at string, review int, admin bool) []NavLink {
 		{Name: NavOverview, Href: PathOverview},
 		{Name: NavStations, Href: PathStations},
 		{Name: NavSearch, Href: PathSearch},
+		{Name: NavReaction, Href: PathReactions},
 		{Name: NavReview, Href: PathReview, Count: review},
 	}
 	if admin {

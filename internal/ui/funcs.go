@@ -49,6 +49,7 @@ func funcs(words *locale.Catalogue) template.FuncMap {
 		"choose": newChoose,
 		"callof": newCall,
 		"lotof":  newLot,
+		"boxes":  newBoxes,
 		"yes":    func() string { return "1" },
 		"qr":     dataURI,
 

@@ -54,12 +54,19 @@ const (
 	// …/paper (the whole record for printing); GET and POST …/why, the reason for opening a restricted record.
 
 	// PathChild + id + …: GET and POST …/screen (the screening); POST …/arrive, …/sign (shown), …/back (shown).
+	// PathChild + id + /contact (station): GET; POST: via, came, until, note, by, moved, back. Attempts to reach somebody.
 
 	// POST PathChild + id + /open: reason, for a record of another place; …/take.
 
 	PathRequests = "/requests" // GET ?all=1
 	PathRequest  = "/request/" // + id: GET. POST …/answer, …/extend, …/close, …/lift
-	PathDose     = "/dose/"    // + id: GET; POST: amend. POST …/void, …/restore; GET and POST …/move: q, or to and sure
+
+	PathReactions = "/reactions" // GET
+	// PathReaction + id: GET; POST: the fields of ReactionFields. GET …/others, …/form; POST …/told, …/lift, …/void. A new one is
+	// taken down at PathChild + id + /reaction.
+	PathReaction = "/reaction/"
+
+	PathDose = "/dose/" // + id: GET; POST: amend. POST …/void, …/restore; GET and POST …/move: q, or to and sure
 
 	PathReview = "/review"        // GET
 	PathSettle = "/review/settle" // POST: entity, field, choice, back, seen

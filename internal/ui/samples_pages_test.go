@@ -275,6 +275,8 @@ func samples() map[string][]any {
 		"places": {places}, "place_change": {splitting, merging, listing}, "place_preview": {looked, PlacePreview{Frame: hubFrame(NavPlaces), Title: "Đổi tên", Nothing: true}}, "access": {access}, "demo": {demo},
 		"looks": rightsSamples("looks"), "why": rightsSamples("why"), "taking": rightsSamples("taking"), "paper": rightsSamples("paper"), "consent": rightsSamples("consent"),
 		"consentform": rightsSamples("consentform"), "requests": rightsSamples("requests"), "requestnew": rightsSamples("requestnew"), "request": rightsSamples("request"),
+		"reactions": reactionSamples("reactions"), "reaction": reactionSamples("reaction"), "reactionnew": reactionSamples("reactionnew"),
+		"reactionothers": reactionSamples("reactionothers"), "reactionform": reactionSamples("reactionform"),
 		"login": {
 			Login{Frame: Frame{Place: "Trạm Y tế xã Mường Nhà", CSRF: "c"}, LoginName: Field{Value: "dien"}, Error: "Tên hoặc mật khẩu chưa đúng. Thử lại, để ý phím Caps Lock.", Next: "/"},
 			Login{Frame: Frame{Place: "CDC tỉnh Điện Biên", Training: true, CSRF: "c"}, Hub: true, People: []DemoPerson{{"Nguyễn Thu Hà", "cán bộ tiêm chủng", "ha", "tap-1234"}}},
@@ -308,6 +310,9 @@ func samples() map[string][]any {
 		"due":      {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
 		"homes":    {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"sessions": {sessionsSample(), Sessions{Frame: stationFrame(NavToday)}}, "session": {sessionSample(false), sessionSample(true)}, "sessionsheet": {sessionSheet}, "lots": {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
+		"contact": {
+			Contact{Frame: stationFrame(NavDue), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026", Phone: "0385 000 412", ContactForm: contactForm, Rows: []Fact{{"09:12 22/11/2026", "Gọi điện: Không nghe máy, 3 ngày trước", "Cà Thị Diên"}}, Error: "Ô này cần có."},
+		},
 		"badge": {*stationFrame("").Sync, *hubFrame("").Sync, *busy.Sync}, "usb": {USB{Frame: stationFrame(""), Up: true, Drives: []USBDrive{{"/media/a/KINGSTON", "KINGSTON"}}, Last: "Lần trước: 14 việc, 09:12 hôm nay.", Answered: "Trả lời gần nhất: 08:00 hôm qua.", Rows: []USBRow{{Mark{Kind: MarkOK}, "041272-12-down.tramy", "Đã đọc."}}}, USB{Frame: hubFrame(NavStations), Hub: true, Rows: []USBRow{{Mark{Kind: MarkRefused}, "Trạm Tìa Dình 041 270", "Tệp hỏng."}}, Answers: "/usb/answers"}},
 		"sync":     {exchange, sending, online},
 		"overview": {overview}, "stations": {stations}, "enrol": {enrol, enrolled},

@@ -24,6 +24,22 @@ type Due struct {
 	Schedule   bool
 	// Print leads to the list for printing; Made says on that one for whom it was made.
 	Print, Made string
+	// Contact is the form under each row for an attempt to reach somebody; without results there is none.
+	Contact ContactForm
+	// Later counts those who are not asked for before some day, as somebody wrote; AllHref shows them with the others, Shown says
+	// that they are.
+	Later   int
+	AllHref string
+	Shown   bool
+}
+
+// Row is what the template "contactrow" needs.
+func (d Due) Row(p Person) contactRow { return contactRow{d.Frame, p, d.Contact} }
+
+type contactRow struct {
+	Frame  Frame
+	Person Person
+	Form   ContactForm
 }
 
 // DueTab leads to a worklist and counts its people.

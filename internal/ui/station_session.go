@@ -37,12 +37,6 @@ type SessionForm struct {
 	Opened                              bool // the rarely used part
 }
 
-// Box is a box to tick.
-type Box struct {
-	Value, Text string
-	Ticked      bool
-}
-
 // SessionPage is one session and its people.
 type SessionPage struct {
 	Frame

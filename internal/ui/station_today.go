@@ -76,6 +76,8 @@ type Person struct {
 	Note string
 	// Code is the end of the person's code, "0181 5941", shown in search results.
 	Code string
+	// Tried is what came of the attempts to reach them; only worklists say it.
+	Tried string
 	// Ready makes the button say "Tiêm" instead of "Mở"; Main fills it, for the first row of a list only.
 	Ready, Main bool
 	// Step is what the button does instead.

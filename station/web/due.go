@@ -108,16 +108,32 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 		List: list, Day: c.Today.String(), Until: (c.Today + weekDays - 1).String(), Filtered: filter != dueFilter{},
 		All: dueFilter{}.href(list, false), Schedule: c.Desk.Node.Advisor().Schedule(c.Today) != nil,
 	}
+	tried, err := c.Desk.Tried(c.Ctx())
+	if err != nil {
+		return err
+	}
+	showLater := query.Get("later") != ""
 	var all, chosen []store.DuePerson
 	for _, name := range []string{ui.DueWeek, ui.DueOverdue, ui.DueMissed} {
 		people, err := c.Desk.Worklist(c.Ctx(), c.Who, dueQuery(c, name))
 		if err != nil {
 			return err
 		}
-		fitting := slices.DeleteFunc(slices.Clone(people), func(x store.DuePerson) bool { return !filter.fits(&x) })
+		later := 0
+		fitting := slices.DeleteFunc(slices.Clone(people), func(x store.DuePerson) bool {
+			if !filter.fits(&x) {
+				return true
+			}
+			last := tried[x.Case]
+			if last.Until(c.Today) == 0 {
+				return false
+			}
+			later++
+			return !showLater
+		})
 		page.Tabs = append(page.Tabs, ui.DueTab{List: name, Href: filter.href(name, false), Count: len(fitting), Current: name == list})
 		if name == list {
-			all, chosen = people, fitting
+			all, chosen, page.Later = people, fitting, later
 		}
 	}
 	st, err := c.Status()
@@ -148,6 +164,13 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 	if err != nil {
 		return err
 	}
+	page.Shown, page.AllHref = showLater, filter.href(list, false)
+	if !showLater {
+		page.AllHref += "&later=1"
+	}
+	if c.May(rights.Create, registry.KindContact) {
+		page.Contact = c.ContactForm(filter.href(list, query.Get("all") != ""))
+	}
 	page.Print = ui.PathDuePrint + "?" + filter.query(list, false)
 	if print != nil {
 		if err := print(expected); err != nil {
@@ -158,7 +181,9 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 	}
 	page.People.Total = len(chosen)
 	for i := range expected {
-		page.People.Rows = append(page.People.Rows, dueRow(c, list, &expected[i], &home, mayGive, vaccines))
+		row := dueRow(c, list, &expected[i], &home, mayGive, vaccines)
+		row.Tried = c.TriedWord(tried[expected[i].Subject.Case])
+		page.People.Rows = append(page.People.Rows, row)
 	}
 	if len(shown) < len(chosen) {
 		page.People.More = filter.href(list, true)

@@ -31,6 +31,8 @@ type child struct {
 	dose         p.EntityID
 	request      p.EntityID // about the child's data
 	session      p.EntityID // of the station, on this day
+	reaction     p.EntityID
+	lot          p.EntityID // that it stopped
 	settle       url.Values
 }
 
@@ -82,7 +84,7 @@ func doors() map[string]door {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return func(c *child) (string, url.Values) {
-			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{mother}", c.mother)
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
 			form := url.Values{}
 			for name := range v {
 				form.Set(name, fill.Replace(v.Get(name)))
@@ -91,6 +93,7 @@ func doors() map[string]door {
 		}
 	}
 	const subject, dose, device, request = registry.KindSubject, registry.KindImmunization, registry.KindDevice, registry.KindRequest
+	const reaction = registry.KindReaction
 	return map[string]door{
 		"GET /":                   {list(rights.Read, subject), at("/")},
 		"GET /day/lists":          {list(rights.Read, subject), at("/day/lists")},
@@ -130,6 +133,18 @@ func doors() map[string]door {
 		"POST /request/{id}/extend":    {ends(rights.Amend, request), at("/request/{request}/extend", "why", "chờ trạm cũ trả lời")},
 		"POST /request/{id}/close":     {ends(rights.Amend, request), at("/request/{request}/close", "outcome", "done", "answer", "đã in cho mẹ")},
 		"POST /request/{id}/lift":      {ends(rights.Amend, request), at("/request/{request}/lift", "lift", "mẹ đổi ý")},
+		"GET /child/{id}/contact":      {ends(rights.Create, registry.KindContact), at("/child/{child}/contact")},
+		"POST /child/{id}/contact":     {ends(rights.Create, registry.KindContact), at("/child/{child}/contact", "came", "unreached")},
+		"GET /child/{id}/reaction":     {ends(rights.Create, reaction), at("/child/{child}/reaction")},
+		"POST /child/{id}/reaction":    {ends(rights.Create, reaction), at("/child/{child}/reaction", "sign", "fever", "dose", "{dose}", "began_on", "n")},
+		"GET /reactions":               {list(rights.Read, reaction), at("/reactions")},
+		"GET /reaction/{id}":           {ends(rights.Read, reaction), at("/reaction/{reaction}")},
+		"GET /reaction/{id}/others":    {ends(rights.Read, reaction), at("/reaction/{reaction}/others")},
+		"GET /reaction/{id}/form":      {ends(rights.Read, reaction), at("/reaction/{reaction}/form")},
+		"POST /reaction/{id}":          {ends(rights.Amend, reaction), at("/reaction/{reaction}", "sign", "fever", "dose", "{dose}", "began_on", "n")},
+		"POST /reaction/{id}/told":     {ends(rights.Amend, reaction), at("/reaction/{reaction}/told", "how", "chị Hà")},
+		"POST /reaction/{id}/void":     {ends(rights.Void, reaction), at("/reaction/{reaction}/void", "void", "ghi nhầm")},
+		"POST /reaction/{id}/lift":     {ends(rights.Amend, registry.KindLot), at("/reaction/{reaction}/lift", "lot", "{lot}", "why", "x")},
 		"GET /sessions":                {list(rights.Read, registry.KindSession), at("/sessions")},
 		"POST /sessions":               {list(rights.Create, registry.KindSession), at("/sessions", "day", "")},
 		"GET /session/{id}":            {list(rights.Read, registry.KindSession), at("/session/{session}")},
@@ -273,6 +288,25 @@ func TestPagesCellByCell(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// The same holds of a reaction: that of the child who leaves was recorded by the hospital of the province.
+	if own.reaction, err = tree.Station.RecordReaction(ctx, tree.Nurse, registry.ReactionInput{
+		Subject: own.id, Doses: []p.EntityID{own.dose}, On: tree.Station.Today(), Signs: []string{"seizure"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	stopped, err := tree.Station.ReactionAt(ctx, tree.Nurse, own.reaction)
+	if err != nil || len(stopped.Suspended) != 1 {
+		t.Fatal(stopped, err)
+	}
+	own.lot, left.lot = stopped.Suspended[0].Lot, tree.Province // a lot of another place never comes here
+	dots, err := tree.Hub.Node.Append(ctx, tree.Officer.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) {
+		d, err := registry.NewReaction(registry.ReactionInput{Subject: left.id, Place: tree.Province, On: tree.Station.Today(), Signs: []string{"fever"}}, &registry.ReactionKnown{Today: tree.Station.Today()})
+		return []registry.Draft{d}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.reaction = dots[0].Entity()
 	tree.Sync(t)
 	if err := tree.Station.Node.Store().View(ctx, func(tx store.Tx) error {
 		if s, err := tx.State(left.request); err != nil || s == nil {

@@ -71,6 +71,9 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	if err := c.NoteRequests(&page.Frame); err != nil {
 		return err
 	}
+	if err := c.NoteReactions(&page.Frame); err != nil {
+		return err
+	}
 	c.NoteDisk(&page.Frame)
 	page.Lists = w.lists(c, &list, vaccines, all)
 	page.Tag = tag

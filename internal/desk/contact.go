@@ -1,0 +1,137 @@
+package desk
+
+import (
+	"context"
+
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// contactDays is how far back attempts to reach somebody are looked for.
+const contactDays = 365
+
+// Tried is what a station knows of its attempts to reach somebody.
+type Tried struct {
+	Last  registry.Contact
+	Times int // how often, since somebody was last reached
+}
+
+// Until is until which day nobody is to be called again, 0 if that day is not ahead.
+func (x *Tried) Until(today registry.Day) registry.Day {
+	if x.Last.Until > today {
+		return x.Last.Until
+	}
+	return 0
+}
+
+// Tried gathers the attempts of this station by whom they were about, without naming anybody.
+func (d *Desk) Tried(ctx context.Context) (map[p.EntityID]Tried, error) {
+	var out map[p.EntityID]Tried
+	err := d.view(ctx, func(tx store.Tx) (err error) {
+		out, err = d.tried(tx)
+		return err
+	})
+	return out, err
+}
+
+func (d *Desk) tried(tx store.Tx) (map[p.EntityID]Tried, error) {
+	out := map[p.EntityID]Tried{}
+	if d.Node.Identity().Role != registry.NodeStation {
+		return out, nil
+	}
+	rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindContact, Places: []p.EntityID{d.Node.Identity().Place}, From: d.Today() - contactDays})
+	for i := range rows { // by day
+		s, err := tx.State(rows[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil || rows[i].Void {
+			continue
+		}
+		who := rows[i].Subject
+		if row, err := tx.SubjectRow(who); err != nil {
+			return nil, err
+		} else if row != nil {
+			who = row.Case
+		}
+		x, next := out[who], registry.ContactOf(s)
+		if next.On == x.Last.On && next.Clock < x.Last.Clock {
+			next = x.Last // two laptops wrote on one day
+		}
+		if x.Times++; next.Came != registry.ContactUnreached && next.Came != registry.ContactWrong {
+			x.Times = 1
+		}
+		x.Last = next
+		out[who] = x
+	}
+	return out, err
+}
+
+// RecordContact takes an attempt down. With moved, and if that is what came of it, the person is recorded as moved in the same
+// act: then no list of this station asks for them.
+func (d *Desk) RecordContact(ctx context.Context, who Who, in registry.ContactInput, moved bool) error {
+	if err := may(who, rights.Create, registry.KindContact); err != nil {
+		return err
+	}
+	in.Place = d.Node.Identity().Place
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		s, err := state(tx, in.Subject, registry.KindSubject)
+		if err != nil {
+			return nil, err
+		}
+		if err := d.mine(tx, who, in.Subject); err != nil {
+			return nil, err
+		}
+		draft, err := registry.NewContact(in, d.Today())
+		if err != nil {
+			return nil, err
+		}
+		drafts := []registry.Draft{draft}
+		if moved && in.Came == registry.ContactMoved {
+			gone, err := registry.EditSubject(s, registry.Patch{
+				registry.SubjectStatus: p.Int(int64(registry.StatusMoved)), registry.SubjectStatusDate: p.Int(int64(d.Today())),
+			}, registry.SawOf(s), d.Today())
+			if err != nil {
+				return nil, err
+			}
+			drafts = append(drafts, nonEmpty(gone)...)
+		}
+		return drafts, nil
+	})
+	return err
+}
+
+// Contacted is an attempt with who wrote it down.
+type Contacted struct {
+	registry.Contact
+	Taker string
+}
+
+// ContactsOf lists the attempts about one person, newest first. Whoever opened the record may ask; the look is that one's.
+func (d *Desk) ContactsOf(ctx context.Context, who Who, r *Record) ([]Contacted, error) {
+	if err := may(who, rights.Read, registry.KindContact); err != nil {
+		return nil, err
+	}
+	var out []Contacted
+	err := d.view(ctx, func(tx store.Tx) error {
+		rows, err := tx.RecordsOf(registry.KindContact, append(idsOf(r.Linked, subjectID), r.Subject.ID)...)
+		for i := len(rows) - 1; i >= 0; i-- {
+			s, err := tx.State(rows[i].ID)
+			if err != nil {
+				return err
+			}
+			if s == nil || rows[i].Void {
+				continue
+			}
+			x := Contacted{Contact: registry.ContactOf(s)}
+			if x.Taker, _, err = taker(tx, s); err != nil {
+				return err
+			}
+			out = append(out, x)
+		}
+		return err
+	})
+	return out, err
+}
