@@ -36,20 +36,23 @@ var (
 
 // keysOn are the keys of each page, in the order in which they are told.
 var keysOn = map[string][]HelpKey{
-	"today":  {keyFind, keyRows, keyNew, keyUndo, keyEsc},
-	"due":    {keyRows},
-	"search": {keyFind, keyEsc},
-	"places": {keyFind, keyEsc},
-	"child":  {keySave, keyUndo},
-	"dose":   {keySave, keyUndo},
-	"review": {keyChoose, keyUndo},
-	"lock":   {keyChoose},
-	"women":  {keyRows},
-	"move":   {keyRows, keySave},
+	"today":   {keyFind, keyRows, keyNew, keyUndo, keyEsc},
+	"due":     {keyRows},
+	"search":  {keyFind, keyEsc},
+	"places":  {keyFind, keyEsc},
+	"child":   {keySave, keyUndo},
+	"dose":    {keySave, keyUndo},
+	"review":  {keyChoose, keyUndo},
+	"lock":    {keyChoose},
+	"women":   {keyRows},
+	"move":    {keyRows, keySave},
+	"screen":  {keySave, keyChoose},
+	"close":   {keyRows},
+	"session": {keyRows},
 
 	"register": saves, "edit": saves, "elsewhere": saves, "glass": saves, "consent": saves, "requestnew": saves, "request": saves,
 	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,
-	"grown": saves, "pregnancy": saves, "birth": saves, "status": saves, "login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
+	"sessions": saves, "reaction": saves, "reactionnew": saves, "grown": saves, "pregnancy": saves, "birth": saves, "status": saves, "login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
 }
 
 var saves = []HelpKey{keySave}
@@ -57,7 +60,8 @@ var saves = []HelpKey{keySave}
 // datesOn are the pages on which dates are typed.
 var datesOn = map[string]bool{
 	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
-	"places": true, "place_change": true, "access": true, "grown": true, "pregnancy": true, "birth": true, "status": true,
+	"places": true, "place_change": true, "access": true, "sessions": true, "session": true, "reaction": true, "reactionnew": true, "contact": true, "screen": true,
+	"grown": true, "pregnancy": true, "birth": true, "status": true,
 }
 
 // helpOf reads a page's help from the catalogue: one text, its parts set apart by "|". The first says what the page is for.
