@@ -84,7 +84,7 @@ var guideSteps = []step{
 	{
 		"Bấm **{register.save}**: mã của bé có ngay, không cần mạng. Người giống, nếu có, hiện bên cạnh trong lúc gõ: nhìn rồi hãy lưu.",
 		"Press **{register.save}**: the child has its code at once, without a network. People alike, if there are any, appear beside the form while you type: look before you save.",
-		func(g *guide) { g.press("#register .save button") }, ".id",
+		func(g *guide) { g.press("#register .save .btn.main") }, ".id",
 	},
 	{
 		"Mất mạng thì cứ làm. Góc trên nói còn bao nhiêu việc chờ gửi; bấm vào đó để xem đường đi: ○ trên máy này, ✓ tuyến trên đã nhận, ✓✓ trung ương đã nhận.",

@@ -39,14 +39,15 @@ type visit struct {
 }
 
 // noPage are routes to GET that answer with something else than a page.
-var noPage = []string{"/static/{file}", "/sync/badge", "/import/rejected", "/usb/answers", "/enrol/{file}", "/phone/ca.crt", "/healthz", "/readyz"}
+var noPage = []string{"/static/{file}", "/sync/badge", "/day/lists", "/import/rejected", "/usb/answers", "/enrol/{file}", "/phone/ca.crt", "/healthz", "/readyz"}
 
 // notHere are pages that this country cannot show.
 var notHere = map[string]string{
-	"/phone/trust":     "no phone is let in here; cmd/tramy-station TestPhoneInABrowser looks at it the same way",
-	"/phone/in":        "the same",
-	"/child/{id}/edit": "shut for everybody at these hubs; the station's is visited",
-	"/users":           "shut for everybody at a station; the hub's is visited",
+	"/phone/trust":       "no phone is let in here; cmd/tramy-station TestPhoneInABrowser looks at it the same way",
+	"/phone/in":          "the same",
+	"/child/{id}/edit":   "shut for everybody at these hubs; the station's is visited",
+	"/child/{id}/status": "the same",
+	"/users":             "shut for everybody at a station; the hub's is visited",
 }
 
 // stationVisits, centreVisits and regionVisits say how each page of the programs is opened. A route to GET without a visit fails the test.
@@ -83,6 +84,26 @@ var stationVisits = map[string]visit{
 	"GET /usb":                     {path: "/usb"},
 	"GET /sync":                    {path: "/sync"},
 	"GET /locked":                  {path: "/locked", out: true},
+	"GET /register/grown":          {path: "/register/grown"},
+	"GET /register/pregnant":       {path: "/register/pregnant"},
+	"GET /women":                   {path: "/women"},
+	"GET /child/{id}/pregnancy":    {path: "/child/{woman}/pregnancy"},
+	"GET /child/{id}/birth":        {path: "/child/{woman}/birth"},
+	"GET /child/{id}/status":       {path: "/child/{child}/status"},
+	"GET /dose/{id}/move":          {path: "/dose/{dose}/move"},
+	"GET /child/{id}/screen":       {path: "/child/{child}/screen"},
+	"GET /day/close":               {path: "/day/close"},
+	"GET /sessions":                {path: "/sessions"},
+	"GET /session/{id}":            {path: "/session/{session}"},
+	"GET /session/{id}/print":      {path: "/session/{session}/print"},
+	"POST /session/{id}/print":     {path: "/session/{session}/print", form: url.Values{"for": {"care"}, "reason": {"buổi tiêm"}}},
+	"GET /lots":                    {path: "/lots"},
+	"GET /child/{id}/contact":      {path: "/child/{child}/contact"},
+	"GET /child/{id}/reaction":     {path: "/child/{child}/reaction"},
+	"GET /reactions":               {path: "/reactions"},
+	"GET /reaction/{id}":           {path: "/reaction/{reaction}"},
+	"GET /reaction/{id}/others":    {path: "/reaction/{reaction}/others"},
+	"GET /reaction/{id}/form":      {path: "/reaction/{reaction}/form"},
 }
 
 var centreVisits = map[string]visit{
@@ -119,6 +140,10 @@ var regionVisits = map[string]visit{
 	"GET /review":                  {path: "/review"},
 	"GET /sync":                    {path: "/sync"},
 	"GET /locked":                  {path: "/locked", out: true},
+	"GET /reactions":               {path: "/reactions"},
+	"GET /reaction/{id}":           {path: "/reaction/{reaction}"},
+	"GET /reaction/{id}/others":    {path: "/reaction/{reaction}/others"},
+	"GET /reaction/{id}/form":      {path: "/reaction/{reaction}/form"},
 }
 
 // Every page of a station and of hubs, with people in it: as axe-core sees it in a wide window in light colours and in those of strong
@@ -230,7 +255,25 @@ func ids(t *testing.T, nation *country.Country) *strings.Replacer {
 	if err != nil || len(list) == 0 {
 		t.Fatalf("no request: %v", err)
 	}
-	return strings.NewReplacer("{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
+	woman, _, err := station.Desk().Register(ctx, nurse, registry.SubjectInput{
+		Place: station.Commune, Name: "Cà Thị Hương", Sex: registry.SexFemale, Group: registry.GroupPregnant,
+		BirthDate: station.Desk().Today() - 9_000, DueDate: station.Desk().Today() + 60,
+	}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, _, err := station.Desk().PlanSessions(ctx, nurse, registry.SessionInput{From: registry.NewClock(8, 0), Until: registry.NewClock(10, 0), Capacity: 20}, []registry.Day{station.Desk().Today() + 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reaction, err := station.Desk().RecordReaction(ctx, nurse, registry.ReactionInput{Subject: child, Doses: []p.EntityID{dose}, On: station.Desk().Today(), Signs: []string{"fever"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nation.Quiet(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return strings.NewReplacer("{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
 }
 
 // walker goes from page to page and looks.
