@@ -78,11 +78,32 @@ func (b *batch) placesChanged(rows []project.PlaceRow) error {
 			return err
 		}
 		b.moved = append(b.moved, at...)
+		if err := b.recordsMoved(id, since); err != nil {
+			return err
+		}
 	}
 	if err := b.scopesMoved(whole, dated); err != nil {
 		return err
 	}
 	return b.resettle(before, rows)
+}
+
+// recordsMoved marks what a vaccination day left at a place, from a day on (0: all of it).
+func (b *batch) recordsMoved(place p.EntityID, since registry.Day) error {
+	for _, kind := range registry.ListedKinds() {
+		rows, err := b.tx.RecordsAt(store.RecordQuery{Kind: kind, Places: []p.EntityID{place}, From: since})
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			if rows[i].Subject.IsZero() {
+				b.rerouted[rows[i].ID] = true
+			} else {
+				b.moved = append(b.moved, rows[i].Subject)
+			}
+		}
+	}
+	return nil
 }
 
 // scopesMoved marks what goes elsewhere, besides the cases that rows name, because facilities lay in another commune than

@@ -67,10 +67,11 @@ var undated = []registry.Day{0}
 
 // actDays returns the days on which what an entity tells happened at its place; 0 if it has none.
 func actDays(s *p.State) []registry.Day {
-	if s.Kind != registry.KindImmunization {
+	field := registry.ActDayOf(s.Kind)
+	if field == 0 {
 		return undated
 	}
-	values := s.Values(registry.DoseGivenOn)
+	values := s.Values(field)
 	var days []registry.Day
 	for i := range values {
 		if n, ok := values[i].Data.Int(); ok && registry.IsDay(n) && !slices.Contains(days, registry.Day(n)) {

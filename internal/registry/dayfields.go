@@ -225,6 +225,17 @@ func ListingOf(s *p.State) (Listing, bool) {
 	return out, true
 }
 
+// ActDayOf returns the field that says on which day what an entity of a kind tells happened at its place, 0 if none does.
+func ActDayOf(k p.Kind) p.Field {
+	switch k {
+	case KindImmunization:
+		return DoseGivenOn
+	case KindLot: // its day is when it expires
+		return 0
+	}
+	return listings[k].day
+}
+
 // ListedKinds returns the kinds whose entities are found by a Listing, in order.
 func ListedKinds() []p.Kind { return slices.Sorted(maps.Keys(listings)) }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
 )
@@ -20,13 +21,16 @@ const (
 	compressLevel = 5
 )
 
+// tagOfCompressed ends the ETag of an answer that was compressed.
+const tagOfCompressed = "-gzip"
+
 // compressed are the types of answers that compress well; a spreadsheet, a backup or a picture is compressed in itself.
 var compressed = []string{"text/html", "text/plain", "text/csv"}
 
 // compressing wraps a handler so that what it answers is compressed where the browser takes gzip. It is tested that the options are good.
 var compressing, errCompressing = gzhttp.NewWrapper(
 	gzhttp.MinSize(worthCompressing), gzhttp.CompressionLevel(compressLevel), gzhttp.EnableZstd(false),
-	gzhttp.ContentTypes(compressed), gzhttp.SuffixETag("-gzip"), gzhttp.RandomJitter(paddingBytes, paddedOver, true),
+	gzhttp.ContentTypes(compressed), gzhttp.SuffixETag(tagOfCompressed), gzhttp.RandomJitter(paddingBytes, paddedOver, true),
 )
 
 // compress wraps a handler of a route that people ask for. Programs are left alone: what the exchange carries is compressed and
@@ -36,6 +40,9 @@ func compress(pattern string, h http.Handler) http.Handler {
 		return h
 	}
 	return compressing(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if seen := r.Header.Get("If-None-Match"); seen != "" { // a handler knows its tags as it gave them
+			r.Header.Set("If-None-Match", strings.ReplaceAll(seen, tagOfCompressed+`"`, `"`))
+		}
 		h.ServeHTTP(&begun{w, stateOf(r)}, r)
 	}))
 }

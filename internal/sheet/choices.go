@@ -26,6 +26,21 @@ var choiceWords = map[*registry.Enum]map[string][]string{
 		"pregnant": {"Thai phụ", "phu nu co thai", "pnct", "phu nu mang thai", "ba bau"},
 		"adult":    {"Người lớn", "nguoi truong thanh", "pn 15 35", "phu nu tuoi sinh de"},
 	},
+	registry.EvidenceEnum: {
+		"record": {"Sổ tiêm"},
+		"card":   {"Phiếu, sổ giấy"},
+		"told":   {"Lời kể"},
+	},
+	registry.ProtectedEnum: {
+		"yes":     {"Có", "co bao ve"},
+		"no":      {"Không"},
+		"unknown": {"Chưa rõ", "khong ro"},
+	},
+	registry.PregnancyEndEnum: {
+		"born":      {"Đã sinh"},
+		"stillborn": {"Thai chết lưu"},
+		"lost":      {"Không còn thai"},
+	},
 	registry.SiteEnum: {
 		"left_thigh":    {"Đùi trái", "mat truoc ngoai dui trai"},
 		"right_thigh":   {"Đùi phải", "mat truoc ngoai dui phai"},

@@ -80,6 +80,27 @@ var fieldTable = []fieldInfo{
 	enumField("status", "Tình trạng", registry.StatusEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.Status) }, "trang thai", "tinh trang cu tru", "trang thai theo doi", "tinh trang theo doi"),
 	subjectText("status_reason", "Lý do tình trạng", func(p *Person) *string { return &p.Subject.StatusReason }),
 	dayField("status_date", "Ngày tình trạng", func(p *Person) *registry.Day { return &p.Subject.StatusDate }),
+	dayField("absent_until", "Vắng đến ngày", func(p *Person) *registry.Day { return &p.Subject.AbsentUntil }),
+	phoneField("phone", "Điện thoại riêng", func(p *Person) *string { return &p.Subject.Phone }, "sdt rieng", "dien thoai ca nhan"),
+	{
+		name: "tetanus_before", title: "Số mũi uốn ván trước đây",
+		person: func(r *personReader, c cell) { r.e.Subject.Tetanus, r.e.Subject.HasTetanus = r.number(c), c.text != "" },
+		show: func(p *Person) string {
+			if p.Subject.HasTetanus && p.Subject.Tetanus == 0 { // none is an answer
+				return "0"
+			}
+			return numberText(p.Subject.Tetanus)
+		},
+	},
+	{
+		name: "tetanus_year", title: "Năm mũi uốn ván cuối",
+		person: numberInto(func(p *Person) *int { return &p.Subject.TetanusYear }), show: numberOf(func(p *Person) *int { return &p.Subject.TetanusYear }),
+	},
+	enumField("tetanus_evidence", "Mũi uốn ván theo", registry.EvidenceEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.TetanusFrom) }),
+	enumField("protected_at_birth", "Được bảo vệ uốn ván lúc sinh", registry.ProtectedEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.Protected) }),
+	enumField("protected_evidence", "Bảo vệ uốn ván theo", registry.EvidenceEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.ProtectedBy) }),
+	enumField("pregnancy_end", "Thai kỳ kết thúc", registry.PregnancyEndEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.PregnancyEnd) }),
+	dayField("pregnancy_end_date", "Ngày thai kỳ kết thúc", func(p *Person) *registry.Day { return &p.Subject.PregnancyOn }),
 	subjectText("birth_place", "Nơi sinh", func(p *Person) *string { return &p.Subject.BirthPlace }, "co so sinh", "noi de", "sinh tai"),
 	{
 		name: "birth_weight", title: "Cân nặng lúc sinh (g)", known: []string{"can nang luc sinh", "can nang khi sinh", "can nang so sinh", "cn luc sinh", "cn", "can nang", "can nang g", "can nang kg", "trong luong luc sinh"},

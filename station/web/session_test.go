@@ -310,7 +310,7 @@ func TestLotInHand(t *testing.T) {
 	choose("P-3", "").want(http.StatusUnprocessableEntity).says("đang tạm ngừng ở trạm: phản ứng nặng")
 	b.get("/lots").says("Tạm ngừng", "phản ứng nặng")
 	b.get(second)
-	b.submit(second+"/visit", url.Values{"give": {"BOPV"}, "lot.BOPV": {"p-3"}, "screening": {"eligible"}}).want(http.StatusUnprocessableEntity).says("đang tạm ngừng ở trạm: phản ứng nặng", "Tiêm dù chưa nên")
+	b.submit(second+"/visit", url.Values{"give": {"BOPV"}, "lot.BOPV": {"p-3"}, "screening": {"eligible"}}).want(http.StatusUnprocessableEntity).says("đang ngừng vì phản ứng nặng", "Tiêm dù chưa nên")
 	b.submit(second+"/visit", url.Values{"give": {"BOPV"}, "lot.BOPV": {"p-3"}, "screening": {"eligible"}, "against": {"đã uống trước khi hay tin"}}).want(http.StatusOK)
 }
 
