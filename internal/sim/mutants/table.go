@@ -50,14 +50,15 @@ var table = []mutant{
 		"		if true {\n			if false {\n				return c.Number <= rows[i].FeedEnd",
 		"hub-restored", 60,
 	},
-	{
+	{ // a number counts whichever run gave it out, and then nothing is compared
 		"position-of-any-incarnation", "internal/node/serve.go",
-		"		if k.Incarnation == h.From.Incarnation && k.Number >= h.From.Number {", "		if k.Number >= h.From.Number {",
+		"		s.wantLogs = true\n	}\n	s.anew",
+		"		s.wantLogs = true\n	}\n	for _, k := range known {\n		if k.Number >= h.From.Number {\n			s.takes, s.wantLogs = true, false\n		}\n	}\n	s.anew",
 		"station-restored,rollback,clone,hub-restored", 60,
 	},
-	{
+	{ // whatever a child says it was told counts, and nothing is compared
 		"any-position-taken", "internal/node/serve.go",
-		"	s.takes = h.From.Number == 0\n", "	s.takes = true\n",
+		"		s.wantLogs = true\n	}\n	s.anew", "		s.wantLogs = true\n	}\n	s.takes, s.wantLogs = true, false\n	s.anew",
 		"hub-restored,root-restored,cut,late", 60,
 	},
 	{ // what arrived is answered for although it could not be written
