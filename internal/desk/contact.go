@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -41,22 +42,16 @@ func (d *Desk) tried(tx store.Tx) (map[p.EntityID]Tried, error) {
 	if d.Node.Identity().Role != registry.NodeStation {
 		return out, nil
 	}
-	rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindContact, Places: []p.EntityID{d.Node.Identity().Place}, From: d.Today() - contactDays})
-	for i := range rows { // by day
-		s, err := tx.State(rows[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if s == nil || rows[i].Void {
-			continue
-		}
-		who := rows[i].Subject
+	all, err := recordedAt(tx, registry.KindContact, d.Node.Identity().Place, d.Today()-contactDays, 0)
+	for _, s := range all { // by day
+		next := registry.ContactOf(s)
+		who := next.Subject
 		if row, err := tx.SubjectRow(who); err != nil {
 			return nil, err
 		} else if row != nil {
 			who = row.Case
 		}
-		x, next := out[who], registry.ContactOf(s)
+		x := out[who]
 		if next.On == x.Last.On && next.Clock < x.Last.Clock {
 			next = x.Last // two laptops wrote on one day
 		}
@@ -117,14 +112,11 @@ func (d *Desk) ContactsOf(ctx context.Context, who Who, r *Record) ([]Contacted,
 	var out []Contacted
 	err := d.view(ctx, func(tx store.Tx) error {
 		rows, err := tx.RecordsOf(registry.KindContact, append(idsOf(r.Linked, subjectID), r.Subject.ID)...)
-		for i := len(rows) - 1; i >= 0; i-- {
-			s, err := tx.State(rows[i].ID)
-			if err != nil {
-				return err
-			}
-			if s == nil || rows[i].Void {
-				continue
-			}
+		if err != nil {
+			return err
+		}
+		all, err := recorded(tx, rows)
+		for _, s := range slices.Backward(all) {
 			x := Contacted{Contact: registry.ContactOf(s)}
 			if x.Taker, _, err = taker(tx, s); err != nil {
 				return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tramy/internal/node"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -107,6 +108,33 @@ func kindName(k p.Kind) string {
 func vaccineKnown(tx store.Tx) (func(string) bool, error) {
 	codes, err := tx.VaccineCodes()
 	return func(code string) bool { return slices.Contains(codes, code) }, err
+}
+
+// recorded reads the states behind rows of a vaccination day, without those entered in error.
+func recorded(tx store.Tx, rows []project.RecordRow) ([]*p.State, error) {
+	var out []*p.State
+	for i := range rows {
+		if rows[i].Void {
+			continue
+		}
+		s, err := tx.State(rows[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}
+
+// recordedAt is recorded for a place, from a day until before another.
+func recordedAt(tx store.Tx, kind p.Kind, place p.EntityID, from, until registry.Day) ([]*p.State, error) {
+	rows, err := tx.RecordsAt(store.RecordQuery{Kind: kind, Places: []p.EntityID{place}, From: from, Until: until})
+	if err != nil {
+		return nil, err
+	}
+	return recorded(tx, rows)
 }
 
 // state reads an entity that must be there.

@@ -38,14 +38,22 @@ func (l *KnownLot) May(on registry.Day) bool {
 // given: what somebody chose stays in hand until somebody chooses another, or gives a dose of another.
 func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 	today, place := d.Today(), d.Node.Identity().Place
-	type key struct{ vaccine, number string }
+	type key struct{ vaccine, number string } // the number folded: one lot is written in several ways
 	all := map[key]*KnownLot{}
 	used, err := tx.LotsUsed(place, today-lotDays+1, today)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range used {
-		all[key{r.Vaccine, r.Lot}] = &KnownLot{Vaccine: r.Vaccine, Number: r.Lot, Expires: r.Expires, Last: r.Last}
+		k := key{r.Vaccine, registry.FoldLot(r.Lot)}
+		x := all[k]
+		if x == nil {
+			x = &KnownLot{Vaccine: r.Vaccine}
+			all[k] = x
+		}
+		if x.Number == "" || r.Last > x.Last {
+			x.Number, x.Expires, x.Last = r.Lot, cmp.Or(r.Expires, x.Expires), r.Last
+		}
 	}
 	lots, err := d.lotEntities(tx, place, today)
 	if err != nil {
@@ -53,7 +61,10 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 	}
 	for i := range lots {
 		l := &lots[i]
-		k := key{l.Vaccine, l.Number}
+		if l.Number == "" { // stands for vials whose number nobody wrote down
+			continue
+		}
+		k := key{l.Vaccine, registry.FoldLot(l.Number)}
 		x := all[k]
 		if x == nil {
 			if l.Chosen == 0 && l.Suspended == "" {
@@ -70,7 +81,7 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 	}
 	chosen := func(l *KnownLot) bool {
 		return slices.ContainsFunc(lots, func(x registry.Lot) bool {
-			return x.Vaccine == l.Vaccine && x.Number == l.Number && lotMoment(x.Chosen) == l.Last
+			return x.Vaccine == l.Vaccine && registry.SameLot(x.Number, l.Number) && lotMoment(x.Chosen) == l.Last
 		})
 	}
 	out := map[string][]KnownLot{}
@@ -89,20 +100,12 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 // lotEntities are the lots of a place that are recorded as such and had not expired before a day.
 func (d *Desk) lotEntities(tx store.Tx, place p.EntityID, today registry.Day) ([]registry.Lot, error) {
 	var out []registry.Lot
-	for _, q := range []store.RecordQuery{{From: today}, {From: 0, Until: 1}} { // those of which nobody wrote when have no day
-		q.Kind, q.Places = registry.KindLot, []p.EntityID{place}
-		rows, err := tx.RecordsAt(q)
+	for _, q := range []struct{ from, until registry.Day }{{today, 0}, {0, 1}} { // those of which nobody wrote when have no day
+		all, err := recordedAt(tx, registry.KindLot, place, q.from, q.until)
 		if err != nil {
 			return nil, err
 		}
-		for i := range rows {
-			if rows[i].Void {
-				continue
-			}
-			s, err := state(tx, rows[i].ID, registry.KindLot)
-			if err != nil {
-				return nil, err
-			}
+		for _, s := range all {
 			out = append(out, registry.LotOf(s))
 		}
 	}
@@ -154,7 +157,7 @@ func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, e
 			return nil, err
 		}
 		for _, l := range known[vaccine] { // another machine may have suspended it under an entity of its own
-			if l.Number == in.Number {
+			if registry.SameLot(l.Number, in.Number) {
 				in.Expires = cmp.Or(in.Expires, l.Expires)
 				if l.Suspended != "" {
 					return nil, registry.Errors{{Field: "number", Code: registry.CodeLotSuspended, Params: map[string]any{"why": l.Suspended}}}
@@ -166,7 +169,7 @@ func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, e
 		for i := range lots {
 			if l := &lots[i]; l.Vaccine == vaccine {
 				chosen = max(chosen, l.Chosen+1)
-				if l.Number == in.Number {
+				if registry.SameLot(l.Number, in.Number) {
 					same = l.ID
 				}
 			}

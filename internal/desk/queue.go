@@ -45,7 +45,7 @@ func (d *Desk) Clock() registry.Clock {
 // queue reads who is here: who has a visit, and who was given something without one. By when they came to their stage, the
 // longest there first.
 func queue(tx store.Tx, place p.EntityID, day registry.Day, doses []project.ImmunizationRow, home *Home) ([]Queued, error) {
-	rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindVisit, Places: []p.EntityID{place}, From: day, Until: day + 1})
+	states, err := recordedAt(tx, registry.KindVisit, place, day, day+1)
 	if err != nil {
 		return nil, err
 	}
@@ -65,23 +65,14 @@ func queue(tx store.Tx, place p.EntityID, day registry.Day, doses []project.Immu
 		return i, nil
 	}
 	visits := map[int][]registry.Visit{}
-	for i := range rows {
-		if rows[i].Void {
-			continue
-		}
-		s, err := tx.State(rows[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if s == nil {
-			continue
-		}
-		k, err := find(rows[i].Subject)
+	for _, s := range states {
+		v := registry.VisitOf(s)
+		k, err := find(v.Subject)
 		if err != nil {
 			return nil, err
 		}
 		if k >= 0 {
-			visits[k] = append(visits[k], registry.VisitOf(s))
+			visits[k] = append(visits[k], v)
 		}
 	}
 	for i := range doses {
@@ -177,18 +168,13 @@ func (d *Desk) visitOf(tx store.Tx, subject p.EntityID, day registry.Day) (*visi
 	if err != nil {
 		return nil, err
 	}
+	rows = slices.DeleteFunc(rows, func(r project.RecordRow) bool { return r.Day != day || r.Place != out.place })
+	if out.states, err = recorded(tx, rows); err != nil {
+		return nil, err
+	}
 	var all []registry.Visit
-	for i := range rows {
-		if rows[i].Void || rows[i].Day != day || rows[i].Place != out.place {
-			continue
-		}
-		s, err := tx.State(rows[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if s != nil {
-			out.states, all = append(out.states, s), append(all, registry.VisitOf(s))
-		}
+	for _, s := range out.states {
+		all = append(all, registry.VisitOf(s))
 	}
 	slices.SortFunc(out.states, func(a, b *p.State) int { return a.ID.Compare(b.ID) })
 	out.fold = registry.FoldVisits(all)
@@ -200,11 +186,13 @@ func (d *Desk) visitOf(tx store.Tx, subject p.EntityID, day registry.Day) (*visi
 func (v *visitDay) drafts(tx store.Tx, subject p.EntityID, want registry.VisitInput, today registry.Day) ([]registry.Draft, error) {
 	if len(v.states) == 0 {
 		want.Subject, want.Place, want.Day = subject, v.place, v.day
-		session, err := openSession(tx, v.place, v.day)
+		open, err := openSessions(tx, v.place, v.day)
 		if err != nil {
 			return nil, err
 		}
-		want.Session = session
+		if len(open) == 1 { // of several nobody said which
+			want.Session = open[0].ID
+		}
 		draft, err := registry.NewVisit(want, today)
 		return nonEmpty(draft), err
 	}
@@ -221,36 +209,16 @@ func (v *visitDay) drafts(tx store.Tx, subject p.EntityID, want registry.VisitIn
 	return out, nil
 }
 
-// openSession is the one session of a place that is open on a day; zero if there is none, or more than one.
-func openSession(tx store.Tx, place p.EntityID, day registry.Day) (p.EntityID, error) {
-	all, err := sessionsOn(tx, place, day)
-	open := slices.DeleteFunc(all, func(s *p.State) bool { return !s.Get(registry.SessionClosed).IsNull() })
-	if err != nil || len(open) != 1 {
-		return p.EntityID{}, err
-	}
-	return open[0].ID, nil
-}
-
 // sessionsOn are the sessions of a place on a day that were not cancelled.
 func sessionsOn(tx store.Tx, place p.EntityID, day registry.Day) ([]*p.State, error) {
-	rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindSession, Places: []p.EntityID{place}, From: day, Until: day + 1})
-	if err != nil {
-		return nil, err
-	}
-	var out []*p.State
-	for i := range rows {
-		if rows[i].Void {
-			continue
-		}
-		s, err := tx.State(rows[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if s != nil && s.Get(registry.SessionCancelled).IsNull() {
-			out = append(out, s)
-		}
-	}
-	return out, nil
+	all, err := recordedAt(tx, registry.KindSession, place, day, day+1)
+	return slices.DeleteFunc(all, func(s *p.State) bool { return !s.Get(registry.SessionCancelled).IsNull() }), err
+}
+
+// openSessions are those of them that have not ended.
+func openSessions(tx store.Tx, place p.EntityID, day registry.Day) ([]*p.State, error) {
+	all, err := sessionsOn(tx, place, day)
+	return slices.DeleteFunc(all, func(s *p.State) bool { return !s.Get(registry.SessionClosed).IsNull() }), err
 }
 
 // Visiting is what a person's page shows of their visit today.
@@ -270,25 +238,10 @@ func (d *Desk) VisitToday(ctx context.Context, who Who, subject p.EntityID) (*Vi
 	}
 	out := &Visiting{}
 	err := d.view(ctx, func(tx store.Tx) error {
-		v, err := d.visitOf(tx, subject, d.Today())
+		v, q, err := d.standing(tx, subject, d.Today())
 		if err != nil {
 			return err
 		}
-		row, err := tx.SubjectRow(subject)
-		if err != nil || row == nil {
-			return err
-		}
-		q := Queued{Visit: v.fold}
-		doses, err := tx.DosesOfCase(row.Case)
-		if err != nil {
-			return err
-		}
-		for i := range doses {
-			if x := &doses[i]; !x.Void && x.GivenOn == v.day && x.Place == v.place && x.Source == registry.SourceHere {
-				q.Doses = append(q.Doses, *x)
-			}
-		}
-		q.settle()
 		out.Visit, out.Stage = q.Visit, q.Stage
 		if out.Screener, err = userName(tx, v.fold.Screener); err != nil {
 			return err

@@ -143,9 +143,9 @@ func TestSevereReactionStopsTheLot(t *testing.T) {
 	}
 	if err := d.Node.Store().View(t.Context(), func(tx store.Tx) error {
 		s, err := tx.State(today)
-		gone, open := registry.SessionGives(s, tr.Facility, d.Today())
-		if !open || !slices.Equal(gone, []string{penta}) {
-			t.Errorf("the session stopped %v", gone)
+		x := registry.SessionOf(s)
+		if x.Closed != 0 || !slices.Equal(x.Stopped, []string{penta}) {
+			t.Errorf("the session stopped %v", x.Stopped)
 		}
 		return err
 	}); err != nil {

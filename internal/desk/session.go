@@ -84,15 +84,12 @@ func (d *Desk) heldAt(tx store.Tx, who Who, from, until registry.Day) ([]Held, e
 	if err != nil {
 		return nil, err
 	}
+	all, err := recorded(tx, rows)
+	if err != nil {
+		return nil, err
+	}
 	var out []Held
-	for i := range rows {
-		if rows[i].Void {
-			continue
-		}
-		s, err := state(tx, rows[i].ID, registry.KindSession)
-		if err != nil {
-			return nil, err
-		}
+	for _, s := range all {
 		x := d.held(s)
 		x.PlaceName = names[x.Place]
 		out = append(out, x)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -15,8 +16,8 @@ import (
 // metaSecond says that screenings at this machine's place are signed by two.
 const metaSecond = "desk.second_signature"
 
-// homeMax is how many are sent home in one act; more are sent in several.
-const homeMax = 60
+// homeMax is how many are sent home in one act; more are sent in several. Each may have a visit of two laptops.
+const homeMax = p.ActChangesMax / 2
 
 // Arrive notes that somebody is here. Whoever is here already stays where they are.
 func (d *Desk) Arrive(ctx context.Context, who Who, subject p.EntityID) error {
@@ -43,12 +44,12 @@ func (d *Desk) step(ctx context.Context, who Who, subject p.EntityID, change fun
 		if err := d.mine(tx, who, subject); err != nil {
 			return nil, err
 		}
-		v, stage, err := d.standing(tx, subject, today)
+		v, q, err := d.standing(tx, subject, today)
 		if err != nil {
 			return nil, err
 		}
 		want := v.fold.VisitInput
-		if err := change(&want, stage); err != nil {
+		if err := change(&want, q.Stage); err != nil {
 			return nil, err
 		}
 		drafts, err := v.drafts(tx, subject, want, today)
@@ -57,25 +58,27 @@ func (d *Desk) step(ctx context.Context, who Who, subject p.EntityID, change fun
 	return ignoreNothing(err)
 }
 
-// standing reads a visit and the stage that it and the doses make.
-func (d *Desk) standing(tx store.Tx, subject p.EntityID, today registry.Day) (*visitDay, registry.Stage, error) {
+// standing reads a visit, and how the doses and it together say that the person stands.
+func (d *Desk) standing(tx store.Tx, subject p.EntityID, today registry.Day) (*visitDay, *Queued, error) {
 	v, err := d.visitOf(tx, subject, today)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
+	q := &Queued{Visit: v.fold}
 	row, err := tx.SubjectRow(subject)
-	if err != nil || row == nil {
-		return v, v.fold.Stage(), err
-	}
-	doses, err := tx.DosesOfCase(row.Case)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	q := Queued{Visit: v.fold, Doses: slices.DeleteFunc(doses, func(x project.ImmunizationRow) bool {
+	if row != nil {
+		if q.Doses, err = tx.DosesOfCase(row.Case); err != nil {
+			return nil, nil, err
+		}
+	}
+	q.Doses = slices.DeleteFunc(q.Doses, func(x project.ImmunizationRow) bool {
 		return x.Void || x.GivenOn != today || x.Place != v.place || x.Source != registry.SourceHere
-	})}
+	})
 	q.settle()
-	return v, q.Stage, nil
+	return v, q, nil
 }
 
 // Before is how a visit stood before an act, so that the act can be taken back.
@@ -116,22 +119,15 @@ func (d *Desk) SendHome(ctx context.Context, who Who, early bool, subjects ...p.
 				if err := d.mine(tx, who, id); err != nil {
 					return nil, err
 				}
-				v, stage, err := d.standing(tx, id, today)
+				v, q, err := d.standing(tx, id, today)
 				if err != nil {
 					return nil, err
 				}
-				want := v.fold.VisitInput
-				q := Queued{Visit: v.fold, Stage: stage}
-				if want.Dosed == 0 {
-					want.Dosed, err = lastNeedle(tx, id, v)
-					if err != nil {
-						return nil, err
-					}
-					q.Visit.Dosed = want.Dosed
-				}
-				if stage != registry.StageWatch || !early && !q.Over(now) {
+				if q.Stage != registry.StageWatch || !early && !q.Over(now) {
 					continue
 				}
+				want := v.fold.VisitInput
+				want.Dosed = cmp.Or(want.Dosed, q.Visit.Dosed) // whose dose came without a visit
 				want.Gone, want.GoneBy = now, who.User
 				drafts, err := v.drafts(tx, id, want, today)
 				if err != nil {
@@ -147,22 +143,6 @@ func (d *Desk) SendHome(ctx context.Context, who Who, early bool, subjects ...p.
 		sent = append(sent, here...)
 	}
 	return sent, nil
-}
-
-// lastNeedle is when somebody was last given something on the day of a visit.
-func lastNeedle(tx store.Tx, subject p.EntityID, v *visitDay) (registry.Clock, error) {
-	row, err := tx.SubjectRow(subject)
-	if err != nil || row == nil {
-		return 0, err
-	}
-	doses, err := tx.DosesOfCase(row.Case)
-	last := registry.Clock(0)
-	for i := range doses {
-		if x := &doses[i]; !x.Void && x.NotDone == 0 && x.GivenOn == v.day && x.Place == v.place && x.Source == registry.SourceHere {
-			last = max(last, x.GivenMinute)
-		}
-	}
-	return last, err
 }
 
 // StepBack takes the last step of a visit back, if it still stands where the page had shown it.

@@ -70,13 +70,12 @@ func (d *Desk) stops(tx store.Tx) (Stops, error) {
 			out = append(out, Stop{Vaccine: x.Vaccine, Lot: x.Number, Reason: x.Reason, Reaction: x.Reaction})
 		}
 	}
-	sessions, err := d.sessionsToday(tx, place)
+	sessions, err := openSessions(tx, place, d.Today())
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range sessions {
-		stopped, _ := registry.SessionGives(s, place, d.Today())
-		for _, vaccine := range stopped {
+		for _, vaccine := range registry.SessionOf(s).Stopped {
 			if _, known := out.Whole(vaccine); !known {
 				out = append(out, Stop{Vaccine: vaccine})
 			}
@@ -107,28 +106,9 @@ func (d *Desk) reactedToday(tx store.Tx, id p.EntityID) (bool, error) {
 	return registry.Today(time.UnixMilli(ms), registry.VietnamOffset) >= d.Today(), err
 }
 
-// lotsAt reads the lots kept at a place.
-func lotsAt(tx store.Tx, place p.EntityID) ([]*p.State, error) {
-	rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindLot, Places: []p.EntityID{place}})
-	if err != nil {
-		return nil, err
-	}
-	var out []*p.State
-	for i := range rows {
-		s, err := tx.State(rows[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if s != nil && !rows[i].Void {
-			out = append(out, s)
-		}
-	}
-	return out, nil
-}
-
 // suspended are the lots that are not given at a place. Two devices may keep the same lot twice: each is listed.
 func (d *Desk) suspended(tx store.Tx, place p.EntityID) ([]SuspendedLot, error) {
-	lots, err := lotsAt(tx, place)
+	lots, err := recordedAt(tx, registry.KindLot, place, 0, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -141,37 +121,15 @@ func (d *Desk) suspended(tx store.Tx, place p.EntityID) ([]SuspendedLot, error) 
 	return out, nil
 }
 
-// sessionsToday are the sessions of today at a place that are neither closed nor cancelled.
-func (d *Desk) sessionsToday(tx store.Tx, place p.EntityID) ([]*p.State, error) {
-	rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindSession, Places: []p.EntityID{place}, From: d.Today(), Until: d.Today() + 1})
-	if err != nil {
-		return nil, err
-	}
-	var out []*p.State
-	for i := range rows {
-		s, err := tx.State(rows[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if s == nil {
-			continue
-		}
-		if _, open := registry.SessionGives(s, place, d.Today()); open {
-			out = append(out, s)
-		}
-	}
-	return out, nil
-}
-
 // suspend makes the drafts by which the lots of some doses are not given here any more and today's sessions stop their
 // vaccines.
 func (d *Desk) suspend(tx store.Tx, reaction p.EntityID, doses []p.EntityID) ([]registry.Draft, error) {
 	place := d.Node.Identity().Place
-	lots, err := lotsAt(tx, place)
+	lots, err := recordedAt(tx, registry.KindLot, place, 0, 0)
 	if err != nil {
 		return nil, err
 	}
-	sessions, err := d.sessionsToday(tx, place)
+	sessions, err := openSessions(tx, place, d.Today())
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +226,7 @@ func (d *Desk) LiftLot(ctx context.Context, who Who, lot p.EntityID, reason stri
 		if !free {
 			return drafts, nil
 		}
-		sessions, err := d.sessionsToday(tx, lifted.Place)
+		sessions, err := openSessions(tx, lifted.Place, d.Today())
 		for _, s := range sessions {
 			drafts = append(drafts, nonEmpty(registry.ResumeVaccine(s, lifted.Vaccine))...)
 		}

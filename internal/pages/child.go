@@ -300,7 +300,6 @@ func (c *Call) reference(rec *desk.Record) (*reference, error) {
 	if ref.stops, err = c.Desk.Stops(c.Ctx()); err != nil {
 		return ref, err
 	}
-	ref.withoutStopped()
 	ref.home = rec.Subject.Hamlet
 	if rec.Residence != nil {
 		if ref.home != "" {

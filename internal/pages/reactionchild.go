@@ -50,17 +50,6 @@ func (c *Call) reacted(page *ui.Child, rec *desk.Record) error {
 	return nil
 }
 
-// withoutStopped takes the lots that are not given out of what is proposed.
-func (r *reference) withoutStopped() {
-	for vaccine, lots := range r.lots {
-		r.lots[vaccine] = slices.DeleteFunc(lots, func(l desk.KnownLot) bool {
-			return slices.ContainsFunc(r.stops, func(s desk.Stop) bool {
-				return s.Vaccine == vaccine && s.Lot != "" && registry.SameLot(s.Lot, l.Number)
-			})
-		})
-	}
-}
-
 // stopped puts what is not given here now behind what may be given. Whoever gives it all the same says why, as with what the
 // schedule speaks against.
 func (c *Call) stopped(lines []ui.GiveLine, ref *reference) {

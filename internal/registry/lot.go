@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"slices"
 	"strings"
 
 	p "tramy/syncproto"
@@ -30,12 +31,36 @@ func LotOf(s *p.State) Lot {
 	void, _ := Voided(s)
 	return Lot{
 		ID: s.ID, LotInput: LotInput{Place: g.ref(p.FieldPlace), Vaccine: g.text(LotVaccine), Number: g.text(LotNumber), Expires: g.day(LotExpires)},
-		Chosen: g.int(LotChosen), Suspended: g.text(LotSuspended), Reaction: g.ref(LotReaction), Void: void,
+		Chosen: g.int(LotChosen), Suspended: suspendedFor(s), Reaction: g.ref(LotReaction), Void: void,
 	}
+}
+
+// suspendedFor is why a lot is not given, "" if it may be. Somebody may lift that while another suspends it anew: as long as one
+// of the values is a reason it is not given.
+func suspendedFor(s *p.State) string {
+	for _, v := range slices.Backward(s.Values(LotSuspended)) {
+		if text, ok := v.Data.Text(); ok && text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // CleanLot brings a lot's number into the form that is kept: as on a dose, so that the two can be compared.
 func CleanLot(number string) string { return strings.ToUpper(cleanLine(number)) }
+
+// SameLot reports whether two numbers, as typed from a vial, name one lot.
+func SameLot(a, b string) bool { return FoldLot(a) == FoldLot(b) }
+
+// FoldLot brings the number on a vial into a form in which the same lot reads the same, however it was typed.
+func FoldLot(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' || r == '.' || r == '/' {
+			return -1
+		}
+		return r
+	}, strings.ToUpper(cleanLine(s)))
+}
 
 // NewLot makes the draft of a lot that is put in hand at a moment (ms since 1970 by hub time), or the Errors in the way.
 func NewLot(in LotInput, chosen int64, k Known) (Draft, error) {

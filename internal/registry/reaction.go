@@ -3,7 +3,6 @@ package registry
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	p "tramy/syncproto"
 )
@@ -258,19 +257,6 @@ func TellReaction(old *p.State, on Day, clock Clock, how string, saw Saw, known 
 	return edit(old, Patch{ReactionTold: intData(on), ReactionToldClock: clockData(clock), ReactionToldHow: textData(how)}, saw)
 }
 
-// SameLot reports whether two numbers, as typed from a vial, name one lot.
-func SameLot(a, b string) bool { return FoldLot(a) == FoldLot(b) }
-
-// FoldLot brings the number on a vial into a form in which the same lot reads the same, however it was typed.
-func FoldLot(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '.' || r == '/' {
-			return -1
-		}
-		return r
-	}, strings.ToUpper(cleanLine(s)))
-}
-
 // LotAt is a lot of a vaccine at a place. A Number of "" stands for a vial whose number nobody wrote down.
 type LotAt struct {
 	Place   p.EntityID
@@ -286,7 +272,7 @@ func SuspendLot(old *p.State, lot LotAt, reason string, reaction p.EntityID) Dra
 		return creation(KindLot, []fieldData{
 			{p.FieldPlace, refData(lot.Place)},
 			{LotVaccine, textData(lot.Vaccine)},
-			{LotNumber, textData(cleanLine(lot.Number))},
+			{LotNumber, textData(CleanLot(lot.Number))},
 			{LotExpires, intData(lot.Expires)},
 			{LotSuspended, textData(reason)},
 			{LotReaction, refData(reaction)},
@@ -349,23 +335,9 @@ func SuspensionOf(s *p.State) (Suspension, bool) {
 	if _, void := Voided(s); void || s.Kind != KindLot {
 		return Suspension{}, false
 	}
-	// Somebody may lift it while another suspends it anew: as long as one of the values is a reason it is not given.
-	reason := ""
-	for _, v := range s.Values(LotSuspended) {
-		if text, ok := v.Data.Text(); ok && text != "" {
-			reason = text
-		}
-	}
+	reason := suspendedFor(s)
 	return Suspension{
 		Lot: s.ID, LotAt: LotAt{Place: g.ref(p.FieldPlace), Vaccine: g.text(LotVaccine), Number: g.text(LotNumber), Expires: g.day(LotExpires)},
 		Reason: reason, Reaction: g.ref(LotReaction),
 	}, reason != ""
-}
-
-// SessionGives reports whether a session is held on a day at a place, still gives something, and which vaccines it stopped.
-func SessionGives(s *p.State, place p.EntityID, day Day) (stopped []string, open bool) {
-	g := getter(s.Get)
-	_, void := Voided(s)
-	open = !void && g.ref(p.FieldPlace) == place && g.day(SessionDay) == day && g.text(SessionCancelled) == "" && g.clock(SessionClosed) == 0
-	return g.texts(SessionStopped), open
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	p "tramy/syncproto"
 )
 
 var morning = SessionInput{Place: someID(1), Day: 20_000, From: NewClock(7, 30), Until: NewClock(11, 0), Setting: SettingStation, Capacity: 20}
@@ -182,6 +184,16 @@ func TestLotRules(t *testing.T) {
 	stopped := with(state, LotSuspended, textData("phản ứng nặng"), 3)
 	if _, err := ChooseLot(stopped, 0, 6, 19_990); !errors.As(err, &errs) || !errs.Has("number", CodeLotSuspended) {
 		t.Errorf("a suspended lot is put in hand: %v", err)
+	}
+	// One machine lifts it while another suspends it anew: it is not given, whichever value stands.
+	for _, reason := range []int{0, 1} {
+		both := &p.State{ID: state.ID, Kind: KindLot, Fields: []p.FieldValues{{Field: LotSuspended, Values: []p.Value{
+			{Dot: p.Dot{Log: p.LogID{7, 11: 0x40}, Seq: 1}, Data: p.Null()}, {Dot: p.Dot{Log: p.LogID{7, 11: 0x40}, Seq: 2}, Data: p.Null()},
+		}}}}
+		both.Fields[0].Values[reason].Data = p.Text("phản ứng nặng")
+		if _, err := ChooseLot(both, 0, 6, 19_990); !errors.As(err, &errs) || !errs.Has("number", CodeLotSuspended) {
+			t.Errorf("a lot that is suspended by value %d of two is put in hand: %v", reason, err)
+		}
 	}
 	if draft, err := ChooseLot(state, 0, 6, 19_990); err != nil || len(draft.Writes) != 1 {
 		t.Errorf("choosing writes %v, %v", draft.Writes, err)

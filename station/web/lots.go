@@ -120,7 +120,7 @@ func (w *Web) chooseLot(c *pages.Call) error {
 		return err
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("lots_say.chosen", "vaccine", doseName(c, typed.vaccine, 0, vaccines).Vaccine, "lot", registry.CleanLot(typed.number))}
-	if list := before[typed.vaccine]; len(list) > 0 && list[0].InHand && list[0].Number != registry.CleanLot(typed.number) {
+	if list := before[typed.vaccine]; len(list) > 0 && list[0].InHand && !registry.SameLot(list[0].Number, typed.number) {
 		old := list[0]
 		note.Action = c.Undoable(ui.PathLots, func(ctx context.Context, who desk.Who) error {
 			return c.Desk.ChooseLot(ctx, who, old.Vaccine, old.Number, 0)

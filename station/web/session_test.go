@@ -308,6 +308,7 @@ func TestLotInHand(t *testing.T) {
 		t.Errorf("a suspended lot is proposed: %q", got)
 	}
 	choose("P-3", "").want(http.StatusUnprocessableEntity).says("đang tạm ngừng ở trạm: phản ứng nặng")
+	choose("p 3", "").want(http.StatusUnprocessableEntity).says("đang tạm ngừng ở trạm: phản ứng nặng") // written another way, it is the same
 	b.get("/lots").says("Tạm ngừng", "phản ứng nặng")
 	b.get(second)
 	b.submit(second+"/visit", url.Values{"give": {"BOPV"}, "lot.BOPV": {"p-3"}, "screening": {"eligible"}}).want(http.StatusUnprocessableEntity).says("đang ngừng vì phản ứng nặng", "Tiêm dù chưa nên")
