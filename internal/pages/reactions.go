@@ -196,36 +196,36 @@ func (pg *Pages) showReactionForm(c *Call) error {
 	return c.Draw(http.StatusOK, "reactionform", page)
 }
 
-// NoteReactions says on a page what is not given here now, and that a report has not reached those above yet. It names nobody.
-func (c *Call) NoteReactions(f *ui.Frame) error {
+// ReactionNotes say what is not given here now, and that a report has not reached those above yet. They name nobody.
+func (c *Call) ReactionNotes() ([]ui.Note, error) {
 	if c.Hub || !c.May(rights.Read, registry.KindReaction) {
-		return nil
+		return nil, nil
 	}
 	stops, err := c.Desk.Stops(c.Ctx())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var notes []ui.Note
 	if n, until, err := c.Desk.ReactionsWaiting(c.Ctx()); err != nil {
-		return err
+		return nil, err
 	} else if n > 0 {
 		notes = append(notes, ui.Note{
-			Tone: ui.ToneLate, Alert: true, Lead: c.T("reaction.note_waits", "n", n), Text: c.hoursLeft(until) + ".",
+			Tone: ui.ToneLate, Lead: c.T("reaction.note_waits", "n", n), Text: c.hoursLeft(until) + ".",
 			Action: &ui.Action{Label: c.T("reaction.note_open"), Href: ui.PathReactions},
 		})
 	}
-	if len(stops) > 0 {
-		notes = append(notes, c.stopNotes(stops)...)
+	if len(stops) == 0 {
+		return notes, nil
 	}
-	f.Notes = append(notes, f.Notes...)
-	return nil
+	more, err := c.stopNotes(stops)
+	return append(notes, more...), err
 }
 
 // stopNotes are one line for each vaccine of which something is not given.
-func (c *Call) stopNotes(stops desk.Stops) []ui.Note {
+func (c *Call) stopNotes(stops desk.Stops) ([]ui.Note, error) {
 	ref, err := c.vaccineNames()
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	var out []ui.Note
 	var done []string
@@ -258,5 +258,5 @@ func (c *Call) stopNotes(stops desk.Stops) []ui.Note {
 		}
 		out = append(out, note)
 	}
-	return out
+	return out, nil
 }

@@ -14,6 +14,7 @@ func listsSamples(full Lists) []any {
 	row.Step = StepArrive
 	arriving.Due = People{Total: 1, Rows: []Person{row}}
 	arriving.All = true
+	arriving.Warn = []Note{{Tone: ToneLate, Lead: "Ngừng tiêm 5 trong 1 hôm nay, lô A24-123.", Text: "Có phản ứng nặng sau tiêm.", Action: &Action{Label: "Mở", Href: "/reaction/r1"}}}
 	return []any{full, told, arriving, Lists{Tag: "empty"}}
 }
 

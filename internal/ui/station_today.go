@@ -29,6 +29,9 @@ type Lists struct {
 	// Watch are those in their half hour after the needle, those whose time is over first; Over counts these.
 	Watch []Watched
 	Over  int
+	// Warn is what nobody in the room may miss: vaccines that stopped, reports that wait. It comes with the lists, so that it is on
+	// every device as soon as they are.
+	Warn []Note
 	// MayAct shows the buttons that write.
 	MayAct bool
 	// Tell makes the partial answer to a form: Said takes the place of what was said above the lists before.

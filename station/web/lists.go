@@ -18,9 +18,13 @@ import (
 )
 
 // lists draws the queue: who is to come, and who is here, by stage.
-func (w *Web) lists(c *pages.Call, list *desk.Today, vaccines []project.VaccineRow, all bool) ui.Lists {
+func (w *Web) lists(c *pages.Call, list *desk.Today, vaccines []project.VaccineRow, all bool) (ui.Lists, error) {
 	home := c.Desk.Home()
-	out := ui.Lists{All: all, MayAct: c.May(rights.Create, registry.KindVisit)}
+	warn, err := c.ReactionNotes()
+	if err != nil {
+		return ui.Lists{}, err
+	}
+	out := ui.Lists{Warn: warn, All: all, MayAct: c.May(rights.Create, registry.KindVisit)}
 	come := func(x *desk.Expected, mark ui.Mark) ui.Person {
 		row := expected(c, x, &home, mark, out.MayAct, vaccines)
 		if out.MayAct {
@@ -69,7 +73,7 @@ func (w *Web) lists(c *pages.Call, list *desk.Today, vaccines []project.VaccineR
 			break
 		}
 	}
-	return out
+	return out, nil
 }
 
 // here is somebody who waits: to be screened, or for the needle.
@@ -200,7 +204,10 @@ func (w *Web) drawLists(c *pages.Call, all bool, said ...ui.Note) error {
 	}); err != nil {
 		return err
 	}
-	out := w.lists(c, &list, vaccines, all)
+	out, err := w.lists(c, &list, vaccines, all)
+	if err != nil {
+		return err
+	}
 	frame := c.BareFrame()
 	out.Tag, out.Said, out.Tell = tag, said, c.R.Method == http.MethodPost
 	out.Keys = ui.FormKeys{CSRF: frame.CSRF, Once: newOnce()}

@@ -49,6 +49,7 @@ func TestSevereReaction(t *testing.T) {
 
 	// The room sees it: the first page, and the page of who comes next.
 	b.get("/").says("1 phản ứng nặng tuyến trên chưa nhận", "Còn 24 giờ trong 24 giờ", "Ngừng tiêm 5 trong 1 hôm nay, lô A24-123")
+	b.partial(http.MethodGet, "/day/lists", nil).says("Ngừng tiêm 5 trong 1 hôm nay, lô A24-123") // also on a page that was open
 	b.get(an).says("Phản ứng nặng, tuyến trên chưa nhận", "0215 382 5123", "Co giật")
 	b.get(chi).says("Đang ngừng", "Hôm nay trạm ngừng vắc xin này")
 	if v := b.form(chi + "/visit"); slices.Contains(v["give"], "DPT-VGB-HIB") || v.Get("lot.DPT-VGB-HIB") != "" {

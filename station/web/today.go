@@ -71,11 +71,10 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	if err := c.NoteRequests(&page.Frame); err != nil {
 		return err
 	}
-	if err := c.NoteReactions(&page.Frame); err != nil {
+	c.NoteDisk(&page.Frame)
+	if page.Lists, err = w.lists(c, &list, vaccines, all); err != nil {
 		return err
 	}
-	c.NoteDisk(&page.Frame)
-	page.Lists = w.lists(c, &list, vaccines, all)
 	page.Tag = tag
 	page.MayClose = c.May(rights.Amend, registry.KindSession)
 	if found != nil { // the first thing found has the filled button
