@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"tramy/internal/testport"
 )
 
 func TestMain(m *testing.M) {
@@ -82,10 +83,9 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 // freeport NAME… puts an address on loopback that nobody listens on into each variable.
 func freeport(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		address, err := testport.Free()
 		ts.Check(err)
-		defer l.Close()
-		ts.Setenv(name, l.Addr().String())
+		ts.Setenv(name, address)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"tramy/hub"
 	"tramy/internal/datadir"
 	"tramy/internal/server"
+	"tramy/internal/testport"
 	"tramy/station"
 )
 
@@ -115,17 +116,16 @@ func (n *Node) startPages(run context.Context) error {
 	return nil
 }
 
-// listen listens where addr says, or anywhere on loopback and notes where.
+// listen listens where addr says; when it says nothing, on a free port of loopback, which it notes.
 func listen(addr *string) (net.Listener, error) {
-	at := *addr
-	if at == "" {
-		at = "127.0.0.1:0"
+	if *addr == "" {
+		free, err := testport.Free()
+		if err != nil {
+			return nil, err
+		}
+		*addr = free
 	}
-	l, err := net.Listen("tcp", at)
-	if err == nil {
-		*addr = l.Addr().String()
-	}
-	return l, err
+	return net.Listen("tcp", *addr)
 }
 
 // Stop ends the node as a shutdown does; its folder can be copied then.

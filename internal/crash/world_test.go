@@ -8,7 +8,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,6 +19,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"tramy/internal/testport"
 )
 
 var (
@@ -220,25 +221,16 @@ func (w *world) nodes() error {
 	for _, n := range []*node{{name: "centre", program: "tramy-hub"}, {name: "hub", program: "tramy-hub"}, {name: "station", program: "tramy-station"}} {
 		n.world, n.dir = w, filepath.Join(w.dir, n.name)
 		var err error
-		if n.pages, err = freeAddress(); err != nil {
+		if n.pages, err = testport.Free(); err != nil {
 			return err
 		}
-		if n.exchange, err = freeAddress(); err != nil {
+		if n.exchange, err = testport.Free(); err != nil {
 			return err
 		}
 		w.all = append(w.all, n)
 	}
 	w.centre, w.hub, w.station = w.all[0], w.all[1], w.all[2]
 	return nil
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }
 
 func (w *world) startAll(t testing.TB) {

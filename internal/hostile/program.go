@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,7 @@ import (
 
 	"tramy/internal/datadir"
 	"tramy/internal/exchange"
+	"tramy/internal/testport"
 	"tramy/station"
 )
 
@@ -52,10 +52,10 @@ func StartHub(ctx context.Context, program, dir string) (*Hub, error) {
 		}
 	}
 	var err error
-	if h.Exchange, err = freeAddress(); err != nil {
+	if h.Exchange, err = testport.Free(); err != nil {
 		return nil, err
 	}
-	if h.Pages, err = freeAddress(); err != nil {
+	if h.Pages, err = testport.Free(); err != nil {
 		return nil, err
 	}
 	h.cmd = exec.CommandContext(ctx, program, "serve", "--data", h.dir, "--listen", h.Exchange, "--address", "https://"+h.Exchange, "--pages", h.Pages)
@@ -83,14 +83,6 @@ func (h *Hub) command(ctx context.Context, args ...string) (string, error) {
 		err = fmt.Errorf("%s %s: %w\n%s", h.program, args[0], err, said.String())
 	}
 	return string(out), err
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
 }
 
 // answers waits until the program answers.

@@ -74,6 +74,7 @@ var mayImport = map[string]string{
 	"desk":      "forecast pairs sheet " + base,
 	"command":   "panics", // parsing, exit codes, running side by side
 	"testclock": "",       // a clock that is wrong on purpose
+	"testport":  "",       // addresses for programs that start again
 	"control":   "",       // words between a command and the program that runs; knows neither
 
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
@@ -102,11 +103,11 @@ var mayImport = map[string]string{
 
 	// A small country for newcomers, training and load: real stations and hubs, made-up people.
 	// Its checker compares without merge.
-	"country": "synth station hub desk datadir exchange server journal forecast " + base,
+	"country": "synth station hub desk datadir exchange server journal forecast testport " + base,
 	// What the demo measures, on real nodes over real sockets.
 	"bench": "badline reform station hub desk datadir exchange server journal country merge pairs sheet synth ui " + base,
 	// Attacks on a hub, while others go on; what befalls it is measured.
-	"hostile": "datadir exchange server station registry store " + wire,
+	"hostile": "datadir exchange server station registry store testport " + wire,
 
 	"version": "datadir forecast/national " + wire, // prints what these speak
 	// Small trees of real nodes for the tests of what stands on them.
@@ -154,7 +155,7 @@ var testsMayImport = map[string]string{
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
-	"crash": "overlay badline datadir server store registry testclock syncproto",
+	"crash": "overlay badline datadir server store registry testclock testport syncproto",
 	// Pages are asked over real HTTP, at real nodes.
 	"pages":       "nodetest station hub station/web hub/web station/api hub/api api", // every route of both programs
 	"api":         "nodetest station/api hub/api station hub",                         // held against both programs
@@ -194,7 +195,7 @@ var onlyIn = map[string]string{
 	"pgregory.net/rapid":    "tests store/storetest",
 	"testing":               "tests store/storetest nodetest browsertest",
 	"net/http/httptest":     "tests nodetest",
-	"math/rand":             "tests sim country bench hostile synth cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
+	"math/rand":             "tests sim country bench hostile synth testport cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
 	"github.com/pkg/errors": "",
 }
 
