@@ -105,6 +105,9 @@ func (pg *Pages) showSync(c *Call) error {
 	if page.Room, err = c.beside(); err != nil {
 		return err
 	}
+	if page.Rescued, err = c.rescued(); err != nil {
+		return err
+	}
 	for i := range st.Exchanges {
 		if i >= exchangesMax {
 			break
