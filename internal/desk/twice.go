@@ -28,10 +28,11 @@ type TwiceSide struct {
 	Saw         registry.Saw
 }
 
-// TwiceDoses lists doses that may be recorded twice and of which nobody has said otherwise. It names people, so who looked is written
+// TwiceDoses lists doses that may be recorded twice and of which nobody has said otherwise, to those who may make one void: the
+// stations, which have the card before them. It names people, so who looked is written
 // down.
 func (d *Desk) TwiceDoses(ctx context.Context, who Who, limit int) ([]TwiceDose, error) {
-	if err := may(who, rights.Settle, registry.KindImmunization); err != nil {
+	if err := may(who, rights.Void, registry.KindImmunization); err != nil {
 		return nil, err
 	}
 	var out []TwiceDose
@@ -137,7 +138,7 @@ func (d *Desk) VoidTwice(ctx context.Context, who Who, keep, drop p.EntityID, sa
 // TellApart says that two records that look alike are of two doses, which is remembered, or with apart false takes that back. saw is as
 // with VoidTwice; nil asks nothing.
 func (d *Desk) TellApart(ctx context.Context, who Who, a, b p.EntityID, saw map[p.EntityID]registry.Saw, apart bool) error {
-	if err := may(who, rights.Settle, registry.KindImmunization); err != nil {
+	if err := may(who, rights.Void, registry.KindImmunization); err != nil {
 		return err
 	}
 	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {

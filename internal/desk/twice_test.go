@@ -10,14 +10,14 @@ import (
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/store"
-	"tramy/station"
 	p "tramy/syncproto"
 )
 
 // laptop is one of two at a station.
 type laptop struct {
-	t  *testing.T
-	st *station.Station
+	t    *testing.T
+	st   *desk.Desk
+	call func(context.Context) error
 	*nodetest.Tree
 }
 
@@ -83,7 +83,7 @@ func (l *laptop) sync() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for range 2 {
-		if _, err := l.st.Uplink.Client.Sync(ctx); err != nil {
+		if err := l.call(ctx); err != nil {
 			l.t.Fatal(err)
 		}
 	}
@@ -103,7 +103,7 @@ func (l *laptop) child(name string) p.EntityID {
 // Whether a dose is asked about hangs on the other doses of its person, whichever of them was written last.
 func TestDosesThatMayBeOne(t *testing.T) {
 	tree := nodetest.New(t)
-	l := &laptop{t, tree.Station, tree}
+	l := &laptop{t, tree.Station.Desk, nil, tree}
 	ctx, today := t.Context(), tree.Station.Today()
 	child := l.child("Lò Gia Bảo")
 	card := registry.ImmunizationInput{Vaccine: "BOPV", GivenOn: today - 60, Source: registry.SourceCard}
@@ -181,7 +181,7 @@ func TestDosesThatMayBeOne(t *testing.T) {
 // Records of two people are nobody's question until they are linked, and none again when they are taken apart.
 func TestDosesOfLinkedRecords(t *testing.T) {
 	tree := nodetest.New(t)
-	l := &laptop{t, tree.Station, tree}
+	l := &laptop{t, tree.Station.Desk, nil, tree}
 	ctx, today := t.Context(), tree.Station.Today()
 	a, b := l.child("Lò Gia Bảo"), l.child("Lo Gia Bao")
 	l.dose(a, registry.ImmunizationInput{Vaccine: "BOPV", GivenOn: today, Lot: "A1"})
@@ -201,8 +201,9 @@ func TestDosesOfLinkedRecords(t *testing.T) {
 func TestTwoLaptopsKeepAnotherDose(t *testing.T) {
 	tree := nodetest.New(t)
 	ctx, today := t.Context(), tree.Station.Today()
-	one := &laptop{t, tree.Station, tree}
-	other := &laptop{t, tree.AddStation(t, tree.Hub, tree.Facility, "Máy thứ hai"), tree}
+	second := tree.AddStation(t, tree.Hub, tree.Facility, "Máy thứ hai")
+	one := &laptop{t, tree.Station.Desk, func(ctx context.Context) error { _, err := tree.Station.Uplink.Client.Sync(ctx); return err }, tree}
+	other := &laptop{t, second.Desk, func(ctx context.Context) error { _, err := second.Uplink.Client.Sync(ctx); return err }, tree}
 	child := one.child("Lò Gia Bảo")
 	one.sync()
 	other.sync()

@@ -48,6 +48,9 @@ func (d *Desk) Waiting(ctx context.Context, who Who) (Waiting, error) {
 			count *int
 			of    func(*project.ConflictRow) bool
 		}{{&out.Twice, isTwice}, {&out.Conflicts, isConflict}} {
+			if x.count == &out.Twice && !rights.May(who.Role, rights.Void, registry.KindImmunization) {
+				continue
+			}
 			mine, err := d.chooseRows(tx, who, rows, WaitingCounted, x.of)
 			if err != nil {
 				return err

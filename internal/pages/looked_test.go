@@ -117,6 +117,7 @@ func everywhere(k *known) map[string]rule {
 		"POST /dose/{id}/restore":          none(writes).at("/dose/" + k.dose + "/restore"),
 		"GET /review":                      looks(registry.ActList),
 		"POST /review/settle":              none(writes),
+		"POST /review/twice":               none(writes),
 		"POST /review/link":                none(writes),
 		"POST /undo":                       none(writes),
 		"POST /child/{id}/open":            none("of one's own places it opens nothing more; else desk.BreakGlass writes the record, TestRoutesCellByCell"),

@@ -25,9 +25,11 @@ func (pg *Pages) showReview(c *Call) error {
 	if err != nil {
 		return err
 	}
-	twice, err := c.Desk.TwiceDoses(c.Ctx(), c.Who, reviewMax)
-	if err != nil {
-		return err
+	var twice []desk.TwiceDose
+	if c.May(rights.Void, registry.KindImmunization) {
+		if twice, err = c.Desk.TwiceDoses(c.Ctx(), c.Who, reviewMax); err != nil {
+			return err
+		}
 	}
 	st, err := c.Status()
 	if err != nil {
@@ -56,6 +58,11 @@ func (pg *Pages) showReview(c *Call) error {
 	c.inOrder(&page)
 	if page.Held, err = c.held(); err != nil {
 		return err
+	}
+	if pg.Hub {
+		if page.Rescued, err = c.rescued(); err != nil {
+			return err
+		}
 	}
 	for _, ask := range pg.Todos {
 		todos, err := ask(c)

@@ -8,6 +8,8 @@ type Review struct {
 	Duplicates []Duplicate
 	// Held are acts that the hub did not let in.
 	Held []Held
+	// Rescued is what machines wrote again because nobody above knew it any more; at hubs only. Nobody has to decide about it.
+	Rescued []Rescued
 	// Todos are other things to be done elsewhere.
 	Todos []Todo
 	// Above counts what somebody above settles; Centre is up to when the centre has what this machine holds, "" if that is not known
