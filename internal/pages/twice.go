@@ -38,23 +38,24 @@ func (c *Call) twice(list []desk.TwiceDose) ([]ui.TwiceDose, error) {
 	return out, err
 }
 
-// twiceSide writes a record of a dose: when, of which lot, where, told by whom.
+// twiceSide writes a record of a dose: when and of which lot; and, smaller, where it was given or who told of it, and who wrote it down.
 func (c *Call) twiceSide(s *desk.TwiceSide) ui.TwiceSide {
-	parts := []string{c.day(s.GivenOn)}
+	what := c.day(s.GivenOn)
 	if s.GivenMinute != 0 {
-		parts[0] += " " + s.GivenMinute.String()
+		what += " " + s.GivenMinute.String()
 	}
 	if s.Lot != "" {
-		parts = append(parts, c.T("field.lot")+" "+s.Lot)
+		what += ", " + c.T("field.lot") + " " + s.Lot
 	}
+	var told []string
 	if s.PlaceName != "" {
-		parts = append(parts, s.PlaceName)
+		told = append(told, s.PlaceName)
 	}
 	if s.Source != 0 && s.Source != registry.SourceHere {
-		parts = append(parts, c.T("source."+s.Source.String()))
+		told = append(told, c.T("source."+s.Source.String()))
 	}
 	return ui.TwiceSide{
-		ID: s.ID.String(), Text: strings.Join(parts, ", "), Who: c.author(s.Who, s.Device, s.At), Seen: s.Saw.String(),
+		ID: s.ID.String(), Text: what, Who: strings.Join(append(told, c.author(s.Who, s.Device, s.At)), ". "), Seen: s.Saw.String(),
 	}
 }
 
