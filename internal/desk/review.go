@@ -61,6 +61,11 @@ func (d *Desk) mayRead(tx store.Tx, who Who, s *p.State) error {
 			return err
 		}
 		subject = registry.ImmunizationOf(s).Subject
+	case registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment:
+		if err := d.mineEntity(tx, who, s); !errors.Is(err, ErrElsewhere) {
+			return err
+		}
+		subject, _ = s.Get(p.FieldSubject).Ref() // wherever it happened, it is part of the person's record
 	case registry.KindPlace, registry.KindVaccine, registry.KindSchedule, registry.KindRejection:
 		return nil // everybody's
 	default:

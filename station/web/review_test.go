@@ -237,6 +237,19 @@ func descendants(n *html.Node) (out []*html.Node) {
 	return out
 }
 
+// The history of a child tells the whole of its days: the visit, a reaction, an attempt to reach the mother, and who wrote each down.
+func TestHistoryTellsOfDays(t *testing.T) {
+	tree := nodetest.New(t)
+	b := serve(t, tree).as(nodetest.NurseLogin)
+	an := b.dosed("Vàng A An", "A24-123")
+	b.get(an + "/reaction")
+	b.submit(an+"/reaction", url.Values{"began_at": {"08:00"}, "sign": {"fever"}}).want(http.StatusOK)
+	b.get(an + "/contact")
+	b.submit(an+"/contact", url.Values{"came": {"unreached"}}).want(http.StatusOK)
+	b.get(an+"/history").want(http.StatusOK).says("Lượt đến trạm", "Phản ứng sau tiêm", "Sốt", "Lần liên lạc", "Không gặp, không nghe máy", "5 trong 1 mũi 1", "Cà Thị Diên").
+		silent("fever", "unreached")
+}
+
 func (r *reviewed) values(t *testing.T) (out []p.Value) {
 	t.Helper()
 	if err := r.tree.Station.Node.Store().View(t.Context(), func(tx store.Tx) error {
