@@ -167,6 +167,35 @@ func (w *Web) heldLogs(c *pages.Call, tx store.Tx, m *machine, people map[p.Enti
 	return out, nil
 }
 
+// heldTodos says, to who may decide about it, which machines wrote something that is not let in: their page asks for the decision.
+func (w *Web) heldTodos(c *pages.Call) ([]ui.Todo, error) {
+	if !c.May(rights.Manage, registry.KindDevice) {
+		return nil, nil
+	}
+	area, err := w.area(c)
+	if err != nil {
+		return nil, err
+	}
+	machines, err := w.below(c, area)
+	if err != nil {
+		return nil, err
+	}
+	var out []ui.Todo
+	for i := range machines {
+		m := &machines[i]
+		if len(m.Held) == 0 {
+			continue
+		}
+		todo := ui.Todo{Href: machinePath(m.Device.ID), Why: c.HoldWord(m.Held[0].Reason)}
+		for _, l := range m.Held {
+			todo.Count += int(l.Head - l.In)
+		}
+		todo.Text = c.T("say.held_log", "device", number(m.Device.Number), "place", m.PlaceName, "n", todo.Count)
+		out = append(out, todo)
+	}
+	return out, nil
+}
+
 // mine finds a machine of the caller's area.
 func (w *Web) mine(c *pages.Call, is func(*machine) bool) (*machine, error) {
 	if !c.May(rights.Manage, registry.KindDevice) {

@@ -210,6 +210,9 @@ func doors() map[string]door {
 		"POST /dose/{id}/restore": {nodetest.Door{Act: rights.Void, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose) + "/restore", nil }},
 		"GET /review":             {nodetest.Door{Act: rights.Settle, Kind: registry.KindSubject, Ends: false}, func(*side) (string, url.Values) { return "/review", nil }},
 		"POST /review/settle":     {nodetest.Door{Act: rights.Settle, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/review/settle", s.settle }},
+		"POST /review/twice": {nodetest.Door{Act: rights.Void, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) {
+			return "/review/twice", values("a", id(s.dose), "b", id(s.dose), "keep", "both")
+		}},
 		"POST /review/link": {nodetest.Door{Act: rights.Create, Kind: registry.KindLink, Ends: true}, func(s *side) (string, url.Values) {
 			return "/review/link", values("a", id(s.child), "b", id(s.twin), "same", "0")
 		}},

@@ -55,17 +55,17 @@ func New(o Options) (*Web, error) {
 			return nil, err
 		}
 	}
-	pg, err := pages.New(pages.Options{
+	w := &Web{hub: o.Hub}
+	var err error
+	w.Pages, err = pages.New(pages.Options{
 		Rules: server.EntryRules{FactorRequired: o.FactorRequired},
 		Desk:  o.Hub.Desk, UI: o.UI, Logins: o.Logins, Throttle: o.Throttle, Log: o.Log, Hub: true, Place: o.Hub.Dir.Info.PlaceName,
 		Uplink: o.Hub.Uplink, Courier: o.Hub.Courier, Bundles: o.Hub.Bundles, USB: o.USB, Mending: o.Hub.Dir.Mending,
 		Encrypted: func() drive.Encryption { return drive.EncryptionOf(o.Hub.Dir.Path) },
 		Backups:   o.Hub.Backups, Training: o.Training || o.Hub.Dir.Info.Training, People: o.People,
+		Todos: []func(*pages.Call) ([]ui.Todo, error){w.heldTodos},
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &Web{Pages: pg, hub: o.Hub}, nil
+	return w, err
 }
 
 // Addresses beside those of package ui.

@@ -11,6 +11,7 @@ import (
 	"tramy/internal/exchange"
 	"tramy/internal/locale"
 	"tramy/internal/node"
+	"tramy/internal/registry"
 	"tramy/internal/server"
 	p "tramy/syncproto"
 )
@@ -71,6 +72,10 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/history", a.history)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/open", a.breakGlass)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/forecast", a.forecast)
+	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/visits", a.dayRecords(registry.KindVisit))
+	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/reactions", a.dayRecords(registry.KindReaction))
+	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/contacts", a.dayRecords(registry.KindContact))
+	a.Handle(s, Read, http.MethodGet, Prefix+"/subjects/{id}/appointments", a.dayRecords(registry.KindAppointment))
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/link", a.link)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/subjects/{id}/unlink", a.unlink)
 

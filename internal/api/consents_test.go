@@ -107,3 +107,34 @@ func restrict(t *testing.T, x *programs, id string) (lift func()) {
 		}
 	}
 }
+
+// whatDaysLeft reads what stands beside the doses in a record.
+func whatDaysLeft(t *testing.T, x *programs, nurse *client, id string) {
+	t.Helper()
+	subject := must(p.ParseEntityID(id))
+	if err := x.Station.RecordContact(t.Context(), x.Nurse, registry.ContactInput{
+		Subject: subject, On: x.Station.Today(), Via: registry.ContactPhone, Came: registry.ContactUnreached,
+	}, false); err != nil {
+		t.Fatal(err)
+	}
+	type list struct {
+		Items []struct {
+			ID, Saw string
+			Fields  fields
+		}
+	}
+	var got list
+	nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/contacts", nil).want(http.StatusOK).into(&got)
+	if len(got.Items) != 1 || got.Items[0].Fields["way"] != "phone" || got.Items[0].Fields["result"] != "unreached" || got.Items[0].Fields["subject"] != id {
+		t.Errorf("%+v", got)
+	}
+	for _, of := range []string{"visits", "reactions", "appointments"} {
+		var got list
+		nurse.do(http.MethodGet, "/api/v1/subjects/"+id+"/"+of, nil).want(http.StatusOK).into(&got)
+		for _, x := range got.Items {
+			if x.Fields["subject"] != id {
+				t.Errorf("%s: %v", of, x.Fields)
+			}
+		}
+	}
+}

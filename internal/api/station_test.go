@@ -182,6 +182,7 @@ func TestStation(t *testing.T) {
 		t.Errorf("a link with oneself: %+v", p)
 	}
 
+	whatDaysLeft(t, x, nurse, id)
 	rightsOverAPI(t, x, nurse, id)
 	x.exchangeAndSettle(nurse, id)
 	x.lookUp(nurse, id, found.Items[0].Code)

@@ -1,9 +1,11 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -42,15 +44,26 @@ func (d *Desk) tried(tx store.Tx) (map[p.EntityID]Tried, error) {
 	if d.Node.Identity().Role != registry.NodeStation {
 		return out, nil
 	}
-	all, err := recordedAt(tx, registry.KindContact, d.Node.Identity().Place, d.Today()-contactDays, 0)
-	for _, s := range all { // by day
-		next := registry.ContactOf(s)
-		who := next.Subject
-		if row, err := tx.SubjectRow(who); err != nil {
-			return nil, err
-		} else if row != nil {
-			who = row.Case
-		}
+	rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindContact, Places: []p.EntityID{d.Node.Identity().Place}, From: d.Today() - contactDays})
+	if err != nil || len(rows) == 0 {
+		return out, err
+	}
+	tries, err := d.readTries(tx, rows)
+	if err != nil {
+		return nil, err
+	}
+	subjects := make([]p.EntityID, 0, len(tries))
+	for i := range tries {
+		subjects = append(subjects, tries[i].Subject)
+	}
+	slices.SortFunc(subjects, p.EntityID.Compare)
+	cases, err := tx.CasesOf(slices.Compact(subjects)...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range tries { // by day
+		next := tries[i]
+		who := cmp.Or(cases[next.Subject], next.Subject)
 		x := out[who]
 		if next.On == x.Last.On && next.Clock < x.Last.Clock {
 			next = x.Last // two laptops wrote on one day
@@ -61,7 +74,46 @@ func (d *Desk) tried(tx store.Tx) (map[p.EntityID]Tried, error) {
 		x.Last = next
 		out[who] = x
 	}
-	return out, err
+	return out, nil
+}
+
+// tryRead is an attempt and by which state it was read.
+type tryRead struct {
+	sum     uint32
+	contact registry.Contact
+}
+
+// readTries reads attempts by their rows. The lists of the day ask for a year of them every other second, so what was read before is
+// not read again as long as its row says that it is the same.
+func (d *Desk) readTries(tx store.Tx, rows []project.RecordRow) ([]registry.Contact, error) {
+	d.mu.Lock()
+	before := d.tries
+	d.mu.Unlock()
+	known := make(map[p.EntityID]tryRead, len(rows))
+	out := make([]registry.Contact, 0, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		if r.Void {
+			continue
+		}
+		x, ok := before[r.ID]
+		if !ok || x.sum != r.Sum || r.Sum == 0 {
+			s, err := tx.State(r.ID)
+			if err != nil {
+				return nil, err
+			}
+			if s == nil {
+				continue
+			}
+			x = tryRead{r.Sum, registry.ContactOf(s)}
+		}
+		known[r.ID] = x
+		out = append(out, x.contact)
+	}
+	d.mu.Lock()
+	d.tries = known // replaced whole, and never written to again
+	d.mu.Unlock()
+	return out, nil
 }
 
 // RecordContact takes an attempt down. With moved, and if that is what came of it, the person is recorded as moved in the same

@@ -51,6 +51,7 @@ type Desk struct {
 	views   map[view]time.Time
 	glasses map[glass]time.Time // since when
 	homes   homesOf
+	tries   map[p.EntityID]tryRead // attempts to reach somebody, as they were read last
 
 	sweep     sync.Mutex    // one sweep at a time
 	sweepNow  chan struct{} // somebody asked for one

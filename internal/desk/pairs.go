@@ -235,7 +235,7 @@ func (d *Desk) linkSome(ctx context.Context, rows []store.PairRow) (int, error) 
 	return linked, nil
 }
 
-// PairsWaiting counts the pairs that wait for a person here, to PairsCounted at most.
+// PairsWaiting counts the pairs that wait for this person, to PairsCounted at most.
 func (d *Desk) PairsWaiting(ctx context.Context, who Who) (int, error) {
 	if !rights.May(who.Role, rights.Create, registry.KindLink) {
 		return 0, nil
@@ -255,11 +255,27 @@ func (d *Desk) PairsWaiting(ctx context.Context, who Who) (int, error) {
 		add(cards[i].Subject.ID, cards[i].Other.Row.ID)
 	}
 	err = d.view(ctx, func(tx store.Tx) error {
-		rows, err := tx.Pairs(store.PairQuery{Min: hundredths(registry.Likely), Limit: PairsCounted})
+		all, limit := d.areaOf(who).all, PairsCounted
+		if !all {
+			limit = WaitingCounted // each is asked for by itself
+		}
+		rows, err := tx.Pairs(store.PairQuery{Min: hundredths(registry.Likely), Limit: limit})
+		if err != nil {
+			return err
+		}
 		for i := range rows {
+			if !all {
+				err := d.mine(tx, who, rows[i].A, rows[i].B)
+				if errors.Is(err, ErrElsewhere) || errors.Is(err, ErrNotFound) {
+					continue // whoever holds both looks at them
+				}
+				if err != nil {
+					return err
+				}
+			}
 			add(rows[i].A, rows[i].B)
 		}
-		return err
+		return nil
 	})
 	return len(waiting), err
 }

@@ -31,14 +31,14 @@ type Choice struct {
 	Stands bool
 }
 
-// Conflicts lists what waits for a choice. It names people, so who looked is written down.
+// Conflicts lists what waits for this person's choice, what does most harm first. It names people, so who looked is written down.
 func (d *Desk) Conflicts(ctx context.Context, who Who, limit int) ([]Conflict, error) {
 	if err := may(who, rights.Settle, registry.KindSubject); err != nil {
 		return nil, err
 	}
 	var out []Conflict
 	err := d.view(ctx, func(tx store.Tx) error {
-		rows, err := d.conflictsOf(tx, who, limit)
+		rows, err := d.waitingRows(tx, who, limit, isConflict)
 		if err != nil {
 			return err
 		}
@@ -51,40 +51,6 @@ func (d *Desk) Conflicts(ctx context.Context, who Who, limit int) ([]Conflict, e
 	return out, d.NoteListed(ctx, who, idsOf(out, func(c *Conflict) p.EntityID { return c.Subject.ID })...)
 }
 
-// conflictsRead bounds how many rows are read to find those of a person's places.
-const conflictsRead = 10_000
-
-// conflictsOf reads what waits for a choice in a person's places.
-func (d *Desk) conflictsOf(tx store.Tx, who Who, limit int) ([]project.ConflictRow, error) {
-	if d.areaOf(who).all {
-		return tx.Conflicts(limit)
-	}
-	rows, err := tx.Conflicts(max(limit, conflictsRead))
-	if err != nil {
-		return nil, err
-	}
-	var out []project.ConflictRow
-	for i := range rows {
-		if len(out) == limit {
-			break
-		}
-		s, err := tx.State(rows[i].Entity)
-		if err != nil {
-			return nil, err
-		}
-		if s == nil {
-			continue
-		}
-		switch err := d.mineEntity(tx, who, s); {
-		case err == nil:
-			out = append(out, rows[i])
-		case !errors.Is(err, ErrElsewhere) && !errors.Is(err, ErrNotFound):
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
 // mayRead is mine for reading, which a broken glass lets do as well.
 func (d *Desk) mayRead(tx store.Tx, who Who, s *p.State) error {
 	subject := s.ID
@@ -95,6 +61,11 @@ func (d *Desk) mayRead(tx store.Tx, who Who, s *p.State) error {
 			return err
 		}
 		subject = registry.ImmunizationOf(s).Subject
+	case registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment:
+		if err := d.mineEntity(tx, who, s); !errors.Is(err, ErrElsewhere) {
+			return err
+		}
+		subject, _ = s.Get(p.FieldSubject).Ref() // wherever it happened, it is part of the person's record
 	case registry.KindPlace, registry.KindVaccine, registry.KindSchedule, registry.KindRejection:
 		return nil // everybody's
 	default:
@@ -118,7 +89,7 @@ func (d *Desk) conflicts(tx store.Tx, rows []project.ConflictRow) ([]Conflict, e
 		if err != nil {
 			return nil, err
 		}
-		if s == nil {
+		if s == nil || isTwice(&r) {
 			continue
 		}
 		c := Conflict{Entity: r.Entity, Kind: r.Kind}

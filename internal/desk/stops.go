@@ -108,7 +108,11 @@ func (d *Desk) reactedToday(tx store.Tx, id p.EntityID) (bool, error) {
 
 // suspended are the lots that are not given at a place. Two devices may keep the same lot twice: each is listed.
 func (d *Desk) suspended(tx store.Tx, place p.EntityID) ([]SuspendedLot, error) {
-	lots, err := recordedAt(tx, registry.KindLot, place, 0, 0)
+	rows, err := tx.RecordsUnder(registry.KindLot, place)
+	if err != nil {
+		return nil, err
+	}
+	lots, err := recorded(tx, rows)
 	if err != nil {
 		return nil, err
 	}

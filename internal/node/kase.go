@@ -159,9 +159,13 @@ func (b *batch) projectCases(cases []*kase) error {
 		moved := k.moved(subjects, before)
 		series := k.newVaccines(doses)
 		stored := map[p.EntityID]*project.ImmunizationRow{}
+		asked := map[p.EntityID]bool{}
 		var err error
 		if !grown {
 			if stored, err = b.dosesStored(k); err != nil {
+				return err
+			}
+			if asked, err = b.twiceStored(k); err != nil {
 				return err
 			}
 		}
@@ -186,6 +190,10 @@ func (b *batch) projectCases(cases []*kase) error {
 				return err
 			}
 			touched := e.act > 0 || b.rebuilding || moved && (subjects[e.id] != nil || doses[e.id] != nil)
+			// Whether a dose may be recorded twice hangs on the others of its vaccine.
+			if row := doses[e.id]; row != nil {
+				touched = touched || asked[e.id] || series[row.Vaccine] || len(conflicts[e.id]) > 0
+			}
 			if touched && (e.old != nil || len(conflicts[e.id]) > 0) {
 				if err := b.tx.PutConflicts(e.id, conflicts[e.id]); err != nil {
 					return err
@@ -331,6 +339,23 @@ func (b *batch) dosesStored(k *kase) (map[p.EntityID]*project.ImmunizationRow, e
 		stored[rows[i].ID] = &rows[i]
 	}
 	return stored, nil
+}
+
+// twiceStored returns the doses of a case of which is stored that a person should look whether they were recorded twice.
+func (b *batch) twiceStored(k *kase) (map[p.EntityID]bool, error) {
+	asked := map[p.EntityID]bool{}
+	for _, id := range k.subjects {
+		rows, err := b.tx.ConflictsOfCase(id)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if r.Field == registry.DoseApart {
+				asked[r.Entity] = true
+			}
+		}
+	}
+	return asked, nil
 }
 
 // storeDose stores a dose's row; old is what is stored, if it was read already.

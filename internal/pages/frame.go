@@ -33,11 +33,7 @@ func (c *Call) Status() (node.Status, error) { return c.Desk.Node.Status(c.Ctx()
 func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 	f := c.bareFrame()
 	f.User, f.Role, f.Switch = c.Who.Name, c.T("role."+c.Who.Role.String()), !c.Hub
-	waiting := int(st.Conflicts) + c.pairsWaiting()
-	if !c.May(rights.Settle, registry.KindSubject) {
-		waiting = 0
-	}
-	f.Nav = c.Nav(at, c.Who, waiting)
+	f.Nav = c.Nav(at, c.Who, c.waiting().Mine())
 	if c.Hub && c.May(rights.Read, registry.KindRequest) {
 		f.Nav = ui.WithRequests(f.Nav, at, c.requestsWaiting())
 	}
@@ -57,16 +53,16 @@ func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 	return f
 }
 
-// pairsWaiting counts the pairs that a person should look at. That it cannot be counted is no reason to show no page.
-func (c *Call) pairsWaiting() int {
-	n, err := c.Desk.PairsWaiting(c.Ctx(), c.Who)
+// waiting counts what this person should settle. That it cannot be counted is no reason to show no page.
+func (c *Call) waiting() desk.Waiting {
+	w, err := c.Desk.Waiting(c.Ctx(), c.Who)
 	if err != nil {
-		return 0
+		return desk.Waiting{}
 	}
-	return n
+	return w
 }
 
-// requestsWaiting counts the requests about data that wait, as pairsWaiting does.
+// requestsWaiting counts the requests about data that wait, as waiting does.
 func (c *Call) requestsWaiting() int {
 	open, _, err := c.Desk.RequestsWaiting(c.Ctx())
 	if err != nil {

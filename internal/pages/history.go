@@ -62,6 +62,17 @@ func (pg *Pages) showHistory(c *Call) error {
 			kind: registry.KindImmunization, dose: ref.doseName(c.Words, d.Vaccine, int(d.Dose)), list: list,
 		})
 	}
+	days, err := c.Desk.DayRecords(c.Ctx(), c.Who, rec)
+	if err != nil {
+		return err
+	}
+	for _, s := range days {
+		list, err := c.Desk.History(c.Ctx(), c.Who, s.ID)
+		if err != nil {
+			return err
+		}
+		all = append(all, entityHistory{kind: s.Kind, list: list})
+	}
 	if page.Acts, err = c.acts(all); err != nil {
 		return err
 	}
@@ -108,6 +119,9 @@ func (c *Call) acts(all []entityHistory) ([]ui.HistoryAct, error) {
 			if f.Field.Name == "" || f.Field.Name == "void" && f.After.IsNull() && len(f.Before) == 0 {
 				continue // of a newer version; or "stands", which every correction says
 			}
+			if _, day := dayWords[it.of.kind]; day && f.Field.Field == p.FieldSubject {
+				continue // whose page this is
+			}
 			change := ui.HistoryChange{Field: n.field(&f.Field), After: n.show(&f.Field, f.After)}
 			for _, old := range f.Before {
 				if text := n.show(&f.Field, old); change.Before == "" {
@@ -126,9 +140,18 @@ func (c *Call) acts(all []entityHistory) ([]ui.HistoryAct, error) {
 	return out, nil
 }
 
+// dayWords name what a vaccination day leaves in a record.
+var dayWords = map[p.Kind]string{
+	registry.KindVisit: "say.history_visit", registry.KindReaction: "say.history_reaction", registry.KindContact: "say.history_contact",
+	registry.KindAppointment: "say.history_appointment",
+}
+
 // what names an act in a few words.
 func (c *Call) what(of *entityHistory, entry *desk.HistoryEntry, first bool, n *names) string {
 	name := ""
+	if key := dayWords[of.kind]; key != "" {
+		name = c.T(key)
+	}
 	if of.kind == registry.KindImmunization {
 		name = of.dose.Vaccine
 		switch {
@@ -144,9 +167,12 @@ func (c *Call) what(of *entityHistory, entry *desk.HistoryEntry, first bool, n *
 			continue
 		}
 		if reason, ok := f.After.Text(); ok && reason != "" {
+			if dayWords[of.kind] != "" {
+				return c.T("say.history_void", "what", name)
+			}
 			return c.T("dose.void") + ": " + cmpOr(name, reason)
 		}
-		if len(f.Before) > 0 && len(entry.Fields) == 1 {
+		if len(f.Before) > 0 && len(entry.Fields) == 1 && dayWords[of.kind] == "" {
 			return c.T("dose.restore") + ": " + name
 		}
 	}
@@ -157,6 +183,8 @@ func (c *Call) what(of *entityHistory, entry *desk.HistoryEntry, first bool, n *
 		return c.T("edit.title")
 	case first:
 		return name
+	case dayWords[of.kind] != "":
+		return c.T("say.history_change", "what", name)
 	}
 	return c.T("dose.amend") + ": " + name
 }

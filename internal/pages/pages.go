@@ -49,6 +49,8 @@ type Options struct {
 	People   []ui.DemoPerson
 	// ShowFound draws the page that holds the search box with what was found; nil means the page "search".
 	ShowFound func(c *Call, status int, found *ui.Found) error
+	// Todos are asked for what else is to be done, when somebody looks at what waits for them.
+	Todos []func(c *Call) ([]ui.Todo, error)
 	// Mending says since when this machine makes good a damage of its data, zero if it has none, and whether all that
 	// can be read is back. Nil: nobody looks after that.
 	Mending func() (found time.Time, read bool)
@@ -189,6 +191,7 @@ func (pg *Pages) Register(s *server.Server) {
 
 	get(ui.PathReview, pg.showReview)
 	post(ui.PathSettle, pg.settle)
+	post(ui.PathTwice, pg.settleTwice)
 	post(ui.PathLink, pg.link)
 	post(PathUndo, pg.undo)
 

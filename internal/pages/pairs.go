@@ -35,6 +35,7 @@ func (c *Call) pairs(page *ui.Review) error {
 		}
 		dup.Linked = linked
 		if linked {
+			dup.Case.Why = ""
 			dup.Mark.Text = c.T("say.linked")
 		}
 		page.Duplicates = append(page.Duplicates, dup)
@@ -56,7 +57,11 @@ func (c *Call) pairs(page *ui.Review) error {
 			}
 		}
 	}
-	page.Total += len(page.Duplicates)
+	for i := range page.Duplicates {
+		if !page.Duplicates[i].Linked {
+			page.Total++
+		}
+	}
 	possible := c.Hub && q.Get("possible") == "1"
 	list, err := c.Desk.Pairs(c.Ctx(), c.Who, afterPair(q.Get("after")), possible)
 	if err != nil {
@@ -178,6 +183,7 @@ func (c *Call) duplicate(a, b p.EntityID, match *registry.Comparison, sure bool)
 			match = &pair.Match
 		}
 		out = ui.Duplicate{
+			Case: ui.Case{ID: "p-" + a.String() + "-" + b.String(), Why: c.T("review_say.why_pair")},
 			Mark: ui.Mark{Kind: ui.MarkSimilar},
 			A:    ui.DuplicateSide{ID: a.String(), Name: pair.Subjects[0].Name}, B: ui.DuplicateSide{ID: b.String(), Name: pair.Subjects[1].Name},
 		}

@@ -17,7 +17,7 @@ import (
 	p "tramy/syncproto"
 )
 
-// reviewMax is how many conflicts one page shows.
+// reviewMax is how many of one kind one page shows.
 const reviewMax = 100
 
 func (pg *Pages) showReview(c *Call) error {
@@ -25,28 +25,51 @@ func (pg *Pages) showReview(c *Call) error {
 	if err != nil {
 		return err
 	}
+	var twice []desk.TwiceDose
+	if c.May(rights.Void, registry.KindImmunization) {
+		if twice, err = c.Desk.TwiceDoses(c.Ctx(), c.Who, reviewMax); err != nil {
+			return err
+		}
+	}
 	st, err := c.Status()
 	if err != nil {
 		return err
 	}
-	total := len(list) // a hub counts those of other places, too
-	if total == reviewMax {
-		total = int(st.Conflicts)
-	}
+	waiting := c.waiting()
 	page := ui.Review{
-		Frame: c.FrameWith(ui.NavReview, &st), Total: total, ReadOnly: !c.May(rights.Settle, registry.KindSubject),
+		Frame: c.FrameWith(ui.NavReview, &st), ReadOnly: !c.May(rights.Settle, registry.KindSubject),
+		Total: max(len(list), waiting.Conflicts) + max(len(twice), waiting.Twice), Above: waiting.Above,
+	}
+	if id := c.Desk.Node.Identity(); !id.IsRoot() {
+		page.Centre = c.EqualRoot(&st)
+	}
+	if page.Twice, err = c.twice(twice); err != nil {
+		return err
 	}
 	if page.Two, err = c.twoValues(list); err != nil {
 		return err
 	}
+	for i := range list {
+		page.Two[i].Case = ui.Case{ID: "c-" + page.Two[i].Entity + "-" + page.Two[i].Field, Why: c.T("review_say.why_" + whyOf(&list[i]))}
+	}
 	if err := c.pairs(&page); err != nil {
 		return err
 	}
+	c.inOrder(&page)
 	if page.Held, err = c.held(); err != nil {
 		return err
 	}
-	if page.Rescued, err = c.rescued(); err != nil {
-		return err
+	if pg.Hub {
+		if page.Rescued, err = c.rescued(); err != nil {
+			return err
+		}
+	}
+	for _, ask := range pg.Todos {
+		todos, err := ask(c)
+		if err != nil {
+			return err
+		}
+		page.Todos = append(page.Todos, todos...)
 	}
 	if n, _ := refusals(&st); n > 0 {
 		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
@@ -54,6 +77,58 @@ func (pg *Pages) showReview(c *Call) error {
 		})
 	}
 	return c.Draw(http.StatusOK, "review", page)
+}
+
+// whyKeys name the sentence on what two values do.
+var whyKeys = map[desk.Harm]string{
+	desk.HarmDates: "dates", desk.HarmCaution: "caution", desk.HarmCount: "count", desk.HarmIdentity: "identity",
+	desk.HarmReach: "reach", desk.HarmLot: "lot", desk.HarmOther: "other",
+}
+
+func whyOf(x *desk.Conflict) string {
+	if x.Kind == registry.KindSubject && (x.Field.Field == registry.SubjectBirthDate || x.Field.Field == registry.SubjectBirthPrec) {
+		return "birth"
+	}
+	return whyKeys[desk.HarmOf(x.Kind, x.Field.Field)]
+}
+
+// inOrder gives each row the address of the page on which the next one is focused, and focuses the one that was asked for, else
+// the first.
+func (c *Call) inOrder(page *ui.Review) {
+	if page.ReadOnly {
+		return
+	}
+	var rows []*ui.Case
+	for i := range page.Twice {
+		rows = append(rows, &page.Twice[i].Case)
+	}
+	for i := range page.Two {
+		rows = append(rows, &page.Two[i].Case)
+	}
+	for i := range page.Duplicates {
+		rows = append(rows, &page.Duplicates[i].Case)
+	}
+	q := c.R.URL.Query()
+	here := ui.PathReview
+	for _, name := range []string{"of", "after", "possible"} {
+		if v := q.Get(name); v != "" {
+			here = withQuery(here, name, v)
+		}
+	}
+	focused := false
+	for i, row := range rows {
+		row.Back = here
+		if next := i + 1; next < len(rows) {
+			row.Back = withQuery(here, "focus", rows[next].ID)
+		} else if i > 0 {
+			row.Back = withQuery(here, "focus", rows[i-1].ID)
+		}
+		row.Focus = !focused && row.ID == q.Get("focus")
+		focused = focused || row.Focus
+	}
+	if !focused && len(rows) > 0 {
+		rows[0].Focus = true
+	}
 }
 
 // holdWords are the sentences for why acts were not let in.
@@ -68,6 +143,21 @@ func (c *Call) HoldWord(reason p.HoldReason) string {
 		return c.T(key)
 	}
 	return c.T("say.hold_other")
+}
+
+// holdDo says what to do about an act that is not let in, "" where the reason says it.
+func (c *Call) holdDo(reason p.HoldReason) string {
+	up := c.Up
+	if up == "" {
+		up = c.T("review_say.up")
+	}
+	switch reason {
+	case p.HoldRights, p.HoldRevoked:
+		return c.T("say.hold_do_call", "up", up)
+	case p.HoldLimit:
+		return c.T("say.hold_do_wait", "up", up)
+	}
+	return ""
 }
 
 // refusals counts this machine's own changes that wait above for somebody to decide, and those that stay
@@ -117,7 +207,7 @@ func subjectOfChange(c *p.Change) p.EntityID {
 // heldAct says what became of an own act that was not let in.
 func (c *Call) heldAct(tx store.Tx, h *node.HeldChange) (ui.Held, error) {
 	what, line, err := c.Describe(tx, &h.Change)
-	out := ui.Held{Mark: ui.Mark{Kind: ui.MarkHeld}, What: what, Line: line, Why: c.HoldWord(h.Reason)}
+	out := ui.Held{Mark: ui.Mark{Kind: ui.MarkHeld}, What: what, Line: line, Why: c.HoldWord(h.Reason), Do: c.holdDo(h.Reason)}
 	if err != nil || h.Reason != p.HoldRejected {
 		return out, err
 	}
@@ -291,9 +381,18 @@ func (c *Call) settledNote(s *p.State, field p.Field, before []p.Value, choice p
 	if len(before) != 2 {
 		return note
 	}
+	after, err := c.Pages.state(c.Ctx(), s.ID)
+	if err != nil || after == nil || len(after.Values(field)) != 1 {
+		return note // somebody else wrote there already
+	}
+	// Only what was written here is taken back: whatever comes to stand there meanwhile was not seen by this person.
+	saw := registry.SawOf(after)
 	note.Action = c.Undoable(c.Back(ui.PathReview), func(ctx context.Context, who desk.Who) error {
 		now, err := c.Pages.state(ctx, s.ID)
 		if err != nil {
+			return err
+		}
+		if err := registry.Unseen(now, saw, field); err != nil {
 			return err
 		}
 		return c.Pages.write(ctx, who, now, registry.Patch{field: other})

@@ -3,11 +3,13 @@ package pages
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"sync"
 	"time"
 
 	"tramy/internal/desk"
+	"tramy/internal/registry"
 	"tramy/internal/server"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -108,7 +110,11 @@ func (pg *Pages) undo(c *Call) error {
 	if !ok {
 		return server.NewProblem(server.TypeConflict)
 	}
-	if err := u.do(c.Ctx(), c.Who); err != nil {
+	var stale *registry.StaleError
+	switch err := u.do(c.Ctx(), c.Who); {
+	case errors.As(err, &stale): // somebody wrote there meanwhile, and nobody here has seen it
+		return c.Go(u.back, ui.Note{Tone: ui.ToneAsk, Lead: c.T("say.undo_late"), Alert: true})
+	case err != nil:
 		return err
 	}
 	return c.Go(u.back, ui.Note{Tone: ui.ToneOK, Lead: c.T("say.undone")})

@@ -69,9 +69,14 @@ func nameIn(tx store.Tx, id p.EntityID) (string, error) {
 	case registry.KindUser:
 		user := registry.UserOf(s)
 		return user.Name, nil
+	case registry.KindSession:
+		return registry.SessionOf(s).Day.String(), nil
 	}
 	return "", nil
 }
+
+// codeWords are the sections of the catalogue with the words for the codes of a list.
+var codeWords = map[string]string{"findings": "finding.", "signs": "sign."}
 
 // show writes a field's value as people read it; null is "".
 func (n *names) show(info *registry.FieldInfo, d p.Data) string {
@@ -105,13 +110,18 @@ func (n *names) show(info *registry.FieldInfo, d p.Data) string {
 			}
 			return n.words.Int(v)
 		}
+	case registry.TypeBool:
+		if d.Bool() {
+			return n.words.T("say.yes")
+		}
+		return n.words.T("say.no")
 	case registry.TypeRef:
 		if id, ok := d.Ref(); ok {
 			return n.refs[id]
 		}
 	case registry.TypeRefs:
 		list, _ := d.List()
-		if info.Name == "moved_doses" {
+		if info.Name == "moved_doses" || info.Name == "doses" || info.Name == "apart" {
 			return n.words.T("say.doses", "n", len(list))
 		}
 	case registry.TypeFormer:
@@ -130,6 +140,9 @@ func (n *names) show(info *registry.FieldInfo, d p.Data) string {
 					parts = append(parts, n.dated(x))
 				}
 				continue
+			}
+			if key := codeWords[info.Name] + s; codeWords[info.Name] != "" && n.words.Has(key) {
+				s = n.words.T(key)
 			}
 			parts = append(parts, s)
 		}

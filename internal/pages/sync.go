@@ -105,6 +105,11 @@ func (pg *Pages) showSync(c *Call) error {
 	if page.Room, err = c.beside(); err != nil {
 		return err
 	}
+	if !pg.Hub { // a hub's are on its page of what waits: the centre has no page like this one
+		if page.Rescued, err = c.rescued(); err != nil {
+			return err
+		}
+	}
 	for i := range st.Exchanges {
 		if i >= exchangesMax {
 			break

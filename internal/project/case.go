@@ -73,6 +73,7 @@ func CaseRows(in Case) Rows {
 		}
 	}
 	number(out.Doses)
+	out.Conflicts = appendTwice(out.Conflicts, out.Doses, doses)
 	for _, s := range sortedStates(in.Links, registry.KindLink) {
 		if row, ok := LinkRowOf(s); ok {
 			out.Links = append(out.Links, row)

@@ -1,6 +1,9 @@
 package project
 
 import (
+	"encoding/binary"
+	"hash/fnv"
+
 	"tramy/internal/registry"
 	p "tramy/syncproto"
 )
@@ -15,6 +18,7 @@ type RecordRow struct {
 	Under   p.EntityID   // what it belongs to: of a visit the session
 	Day     registry.Day // 0 where its kind has none
 	Void    bool
+	Sum     uint32 // of the values that stand: another state has another, as far as 32 bits go
 }
 
 // RecordRowOf projects such an entity.
@@ -24,5 +28,21 @@ func RecordRowOf(s *p.State) (RecordRow, bool) {
 		return RecordRow{}, false
 	}
 	_, void := registry.Voided(s)
-	return RecordRow{ID: s.ID, Kind: s.Kind, Subject: by.Subject, Place: by.Place, Under: by.Under, Day: by.Day, Void: void}, true
+	return RecordRow{ID: s.ID, Kind: s.Kind, Subject: by.Subject, Place: by.Place, Under: by.Under, Day: by.Day, Void: void, Sum: sumOf(s)}, true
+}
+
+// sumOf tells one state of an entity from another by the dots of its values: each names one value for good.
+func sumOf(s *p.State) uint32 {
+	h := fnv.New32a()
+	var n [8]byte
+	for i := range s.Fields {
+		binary.BigEndian.PutUint16(n[:], uint16(s.Fields[i].Field))
+		_, _ = h.Write(n[:2]) // a hash never fails
+		for _, v := range s.Fields[i].Values {
+			_, _ = h.Write(v.Dot.Log[:])
+			binary.BigEndian.PutUint64(n[:], uint64(v.Dot.Seq))
+			_, _ = h.Write(n[:])
+		}
+	}
+	return h.Sum32()
 }

@@ -222,6 +222,9 @@ func ListingOf(s *p.State) (Listing, bool) {
 	if fields.under != 0 {
 		out.Under = g.ref(fields.under)
 	}
+	if _, suspended := SuspensionOf(s); suspended {
+		out.Under = out.Place // a place asks for those of its lots that are not given
+	}
 	return out, true
 }
 

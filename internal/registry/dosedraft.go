@@ -59,6 +59,20 @@ func AmendImmunization(old *p.State, patch Patch, saw Saw, k Known) (Draft, erro
 	if err != nil || draft.Empty() {
 		return draft, err
 	}
+	stands, err := standing(old, saw)
+	if err != nil {
+		return Draft{}, err
+	}
+	at := 0
+	for at < len(draft.Writes) && draft.Writes[at].Field < p.FieldVoid {
+		at++
+	}
+	draft.Writes = append(draft.Writes[:at:at], append([]p.Write{stands}, draft.Writes[at:]...)...)
+	return draft, nil
+}
+
+// standing writes "not void" over the voids that a form had shown; one it had not is a *StaleError.
+func standing(old *p.State, saw Saw) (p.Write, error) {
 	var shown []p.Value
 	values := old.Values(p.FieldVoid)
 	for _, v := range values {
@@ -66,15 +80,20 @@ func AmendImmunization(old *p.State, patch Patch, saw Saw, k Known) (Draft, erro
 		case sawDot(saw, p.FieldVoid, v.Dot):
 			shown = append(shown, v)
 		case !v.Data.IsNull():
-			return Draft{}, &StaleError{Kind: old.Kind, Field: p.FieldVoid, Values: values}
+			return p.Write{}, &StaleError{Kind: old.Kind, Field: p.FieldVoid, Values: values}
 		}
 	}
-	at := 0
-	for at < len(draft.Writes) && draft.Writes[at].Field < p.FieldVoid {
-		at++
+	return writeOver(p.FieldVoid, p.Null(), shown), nil
+}
+
+// Stands makes the draft that says of a record that it is right as it is: if it is made void elsewhere at the same time, that goes to
+// review. A void the form had not shown is a *StaleError.
+func Stands(old *p.State, saw Saw) (Draft, error) {
+	write, err := standing(old, saw)
+	if err != nil {
+		return Draft{}, err
 	}
-	draft.Writes = append(draft.Writes[:at:at], append([]p.Write{writeOver(p.FieldVoid, p.Null(), shown)}, draft.Writes[at:]...)...)
-	return draft, nil
+	return Draft{Kind: old.Kind, Entity: old.ID, Writes: []p.Write{write}}, nil
 }
 
 func sawDot(saw Saw, f p.Field, d p.Dot) bool {

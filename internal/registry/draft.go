@@ -104,6 +104,19 @@ func (e *StaleError) Error() string {
 	return name + ": changed since the form was opened"
 }
 
+// Unseen is a *StaleError if one of some fields has a value that a form had not shown.
+func Unseen(s *p.State, saw Saw, fields ...p.Field) error {
+	for _, f := range fields {
+		values := s.Values(f)
+		for _, v := range values {
+			if !sawDot(saw, f, v.Dot) {
+				return &StaleError{Kind: s.Kind, Field: f, Values: values}
+			}
+		}
+	}
+	return nil
+}
+
 // SupersedesMax is how many values one write may replace.
 const SupersedesMax = 16
 

@@ -115,6 +115,7 @@ const (
 	DoseAgainst     p.Field = 28 // text, reason for giving against advice
 	DoseChecked     p.Field = 29 // int, Checked: what answered the question before it
 	DoseMovedFrom   p.Field = 30 // ref to the subject on whom it was written first, by mistake
+	DoseApart       p.Field = 38 // list of ref: doses that look like this one, and of which somebody said that they are others
 )
 
 // Fields of a link (103) between the subjects in fields 1 and 2.

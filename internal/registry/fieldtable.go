@@ -125,6 +125,7 @@ var recordFields = []FieldInfo{
 	{KindImmunization, DoseAgainst, "against", Clinical, TypeText, nil},
 	{KindImmunization, DoseChecked, "checked", Clinical, TypeEnum, CheckedEnum},
 	{KindImmunization, DoseMovedFrom, "moved_from", Soft, TypeRef, nil},
+	{KindImmunization, DoseApart, "apart", Soft, TypeRefs, nil},
 	{KindLink, p.FieldSubject, "subject", Identity, TypeRef, nil},
 	{KindLink, p.FieldSubject2, "subject2", Identity, TypeRef, nil},
 	{KindLink, p.FieldVoid, "void", Identity, TypeText, nil},

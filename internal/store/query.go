@@ -11,6 +11,8 @@ type Query interface {
 	SearchSubjects(q SubjectQuery) ([]project.SubjectRow, error)
 	SubjectByCode(code string) (*project.SubjectRow, error)
 	SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error)
+	// CasesOf tells the cases of those among some subjects that stand under another's id.
+	CasesOf(subjects ...p.EntityID) (map[p.EntityID]p.EntityID, error)
 	// SubjectsByBlock returns subjects, living ones unless all are asked for, that could be the same person: equal
 	// code, personal number, other number, phone, birth date or folded name. Who agrees in most comes first, so that a limit cuts off the unlikeliest; then
 	// by id.

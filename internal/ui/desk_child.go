@@ -58,6 +58,7 @@ type ChildReaction struct {
 
 // TwoValues is a field that was given two values at once by people who did not know of each other.
 type TwoValues struct {
+	Case          Case   // on the review page
 	Entity, Field string // what is sent back
 	// Label names the field as in "Hai giá trị: số điện thoại".
 	Label  string

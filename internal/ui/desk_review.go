@@ -1,16 +1,22 @@
 package ui
 
-// Review is what waits for a person. Nothing here blocks a session.
+// Review is what waits for a person, what does most harm first. Nothing here blocks a session.
 type Review struct {
 	Frame
+	Twice      []TwiceDose
 	Two        []TwoValues
 	Duplicates []Duplicate
 	// Held are acts that the hub did not let in.
 	Held []Held
-	// Rescued is what machines wrote again because nobody above knew it any more, newest first. Nobody has to
-	// decide about it.
+	// Rescued is what machines wrote again because nobody above knew it any more; at hubs only. Nobody has to decide about it.
 	Rescued []Rescued
-	// Total is all of them, which may be more than shown.
+	// Todos are other things to be done elsewhere.
+	Todos []Todo
+	// Above counts what somebody above settles; Centre is up to when the centre has what this machine holds, "" if that is not known
+	// or this is the centre.
+	Above  int
+	Centre string
+	// Total is all that this person can settle, which may be more than shown.
 	Total int
 	More  bool // there are more than Total
 	Pager Pager
@@ -21,8 +27,35 @@ type Review struct {
 	ReadOnly      bool
 }
 
+// Case is the row of one thing to settle.
+type Case struct {
+	// ID is the row's, Back where the page goes when it is settled: here, with the next row focused.
+	ID, Back string
+	Focus    bool
+	// Why says what it does as long as nobody settles it.
+	Why string
+}
+
+// Todo is something to be done on another page, or Count of them.
+type Todo struct {
+	Text, Why, Href string
+	Count           int
+}
+
+// TwiceDose is a pair of records that may be of one dose. It is posted to …/twice with keep: "a", "b" or "both".
+type TwiceDose struct {
+	Case           Case
+	ID, Name, Line string // whose doses
+	Dose           string // the vaccine
+	A, B           TwiceSide
+}
+
+// TwiceSide is one of the two. Seen is what the page knew of it, sent back so that a change since is noticed.
+type TwiceSide struct{ ID, Text, Who, Seen string }
+
 // Duplicate is a pair of records that may be one person.
 type Duplicate struct {
+	Case Case
 	// Mark is MarkAlike or MarkSimilar.
 	Mark Mark
 	A, B DuplicateSide
@@ -44,22 +77,13 @@ type DuplicateRow struct {
 	Label, A, B string
 }
 
-// Rescued is an entity of which some values were written again.
-type Rescued struct {
-	// ID and Name are of the person; empty if it is about nobody's record.
-	ID, Name string
-	Fields   string
-	// Who first wrote it and when; Place is where it was written again, Again when.
-	Who, First, Place, Again string
-}
-
 // Held is an act that is kept but not let in. Mark is MarkRefused or MarkHeld.
 type Held struct {
 	Mark Mark
 	// What names the act, Line whose it is and who wrote it.
 	What, Line string
-	// Why says what is wrong and what has become of it.
-	Why string
+	// Why says what is wrong and what has become of it, Do what to do.
+	Why, Do string
 }
 
 var _ = page("review", "desk_review.html", Review{})

@@ -31,8 +31,19 @@ type Exchange struct {
 	// Refused is how many acts wait above to be let in, Rejected how many stay out for good; review lists both.
 	Refused, Rejected int
 	Exchanges         []Exchanged
+	// Rescued is what machines wrote again because nobody above knew it any more, newest first. Nobody has to decide about it.
+	Rescued []Rescued
 	// USB is true where a stick can be used instead of a network.
 	USB bool
+}
+
+// Rescued is an entity of which some values were written again.
+type Rescued struct {
+	// ID and Name are of the person; empty if it is about nobody's record.
+	ID, Name string
+	Fields   string
+	// Who first wrote it and when; Place is where it was written again, Again when.
+	Who, First, Place, Again string
 }
 
 // Stage is one of the three steps of the way: a count and up to two small lines below it.

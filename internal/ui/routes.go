@@ -70,6 +70,7 @@ const (
 
 	PathReview = "/review"        // GET
 	PathSettle = "/review/settle" // POST: entity, field, choice, back, seen
+	PathTwice  = "/review/twice"  // POST: a, b, keep=a|b|both, back, seen_a, seen_b
 	PathLink   = "/review/link"   // POST: a, b, same=1|0, back
 
 	PathSync     = "/sync"       // GET; POST: exchange now

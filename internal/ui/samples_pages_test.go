@@ -164,7 +164,14 @@ func samples() map[string][]any {
 	}
 	address := TwoValues{Entity: "b9", Field: "17", Label: "Nơi ở hiện nay", ID: "b9", Name: "Quàng Hải Đăng", Line: "20/05/2025, Pu Lau", Values: []OneValue{{"1", "bản Pu Lau, xã Mường Nhà", "trạm ta, Quàng Văn Sơn, 02/11/2026"}, {"2", "phường Mường Thanh", "trạm Mường Thanh, 05/11/2026, lúc trạm ta mất mạng"}}}
 	review := Review{
-		Frame: stationFrame(NavReview), Total: 500, More: true, Possible: "/review?possible=1", Pager: Pager{Older: "/review?after=1"}, Two: []TwoValues{phoneTwo, address},
+		Frame: stationFrame(NavReview), Total: 500, More: true, Possible: "/review?possible=1", Pager: Pager{Older: "/review?after=1"}, Two: []TwoValues{phoneTwo, address}, Above: 2, Centre: "06:58 hôm nay",
+		Twice: []TwiceDose{{
+			Case: Case{ID: "t-1", Back: "/review?focus=c-2", Focus: true, Why: "Cùng vắc xin, cùng ngày. Ghi hai lần thì máy đếm thừa, bé dễ thiếu một mũi."},
+			ID:   "b1", Name: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Dose: "5 trong 1",
+			A: TwiceSide{"d1", "20/10/2026 08:41, lô A24-120, Trạm Y tế xã Mường Nhà", "Cà Thị Diên, máy 041 272, 20/10 08:41", "s1"},
+			B: TwiceSide{"d2", "20/10/2026, lô A24-120, ghi trên sổ, phiếu", "Phạm Thu Nga, TTYT, 24/10 15:02", "s2"},
+		}},
+		Todos: []Todo{{"Máy 041 272, Trạm Y tế xã Mường Nhà: 3 việc chưa nhận vào sổ.", "Máy này không được ghi loại việc đó, hoặc không ở nơi đó.", "/machine/v1", 3}},
 		Duplicates: []Duplicate{
 			{
 				Mark: Mark{Kind: MarkAlike}, A: DuplicateSide{"b4", "Sùng Thị Dí"}, B: DuplicateSide{"b10", "CB Sùng Thị Chở"}, Warn: "Hai sổ có mũi trái nhau.",

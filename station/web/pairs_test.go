@@ -44,6 +44,8 @@ func TestPairsOnThePage(t *testing.T) {
 	b.get("/review").says("Cần xem: 1", "Rất giống", "Giàng Thị Mỷ", "GIANG THI MY", "Giống: ngày sinh", "Khác: số điện thoại", "0912 345 678", "0987 654 321",
 		"bản Na Phay 1", "Xã Mường Nhà", "Lao 25/11/2026", "trái nhau", "Một người, nối", "Hai người (nhớ là khác)")
 	b.submit("/review/link", url.Values{"same": {"1"}}).says("Đã nối: một người.")
+	// Each had the vaccine today: of one person that is a dose too many.
+	b.get("/review").says("Cần xem: 1", "Cùng vắc xin, cùng ngày.").submit("/review/twice", url.Values{"keep": {"a"}}).want(http.StatusOK)
 	b.get("/review").says("Không còn việc nào.")
 
 	// Twenty a page, the likeliest first.

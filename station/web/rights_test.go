@@ -167,6 +167,7 @@ func doors() map[string]door {
 		"POST /dose/{id}/restore":  {ends(rights.Void, dose), at("/dose/{dose}/restore")},
 		"GET /review":              {list(rights.Settle, subject), at("/review")},
 		"POST /review/settle":      {ends(rights.Settle, subject), func(c *child) (string, url.Values) { return "/review/settle", c.settle }},
+		"POST /review/twice":       {ends(rights.Void, dose), at("/review/twice", "a", "{dose}", "b", "{dose}", "keep", "both")},
 		"POST /review/link":        {ends(rights.Create, registry.KindLink), at("/review/link", "a", "{child}", "b", "{twin}", "same", "0")},
 		"POST /settings/room":      {list(rights.Export, subject), at("/settings/room", "do", "off")},
 		"GET /users":               {nobody, at("/users")},

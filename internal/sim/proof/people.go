@@ -27,6 +27,7 @@ const (
 	doseLot     p.Field = 14
 	doseSource  p.Field = 19
 	doseNotDone p.Field = 23
+	doseApart   p.Field = 38
 	sourceHere          = 1
 
 	linkSame p.Field = 10

@@ -43,6 +43,21 @@ func (t *tx) DeleteSubjectRow(id p.EntityID) error {
 	return nil
 }
 
+// CasesOf implements store.Query.
+func (t *tx) CasesOf(subjects ...p.EntityID) (map[p.EntityID]p.EntityID, error) {
+	out := map[p.EntityID]p.EntityID{}
+	for _, id := range subjects {
+		row, err := t.SubjectRow(id)
+		if err != nil {
+			return nil, err
+		}
+		if row != nil && row.Case != id {
+			out[id] = row.Case
+		}
+	}
+	return out, nil
+}
+
 // SubjectsOfCase implements store.Query; by id.
 func (t *tx) SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error) {
 	return list(t, of(&t.subjectsOfCase, id), 0, every)

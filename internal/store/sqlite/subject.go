@@ -251,6 +251,22 @@ func (t *tx) SubjectByCode(code string) (*project.SubjectRow, error) {
 	return nil, nil
 }
 
+// CasesOf implements store.Query.
+func (t *tx) CasesOf(subjects ...p.EntityID) (map[p.EntityID]p.EntityID, error) {
+	type linked struct{ id, kase p.EntityID }
+	out := map[p.EntityID]p.EntityID{}
+	err := t.inParts(subjects, func(in string, numbers []any) error {
+		rows, err := list(t, `SELECT num, case_num FROM subject WHERE case_num <> 0 AND num IN `+in, numbers, func(r *linked) []any {
+			return []any{t.to(&r.id), t.to(&r.kase)}
+		})
+		for _, r := range rows {
+			out[r.id] = r.kase
+		}
+		return err
+	})
+	return out, err
+}
+
 // SubjectsOfCase implements store.Query; by id.
 func (t *tx) SubjectsOfCase(id p.EntityID) ([]project.SubjectRow, error) {
 	num, err := t.number(id)

@@ -7,10 +7,10 @@
   const shown = (el) => el.offsetParent !== null;
 
   // Rows of people: arrows move, Enter opens. The focus itself is the mark of the chosen row.
-  const rows = () => all(".row > .btn, .row > :last-child .btn").filter(shown);
+  const rows = () => all(".row > .btn, .row > :last-child .btn, .case[tabindex], .cmp[tabindex]").filter(shown);
   function move(step) {
     const list = rows();
-    const at = list.indexOf(document.activeElement);
+    const at = list.findIndex((r) => r === document.activeElement || r.tabIndex < 0 && r.contains(document.activeElement));
     const to = list[at < 0 ? (step > 0 ? 0 : -1) : at + step];
     if (to) to.focus();
     else if (step < 0) one("#q")?.focus();
@@ -79,7 +79,11 @@
     if (e.key === "/") { const q = one("#q"); if (q) { e.preventDefault(); alone(() => { q.focus(); q.select(); }); } }
     else if (e.key === "ArrowDown" || e.key === "ArrowUp") { if (rows().length) { e.preventDefault(); move(e.key === "ArrowDown" ? 1 : -1); } }
     else if (e.key === "u" || e.key === "U") alone(() => press("U"));
-    else if (/^[1-9]$/.test(e.key) && !el.matches("[type=radio]")) alone(() => press(e.key, el.closest(".case") || document));
+    else if (/^[1-9]$/.test(e.key) && !el.matches("[type=radio]")) alone(() => {
+      // What is settled is what is looked at: without a row of its own a number only leads to the first.
+      const row = el.closest(".case, .cmp"), first = one(".case[tabindex], .cmp[tabindex]");
+      if (!row && first) first.focus(); else press(e.key, row || document);
+    });
   });
 
   // Dates as registry.ParseDay reads them: h or n is today, q yesterday, -3 and +28 so many days from today, 2511 the last 25/11 (on a
