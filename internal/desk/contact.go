@@ -45,6 +45,9 @@ func (d *Desk) tried(tx store.Tx) (map[p.EntityID]Tried, error) {
 	all, err := recordedAt(tx, registry.KindContact, d.Node.Identity().Place, d.Today()-contactDays, 0)
 	for _, s := range all { // by day
 		next := registry.ContactOf(s)
+		if next.Came == registry.ContactWelcomed {
+			continue
+		}
 		who := next.Subject
 		if row, err := tx.SubjectRow(who); err != nil {
 			return nil, err
