@@ -7,6 +7,7 @@ import (
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
+	p "tramy/syncproto"
 )
 
 // bookingDays is how far ahead sessions are offered on a person's page, offersMax how many of them.
@@ -76,4 +77,123 @@ func (d *Desk) BookingOf(ctx context.Context, who Who, r *Record) (Booking, erro
 		return nil
 	})
 	return out, err
+}
+
+// HoursAt are the hours at which people are called to a session, by case, without naming anybody.
+func (d *Desk) HoursAt(ctx context.Context, who Who, id p.EntityID) (map[p.EntityID]registry.Clock, error) {
+	if err := may(who, rights.Read, registry.KindSession); err != nil {
+		return nil, err
+	}
+	out := map[p.EntityID]registry.Clock{}
+	err := d.view(ctx, func(tx store.Tx) error {
+		x, err := d.session(tx, who, id)
+		if err != nil {
+			return err
+		}
+		calls, err := callsTo(tx, &x.Session)
+		for i := range calls {
+			out[calls[i].kase] = calls[i].at
+		}
+		return err
+	})
+	return out, err
+}
+
+// Booked is what Book did, so that it can be taken back.
+type Booked struct {
+	Session p.EntityID
+	Was     registry.Clock // the time they had in it, 0 if none
+	From    p.EntityID     // the session they were taken off, zero if none
+	FromAt  registry.Clock
+}
+
+// Book calls somebody to a session at a time; from, if it is not zero, is the session that this takes the place of. Both are one act.
+func (d *Desk) Book(ctx context.Context, who Who, subject, id p.EntityID, at registry.Clock, from p.EntityID, reason string) (Booked, error) {
+	out := Booked{Session: id}
+	for _, act := range []rights.Act{rights.Create, rights.Amend, rights.Void} {
+		if err := may(who, act, registry.KindAppointment); err != nil {
+			return out, err
+		}
+	}
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		out = Booked{Session: id}
+		if err := d.mine(tx, who, subject); err != nil {
+			return nil, err
+		}
+		x, mine, err := d.calledTo(tx, who, id, subject)
+		if err != nil {
+			return nil, err
+		}
+		var drafts []registry.Draft
+		if mine == nil {
+			draft, err := registry.NewAppointment(subject, &x.Session, at, d.Today())
+			if err != nil {
+				return nil, err
+			}
+			drafts = append(drafts, draft)
+		} else {
+			out.Was = mine.at
+			for _, s := range mine.appointments {
+				draft, err := registry.RetimeAppointment(s, &x.Session, at, d.Today(), registry.SawOf(s))
+				if err != nil {
+					return nil, err
+				}
+				drafts = append(drafts, nonEmpty(draft)...)
+			}
+		}
+		if from.IsZero() || from == id {
+			return drafts, nil
+		}
+		_, other, err := d.calledTo(tx, who, from, subject)
+		if err != nil || other == nil {
+			return drafts, err
+		}
+		out.From, out.FromAt = from, other.at
+		for _, s := range other.appointments {
+			draft, err := registry.Void(s, reason, registry.SawOf(s))
+			if err != nil {
+				return nil, err
+			}
+			drafts = append(drafts, nonEmpty(draft)...)
+		}
+		return drafts, nil
+	})
+	return out, ignoreNothing(err)
+}
+
+// calledTo reads a session and how somebody is called to it, nil if they are not.
+func (d *Desk) calledTo(tx store.Tx, who Who, id, subject p.EntityID) (*Held, *call, error) {
+	x, err := d.session(tx, who, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	row, err := tx.SubjectRow(subject)
+	if err != nil {
+		return nil, nil, err
+	}
+	if row == nil {
+		return nil, nil, ErrNotFound
+	}
+	calls, err := callsTo(tx, &x.Session)
+	if err != nil {
+		return nil, nil, err
+	}
+	if at := slices.IndexFunc(calls, func(c call) bool { return c.kase == row.Case }); at >= 0 {
+		return x, &calls[at], nil
+	}
+	return x, nil, nil
+}
+
+// UndoBook takes back what Book did.
+func (d *Desk) UndoBook(ctx context.Context, who Who, subject p.EntityID, done Booked, reason string) error {
+	var err error
+	if done.Was != 0 {
+		_, _, err = d.CallTo(ctx, who, done.Session, subject, done.Was)
+	} else {
+		_, err = d.TakeOff(ctx, who, done.Session, subject, reason)
+	}
+	if err == nil && !done.From.IsZero() {
+		_, _, err = d.CallTo(ctx, who, done.From, subject, done.FromAt)
+	}
+	return err
 }

@@ -166,8 +166,8 @@ func (b *HamletBook) order(d *Desk) {
 	}
 }
 
-// Book reads the hamlets of this node's commune, so that lists can name and group people by them.
-func (d *Desk) Book(ctx context.Context) (*HamletBook, error) {
+// HamletBook reads the hamlets of this node's commune, so that lists can name and group people by them.
+func (d *Desk) HamletBook(ctx context.Context) (*HamletBook, error) {
 	var out *HamletBook
 	err := d.view(ctx, func(tx store.Tx) (err error) {
 		out, err = d.hamletBook(tx)
@@ -395,4 +395,38 @@ func (d *Desk) VoidHamlet(ctx context.Context, who Who, id p.EntityID, reason st
 		return nonEmpty(draft), err
 	})
 	return ignoreNothing(err)
+}
+
+// AddHamlets takes what people have written into the list as hamlets of their own. It returns how many it made.
+func (d *Desk) AddHamlets(ctx context.Context, who Who, names []string) (int, error) {
+	if err := may(who, rights.Create, registry.KindHamlet); err != nil {
+		return 0, err
+	}
+	commune := d.Home().Commune
+	made := 0
+	for part := range slices.Chunk(names, p.ActChangesMax) {
+		dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+			book, err := d.hamletBook(tx)
+			if err != nil {
+				return nil, err
+			}
+			var drafts []registry.Draft
+			for _, name := range part {
+				if book.Find(commune, name) != nil {
+					continue // somebody did meanwhile
+				}
+				draft, err := registry.NewHamlet(registry.HamletInput{Place: commune, Name: name})
+				if err != nil {
+					return nil, err
+				}
+				drafts = append(drafts, draft)
+			}
+			return drafts, nil
+		})
+		if err = ignoreNothing(err); err != nil {
+			return made, err
+		}
+		made += len(dots)
+	}
+	return made, nil
 }
