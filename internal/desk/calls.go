@@ -80,6 +80,7 @@ type SessionList struct {
 	// Open are those who should come and have no time yet: due, overdue or told to come by then. In the order of the day's list.
 	Open    []Expected
 	Hamlets []HamletCount // of Open, most people first
+	Book    *HamletBook
 }
 
 // HamletCount is how many people of a hamlet there are. Key is the hamlet as it is compared.
@@ -133,6 +134,9 @@ func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, e
 		return nil, err
 	}
 	out := &SessionList{Held: *held}
+	if out.Book, err = d.hamletBook(tx); err != nil {
+		return nil, err
+	}
 	home := d.Home()
 	day := Today{Day: out.Day}
 	doses, err := tx.DosesOn([]p.EntityID{out.Place}, out.Day)
@@ -164,7 +168,7 @@ func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, e
 			out.Open = append(out.Open, x)
 		}
 	}
-	out.Hamlets = hamletsOf(out.Open)
+	out.Hamlets = hamletsOf(out.Open, out.Book)
 	return out, nil
 }
 
@@ -203,19 +207,20 @@ func (l *SessionList) called(tx store.Tx, calls []call, day *Today, seen map[p.E
 
 // wants reports whether a session is for somebody: their hamlet is called, and something they need is given there.
 func (l *SessionList) wants(x *Expected) bool {
-	if !l.Calls(x.Subject.Hamlet) {
+	if !l.Book.Calls(&l.SessionInput, x.Subject.Residence, x.Subject.Hamlet) {
 		return false
 	}
 	return len(x.Due) == 0 || slices.ContainsFunc(x.Due, func(r project.DueRow) bool { return l.Gives(r.Vaccine) })
 }
 
 // hamletsOf counts people by hamlet, most people first.
-func hamletsOf(people []Expected) []HamletCount {
+func hamletsOf(people []Expected, book *HamletBook) []HamletCount {
 	counts := map[string]*HamletCount{}
 	for i := range people {
-		key := registry.FoldHamlet(people[i].Subject.Hamlet)
+		x := &people[i].Subject
+		key := book.Key(x.Residence, x.Hamlet)
 		if counts[key] == nil {
-			counts[key] = &HamletCount{Key: key, Name: people[i].Subject.Hamlet}
+			counts[key] = &HamletCount{Key: key, Name: book.Name(x.Residence, x.Hamlet)}
 		}
 		counts[key].People++
 	}

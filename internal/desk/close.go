@@ -73,7 +73,7 @@ func (d *Desk) EndOfDay(ctx context.Context, who Who) (DayEnd, error) {
 			return err
 		}
 		out.count(doses)
-		wants, err := wantsSecond(tx)
+		wants, err := wantsSecond(tx, d.Node.Identity().Place)
 		if err != nil {
 			return err
 		}

@@ -63,6 +63,9 @@ func (d *Desk) tried(tx store.Tx) (map[p.EntityID]Tried, error) {
 	}
 	for i := range tries { // by day
 		next := tries[i]
+		if next.Came == registry.ContactWelcomed {
+			continue
+		}
 		who := cmp.Or(cases[next.Subject], next.Subject)
 		x := out[who]
 		if next.On == x.Last.On && next.Clock < x.Last.Clock {

@@ -249,7 +249,7 @@ func (d *Desk) VisitToday(ctx context.Context, who Who, subject p.EntityID) (*Vi
 		if out.Second, err = userName(tx, v.fold.Second); err != nil {
 			return err
 		}
-		wants, err := wantsSecond(tx)
+		wants, err := wantsSecond(tx, d.Node.Identity().Place)
 		out.WantsSecond = wants && lacksSecond(&v.fold.VisitInput)
 		return err
 	})

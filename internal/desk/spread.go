@@ -89,7 +89,7 @@ func (d *Desk) spread(tx store.Tx, l *SessionList, order []string) (drafts []reg
 			outside[c.kase] = c.appointments
 		}
 	}
-	groups := households(append(people, l.Open...), order)
+	groups := households(append(people, l.Open...), order, l.Book)
 	sizes := make([]int, len(groups))
 	for i := range groups {
 		sizes[i] = len(groups[i])
@@ -128,11 +128,11 @@ func (d *Desk) spread(tx store.Tx, l *SessionList, order []string) (drafts []reg
 
 // households puts people into the order in which they are called: by hamlet, and those of one household together. A household is
 // who names the same mother in the same hamlet; who names none comes alone.
-func households(people []Expected, order []string) [][]Expected {
+func households(people []Expected, order []string, book *HamletBook) [][]Expected {
 	at := map[string]int{}
 	var out [][]Expected
 	for _, x := range people {
-		key := registry.FoldHamlet(x.Subject.Hamlet) + "\n" + registry.Fold(x.Subject.MotherName)
+		key := book.Key(x.Subject.Residence, x.Subject.Hamlet) + "\n" + registry.Fold(x.Subject.MotherName)
 		k, known := at[key]
 		if !known || x.Subject.MotherName == "" {
 			k = len(out)
@@ -148,7 +148,7 @@ func households(people []Expected, order []string) [][]Expected {
 		}
 	}
 	of := func(g []Expected) int {
-		if r, known := rank[registry.FoldHamlet(g[0].Subject.Hamlet)]; known {
+		if r, known := rank[book.Key(g[0].Subject.Residence, g[0].Subject.Hamlet)]; known {
 			return r
 		}
 		return len(order)

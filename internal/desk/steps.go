@@ -13,7 +13,7 @@ import (
 	p "tramy/syncproto"
 )
 
-// metaSecond says that screenings at this machine's place are signed by two.
+// metaSecond says that screenings at this machine are signed by two, as versions did that had no answer for a station (registry.KindPractice).
 const metaSecond = "desk.second_signature"
 
 // homeMax is how many are sent home in one act; more are sent in several. Each may have a visit of two laptops.
@@ -278,7 +278,17 @@ func lacksSecond(v *registry.VisitInput) bool {
 	return v.Conclusion != 0 && v.Second.IsZero()
 }
 
-func wantsSecond(tx store.Tx) (bool, error) {
+// practices reads how this station works; two machines that heard nothing of each other may each have written it.
+func practices(tx store.Tx, place p.EntityID) ([]*p.State, error) {
+	return recordedAt(tx, registry.KindPractice, place, 0, 0)
+}
+
+// wantsSecond is what the station's head said for all its machines or, until then, for this one.
+func wantsSecond(tx store.Tx, place p.EntityID) (bool, error) {
+	all, err := practices(tx, place)
+	if err != nil || len(all) > 0 {
+		return slices.ContainsFunc(all, registry.WantsSecond), err
+	}
 	b, err := tx.Meta(metaSecond)
 	return len(b) > 0, err
 }
@@ -286,22 +296,52 @@ func wantsSecond(tx store.Tx) (bool, error) {
 // WantsSecond reports whether this place asks for a second signature under each screening.
 func (d *Desk) WantsSecond(ctx context.Context) (out bool, err error) {
 	err = d.view(ctx, func(tx store.Tx) (err error) {
-		out, err = wantsSecond(tx)
+		out, err = wantsSecond(tx, d.Node.Identity().Place)
 		return err
 	})
 	return out, err
 }
 
-// SetSecond decides it, for this machine. It is the head's to say.
+// SecondAlone reports whether this machine alone asks for it, as it was told before there was one answer for the station.
+func (d *Desk) SecondAlone(ctx context.Context) (alone bool, err error) {
+	err = d.view(ctx, func(tx store.Tx) error {
+		all, err := practices(tx, d.Node.Identity().Place)
+		if err != nil || len(all) > 0 {
+			return err
+		}
+		b, err := tx.Meta(metaSecond)
+		alone = len(b) > 0
+		return err
+	})
+	return alone, err
+}
+
+// SetSecond decides it, for all machines of this station. It is the head's to say.
 func (d *Desk) SetSecond(ctx context.Context, who Who, on bool) error {
-	if err := may(who, rights.Void, registry.KindSubject); err != nil {
+	if err := may(who, rights.Amend, registry.KindPractice); err != nil {
 		return err
 	}
-	var value []byte
-	if on {
-		value = []byte{1}
-	}
-	return d.Node.Store().Update(ctx, func(tx store.Tx) error { return tx.SetMeta(metaSecond, value) })
+	place := d.Node.Identity().Place
+	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
+		all, err := practices(tx, place)
+		if err != nil {
+			return nil, err
+		}
+		if len(all) == 0 {
+			draft, err := registry.NewPractice(place, on)
+			return []registry.Draft{draft}, err
+		}
+		var drafts []registry.Draft
+		for _, s := range all {
+			draft, err := registry.SetSecond(s, on)
+			if err != nil {
+				return nil, err
+			}
+			drafts = append(drafts, nonEmpty(draft)...)
+		}
+		return drafts, nil
+	})
+	return ignoreNothing(err)
 }
 
 // TakenBack is a visit's save to be taken back: its doses, the day to come again, and the visit as it stood before.

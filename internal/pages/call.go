@@ -30,6 +30,8 @@ type Call struct {
 	Today registry.Day
 	Now   time.Time // in local time, corrected to the hub's clock
 
+	hamletBook *desk.HamletBook // read once it is asked for
+
 	must server.Must // what who asks has to do before anything else
 }
 
@@ -243,3 +245,16 @@ func withQuery(path, name, value string) string {
 
 func childPath(id p.EntityID) string { return ui.PathChild + id.String() }
 func dosePath(id p.EntityID) string  { return ui.PathDose + id.String() }
+
+// HamletName is how lists name the hamlet of somebody: as the commune's list does, whatever was written. Where the list cannot be read,
+// which whatever else the page reads will say, it is what was written.
+func (c *Call) HamletName(residence p.EntityID, hamlet string) string {
+	if c.hamletBook == nil {
+		book, err := c.Desk.HamletBook(c.Ctx())
+		if err != nil {
+			return hamlet
+		}
+		c.hamletBook = book
+	}
+	return c.hamletBook.Name(residence, hamlet)
+}

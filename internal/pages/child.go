@@ -106,6 +106,9 @@ func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming
 			page.Give.News = c.T("say.news", "at", c.Words.When(at(st.LastHeard), c.Now))
 		}
 	}
+	if err := c.booking(&page, rec); err != nil {
+		return err
+	}
 	if s.NextDate != 0 {
 		page.Next = []ui.NextDose{{Line: c.T("say.expected", "at", c.Words.LongDate(dayTime(s.NextDate))), Mark: c.nextMark(s.NextDate)}}
 	}

@@ -129,14 +129,26 @@ func (c *Call) HamletOf(f *SubjectForm, recorded p.EntityID) (ui.Hamlet, error) 
 	}
 	out.Options = []ui.Option{{Text: c.T("say.none")}}
 	for _, h := range list {
-		value := h
-		if f.Text["hamlet"] != "" && registry.FoldHamlet(h) == registry.FoldHamlet(f.Text["hamlet"]) {
-			value = f.Text["hamlet"] // as it is recorded
+		value, text := h, h
+		if typed := f.Text["hamlet"]; typed != "" && registry.FoldHamlet(h) == registry.FoldHamlet(c.hamletIn(commune, typed)) {
+			value = typed // as it is recorded
 			out.Value, out.Other = value, ""
+			if registry.FoldHamlet(h) == registry.FoldHamlet(typed) {
+				text = typed
+			}
 		}
-		out.Options = append(out.Options, ui.Option{Value: value, Text: value})
+		out.Options = append(out.Options, ui.Option{Value: value, Text: text})
 	}
 	return out, nil
+}
+
+// hamletIn is HamletName for the form of somebody who lives in a commune: only of one's own commune there is a list that stands for
+// other spellings.
+func (c *Call) hamletIn(commune p.EntityID, hamlet string) string {
+	if home := c.Desk.Home(); commune != home.Commune {
+		return hamlet
+	}
+	return c.HamletName(commune, hamlet)
 }
 
 // usedCommune remembers the commune that an edit wrote.

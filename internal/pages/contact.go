@@ -17,6 +17,9 @@ const partContact = "/contact"
 func (c *Call) ContactForm(back string) ui.ContactForm {
 	out := ui.ContactForm{Via: c.choices(registry.ContactWayEnum, int64(registry.ContactPhone), false), Moved: true, Back: back}
 	for _, key := range registry.ContactResultEnum.Keys() {
+		if key == registry.ContactWelcomed.String() {
+			continue // no attempt
+		}
 		out.Results = append(out.Results, ui.Option{Value: key, Text: c.T("contact_result." + key)})
 	}
 	return out

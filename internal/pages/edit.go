@@ -299,6 +299,16 @@ func (f *SubjectForm) BirthPlace(c *Call) ui.Select {
 // Hamlets are those of a commune, to be suggested.
 func (c *Call) Hamlets(commune p.EntityID) ([]string, error) {
 	var out []string
+	if home := c.Desk.Home(); commune == home.Commune && !commune.IsZero() {
+		book, err := c.Desk.HamletBook(c.Ctx())
+		if err != nil {
+			return nil, err
+		}
+		for i := range book.List {
+			out = append(out, book.List[i].Display)
+		}
+		return out, nil
+	}
 	err := c.View(func(tx store.Tx) error {
 		s, err := tx.State(commune)
 		if err == nil && s != nil && s.Kind == registry.KindPlace {

@@ -172,6 +172,7 @@ func (pg *Pages) Register(s *server.Server) {
 		post(ui.PathReaction+"{id}/lift", pg.liftReaction)
 		get(ui.PathChild+"{id}"+partContact, pg.showContact)
 		post(ui.PathChild+"{id}"+partContact, pg.addContact)
+		post(ui.PathChild+"{id}"+partBook, pg.bookChild)
 	}
 	get(ui.PathReactions, pg.showReactions)
 	get(ui.PathReaction+"{id}", pg.showReaction)

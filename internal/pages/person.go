@@ -15,7 +15,7 @@ func (c *Call) Person(row *project.SubjectRow, home *desk.Home) ui.Person {
 	out := ui.Person{
 		ID: row.ID.String(), Name: row.Name, Sex: SexOf(row.Sex),
 		Born: born(row.BirthDate, row.BirthPrec), Age: c.age(row.BirthDate, row.BirthPrec, true),
-		Mother: row.MotherName, Grown: c.grown(row), Hamlet: row.Hamlet, Phone: registry.FormatPhone(row.Phone),
+		Mother: row.MotherName, Grown: c.grown(row), Hamlet: c.HamletName(row.Residence, row.Hamlet), Phone: registry.FormatPhone(row.Phone),
 		Visitor: !home.Commune.IsZero() && !row.Residence.IsZero() && !home.Has(row), AskHome: home.Asks(row),
 		Code: shortCode(row.Code),
 	}

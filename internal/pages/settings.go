@@ -49,12 +49,16 @@ func (c *Call) drawSettings(status int, wrong settingsWrong) error {
 	}
 	page.CanKeys = c.mayChangeKeys()
 	page.CanPhones = page.CanExport && c.R.TLS == nil
-	if !c.Hub && c.May(rights.Void, registry.KindSubject) {
+	if !c.Hub && c.May(rights.Amend, registry.KindPractice) {
 		on, err := c.Desk.WantsSecond(c.Ctx())
 		if err != nil {
 			return err
 		}
-		page.Second = &ui.Switch{On: on}
+		alone, err := c.Desk.SecondAlone(c.Ctx())
+		if err != nil {
+			return err
+		}
+		page.Second = &ui.Switch{On: on, Alone: alone}
 	}
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err

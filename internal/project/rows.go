@@ -38,6 +38,10 @@ type SubjectRow struct {
 	Search      string     // folded words for full-text search: name, mother, father, guardian, hamlet, aliases
 	Numbers     string     // code, its last six digits, phones, personal and other numbers, for the same search
 	SortName    string     // folded, given name first
+	// HomeBy is whose account wrote the standing residence, HomeDay the day (hub time) on which that was: whoever is new to a
+	// place was written there by somebody elsewhere. Zero if nothing of it stands, or a program wrote it.
+	HomeBy  p.EntityID
+	HomeDay registry.Day
 }
 
 // ImmunizationRow is one dose, or one refusal or postponement (NotDone > 0).

@@ -3,6 +3,7 @@ package project
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"tramy/internal/registry"
 	p "tramy/syncproto"
@@ -53,12 +54,24 @@ func subjectRow(s *p.State, kase p.EntityID, folded *SubjectRow, residence func(
 		Tetanus:     int32(v.Tetanus),
 		TetanusYear: int32(v.TetanusYear),
 	}
+	row.HomeBy, row.HomeDay = homeWritten(s)
 	if folded != nil {
 		row.Search, row.Numbers, row.SortName = folded.Search, folded.Numbers, folded.SortName
 	} else {
 		row.Search, row.Numbers, row.SortName = searchWords(&v.SubjectInput), searchNumbers(&v.SubjectInput), SortName(v.Name)
 	}
 	return row
+}
+
+// homeWritten returns by whom and when the residence that counts was written.
+func homeWritten(s *p.State) (p.EntityID, registry.Day) {
+	counts := s.Get(p.FieldPlace)
+	for _, v := range slices.Backward(s.Values(p.FieldPlace)) {
+		if v.Data.Equal(counts) {
+			return v.Actor, registry.Today(time.UnixMilli(v.At.Corrected()), registry.VietnamOffset)
+		}
+	}
+	return p.EntityID{}, 0
 }
 
 // searchWords folds everything a person may be looked up by into words, each once.

@@ -68,10 +68,13 @@ const (
 	ContactRefused   ContactResult = 7
 	ContactDone      ContactResult = 8 // had it elsewhere
 	ContactOther     ContactResult = 9
+	// ContactWelcomed is no attempt: the station knows of somebody who came to it from elsewhere.
+	ContactWelcomed ContactResult = 10
 )
 
 var contactResultKeys = []string{
 	1: "coming", 2: "unreached", 3: "wrong_number", 4: "sick", 5: "away", 6: "moved", 7: "refused", 8: "done_elsewhere", 9: "other",
+	10: "welcomed",
 }
 
 // String returns the stable key.

@@ -200,6 +200,7 @@ var listings = map[p.Kind]listing{
 	KindSession:     {SessionDay, 0},
 	KindLot:         {LotExpires, 0}, // a place asks for those that may still be given
 	KindHamlet:      {0, 0},
+	KindPractice:    {0, 0},
 }
 
 // Listing is by what an entity is found: all but its kind may be zero.

@@ -27,6 +27,8 @@ const (
 	KindSession p.Kind = 203
 	KindLot     p.Kind = 204
 	KindHamlet  p.Kind = 205
+	// KindPractice is how a station works, shared by its machines: see practice.go.
+	KindPractice p.Kind = 260
 
 	KindPlace   p.Kind = 301
 	KindVaccine p.Kind = 302

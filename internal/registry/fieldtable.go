@@ -47,7 +47,7 @@ type FieldInfo struct {
 
 // Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
 // are never given another meaning.
-var Fields = slices.Concat(recordFields, dayFields)
+var Fields = slices.Concat(recordFields, dayFields, practiceFields)
 
 var recordFields = []FieldInfo{
 	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
@@ -251,6 +251,7 @@ var kindNames = map[p.Kind]string{
 	KindSession:      "session",
 	KindLot:          "lot",
 	KindHamlet:       "hamlet",
+	KindPractice:     "practice",
 }
 
 type fieldKey struct {

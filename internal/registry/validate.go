@@ -95,6 +95,7 @@ const (
 	CodeTimeFuture        Code = "time_future"        // later than now
 	CodeUntilRequired     Code = "until_required"     // away until when
 	CodeUntilFar          Code = "until_far"          // max: Day
+	CodeHamletTaken       Code = "hamlet_taken"       // text: the hamlet that it means already
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -124,6 +125,7 @@ var (
 		CodeNotOpen, CodeTetanusCount, CodeYearRange, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
+		CodeHamletTaken,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

@@ -102,6 +102,8 @@ var table = map[syncproto.Kind][8]roles{
 	registry.KindSession:     {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 	registry.KindLot:         {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 	registry.KindHamlet:      {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	// How a station works is its head's to say.
+	registry.KindPractice: {Read: care, Create: head, Amend: head, Void: head, Settle: head},
 
 	// A nurse takes a request down; what becomes of it is decided by who answers for the register.
 	registry.KindRequest: {Read: care, Create: care, Amend: head | officers, Settle: head | officers, Export: head | officers},

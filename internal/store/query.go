@@ -1,6 +1,9 @@
 package store
 
 import (
+	"cmp"
+	"slices"
+
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	p "tramy/syncproto"
@@ -27,6 +30,15 @@ type Query interface {
 	// ChildrenOf returns the children whose mother's own record is one of those named, by birth date, then birth order;
 	// those entered in error are left out.
 	ChildrenOf(mothers ...p.EntityID) ([]project.SubjectRow, error)
+	// SubjectsCame returns who lives at some residences since a day or later, as was written by none of the accounts excepted: who
+	// came from elsewhere. The dead, those who moved on and those entered in error are left out. By that day, latest first, then by name.
+	SubjectsCame(residences []p.EntityID, since registry.Day, except []p.EntityID, limit int) ([]project.SubjectRow, error)
+	// SubjectsWithout returns the children who live somewhere and were given none of some vaccines, by birth date, then name. The dead,
+	// those who moved away, those entered in error and those whose creation is not here are left out.
+	SubjectsWithout(q WithoutQuery) ([]project.SubjectRow, error)
+	// HamletsAt counts the people of some residences by the hamlet as written, each person once; the dead, those who moved away and
+	// those entered in error are left out. By residence, then hamlet.
+	HamletsAt(residences ...p.EntityID) ([]HamletRow, error)
 	// SubjectsSilent returns who has a dose given at a place, none of them since a day, and lives at none of the
 	// residences; by id.
 	SubjectsSilent(place p.EntityID, residences []p.EntityID, since registry.Day) ([]p.EntityID, error)
@@ -104,6 +116,28 @@ type RecordQuery struct {
 	Kind        p.Kind
 	Places      []p.EntityID
 	From, Until registry.Day
+}
+
+// WithoutQuery asks for children born from one day to another, inclusive, who were given none of some vaccines; no vaccine means none
+// at all.
+type WithoutQuery struct {
+	Residences          []p.EntityID
+	BornFrom, BornUntil registry.Day
+	Vaccines            []string
+}
+
+// HamletRow is a hamlet as people of a residence were written down.
+type HamletRow struct {
+	Residence p.EntityID
+	Hamlet    string // "" if nobody wrote one
+	People    int64
+}
+
+// SortHamlets puts rows of hamlets into their order.
+func SortHamlets(rows []HamletRow) {
+	slices.SortFunc(rows, func(a, b HamletRow) int {
+		return cmp.Or(a.Residence.Compare(b.Residence), cmp.Compare(a.Hamlet, b.Hamlet))
+	})
 }
 
 // BlockQuery names the keys under which a duplicate would be found; zero values are not used.

@@ -48,6 +48,8 @@ type Child struct {
 	ReadOnly bool
 	// CanEdit shows the way to the form of who the person is: at a hub a head may correct that, too.
 	CanEdit bool
+	// Booking is to which sessions somebody is called, and which are offered; nil: none can be booked here.
+	Booking *BookSession
 }
 
 // ChildReaction is a reaction on a child's page: what was seen, and how it stands.
@@ -264,3 +266,16 @@ type NextDose struct {
 }
 
 var _ = page("child", "desk_child.html", Child{})
+
+// BookSession is to which sessions a person is called, and the next ones with places left. Posted to …/book as session, at, from; off=1
+// takes them off.
+type BookSession struct {
+	Called, Offers []BookSlot
+}
+
+// BookSlot is a session and an hour in it.
+type BookSlot struct {
+	Session, At string
+	Text        string // "05/12 08:30"
+	Day, Where  string
+}

@@ -32,6 +32,7 @@ type Taking struct {
 	ID, Name, Line, Post string
 	For                  Select
 	Reason               Field
+	Session              Select // of letters: to which session they call; without options it is not asked
 }
 
 // Paper is one person's whole record as it is handed to a family. It is drawn to be printed on A4.

@@ -38,7 +38,10 @@ const (
 )
 
 // Switch is something that is on or off.
-type Switch struct{ On bool }
+type Switch struct {
+	On    bool
+	Alone bool // it was said at this machine only, before there was one answer for the station
+}
 
 // RoomSwitch lets the laptops of one station copy to each other. Port is where others reach this one, 0 while they
 // cannot; Addresses is posted to PathRoom as addresses.

@@ -18,7 +18,12 @@ const (
 	PathSend   = "/day/send"   // station: POST who (once or more), or over=1 with who: all of them whose time is over
 	PathClose  = "/day/close"  // station: GET; POST: watching=1 if somebody stays with those who are watched
 
-	PathDue      = "/due"       // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
+	PathDue = "/due" // station: GET ?list=due|overdue|missed &vaccine= &hamlet= &all=1
+	// PathNew is who came from elsewhere and is not known yet: GET; POST: who (ids), or all=1 with shown.
+	PathNew = "/new" // station
+	// PathHamlets is the list of hamlets: GET ?edit=; POST: id, place, seen, was, name, worker, phone. POST …/merge: from, into, do=merge|add;
+	// …/void: id.
+	PathHamlets  = "/hamlets"   // station
 	PathDuePrint = "/due/print" // station: GET asks what for; POST: for, reason. The list of the same query, for printing
 	// PathSessions is the plan of sessions: GET; POST: day, or monthly and months, and the fields of SessionForm.
 	PathSessions = "/sessions"

@@ -314,7 +314,9 @@ func samples() map[string][]any {
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing, tied(), expectant(), unsaid(), standing},
 		"grown": familySamples()["grown"], "women": familySamples()["women"], "pregnancy": familySamples()["pregnancy"],
 		"birth": familySamples()["birth"], "move": familySamples()["move"], "status": familySamples()["status"],
-		"due":      {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
+		"due":     {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueZero, true), due(DueZero, false), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
+		"hamlets": {hamletsSample(false), hamletsSample(true), Hamlets{Frame: stationFrame(NavDue), MayChange: true}, Hamlets{Frame: stationFrame(NavDue)}}, "new": {newHereSample(), NewHere{Frame: stationFrame(NavToday)}},
+		"workers": {workersSample(), WorkerLists{Frame: stationFrame(NavDue)}}, "letters": {lettersSample, Letters{Frame: stationFrame(NavDue)}},
 		"homes":    {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"sessions": {sessionsSample(), Sessions{Frame: stationFrame(NavToday)}}, "session": {sessionSample(false), sessionSample(true)}, "sessionsheet": {sessionSheet}, "lots": {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
 		"contact": {
@@ -341,14 +343,21 @@ func due(list string, some bool) Due {
 	d := Due{
 		Frame: stationFrame(NavDue), List: list, Day: "25/11/2026", Until: "01/12/2026", All: "/due?list=" + list, Registered: 1842, Schedule: true,
 		Vaccine: Select{Value: "SOI", Options: []Option{{"", "Tất cả"}, {"SOI", "Sởi"}}}, Hamlet: Select{Options: []Option{{"", "Tất cả"}, {"-", "(chưa ghi)"}}},
+		Worker: Select{Options: []Option{{"", "Mọi người"}, {"Lò Văn Hặc", "Lò Văn Hặc"}, {"-", "Chưa có y tế thôn bản"}}}, Came: Select{Options: []Option{{"", "Tất cả"}, {"never", "Chưa gọi lần nào"}}},
+		By: Select{Value: "hamlet", Options: []Option{{"", "Số ngày"}, {"hamlet", "Thôn, bản"}}},
 	}
-	for _, name := range []string{DueWeek, DueOverdue, DueMissed} {
+	for _, name := range []string{DueWeek, DueOverdue, DueZero, DueMissed} {
 		d.Tabs = append(d.Tabs, DueTab{List: name, Href: "/due?list=" + name, Count: 61, Current: name == list})
 	}
 	if some {
 		missed := khoi
 		missed.Mark, missed.Note = Mark{Kind: MarkMissed}, "quá tuổi từ 02/10/2026"
 		d.People, d.Filtered = People{Total: 61, Rows: []Person{di, sua, missed}, More: "/due?list=" + list + "&all=1"}, list == DueWeek
+		d.Groups = []DueGroup{{Title: "bản Na Phay 1", Note: "Lò Văn Hặc", Phone: "0385 000 777", Count: 60, Rows: []Person{di, sua}}, {Title: "Chưa có trong danh sách", Count: 1, Rows: []Person{missed}}}
+		d.Print, d.Workers, d.Letters = "/due/print?list="+list, "/due/print?list="+list+"&as=workers", "/due/print?list="+list+"&as=letters"
+		if list == DueOverdue {
+			d.Late = []LateLine{{Vaccine: "5 trong 1", Href: "/due?list=overdue&vaccine=DPT-VGB-HIB", Counts: []int{4, 12, 0, 1198}, Total: 1214}}
+		}
 	}
 	return d
 }

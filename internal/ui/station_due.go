@@ -4,6 +4,7 @@ package ui
 const (
 	DueWeek    = "due"     // due now or in the week to come
 	DueOverdue = "overdue" // late, and still possible
+	DueZero    = "zero"    // children without a first dose against diphtheria, tetanus and pertussis
 	DueMissed  = "missed"  // too old for it by now
 )
 
@@ -16,14 +17,22 @@ type Due struct {
 	Tabs       []DueTab
 	// Vaccine and Hamlet narrow the list; posted by GET as vaccine and hamlet. All is where everybody is.
 	Vaccine, Hamlet Select
-	Filtered        bool
-	All             string
-	People          People
+	// Worker and Came narrow it too (who goes round in the hamlet, what came of the last attempt); By groups it.
+	Worker, Came, By Select
+	Filtered         bool
+	All              string
+	// Groups are the rows of People once more, by hamlet or by who goes round there.
+	Groups []DueGroup
+	People People
+	// Late counts the list of those overdue by vaccine and days.
+	Late []LateLine
 	// Registered is how many people this machine holds, Schedule says that a schedule is in force.
 	Registered int
 	Schedule   bool
 	// Print leads to the list for printing; Made says on that one for whom it was made.
 	Print, Made string
+	// Workers and Letters lead to the lists a health worker and the letters to families, for printing.
+	Workers, Letters string
 	// Contact is the form under each row for an attempt to reach somebody; without results there is none.
 	Contact ContactForm
 	// Later counts those who are not asked for before some day, as somebody wrote; AllHref shows them with the others, Shown says
@@ -40,6 +49,20 @@ type contactRow struct {
 	Frame  Frame
 	Person Person
 	Form   ContactForm
+}
+
+// DueGroup is a part of a list with its head; without a Title it has none.
+type DueGroup struct {
+	Title, Note, Phone string
+	Count              int
+	Rows               []Person
+}
+
+// LateLine is how many people are overdue for a vaccine: for up to 7, 30 and 90 days, and longer.
+type LateLine struct {
+	Vaccine, Href string
+	Counts        []int
+	Total         int
 }
 
 // DueTab leads to a worklist and counts its people.

@@ -143,6 +143,7 @@ var handlers = []string{
 	"session_say.", "lots_say.", "setting.", "visit.", "finding.", "take.", "looks.", "consent.", "request.", "why.", "paper.", "photo.", "search.card", "search.register_new", "help.",
 	"severity.", "reaction_end.", "sign.", "reaction.", "contact.", "contact_way.", "contact_result.",
 	"review_say.",
+	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",
 }
 
 func TestWords(t *testing.T) {

@@ -1,12 +1,8 @@
 package web
 
 import (
-	"cmp"
 	"errors"
-	"maps"
 	"net/http"
-	"net/url"
-	"slices"
 
 	"tramy/internal/desk"
 	"tramy/internal/pages"
@@ -25,32 +21,6 @@ const (
 	missedDays = 365
 )
 
-// noHamlet stands in an address for people whose hamlet nobody wrote down.
-const noHamlet = "-"
-
-// dueFilter is what the worklists are narrowed to; empty parts narrow nothing.
-type dueFilter struct{ vaccine, hamlet string }
-
-func (f dueFilter) fits(x *store.DuePerson) bool {
-	return (f.hamlet == "" || f.hamlet == cmp.Or(x.Hamlet, noHamlet)) && (f.vaccine == "" || slices.Contains(x.Vaccines, f.vaccine))
-}
-
-func (f dueFilter) href(list string, all bool) string { return ui.PathDue + "?" + f.query(list, all) }
-
-// query is the part of an address that names a list.
-func (f dueFilter) query(list string, all bool) string {
-	q := url.Values{"list": {list}}
-	for name, v := range map[string]string{"vaccine": f.vaccine, "hamlet": f.hamlet} {
-		if v != "" {
-			q.Set(name, v)
-		}
-	}
-	if all {
-		q.Set("all", "1")
-	}
-	return q.Encode()
-}
-
 func (w *Web) due(c *pages.Call) error { return w.drawDue(c, nil) }
 
 // askDuePrint asks what a list is printed for.
@@ -68,6 +38,11 @@ func (w *Web) drawDuePrint(c *pages.Call, status int, wrong error) error {
 	}
 	page := ui.Taking{Frame: frame, Post: ui.PathDuePrint + "?" + c.OwnQuery(), For: c.TakingChoice(registry.PaperTakings, c.Value("for"), ""), Reason: ui.Field{Value: c.Value("reason")}}
 	page.Frame.Path = ui.PathDue
+	if c.R.URL.Query().Get("as") == asLetters {
+		if page.Session, err = sessionChoice(c); err != nil {
+			return err
+		}
+	}
 	switch {
 	case errors.Is(wrong, desk.ErrNoPurpose):
 		page.For.Error = c.T("take.choose")
@@ -77,15 +52,25 @@ func (w *Web) drawDuePrint(c *pages.Call, status int, wrong error) error {
 	return c.Draw(status, "taking", page)
 }
 
-// duePrint draws a whole list to be printed, once it was said what for.
+// duePrint draws a whole list to be printed, once it was said what for: as it stands, grouped by who goes round in the hamlets, or
+// as letters to the families.
 func (w *Web) duePrint(c *pages.Call) error {
-	err := w.drawDue(c, func(people []desk.Expected) error {
+	note := func(people []desk.Expected) error {
 		ids := make([]p.EntityID, len(people))
 		for i := range people {
 			ids[i] = people[i].Subject.ID
 		}
 		return c.Desk.NotePrinted(c.Ctx(), c.Who, c.Value("for"), c.Value("reason"), ids...)
-	})
+	}
+	var err error
+	switch c.R.URL.Query().Get("as") {
+	case asWorkers:
+		err = w.printWorkers(c, note)
+	case asLetters:
+		err = w.printLetters(c, note)
+	default:
+		err = w.drawDue(c, note)
+	}
 	if errors.Is(err, desk.ErrNoPurpose) || errors.Is(err, desk.ErrNoReason) {
 		return w.drawDuePrint(c, http.StatusUnprocessableEntity, err)
 	}
@@ -95,102 +80,76 @@ func (w *Web) duePrint(c *pages.Call) error {
 // drawDue draws the worklists. Once what the last acts changed is worked out, they are read as they stand. For printing,
 // print writes down who is on the list, of which all are shown.
 func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
-	if err := c.Desk.WorkOutDue(c.Ctx()); err != nil {
-		return err
-	}
-	query := c.R.URL.Query()
-	filter := dueFilter{query.Get("vaccine"), query.Get("hamlet")}
-	list := query.Get("list")
-	if list != ui.DueOverdue && list != ui.DueMissed {
-		list = ui.DueWeek
-	}
-	page := ui.Due{
-		List: list, Day: c.Today.String(), Until: (c.Today + weekDays - 1).String(), Filtered: filter != dueFilter{},
-		All: dueFilter{}.href(list, false), Schedule: c.Desk.Node.Advisor().Schedule(c.Today) != nil,
-	}
-	tried, err := c.Desk.Tried(c.Ctx())
+	x, err := chooseDue(c)
 	if err != nil {
 		return err
 	}
-	showLater := query.Get("later") != ""
-	var all, chosen []store.DuePerson
-	for _, name := range []string{ui.DueWeek, ui.DueOverdue, ui.DueMissed} {
-		people, err := c.Desk.Worklist(c.Ctx(), c.Who, dueQuery(c, name))
-		if err != nil {
-			return err
-		}
-		later := 0
-		fitting := slices.DeleteFunc(slices.Clone(people), func(x store.DuePerson) bool {
-			if !filter.fits(&x) {
-				return true
-			}
-			last := tried[x.Case]
-			if last.Until(c.Today) == 0 {
-				return false
-			}
-			later++
-			return !showLater
-		})
-		page.Tabs = append(page.Tabs, ui.DueTab{List: name, Href: filter.href(name, false), Count: len(fitting), Current: name == list})
-		if name == list {
-			all, chosen, page.Later = people, fitting, later
-		}
+	query := c.R.URL.Query()
+	page := ui.Due{
+		List: x.list, Day: c.Today.String(), Until: (c.Today + weekDays - 1).String(), Filtered: x.dueFilter.narrows(),
+		All: dueFilter{}.href(x.list, false), Schedule: c.Desk.Node.Advisor().Schedule(c.Today) != nil, Tabs: x.tabs, Later: x.later,
 	}
 	st, err := c.Status()
 	if err != nil {
 		return err
 	}
 	page.Frame, page.Registered = c.FrameWith(ui.NavDue, &st), int(st.Subjects)
-	page.Frame.Path = filter.href(list, false)
+	page.Frame.Path = x.href(x.list, false)
 	if err := c.NoteDueLeft(&page.Frame); err != nil {
 		return err
 	}
-	var vaccines []project.VaccineRow
-	if err := c.View(func(tx store.Tx) error {
-		var err error
-		vaccines, err = tx.Vaccines()
-		return err
-	}); err != nil {
+	vaccines, err := vaccinesOf(c)
+	if err != nil {
 		return err
 	}
 	home := c.Desk.Home()
-	page.Vaccine, page.Hamlet = dueChoices(c, filter, all, vaccines)
+	page.Vaccine, page.Hamlet, page.Worker = x.choices(c, vaccines)
+	page.Came, page.By = cameChoice(c, x.came), byChoice(c, x.by)
 	mayGive := c.May(rights.Create, registry.KindImmunization)
-	shown := chosen
+	shown := x.chosen
 	if query.Get("all") == "" && print == nil {
-		shown = chosen[:min(rowsMax, len(chosen))]
+		shown = x.chosen[:min(rowsMax, len(x.chosen))]
 	}
 	expected, err := c.Desk.Expect(c.Ctx(), c.Who, shown)
 	if err != nil {
 		return err
 	}
-	page.Shown, page.AllHref = showLater, filter.href(list, false)
-	if !showLater {
+	page.Shown, page.AllHref = x.showLater, x.href(x.list, false)
+	if !x.showLater {
 		page.AllHref += "&later=1"
 	}
 	if c.May(rights.Create, registry.KindContact) {
-		page.Contact = c.ContactForm(filter.href(list, query.Get("all") != ""))
+		page.Contact = c.ContactForm(x.href(x.list, query.Get("all") != ""))
 	}
-	page.Print = ui.PathDuePrint + "?" + filter.query(list, false)
+	page.Print = ui.PathDuePrint + "?" + x.query(x.list, false)
+	page.Workers, page.Letters = page.Print+"&as="+asWorkers, page.Print+"&as="+asLetters
 	if print != nil {
 		if err := print(expected); err != nil {
 			return err
 		}
 		page.Print = ""
 		page.Made = c.T("paper.made_list", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason")))
+	} else if x.list == ui.DueOverdue {
+		if page.Late, err = x.late(c, vaccines); err != nil {
+			return err
+		}
 	}
-	page.People.Total = len(chosen)
+	page.People.Total = len(x.chosen)
 	for i := range expected {
-		row := dueRow(c, list, &expected[i], &home, mayGive, vaccines)
-		row.Tried = c.TriedWord(tried[expected[i].Subject.Case])
+		row := dueRow(c, x.list, &expected[i], &home, mayGive, vaccines)
+		row.Tried = c.TriedWord(x.tried[expected[i].Subject.Case])
+		if x.never[expected[i].Subject.Case] {
+			row.Mark = ui.Mark{Kind: ui.MarkOverdue, Text: c.T("due.never")}
+		}
 		page.People.Rows = append(page.People.Rows, row)
 	}
-	if len(shown) < len(chosen) {
-		page.People.More = filter.href(list, true)
+	if len(shown) < len(x.chosen) {
+		page.People.More = x.href(x.list, true)
 	}
 	if len(page.People.Rows) > 0 {
 		page.People.Rows[0].Main = true
 	}
+	page.Groups = x.groups(c, expected, page.People.Rows)
 	return c.Draw(http.StatusOK, "due", page)
 }
 
@@ -215,6 +174,9 @@ func dueRow(c *pages.Call, list string, x *desk.Expected, home *desk.Home, give 
 	mark := ui.Mark{Kind: ui.MarkDue}
 	out.Note, out.Ready, out.Code = c.T("say.due_since", "on", since.String()), give && since <= c.Today, ""
 	switch {
+	case list == ui.DueZero:
+		mark = ui.Mark{Kind: ui.MarkOverdue, Text: c.T("due.zero_mark")}
+		out.Note, out.Ready = "", give
 	case list == ui.DueOverdue:
 		mark = ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - since)}
 		out.Note = c.T("say.overdue_since", "on", since.String())
@@ -232,34 +194,4 @@ func dueRow(c *pages.Call, list string, x *desk.Expected, home *desk.Home, give 
 		out.Doses = append(out.Doses, doseName(c, x.Due[i].Vaccine, int(x.Due[i].Dose), vaccines))
 	}
 	return out
-}
-
-// dueChoices are the vaccines and hamlets that a list has, and what is chosen though it has it no more.
-func dueChoices(c *pages.Call, f dueFilter, list []store.DuePerson, vaccines []project.VaccineRow) (vaccine, hamlet ui.Select) {
-	wanted, homes := map[string]bool{f.vaccine: true}, map[string]bool{f.hamlet: true}
-	for i := range list {
-		for _, code := range list[i].Vaccines {
-			wanted[code] = true
-		}
-		homes[cmp.Or(list[i].Hamlet, noHamlet)] = true
-	}
-	vaccine, hamlet = ui.Select{Value: f.vaccine}, ui.Select{Value: f.hamlet}
-	vaccine.Options = []ui.Option{{Text: c.T("say.any_vaccine")}}
-	for i := range vaccines {
-		if v := &vaccines[i]; wanted[v.Code] {
-			vaccine.Options = append(vaccine.Options, ui.Option{Value: v.Code, Text: pages.VaccineName(c.Words, v)})
-		}
-	}
-	hamlet.Options = []ui.Option{{Text: c.T("say.any_hamlet")}}
-	delete(homes, "")
-	for _, name := range slices.SortedFunc(maps.Keys(homes), func(a, b string) int {
-		return cmp.Or(cmp.Compare(registry.Fold(a), registry.Fold(b)), cmp.Compare(a, b))
-	}) {
-		text := name
-		if name == noHamlet {
-			text = c.T("say.no_hamlet")
-		}
-		hamlet.Options = append(hamlet.Options, ui.Option{Value: name, Text: text})
-	}
-	return vaccine, hamlet
 }

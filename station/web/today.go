@@ -65,6 +65,9 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	if err := noteHomes(c, &page.Frame); err != nil {
 		return err
 	}
+	if err := noteNew(c, &page.Frame); err != nil {
+		return err
+	}
 	if err := c.NoteCopies(&page.Frame); err != nil {
 		return err
 	}

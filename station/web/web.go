@@ -94,6 +94,9 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathToday, w.Page(w.today))
 	w.registerDay(s)
 	s.Handle(http.MethodGet, ui.PathDue, w.Page(w.due))
+	s.Handle(http.MethodGet, ui.PathNew, w.Page(w.showNew))
+	s.Handle(http.MethodPost, ui.PathNew, w.Form(w.welcome))
+	w.registerHamlets(s)
 	s.Handle(http.MethodGet, ui.PathDuePrint, w.Page(w.askDuePrint))
 	s.Handle(http.MethodPost, ui.PathDuePrint, w.Page(w.duePrint)) // its answer is the list itself, each time
 	s.Handle(http.MethodGet, ui.PathRegister, w.Page(w.showRegister))

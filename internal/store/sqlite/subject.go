@@ -15,14 +15,14 @@ import (
 const subjectColumns = `s.num, s.case_num, coalesce(s.recorded, s.residence), s.residence, s.code, s.name, s.birth_date, s.birth_prec, s.birth_minute,
 	s.birth_order, s.sex, s.hamlet, s.mother_name, s.phone, s.personal_no, s.grp, s.status, s.next_date, s.due_date,
 	s.conditions, s.void, s.provisional, s.search, s.numbers, s.sort_name, s.from_card,
-	s.mother, s.tetanus, s.tetanus_year`
+	s.mother, s.tetanus, s.tetanus_year, s.home_by, s.home_day`
 
 func (t *tx) subjectDest(r *project.SubjectRow) []any {
 	return []any{
 		t.to(&r.ID), t.to(&r.Case), t.to(&r.Recorded), t.to(&r.Residence), &r.Code, &r.Name, &r.BirthDate, &r.BirthPrec,
 		&r.BirthMinute, &r.BirthOrder, &r.Sex, &r.Hamlet, &r.MotherName, &r.Phone, &r.PersonalNo, &r.Group,
 		&r.Status, &r.NextDate, &r.DueDate, &r.Conditions, &r.Void, &r.Provisional, &r.Search, &r.Numbers, &r.SortName, &r.FromCard,
-		t.to(&r.Mother), &r.Tetanus, &r.TetanusYear,
+		t.to(&r.Mother), &r.Tetanus, &r.TetanusYear, t.to(&r.HomeBy), &r.HomeDay,
 	}
 }
 
@@ -57,12 +57,13 @@ func (t *tx) SubjectRow(id p.EntityID) (*project.SubjectRow, error) {
 const (
 	subjectInsert = `INSERT INTO subject (rid, num, case_num, residence, code, name, birth_date, birth_prec, birth_minute,
 		birth_order, sex, hamlet, mother_name, phone, personal_no, grp, status, next_date, void, provisional, search, numbers,
-		sort_name, from_card, due_date, conditions, recorded, mother, tetanus, tetanus_year)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+		sort_name, from_card, due_date, conditions, recorded, mother, tetanus, tetanus_year, home_by, home_day)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	subjectUpdate = `UPDATE subject SET case_num = ?3, residence = ?4, code = ?5, name = ?6, birth_date = ?7, birth_prec = ?8,
 		birth_minute = ?9, birth_order = ?10, sex = ?11, hamlet = ?12, mother_name = ?13, phone = ?14, personal_no = ?15,
 		grp = ?16, status = ?17, next_date = ?18, void = ?19, provisional = ?20, search = ?21, numbers = ?22, sort_name = ?23, from_card = ?24,
-		due_date = ?25, conditions = ?26, recorded = ?27, mother = ?28, tetanus = ?29, tetanus_year = ?30
+		due_date = ?25, conditions = ?26, recorded = ?27, mother = ?28, tetanus = ?29, tetanus_year = ?30,
+		home_by = ?31, home_day = ?32
 		WHERE rid = ?1 AND num = ?2`
 )
 
@@ -71,7 +72,7 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 	if !t.write {
 		return errReadOnly
 	}
-	n, err := t.numbers(r.ID, r.Case, r.Residence, r.Recorded, r.Mother)
+	n, err := t.numbers(r.ID, r.Case, r.Residence, r.Recorded, r.Mother, r.HomeBy)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 		rid, n[0], n[1], n[2], r.Code, r.Name, int64(r.BirthDate), int64(r.BirthPrec), int64(r.BirthMinute),
 		int64(r.BirthOrder), int64(r.Sex), r.Hamlet, r.MotherName, r.Phone, r.PersonalNo, int64(r.Group),
 		int64(r.Status), int64(r.NextDate), boolOf(r.Void), boolOf(r.Provisional), r.Search, r.Numbers, r.SortName, boolOf(r.FromCard),
-		int64(r.DueDate), r.Conditions, unlike(n[3], n[2]), n[4], int64(r.Tetanus), int64(r.TetanusYear))
+		int64(r.DueDate), r.Conditions, unlike(n[3], n[2]), n[4], int64(r.Tetanus), int64(r.TetanusYear), n[5], int64(r.HomeDay))
 }
 
 // DeleteSubjectRow implements store.RowTx.

@@ -19,7 +19,7 @@ func subject(n int, name, search, sort string) project.SubjectRow {
 		BirthPrec: registry.PrecisionDay, BirthMinute: 77, BirthOrder: 2, Sex: registry.SexFemale, Hamlet: "Thôn 1",
 		MotherName: "Lê Thị Ơn", Phone: phoneOf(n), PersonalNo: "", Group: registry.GroupChild,
 		Status: registry.StatusPresent, DueDate: 20_500, Conditions: "bite@2026-01-02 hiv", Search: search, Numbers: code + " " + code[10:] + " " + phoneOf(n), SortName: sort,
-		Mother: id(n + 400), Tetanus: 2, TetanusYear: 2019,
+		Mother: id(n + 400), Tetanus: 2, TetanusYear: 2019, HomeBy: id(n + 600), HomeDay: registry.Day(20_100 + n),
 	}
 }
 
@@ -228,6 +228,77 @@ func childrenOf(t *testing.T, s store.Store) {
 	rows[0].Mother = id(51)
 	putSubjects(t, s, rows[:1])
 	same(t, "children after a correction", of(id(50)), rows[1:2])
+}
+
+func came(t *testing.T, s store.Store) {
+	own := id(7)
+	rows := make([]project.SubjectRow, 8)
+	for i := range rows {
+		rows[i] = subject(i+1, "X", "x", string(rune('z'-i)))
+		rows[i].HomeDay = 100
+	}
+	rows[1].HomeDay, rows[2].HomeDay = 101, 99
+	rows[3].HomeBy = own
+	rows[4].Void, rows[5].Status = true, registry.StatusMoved
+	rows[6].Residence = id(901)
+	rows[7].HomeBy, rows[7].HomeDay = p.EntityID{}, 0 // nothing of it stands
+	putSubjects(t, s, rows)
+	who := func(limit int, except []p.EntityID, at ...p.EntityID) []project.SubjectRow {
+		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) { return tx.SubjectsCame(at, 100, except, limit) })
+	}
+	same(t, "who came", who(0, []p.EntityID{own, id(8)}, id(900)), []project.SubjectRow{rows[1], rows[0]})
+	same(t, "who came, whoever wrote it", who(0, nil, id(900)), []project.SubjectRow{rows[1], rows[3], rows[0]})
+	same(t, "who came to two places", who(0, []p.EntityID{own}, id(900), id(901)), []project.SubjectRow{rows[1], rows[6], rows[0]})
+	same(t, "the first who came", who(1, []p.EntityID{own}, id(900)), rows[1:2])
+	same(t, "nobody came", who(0, nil, id(777)), nil)
+}
+
+func without(t *testing.T, s store.Store) {
+	rows := make([]project.SubjectRow, 9)
+	for i := range rows {
+		rows[i] = subject(i+1, "X", "x", "x")
+		rows[i].BirthDate = registry.Day(20_000 + i)
+	}
+	rows[5].Status, rows[6].Group, rows[7].Provisional = registry.StatusMoved, registry.GroupAdult, true
+	rows[8].Residence = id(901)
+	putSubjects(t, s, rows)
+	dose := func(n, whose int, vaccine string, change func(*project.ImmunizationRow)) {
+		row := project.ImmunizationRow{ID: id(n), Case: id(whose), Subject: id(whose), Place: id(950), Vaccine: vaccine, GivenOn: 20_100}
+		if change != nil {
+			change(&row)
+		}
+		update(t, s, func(tx store.Tx) error { return tx.PutImmunizationRow(&row) })
+	}
+	dose(101, 1, "BCG", nil)
+	dose(102, 2, "HEXA", nil)
+	dose(103, 3, "HEXA", func(r *project.ImmunizationRow) { r.Void = true })
+	dose(104, 4, "HEXA", func(r *project.ImmunizationRow) { r.NotDone = registry.NotDoneRefused })
+	who := func(from, until registry.Day, vaccines ...string) []project.SubjectRow {
+		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) {
+			return tx.SubjectsWithout(store.WithoutQuery{Residences: []p.EntityID{id(900), id(777)}, BornFrom: from, BornUntil: until, Vaccines: vaccines})
+		})
+	}
+	same(t, "without two vaccines", who(20_000, 20_008, "DPT-VGB-HIB", "HEXA"), []project.SubjectRow{rows[0], rows[2], rows[3], rows[4]})
+	same(t, "without any", who(20_000, 20_008), []project.SubjectRow{rows[2], rows[3], rows[4]})
+	same(t, "without any, of some days", who(20_003, 20_003), []project.SubjectRow{rows[3]})
+}
+
+func hamlets(t *testing.T, s store.Store) {
+	rows := make([]project.SubjectRow, 7)
+	for i := range rows {
+		rows[i] = subject(i+1, "X", "x", "x")
+	}
+	rows[1].Hamlet, rows[2].Hamlet = "thôn 1", ""
+	rows[3].Residence = id(901)
+	rows[4].Void, rows[5].Status = true, registry.StatusDied
+	rows[6].Case = id(1)
+	putSubjects(t, s, rows)
+	same(t, "hamlets", read(t, s, func(tx store.Tx) ([]store.HamletRow, error) { return tx.HamletsAt(id(900), id(901), id(777)) }), []store.HamletRow{
+		{Residence: id(900), People: 1},
+		{Residence: id(900), Hamlet: "Thôn 1", People: 1},
+		{Residence: id(900), Hamlet: "thôn 1", People: 1},
+		{Residence: id(901), Hamlet: "Thôn 1", People: 1},
+	})
 }
 
 func cases(t *testing.T, s store.Store) {
