@@ -99,7 +99,17 @@ func (h *hand) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 func (h *hand) open(path string) {
 	h.t.Helper()
 	h.actions++
-	h.do("opening "+path, chromedp.Navigate(h.at+path))
+	for range 3 {
+		err := chromedp.Do(h.ctx, chromedp.Navigate(h.at+path))
+		if h.down && err != nil && strings.Contains(err.Error(), "ERR_ABORTED") {
+			continue // the page that was on its way when the program was killed came to its end only now
+		}
+		if err != nil {
+			h.failf("opening %s: %v", path, err)
+		}
+		return
+	}
+	h.failf("opening %s: aborted again and again", path)
 }
 
 // press presses what leads to another page, and waits for that.
