@@ -284,6 +284,28 @@ func (s *script) give(x *patient) {
 	s.press("#give .save .btn")
 	s.says("Đã lưu trên máy này")
 	s.note(x, entries)
+	if x.kind == "refusal" {
+		s.refuse(x)
+	}
+}
+
+// refuse writes down that a mother does not want what is left of what was due.
+func (s *script) refuse(x *patient) {
+	s.open("/child/" + x.id)
+	var left []string
+	for _, line := range s.panel() {
+		if line.Ticked {
+			left = append(left, line.Vaccine)
+		}
+	}
+	if len(left) != 1 {
+		s.failf("of what was due %v is left", left)
+	}
+	s.unfold("#give select[name=not_done]")
+	s.choose("#give select[name=not_done]", "refused")
+	s.press("#give .save .btn")
+	s.says("Từ chối")
+	s.note(x, []entry{{code: x.code, vaccine: left[0], lot: s.lots[left[0]], refused: true}})
 }
 
 func (s *script) note(x *patient, entries []entry) {
@@ -321,7 +343,6 @@ func (s *script) fillIn(x *patient, only ...string) []entry {
 		case x.kind == "refusal" && refused == "":
 			refused = line.Vaccine
 			s.tap(box)
-			out = append(out, entry{code: x.code, vaccine: line.Vaccine, refused: true})
 			continue
 		}
 		want := s.lots[line.Vaccine]
@@ -335,10 +356,6 @@ func (s *script) fillIn(x *patient, only ...string) []entry {
 			s.failf("%s: the lot in hand is %s, the page says %q", line.Vaccine, want, line.Lot)
 		}
 		out = append(out, entry{code: x.code, vaccine: line.Vaccine, lot: want})
-	}
-	if refused != "" {
-		s.unfold("#give select[name=not_done]")
-		s.choose("#give select[name=not_done]", "refused")
 	}
 	if len(out) == 0 {
 		s.failf("nothing is offered for %s (%s)", x.name, x.kind)
