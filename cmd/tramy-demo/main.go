@@ -112,6 +112,11 @@ func (c *runCmd) Run(e *env) error {
 	if c.Check {
 		return c.check(e, nation)
 	}
+	for i, n := range nation.Stations() {
+		if err := nation.OpenDay(e.ctx, n, c.Seed+uint64(i)); err != nil {
+			return err
+		}
+	}
 	return room.serve(e, c, nation)
 }
 

@@ -79,18 +79,22 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 		}
 		x.Expires, x.Suspended = cmp.Or(x.Expires, l.Expires), cmp.Or(x.Suspended, l.Suspended)
 	}
-	chosen := func(l *KnownLot) bool {
-		return slices.ContainsFunc(lots, func(x registry.Lot) bool {
-			return x.Vaccine == l.Vaccine && registry.SameLot(x.Number, l.Number) && lotMoment(x.Chosen) == l.Last
-		})
+	chosen := func(l *KnownLot) (at int64) { // when, to the millisecond; 0: it was used since
+		for i := range lots {
+			if x := &lots[i]; x.Vaccine == l.Vaccine && registry.SameLot(x.Number, l.Number) && lotMoment(x.Chosen) == l.Last {
+				at = max(at, x.Chosen)
+			}
+		}
+		return at
 	}
 	out := map[string][]KnownLot{}
 	for _, k := range slices.SortedFunc(maps.Keys(all), func(a, b key) int { return cmp.Or(cmp.Compare(a.vaccine, b.vaccine), cmp.Compare(a.number, b.number)) }) {
 		out[k.vaccine] = append(out[k.vaccine], *all[k])
 	}
 	for _, list := range out {
-		slices.SortStableFunc(list, func(a, b KnownLot) int { // within one minute what was chosen comes before what was used
-			return cmp.Or(cmp.Compare(b.Last, a.Last), btoi(chosen(&b))-btoi(chosen(&a)))
+		// Within one minute what was chosen comes before what was used, and of two choices the later one: a slip is put right at once.
+		slices.SortStableFunc(list, func(a, b KnownLot) int {
+			return cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(chosen(&b), chosen(&a)))
 		})
 		list[0].InHand = list[0].Last > 0 && list[0].May(today)
 	}

@@ -77,7 +77,9 @@ func (d *Desk) standing(tx store.Tx, subject p.EntityID, today registry.Day) (*v
 	q.Doses = slices.DeleteFunc(q.Doses, func(x project.ImmunizationRow) bool {
 		return x.Void || x.GivenOn != today || x.Place != v.place || x.Source != registry.SourceHere
 	})
-	q.settle()
+	if q.settle(); q.Stage == registry.StageAbsent {
+		v.fold = q.Visit // whoever was not here after all begins anew, with nothing left of another's visit
+	}
 	return v, q, nil
 }
 
@@ -205,7 +207,7 @@ func (d *Desk) Screen(ctx context.Context, who Who, in Screened) ([]p.EntityID, 
 		if err := d.mine(tx, who, in.Subject); err != nil {
 			return nil, err
 		}
-		v, err := d.visitOf(tx, in.Subject, today)
+		v, _, err := d.standing(tx, in.Subject, today)
 		if err != nil {
 			return nil, err
 		}

@@ -72,7 +72,7 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 			return nil, err
 		}
 		known.Place = d.givesAt(who)
-		visit, err := d.visitOf(tx, v.Subject, today)
+		visit, _, err := d.standing(tx, v.Subject, today)
 		if err != nil {
 			return nil, err
 		}

@@ -281,3 +281,45 @@ func TestActionsOfTheDay(t *testing.T) {
 		}
 	}
 }
+
+// A child on whom another's dose was written, with its screening, was not here: once that dose is moved, nothing of the other's
+// visit stands when the child itself comes, in the same minute or later, by any of the ways of coming.
+func TestWhoWasMixedUpBeginsAnew(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		wait time.Duration
+		come func(b *browser, child, id string)
+		want string
+	}{
+		{"arrives in the same minute", 0, func(b *browser, _, id string) { b.submit("/day/arrive", url.Values{"who": {id}}) }, "waiting"},
+		{"arrives later", 7 * time.Minute, func(b *browser, _, id string) { b.submit("/day/arrive", url.Values{"who": {id}}) }, "waiting"},
+		{"is screened at once", 7 * time.Minute, func(b *browser, child, _ string) {
+			b.get(child + "/screen")
+			b.submit(child+"/screen", url.Values{"do": {"eligible"}, "temperature": {"36,9"}})
+		}, "ready"},
+		{"has a dose at once", 7 * time.Minute, func(b *browser, child, _ string) {
+			b.get(child)
+			b.submit(child+"/visit", url.Values{"give": {"BOPV"}, "screening": {"eligible"}, "temperature": {"36,9"}, "lot.BOPV": {"P-1"}})
+		}, "watch"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
+			wrong := b.baby(nil)
+			id := idOf(t, wrong).String()
+			b.submit(wrong+"/visit", url.Values{"give": {"BOPV"}, "screening": {"eligible"}, "temperature": {"37,4"}, "lot.BOPV": {"P-0731"}}).want(http.StatusOK)
+			right := b.baby(url.Values{"mother": {"Vàng Thị Sáo"}, "phone": {""}, "name": {"Vàng A Chính"}, "born": {"02/06/2026"}})
+			b.get(wrong)
+			dose := b.links("/dose/")[0]
+			b.get(dose)
+			b.submit(dose+"/move", url.Values{"to": {idOf(t, right).String()}}).want(http.StatusOK)
+			b.submit(dose+"/move", nil).want(http.StatusOK)
+			b.tree.Clock().Add(c.wait)
+			b.as(nodetest.NurseLogin).get("/").standsIn("overdue", "Lò Gia Bảo")
+			c.come(b, wrong, id)
+			b.want(http.StatusOK).get("/").standsIn(c.want, "Lò Gia Bảo")
+			if b.get(wrong).silent("37,4"); c.want != "waiting" {
+				b.says("36,9 °C")
+			}
+		})
+	}
+}

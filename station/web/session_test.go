@@ -336,6 +336,23 @@ func suspend(t *testing.T, tree *nodetest.Tree, number, why string) {
 	}
 }
 
+// A slip is put right at once: of two lots chosen within one minute the later one is in hand, whatever they are called.
+func TestLotChosenTwiceInAMinute(t *testing.T) {
+	tree := nodetest.New(t)
+	for _, number := range []string{"B-2", "B-1", "B-3", "A-9", "B-2"} {
+		if err := tree.Station.ChooseLot(t.Context(), tree.Nurse, "BOPV", number, 0); err != nil {
+			t.Fatal(err)
+		}
+		lots, err := tree.Station.KnownLots(t.Context(), tree.Nurse)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lots["BOPV"][0]; !got.InHand || got.Number != number {
+			t.Errorf("%s was chosen last, and %s is in hand", number, got.Number)
+		}
+	}
+}
+
 // Two machines of one station see one plan. Both call a child while neither hears the other: it is called once, at the earlier hour.
 func TestTwoMachinesShareASession(t *testing.T) {
 	tree := nodetest.New(t)
