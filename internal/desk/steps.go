@@ -94,6 +94,30 @@ func (d *Desk) Before(ctx context.Context, subject p.EntityID) (registry.VisitIn
 	return out, err
 }
 
+// VisitBefore is how a visit of some day stood before an act.
+type VisitBefore struct {
+	Place p.EntityID
+	Day   registry.Day
+	registry.VisitInput
+}
+
+// Befores is how the visits stood of which a save says something, on each of its days.
+func (d *Desk) Befores(ctx context.Context, who Who, v *Visit) ([]VisitBefore, error) {
+	var out []VisitBefore
+	place := d.visitPlace(who, v)
+	err := d.view(ctx, func(tx store.Tx) error {
+		for _, day := range v.days(place, d.Today()) {
+			visit, err := d.visitAt(tx, v.Subject, place, day)
+			if err != nil {
+				return err
+			}
+			out = append(out, VisitBefore{place, day, visit.fold.VisitInput})
+		}
+		return nil
+	})
+	return out, err
+}
+
 // PutBack brings a visit of today back to how it stood before an act.
 func (d *Desk) PutBack(ctx context.Context, who Who, subject p.EntityID, before registry.VisitInput) error {
 	return d.step(ctx, who, subject, func(v *registry.VisitInput, _ registry.Stage) error {
@@ -309,7 +333,8 @@ type TakenBack struct {
 	Subject p.EntityID
 	Doses   []p.EntityID
 	Before  registry.VisitInput
-	Visited bool // the save had written the visit
+	Visited bool          // the save had written the visit
+	Befores []VisitBefore // the same, of a save that wrote those of several days, or of another
 	Next    registry.Day
 	HasNext bool // the save had written Next
 }
@@ -349,15 +374,26 @@ func (d *Desk) TakeBack(ctx context.Context, who Who, t TakenBack, reason string
 			}
 			out = append(out, nonEmpty(draft)...)
 		}
-		if !t.Visited {
-			return out, nil
+		befores := t.Befores
+		if t.Visited {
+			befores = append(befores, VisitBefore{d.Node.Identity().Place, today, t.Before})
 		}
-		v, err := d.visitOf(tx, t.Subject, today)
-		if err != nil || len(v.states) == 0 {
-			return out, err
+		for i := range befores {
+			b := &befores[i]
+			v, err := d.visitAt(tx, t.Subject, b.Place, b.Day)
+			if err != nil {
+				return out, err
+			}
+			if len(v.states) == 0 {
+				continue
+			}
+			drafts, err := v.drafts(tx, t.Subject, b.VisitInput, today)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, drafts...)
 		}
-		drafts, err := v.drafts(tx, t.Subject, t.Before, today)
-		return append(out, drafts...), err
+		return out, nil
 	})
 	return ignoreNothing(err)
 }
