@@ -50,7 +50,7 @@ var keysOn = map[string][]HelpKey{
 	"close":   {keyRows},
 	"session": {keyRows},
 
-	"papersheet": {keySave, keyUndo}, "paperday": saves,
+	"papersheet": {keyRows, keySave, keyUndo}, "paperday": saves,
 
 	"register": saves, "edit": saves, "elsewhere": saves, "glass": saves, "consent": saves, "requestnew": saves, "request": saves,
 	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,

@@ -7,7 +7,7 @@ type PaperDay struct {
 	Sessions []SessionLine
 }
 
-// PaperPage is a session's list, or a day's, as it comes back from paper. Its form posts for each vaccine vlot.CODE, vexp.CODE and
+// PaperPage is a session's list, or a day's, as it comes back from paper. Its form posts for each vaccine vlot.CODE, expires.CODE and
 // vnone.CODE; for each row by its Key as.KEY, give.KEY (codes) and what PaperMore has; save=all or a key, show=a key, do=find with q,
 // do=new, pick=an id; and carries extra (ids), new (keys) and open (keys).
 type PaperPage struct {

@@ -142,6 +142,7 @@ var handlers = []string{
 	"women.", "birth.", "evidence.", "protected.", "born_protected.", "pregnancy_end.", "move.", "naming.", "status_page.", "family.", "mother_say.",
 	"session_say.", "lots_say.", "setting.", "visit.", "finding.", "take.", "looks.", "consent.", "request.", "why.", "paper.", "photo.", "search.card", "search.register_new", "help.",
 	"severity.", "reaction_end.", "sign.", "reaction.", "contact.", "contact_way.", "contact_result.",
+	"draft.", "backpaper.", "nolot.",
 }
 
 func TestWords(t *testing.T) {

@@ -343,7 +343,7 @@ func (x *paper) drawLots(page *ui.PaperPage) {
 		if !x.onList(v.Code) {
 			continue
 		}
-		out := ui.PaperLot{Code: v.Code, Name: pages.VaccineName(x.c.Words, v), Lot: x.field("vlot." + v.Code), Expires: x.field("vexp." + v.Code), None: x.form.Get("vnone."+v.Code) != ""}
+		out := ui.PaperLot{Code: v.Code, Name: pages.VaccineName(x.c.Words, v), Lot: x.field("vlot." + v.Code), Expires: x.field("expires." + v.Code), None: x.form.Get("vnone."+v.Code) != ""}
 		if l, has := x.sheet.Lots[v.Code]; has && !x.typed() {
 			out.Lot.Value = l.Number
 			if l.Expires != 0 {

@@ -353,7 +353,7 @@ func TestDraftsSurvive(t *testing.T) {
 	})
 	b = serve(t, tree).as(nodetest.NurseLogin)
 	b.get("/").says("Nháp từ 08:00", "2 hàng, chưa lưu", "Phiếu tiêm của Lò Văn 02", "Đăng ký trẻ mới")
-	b.get("/session/"+of).says("2 hàng, chưa lưu")
+	b.get("/session/" + of).says("2 hàng, chưa lưu")
 	b.get(path).says("2 hàng, chưa lưu")
 	if b.form(path).Get("as."+kids[1].String()) != "1" {
 		t.Error("what was ticked is gone")

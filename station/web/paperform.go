@@ -15,7 +15,7 @@ import (
 // keyOf is the key of the row to which a control belongs, "" for one of the whole list.
 func keyOf(name string) string {
 	what, rest, has := strings.Cut(name, ".")
-	if !has || what == "vlot" || what == "vexp" || what == "vnone" {
+	if !has || what == "vlot" || what == "expires" || what == "vnone" {
 		return ""
 	}
 	key, _, _ := strings.Cut(rest, ".")
@@ -191,10 +191,10 @@ func (x *paper) lot(in *registry.ImmunizationInput, key, code string) bool {
 	}
 	if in.Lot == "" {
 		in.Lot = strings.TrimSpace(x.form.Get("vlot." + code))
-		if text := x.form.Get("vexp." + code); text != "" && in.Lot != "" {
+		if text := x.form.Get("expires." + code); text != "" && in.Lot != "" {
 			var err error
 			if in.Expires, err = pages.ParseExpires(text, x.c.Today); err != nil {
-				x.errs["vexp."+code] = x.c.DateError(err)
+				x.errs["expires."+code] = x.c.DateError(err)
 				return false
 			}
 		}

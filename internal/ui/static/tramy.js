@@ -124,21 +124,7 @@
       : yes.length === 1 ? button.dataset.wordsOne : button.dataset.words.replace("{n}", yes.length);
     one("small", button).textContent = names(yes) + (no.length ? `${yes.length ? "; " : ""}${button.dataset.left} ${names(no)}` : "");
   }
-  // On a list from paper "all as listed" and the vaccines say the same; the button says how many people it saves.
-  const part = (el) => el.name?.match(/^(as|give|not|other|mother|name|born)\.([^.]+)$/);
-  function listed(el) {
-    const [, what, key] = part(el) || [];
-    const boxes = all(`input[name="give.${key}"]`, el.form), as = one(`input[name="as.${key}"]`, el.form);
-    if (!as) return;
-    if (what === "as") boxes.forEach((b) => { b.checked = as.checked; });
-    else if (what === "give") as.checked = boxes.every((b) => b.checked);
-  }
-  function people(button) {
-    const keys = new Set([...button.form.elements].filter((el) => part(el) && (el.type === "checkbox" ? el.checked : el.value)).map((el) => part(el)[2]));
-    one(".said", button).textContent = keys.size ? button.dataset.words.replace("{n}", keys.size) : button.dataset.none;
-  }
-  addEventListener("change", (e) => { if (e.target.form?.id === "paper" && part(e.target)) listed(e.target); });
-  const recount = () => { all("[data-count]").forEach(count); all("[data-rows]").forEach(people); };
+  const recount = () => all("[data-count]").forEach(count);
   addEventListener("change", recount);
 
   // The list under the bar closes when one looks elsewhere.
