@@ -143,11 +143,18 @@ type visitDay struct {
 	day    registry.Day
 	states []*p.State // by id, without those entered in error
 	fold   registry.Visit
+	// session is the one to which it belongs, zero: the one that is on.
+	session p.EntityID
 }
 
 // visitOf reads the visits of a person, and of whoever is linked to them, at this place on a day.
 func (d *Desk) visitOf(tx store.Tx, subject p.EntityID, day registry.Day) (*visitDay, error) {
-	out := &visitDay{place: d.Node.Identity().Place, day: day}
+	return d.visitAt(tx, subject, d.Node.Identity().Place, day)
+}
+
+// visitAt is visitOf at a place.
+func (d *Desk) visitAt(tx store.Tx, subject, place p.EntityID, day registry.Day) (*visitDay, error) {
+	out := &visitDay{place: place, day: day}
 	ids := []p.EntityID{subject}
 	row, err := tx.SubjectRow(subject)
 	if err != nil {
@@ -185,13 +192,17 @@ func (d *Desk) visitOf(tx store.Tx, subject p.EntityID, day registry.Day) (*visi
 // back in one would come again out of the other.
 func (v *visitDay) drafts(tx store.Tx, subject p.EntityID, want registry.VisitInput, today registry.Day) ([]registry.Draft, error) {
 	if len(v.states) == 0 {
-		want.Subject, want.Place, want.Day = subject, v.place, v.day
-		open, err := openSessions(tx, v.place, v.day)
+		want.Subject, want.Place, want.Day, want.Session = subject, v.place, v.day, v.session
+		on := openSessions
+		if v.day < today { // those have ended
+			on = sessionsOn
+		}
+		held, err := on(tx, v.place, v.day)
 		if err != nil {
 			return nil, err
 		}
-		if len(open) == 1 { // of several nobody said which
-			want.Session = open[0].ID
+		if want.Session.IsZero() && len(held) == 1 { // of several nobody said which
+			want.Session = held[0].ID
 		}
 		draft, err := registry.NewVisit(want, today)
 		return nonEmpty(draft), err
@@ -238,7 +249,7 @@ func (d *Desk) VisitToday(ctx context.Context, who Who, subject p.EntityID) (*Vi
 	}
 	out := &Visiting{}
 	err := d.view(ctx, func(tx store.Tx) error {
-		v, q, err := d.standing(tx, subject, d.Today())
+		v, q, err := d.standing(tx, subject, d.Node.Identity().Place, d.Today())
 		if err != nil {
 			return err
 		}

@@ -44,7 +44,7 @@ func (d *Desk) step(ctx context.Context, who Who, subject p.EntityID, change fun
 		if err := d.mine(tx, who, subject); err != nil {
 			return nil, err
 		}
-		v, q, err := d.standing(tx, subject, today)
+		v, q, err := d.standing(tx, subject, d.Node.Identity().Place, today)
 		if err != nil {
 			return nil, err
 		}
@@ -59,8 +59,8 @@ func (d *Desk) step(ctx context.Context, who Who, subject p.EntityID, change fun
 }
 
 // standing reads a visit, and how the doses and it together say that the person stands.
-func (d *Desk) standing(tx store.Tx, subject p.EntityID, today registry.Day) (*visitDay, *Queued, error) {
-	v, err := d.visitOf(tx, subject, today)
+func (d *Desk) standing(tx store.Tx, subject, place p.EntityID, day registry.Day) (*visitDay, *Queued, error) {
+	v, err := d.visitAt(tx, subject, place, day)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,7 +75,7 @@ func (d *Desk) standing(tx store.Tx, subject p.EntityID, today registry.Day) (*v
 		}
 	}
 	q.Doses = slices.DeleteFunc(q.Doses, func(x project.ImmunizationRow) bool {
-		return x.Void || x.GivenOn != today || x.Place != v.place || x.Source != registry.SourceHere
+		return x.Void || x.GivenOn != day || x.Place != place || x.Source != registry.SourceHere
 	})
 	if q.settle(); q.Stage == registry.StageAbsent {
 		v.fold = q.Visit // whoever was not here after all begins anew, with nothing left of another's visit
@@ -92,6 +92,30 @@ func (d *Desk) Before(ctx context.Context, subject p.EntityID) (registry.VisitIn
 			out = v.fold.VisitInput
 		}
 		return err
+	})
+	return out, err
+}
+
+// VisitBefore is how a visit of some day stood before an act.
+type VisitBefore struct {
+	Place p.EntityID
+	Day   registry.Day
+	registry.VisitInput
+}
+
+// Befores is how the visits stood of which a save says something, on each of its days.
+func (d *Desk) Befores(ctx context.Context, who Who, v *Visit) ([]VisitBefore, error) {
+	var out []VisitBefore
+	place := d.visitPlace(who, v)
+	err := d.view(ctx, func(tx store.Tx) error {
+		for _, day := range v.days(place, d.Today()) {
+			visit, err := d.visitAt(tx, v.Subject, place, day)
+			if err != nil {
+				return err
+			}
+			out = append(out, VisitBefore{place, day, visit.fold.VisitInput})
+		}
+		return nil
 	})
 	return out, err
 }
@@ -121,7 +145,7 @@ func (d *Desk) SendHome(ctx context.Context, who Who, early bool, subjects ...p.
 				if err := d.mine(tx, who, id); err != nil {
 					return nil, err
 				}
-				v, q, err := d.standing(tx, id, today)
+				v, q, err := d.standing(tx, id, d.Node.Identity().Place, today)
 				if err != nil {
 					return nil, err
 				}
@@ -207,7 +231,7 @@ func (d *Desk) Screen(ctx context.Context, who Who, in Screened) ([]p.EntityID, 
 		if err := d.mine(tx, who, in.Subject); err != nil {
 			return nil, err
 		}
-		v, _, err := d.standing(tx, in.Subject, today)
+		v, _, err := d.standing(tx, in.Subject, d.Node.Identity().Place, today)
 		if err != nil {
 			return nil, err
 		}
@@ -351,7 +375,8 @@ type TakenBack struct {
 	Subject p.EntityID
 	Doses   []p.EntityID
 	Before  registry.VisitInput
-	Visited bool // the save had written the visit
+	Visited bool          // the save had written the visit
+	Befores []VisitBefore // the same, of a save that wrote those of several days, or of another
 	Next    registry.Day
 	HasNext bool // the save had written Next
 }
@@ -391,15 +416,26 @@ func (d *Desk) TakeBack(ctx context.Context, who Who, t TakenBack, reason string
 			}
 			out = append(out, nonEmpty(draft)...)
 		}
-		if !t.Visited {
-			return out, nil
+		befores := t.Befores
+		if t.Visited {
+			befores = append(befores, VisitBefore{d.Node.Identity().Place, today, t.Before})
 		}
-		v, err := d.visitOf(tx, t.Subject, today)
-		if err != nil || len(v.states) == 0 {
-			return out, err
+		for i := range befores {
+			b := &befores[i]
+			v, err := d.visitAt(tx, t.Subject, b.Place, b.Day)
+			if err != nil {
+				return out, err
+			}
+			if len(v.states) == 0 {
+				continue
+			}
+			drafts, err := v.drafts(tx, t.Subject, b.VisitInput, today)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, drafts...)
 		}
-		drafts, err := v.drafts(tx, t.Subject, t.Before, today)
-		return append(out, drafts...), err
+		return out, nil
 	})
 	return ignoreNothing(err)
 }

@@ -246,6 +246,11 @@ type Candidate struct {
 // as one of several if another child of hers was born with it. Of different somebody said that they are other people, which is
 // remembered in the same act.
 func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, force bool, different ...p.EntityID) (p.EntityID, []Candidate, error) {
+	return d.RegisterAnd(ctx, who, in, force, nil, different...)
+}
+
+// RegisterAnd is Register with something that is done in the same transaction, nil for nothing.
+func (d *Desk) RegisterAnd(ctx context.Context, who Who, in registry.SubjectInput, force bool, also func(store.Tx) error, different ...p.EntityID) (p.EntityID, []Candidate, error) {
 	if err := may(who, rights.Create, registry.KindSubject); err != nil {
 		return p.EntityID{}, nil, err
 	}
@@ -259,41 +264,94 @@ func (d *Desk) Register(ctx context.Context, who Who, in registry.SubjectInput, 
 		}
 	}
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, entity func(int) p.EntityID) ([]registry.Draft, error) {
-		in := in
-		in.FromCard = in.Code != "" && in.Code.Device() != int(d.Node.Identity().Number)
-		if in.Code == "" {
-			code, err := d.newCode(tx)
-			if err != nil {
-				return nil, err
-			}
-			in.Code = code
+		drafts, _, err := d.registerDrafts(tx, who, in, entity, different)
+		if err == nil && also != nil {
+			err = also(tx)
 		}
-		others, err := d.othersKnown(tx, who, different)
-		if err != nil {
-			return nil, err
-		}
-		more, err := d.bornTo(tx, who, &in, others)
-		if err != nil {
-			return nil, err
-		}
-		draft, err := registry.NewSubject(in, d.Today())
-		if err != nil {
-			return nil, err
-		}
-		drafts := append([]registry.Draft{draft}, more...)
-		for _, other := range others {
-			link, err := registry.NewLink(entity(0), other, false)
-			if err != nil {
-				return nil, err
-			}
-			drafts = append(drafts, link)
-		}
-		return drafts, nil
+		return drafts, err
 	})
 	if err != nil {
 		return p.EntityID{}, nil, err
 	}
 	return dots[0].Entity(), nil, nil
+}
+
+// RegisterVisit is Register for somebody who was given something, and whose visit is saved in the same act. It returns the doses as
+// well.
+func (d *Desk) RegisterVisit(ctx context.Context, who Who, in registry.SubjectInput, v Visit, force bool, different ...p.EntityID) (p.EntityID, []p.EntityID, []Candidate, error) {
+	for _, kind := range []p.Kind{registry.KindSubject, registry.KindImmunization} {
+		if err := may(who, rights.Create, kind); err != nil {
+			return p.EntityID{}, nil, nil, err
+		}
+	}
+	if !force {
+		found, err := d.Candidates(ctx, who, in)
+		if err != nil {
+			return p.EntityID{}, nil, nil, err
+		}
+		if likely := likelyOnes(found); len(likely) > 0 {
+			return p.EntityID{}, nil, likely, d.NoteListed(ctx, who, CandidateIDs(likely)...)
+		}
+	}
+	first := 0
+	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, entity func(int) p.EntityID) ([]registry.Draft, error) {
+		drafts, in, err := d.registerDrafts(tx, who, in, entity, different)
+		if err != nil {
+			return nil, err
+		}
+		vaccine, err := vaccineKnown(tx)
+		if err != nil {
+			return nil, err
+		}
+		v := v
+		v.Subject, first = entity(0), len(drafts)
+		visit, err := d.visitDrafts(tx, who, &v, registry.Known{Today: d.Today(), BirthDate: in.BirthDate, BirthPrec: in.BirthPrec, Vaccine: vaccine})
+		if err != nil {
+			return nil, err
+		}
+		return append(drafts, visit...), v.also(tx)
+	})
+	if err != nil {
+		return p.EntityID{}, nil, nil, err
+	}
+	var doses []p.EntityID
+	for i := range v.Doses {
+		doses = append(doses, dots[first+i].Entity())
+	}
+	return dots[0].Entity(), doses, nil, nil
+}
+
+// registerDrafts are the drafts of Register, the subject first, and the input as it was completed.
+func (d *Desk) registerDrafts(tx store.Tx, who Who, in registry.SubjectInput, entity func(int) p.EntityID, different []p.EntityID) ([]registry.Draft, registry.SubjectInput, error) {
+	in.FromCard = in.Code != "" && in.Code.Device() != int(d.Node.Identity().Number)
+	if in.Code == "" {
+		code, err := d.newCode(tx)
+		if err != nil {
+			return nil, in, err
+		}
+		in.Code = code
+	}
+	others, err := d.othersKnown(tx, who, different)
+	if err != nil {
+		return nil, in, err
+	}
+	more, err := d.bornTo(tx, who, &in, others)
+	if err != nil {
+		return nil, in, err
+	}
+	draft, err := registry.NewSubject(in, d.Today())
+	if err != nil {
+		return nil, in, err
+	}
+	drafts := append([]registry.Draft{draft}, more...)
+	for _, other := range others {
+		link, err := registry.NewLink(entity(0), other, false)
+		if err != nil {
+			return nil, in, err
+		}
+		drafts = append(drafts, link)
+	}
+	return drafts, in, nil
 }
 
 // othersKnown keeps those that are people here and of whom the person may say something, each once.

@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"tramy/internal/forecast"
 	"tramy/internal/node"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -31,6 +33,15 @@ type Visit struct {
 	Checked registry.Checked
 	// Against is why something is given that the schedule or the screening speaks against.
 	Against string
+
+	// Paper says that all this was done before, and stands on paper: it is written down whatever the schedule says now, and what is
+	// on record already of that day is refused with CodeDoseRecorded.
+	Paper bool
+	// Place and Session are where it was, if not at this node's place; the session of the day is found by itself.
+	Place, Session p.EntityID
+	Weight         int // grams; with Paper
+	// Also is done in the same transaction, such as putting away the draft that this came from.
+	Also func(store.Tx) error
 }
 
 // DoseError says which dose of a visit is in the way.
@@ -50,11 +61,6 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 	if err := may(who, rights.Create, registry.KindImmunization); err != nil {
 		return nil, err
 	}
-	place := d.Node.Identity().Place
-	if d.Node.Identity().Role == registry.NodeHub && !d.areaOf(who).has(place) {
-		place = who.Place // nothing is given at the seat of a hub
-	}
-	today := d.Today()
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
 		s, err := state(tx, v.Subject, registry.KindSubject)
 		if err != nil {
@@ -67,54 +73,22 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 				return nil, err
 			}
 		}
-		known, err := knownOf(tx, s, today)
+		known, err := knownOf(tx, s, d.Today())
 		if err != nil {
 			return nil, err
 		}
-		known.Place = d.givesAt(who)
-		visit, _, err := d.standing(tx, v.Subject, today)
+		drafts, err := d.visitDrafts(tx, who, &v, known)
 		if err != nil {
 			return nil, err
-		}
-		verdicts, err := d.verdicts(tx, &v, today)
-		if err != nil {
-			return nil, err
-		}
-		stops, err := d.stops(tx)
-		if err != nil {
-			return nil, err
-		}
-		var drafts []registry.Draft
-		for i, in := range v.Doses {
-			fill(&in, &v, place, today)
-			visit.screens(&in)
-			if err := allows(verdicts[i], &in, today); err != nil {
-				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
-			}
-			if err := stops.stopped(&in, today); err != nil {
-				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
-			}
-			draft, err := registry.NewImmunization(in, known)
-			if err != nil {
-				return nil, &DoseError{Index: i, Vaccine: in.Vaccine, Err: err}
-			}
-			drafts = append(drafts, draft)
 		}
 		if v.HasNext {
-			draft, err := registry.EditSubject(s, registry.Patch{registry.SubjectNextDate: dayData(v.NextDate)}, sawNow(s, v.Saw), today)
+			draft, err := registry.EditSubject(s, registry.Patch{registry.SubjectNextDate: dayData(v.NextDate)}, sawNow(s, v.Saw), d.Today())
 			if err != nil {
 				return nil, err
 			}
 			drafts = append(drafts, nonEmpty(draft)...)
 		}
-		if want, came := d.came(who, &v, visit, today); came {
-			visited, err := visit.drafts(tx, v.Subject, want, today)
-			if err != nil {
-				return nil, err
-			}
-			drafts = append(drafts, visited...)
-		}
-		return append(drafts, d.takeBack(s)...), nil
+		return append(drafts, d.takeBack(s)...), v.also(tx)
 	})
 	if err != nil {
 		return nil, err
@@ -126,9 +100,131 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 	return ids, nil
 }
 
+func (v *Visit) also(tx store.Tx) error {
+	if v.Also == nil {
+		return nil
+	}
+	return v.Also(tx)
+}
+
+// visitPlace is where a visit is, unless it says so itself.
+func (d *Desk) visitPlace(who Who, v *Visit) p.EntityID {
+	place := d.Node.Identity().Place
+	switch {
+	case !v.Place.IsZero():
+		return v.Place
+	case d.Node.Identity().Role == registry.NodeHub && !d.areaOf(who).has(place):
+		return who.Place // nothing is given at the seat of a hub
+	}
+	return place
+}
+
+// visitDrafts are the doses of a visit, first and in its order, and what it says of the person's coming. Somebody who is only being
+// registered, in the same act, has no record yet.
+func (d *Desk) visitDrafts(tx store.Tx, who Who, v *Visit, known registry.Known) ([]registry.Draft, error) {
+	place, today := d.visitPlace(who, v), d.Today()
+	known.Place = d.givesAt(who)
+	visits := map[registry.Day]*visitDay{}
+	days := v.days(place, today)
+	for _, day := range days {
+		visit, _, err := d.standing(tx, v.Subject, place, day)
+		if err != nil {
+			return nil, err
+		}
+		visit.session = v.Session
+		visits[day] = visit
+	}
+	var verdicts map[int]forecast.Verdict
+	var stops Stops
+	var err error
+	if !v.Paper { // what was given is given
+		if verdicts, err = d.verdicts(tx, v, today); err != nil {
+			return nil, err
+		}
+		if stops, err = d.stops(tx); err != nil {
+			return nil, err
+		}
+	}
+	there, err := recordedOn(tx, v)
+	if err != nil {
+		return nil, err
+	}
+	var drafts []registry.Draft
+	for i, in := range v.Doses {
+		wrong := func(err error) error { return &DoseError{Index: i, Vaccine: in.Vaccine, Err: err} }
+		fill(&in, v, place, today)
+		if in.FirstHand() && in.GivenOn < today && in.Given() && in.Screening == 0 && d.Node.Identity().Role == registry.NodeStation {
+			in.Screening = registry.ScreeningOnPaper // where else
+		}
+		if visit := visits[in.GivenOn]; visit != nil {
+			visit.screens(&in)
+		}
+		if there(&in) {
+			return nil, wrong(registry.Errors{{Field: "vaccine", Code: registry.CodeDoseRecorded, Params: map[string]any{"vaccine": in.Vaccine}}})
+		}
+		if !v.Paper {
+			if err := allows(verdicts[i], &in, today); err != nil {
+				return nil, wrong(err)
+			}
+			if err := stops.stopped(&in, today); err != nil {
+				return nil, wrong(err)
+			}
+		}
+		draft, err := registry.NewImmunization(in, known)
+		if err != nil {
+			return nil, wrong(err)
+		}
+		drafts = append(drafts, draft)
+	}
+	for _, day := range days {
+		want, came := d.came(who, v, visits[day], today)
+		if !came {
+			continue
+		}
+		visited, err := visits[day].drafts(tx, v.Subject, want, today)
+		if err != nil {
+			return nil, err
+		}
+		drafts = append(drafts, visited...)
+	}
+	return drafts, nil
+}
+
+// days are the days on which a visit says that somebody was here, today's and the form's among them.
+func (v *Visit) days(place p.EntityID, today registry.Day) []registry.Day {
+	days := []registry.Day{cmp.Or(v.GivenOn, today)}
+	for i := range v.Doses {
+		in := v.Doses[i]
+		fill(&in, v, place, today)
+		if in.FirstHand() && in.Place == place && in.GivenOn > 0 && !slices.Contains(days, in.GivenOn) {
+			days = append(days, in.GivenOn)
+		}
+	}
+	return days
+}
+
+// recordedOn tells what is on record already of the day of a visit that is written off paper: another laptop, or the same person
+// before, may have written it.
+func recordedOn(tx store.Tx, v *Visit) (func(*registry.ImmunizationInput) bool, error) {
+	none := func(*registry.ImmunizationInput) bool { return false }
+	if !v.Paper {
+		return none, nil
+	}
+	row, err := tx.SubjectRow(v.Subject)
+	if err != nil || row == nil {
+		return none, err
+	}
+	doses, err := tx.DosesOfCase(row.Case)
+	return func(in *registry.ImmunizationInput) bool {
+		return slices.ContainsFunc(doses, func(x project.ImmunizationRow) bool {
+			return !x.Void && x.Vaccine == in.Vaccine && x.GivenOn == in.GivenOn && (x.NotDone == 0 || in.NotDone != 0)
+		})
+	}, err
+}
+
 // screens puts what was concluded when the person was screened into what is given on that day: nobody is asked twice.
 func (v *visitDay) screens(in *registry.ImmunizationInput) {
-	if !in.FirstHand() || in.GivenOn != v.day {
+	if !in.FirstHand() || in.GivenOn != v.day || in.Place != v.place {
 		return
 	}
 	in.Screening = registry.Cautious(in.Screening, v.fold.Conclusion)
@@ -138,21 +234,28 @@ func (v *visitDay) screens(in *registry.ImmunizationInput) {
 }
 
 // came is what a save says about the visit: who is given or refused something here today is here, was screened, and is
-// watched from the last needle on. False: nobody came.
+// watched from the last needle on. Of another day, and off paper, only what was written down is known. False: nobody came.
 func (d *Desk) came(who Who, v *Visit, visit *visitDay, today registry.Day) (registry.VisitInput, bool) {
 	want, came := visit.fold.VisitInput, false
 	if d.Node.Identity().Role != registry.NodeStation {
 		return want, false
 	}
-	now := d.Clock()
+	now, later := d.Clock(), v.Paper || visit.day != today
 	for i := range v.Doses {
 		in := v.Doses[i]
 		fill(&in, v, visit.place, today)
-		if !in.FirstHand() || in.GivenOn != today || in.Place != visit.place || in.NotDone == registry.NotDoneAbsent {
+		if !in.FirstHand() || in.GivenOn != visit.day || in.Place != visit.place || in.NotDone == registry.NotDoneAbsent {
 			continue
 		}
 		came = true
-		if in.Given() {
+		switch {
+		case !in.Given():
+		case later:
+			want.Dosed = max(want.Dosed, in.GivenClock)
+			if want.Conclusion == 0 {
+				want.Conclusion, want.Temperature, want.Paper = cmp.Or(in.Screening, registry.ScreeningOnPaper), in.Temperature, true
+			}
+		default:
 			want.Dosed = max(want.Dosed, cmp.Or(in.GivenClock, now))
 			if in.Screening != 0 && want.Conclusion == 0 {
 				want.Screened, want.Conclusion, want.Screener = now, in.Screening, who.User
@@ -160,8 +263,11 @@ func (d *Desk) came(who Who, v *Visit, visit *visitDay, today registry.Day) (reg
 			}
 		}
 	}
-	if came && want.Arrived == 0 {
+	if came && !later && want.Arrived == 0 {
 		want.Arrived = now
+	}
+	if came && v.Paper {
+		want.Paper, want.Weight = true, cmp.Or(v.Weight, want.Weight)
 	}
 	return want, came
 }

@@ -20,7 +20,15 @@ func (pg *Pages) showChild(c *Call) error {
 	if err != nil {
 		return err
 	}
-	err = c.drawChild(http.StatusOK, id, nil)
+	open, _, err := c.DraftsOf(DraftVisit, id.String())
+	if err != nil {
+		return err
+	}
+	var entry *visitForm
+	if open != nil {
+		entry = readVisit(draftRequest(open.Typed))
+	}
+	err = c.drawChild(http.StatusOK, id, entry)
 	if errors.Is(err, desk.ErrElsewhere) {
 		return c.drawGlass(http.StatusForbidden, id, "")
 	}
@@ -97,6 +105,9 @@ func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming
 	if !page.ReadOnly {
 		page.Give = c.give(rec, ref, entry)
 		page.Give.Twin = c.twinSave(rec)
+		if _, page.Give.Draft, err = c.DraftsOf(DraftVisit, id.String()); err != nil {
+			return err
+		}
 		visiting, err := c.Desk.VisitToday(c.Ctx(), c.Who, id)
 		if err != nil {
 			return err

@@ -244,7 +244,14 @@ func stationRoutes(k *known) map[string]rule {
 		"POST /session/{id}/told":   none(writes).at("/session/" + k.session + "/told"),
 		"GET /session/{id}/print":   none(nobody).at("/session/" + k.session + "/print"),
 		"POST /session/{id}/print":  looks(registry.ActPrint).at("/session/"+k.session+"/print").typed("for", "care", "reason", "buổi tiêm"),
-		"POST /import/answer":       none(writes), "POST /import/discard": none(typed),
+		"GET /session/{id}/paper":   none("of a session to come it shows nobody; of one that is past, station/web.TestPaperSheet… hold it").at("/session/" + k.session + "/paper"),
+		"POST /session/{id}/paper":  none("as the page itself").at("/session/" + k.session + "/paper"),
+		"GET /paper":                looks(registry.ActList).at("/paper?day=n").by(nodetest.NurseLogin),
+		"POST /paper":               looks(registry.ActList).at("/paper?day="+k.today).typed("do", "find").by(nodetest.NurseLogin),
+		"GET /lots/missing":         none("names those whose doses lack a lot, of whom there are none here; desk.NoLot writes the record, station/web.TestPaperSheetSaysWhatDidNotGo"),
+		"POST /lots/missing":        none(writes),
+		"POST /draft/{form}/{of}":   none("keeps what was typed and shows nobody").at("/draft/visit/"+k.child).typed("draft", "K1"), "POST /draft/{form}/{of}/drop": none(nobody).at("/draft/visit/"+k.child+"/drop").typed("draft", "K1"),
+		"POST /import/answer": none(writes), "POST /import/discard": none(typed),
 		"GET /child/{id}/reaction":  looks(registry.ActView).by(nodetest.NurseLogin),
 		"POST /child/{id}/reaction": none(writes).by(nodetest.NurseLogin),
 		"POST /reaction/{id}/lift":  none(writes).at("/reaction/" + k.reaction + "/lift").by(nodetest.NurseLogin),
@@ -284,6 +291,7 @@ func hubRoutes() map[string]rule {
 // known is who is in the register of the test, with words that stand nowhere else.
 type known struct {
 	child, twin, dose, request, reaction string
+	today                                string // yyyy-mm-dd
 	session                              string // to which the child is called, as far ahead as the test reaches
 	name, mother, phone                  string
 	born, bornText, commune              string
@@ -410,7 +418,7 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 	if _, _, err := d.CallTo(ctx, tr.Nurse, sessions[0], id, registry.NewClock(9, 0)); err != nil {
 		t.Fatal(err)
 	}
-	k.session = sessions[0].String()
+	k.session, k.today = sessions[0].String(), d.Today().ISO()
 	k.child, k.twin, k.dose, k.request, k.reaction = id.String(), twin.String(), doses[0].String(), request.String(), reaction.String()
 	return k
 }

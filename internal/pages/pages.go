@@ -75,6 +75,7 @@ type Pages struct {
 	// leftForms holds the key of the form that somebody left half typed, under who it is.
 	leftForms shelf[string]
 	undone    shelf[undo]
+	spent     spentDrafts
 	quiet     quiet
 	seats     seats
 	// halfIn holds who gave the password and is asked for a code, settingUp the keys of second factors not proved yet.
@@ -149,6 +150,7 @@ func (pg *Pages) Register(s *server.Server) {
 		post(ui.PathChild+"{id}/take", pg.take)
 		post(ui.PathChild+"{id}/visit", pg.visit)
 		pg.registerSteps(s)
+		pg.registerDrafts(s)
 	}
 	get(ui.PathChild+"{id}"+partLooks, pg.showLooks)
 	get(ui.PathChild+"{id}"+partWhy, pg.showWhy)

@@ -71,6 +71,11 @@ func (pg *Pages) showReview(c *Call) error {
 		}
 		page.Todos = append(page.Todos, todos...)
 	}
+	if n, _, err := c.Desk.CountNoLot(c.Ctx(), c.Who); err != nil {
+		return err
+	} else if n > 0 {
+		page.Frame.Notes = append(page.Frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("nolot.note", "n", n), Action: &ui.Action{Label: c.T("nolot.open"), Href: ui.PathNoLot}})
+	}
 	if n, _ := refusals(&st); n > 0 {
 		page.Frame.Notes = append(page.Frame.Notes, ui.Note{
 			Tone: ui.ToneAsk, Lead: c.T("sync.refused", "n", n), Text: c.T("sync.refused_text"),

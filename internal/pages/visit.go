@@ -33,10 +33,11 @@ func (pg *Pages) visit(c *Call) error {
 	if !ok {
 		return c.drawChild(http.StatusUnprocessableEntity, id, form)
 	}
-	before, err := c.Desk.Before(c.Ctx(), id)
+	before, err := c.Desk.Befores(c.Ctx(), c.Who, &visit)
 	if err != nil {
 		return err
 	}
+	visit.Also = c.SpendDraft(DraftVisit, id.String())
 	ids, err := c.Desk.RecordVisit(c.Ctx(), c.Who, visit)
 	if err != nil {
 		status, known := form.refused(c, err, order)
@@ -69,8 +70,8 @@ func (c *Call) visited(id p.EntityID) (*registry.Subject, []project.VaccineRow, 
 
 // visitSaid is where to go after a visit and what to say there: the next mother waits, so today's list
 // comes after today's doses, and the book after those of another day.
-func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []project.VaccineRow, ids []p.EntityID, before registry.VisitInput) (string, ui.Note) {
-	given, here, came := 0, 0, false
+func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []project.VaccineRow, ids []p.EntityID, before []desk.VisitBefore) (string, ui.Note) {
+	given, here := 0, 0
 	for i := range v.Doses {
 		if in := &v.Doses[i]; in.Given() {
 			given++
@@ -78,7 +79,6 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 				here++
 			}
 		}
-		came = came || v.Doses[i].FirstHand()
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.saved")}
 	switch {
@@ -99,7 +99,7 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 	old, hadNext := subject.NextDate, v.HasNext
 	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error {
 		return c.Desk.TakeBack(ctx, who, desk.TakenBack{
-			Subject: subject.ID, Doses: ids, Before: before, Visited: came, Next: old, HasNext: hadNext,
+			Subject: subject.ID, Doses: ids, Befores: before, Next: old, HasNext: hadNext,
 		}, undoReason)
 	})
 	if here > 0 && len(v.Doses) == given {

@@ -28,6 +28,7 @@ const (
 	CodeBirthTooOld      Code = "birth_too_old"      // min: Day
 	CodeBirthRequired    Code = "birth_required"     //
 	CodeDoseFuture       Code = "dose_future"        // today
+	CodeDoseRecorded     Code = "dose_recorded"      // vaccine: string; this one of this day is on record already
 	CodeDoseBeforeBirth  Code = "dose_before_birth"  // birth: Day
 	CodeDoseTooOld       Code = "dose_too_old"       // min: Day
 	CodeVaccineUnknown   Code = "vaccine_unknown"    // text
@@ -115,7 +116,7 @@ var (
 	Codes = []Code{
 		CodeRequired, CodeNameTooLong, CodeTextTooLong, CodeDateUnreadable, CodeDateImpossible,
 		CodeDateYear, CodeTimeUnreadable, CodeBirthFuture, CodeBirthTooOld, CodeBirthRequired, CodeDoseFuture,
-		CodeDoseBeforeBirth, CodeDoseTooOld, CodeVaccineUnknown, CodeCodeCheck, CodePhoneMalformed, CodePersonalNo,
+		CodeDoseBeforeBirth, CodeDoseTooOld, CodeDoseRecorded, CodeVaccineUnknown, CodeCodeCheck, CodePhoneMalformed, CodePersonalNo,
 		CodeTemperature, CodeWeight, CodeVolume, CodeOrder, CodeBirthOrder, CodeChoiceUnknown, CodeDueDateFar,
 		CodeNextDateFar, CodeStatusFuture, CodeExpiresRange, CodeScreening, CodeAgainst, CodeSubjectRequired,
 		CodePlaceRequired, CodeReasonRequired, CodeSamePerson, CodeLoginMalformed, CodeDeviceNumber, CodeKeyLength,

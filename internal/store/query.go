@@ -47,6 +47,8 @@ type Query interface {
 	// LotsUsed returns the lots of which doses were given at a place from one day to another, inclusive, and which
 	// are not expired on the last: each once a vaccine, the one last used first.
 	LotsUsed(place p.EntityID, from, to registry.Day) ([]LotRow, error)
+	// DosesNoLot returns the doses given at a place since a day whose lot nobody wrote down: by day, newest first, then vaccine.
+	DosesNoLot(place p.EntityID, since registry.Day, limit int) ([]project.ImmunizationRow, error)
 	Conflicts(limit int) ([]project.ConflictRow, error)
 	ConflictsOfCase(id p.EntityID) ([]project.ConflictRow, error)
 	CountConflicts() (int64, error)

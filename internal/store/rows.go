@@ -1,6 +1,9 @@
 package store
 
 import (
+	"cmp"
+
+	"tramy/internal/project"
 	p "tramy/syncproto"
 )
 
@@ -45,6 +48,8 @@ const (
 	LocalFactor  LocalKind = "factor"  // the last code of a second factor that was taken here, by account
 	LocalReceipt LocalKind = "receipt" // when the upstream's word was heard on how far it has a log, by log
 	LocalArrived LocalKind = "arrived" // when a reaction came to this machine, by its id
+	LocalDraft   LocalKind = "draft"   // a form that was typed and not saved, by whose, which and about whom
+	LocalSheet   LocalKind = "sheet"   // who stood on a session's list, in the order in which it was printed, by session or day
 )
 
 // LocalRow is one thing that this machine keeps for itself.
@@ -195,4 +200,9 @@ type AlarmRow struct {
 	Code   string // fork, wrong-sum, revoked, clone, park
 	Detail string
 	Device p.EntityID // the machine it is about; zero: this one
+}
+
+// ByNoLot orders doses without a lot as they are listed: newest day first, then vaccine, time and id.
+func ByNoLot(a, b project.ImmunizationRow) int {
+	return cmp.Or(cmp.Compare(b.GivenOn, a.GivenOn), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(a.GivenMinute, b.GivenMinute), a.ID.Compare(b.ID))
 }

@@ -76,6 +76,8 @@ type OneValue struct{ Choice, Value, Who string }
 
 // Give is the panel of today's doses; posted to …/visit.
 type Give struct {
+	// Draft keeps the form while it is typed.
+	Draft DraftBox
 	Lines []GiveLine
 	// News says how fresh the knowledge about this child is: "tin về bé mới đến 06:58 hôm nay".
 	News string

@@ -45,13 +45,16 @@ func funcs(words *locale.Catalogue) template.FuncMap {
 		"help": func() Help { return Help{} },
 
 		// controls
-		"input":  newInput,
-		"choose": newChoose,
-		"callof": newCall,
-		"lotof":  newLot,
-		"boxes":  newBoxes,
-		"yes":    func() string { return "1" },
-		"qr":     dataURI,
+		"input":   newInput,
+		"choose":  newChoose,
+		"callof":  newCall,
+		"lotof":   newLot,
+		"drafts":  newDrafts,
+		"paperof": newPaper,
+		"moreof":  newMore,
+		"boxes":   newBoxes,
+		"yes":     func() string { return "1" },
+		"qr":      dataURI,
 
 		// drawing
 		"asset": Asset,

@@ -71,6 +71,16 @@ const (
 	// taken down at PathChild + id + /reaction.
 	PathReaction = "/reaction/"
 
+	// PathDraft + form + "/" + whom it is about: POST of the form as it stands, and …/drop. DraftOfNobody stands for nobody yet.
+	PathDraft     = "/draft/"
+	DraftOfNobody = "-"
+
+	// PartPaper, below a session, is its list as it comes back from paper: GET; POST. PathPaper is that of a day without a session:
+	// GET ?day=. PathNoLot lists doses whose lot nobody wrote: GET; POST: dose (ids), lot, expires.
+	PartPaper = "/paper"
+	PathPaper = "/paper"
+	PathNoLot = "/lots/missing"
+
 	PathDose = "/dose/" // + id: GET; POST: amend. POST …/void, …/restore; GET and POST …/move: q, or to and sure
 
 	PathReview = "/review"        // GET

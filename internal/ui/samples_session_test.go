@@ -40,6 +40,7 @@ func sessionSample(cancelled bool) SessionPage {
 		CancelWhy: Field{Error: "Ghi vài chữ vì sao."}, OpenEdit: true, OpenMove: true, OpenCancel: true,
 	}
 	out.Mark = Mark{Kind: MarkAsk, Text: "Cần báo nhà"}
+	out.MayPaper, out.Drafts = true, []DraftLine{paperDraft}
 	if cancelled {
 		out.Mark, out.Note, out.Open, out.Total = Mark{Kind: MarkNo, Text: "Đã hủy"}, "hết vắc xin", nil, 0
 	}

@@ -96,7 +96,10 @@ func TestVendored(t *testing.T) {
 	if n := len(files["day.js"].data); n > 4*1024 {
 		t.Errorf("day.js has %d bytes", n)
 	}
-	for _, own := range []string{"tramy.css", "tramy.js", "day.js"} {
+	if n := len(files["paper.js"].data); n > 2*1024 {
+		t.Errorf("paper.js has %d bytes", n)
+	}
+	for _, own := range []string{"tramy.css", "tramy.js", "day.js", "paper.js"} {
 		if strings.Contains(string(files[own].data), "://") {
 			t.Errorf("%s asks another host", own)
 		}

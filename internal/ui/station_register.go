@@ -35,6 +35,8 @@ type Register struct {
 	Candidates Candidates
 	// Hint says what is known of the mother: "Thai phụ đang theo dõi, dự sinh 28/11/2026".
 	Hint string
+	// Draft keeps the form while it is typed.
+	Draft DraftBox
 	// Force is true when duplicates were shown and the form was sent again: the button then says so.
 	Force bool
 }

@@ -44,6 +44,9 @@ type SessionPage struct {
 	ID    string
 	Title string // Buổi tiêm thứ Bảy 05/12/2026
 	Live  bool   // it takes place, and its day is not past
+	// MayPaper shows the way to write it up from paper; Drafts are what is begun of that.
+	MayPaper bool
+	Drafts   []DraftLine
 	// Called are those with an hour, Open those without one; More is where the rest of these are.
 	Called []CalledRow
 	Open   []CalledRow

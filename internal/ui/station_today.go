@@ -7,6 +7,8 @@ type Today struct {
 	Day string
 	// Sessions say what is on, "Buổi tiêm tại trạm, 07:30–11:00, 50 người hẹn", each with its page.
 	Sessions []Crumb
+	// Drafts are forms that were typed and not saved.
+	Drafts []DraftLine
 	// Query is what was searched for, Found what was found; nil when nothing was searched for.
 	Query string
 	Found *Found

@@ -144,6 +144,7 @@ var handlers = []string{
 	"severity.", "reaction_end.", "sign.", "reaction.", "contact.", "contact_way.", "contact_result.",
 	"review_say.",
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",
+	"draft.", "backpaper.", "nolot.",
 }
 
 func TestWords(t *testing.T) {

@@ -33,6 +33,13 @@ func (w *Web) showRegister(c *pages.Call) error {
 	if typed {
 		top = c.T("say.typed_kept")
 	}
+	open, _, err := c.DraftsOf(pages.DraftRegister, "")
+	if err != nil {
+		return err
+	}
+	if open != nil && !typed {
+		f = c.DraftedSubject(open)
+	}
 	return w.drawRegister(c, http.StatusOK, f, duplicates{}, top)
 }
 
@@ -75,6 +82,9 @@ func (w *Web) drawRegister(c *pages.Call, status int, f *pages.SubjectForm, dup 
 	}
 	page.Opened = page.Opened || page.Protected.Value+page.Protected.Error+page.Evidence.Error != ""
 	if page.Hint, err = motherHint(c, f); err != nil {
+		return err
+	}
+	if _, page.Draft, err = c.DraftsOf(pages.DraftRegister, ""); err != nil {
 		return err
 	}
 	page.Opened = page.Opened || page.Order.Value != "0" || page.Order.Error != ""
@@ -180,7 +190,7 @@ func (w *Web) register(c *pages.Call) error {
 	if fine := f.Parse(c, &in); !fine || !sameMother(c, f, &in) {
 		return w.drawRegister(c, http.StatusUnprocessableEntity, f, dup, "")
 	}
-	id, found, err := w.enter(c, in, dup)
+	id, found, err := w.enterAnd(c, in, dup, c.SpendDraft(pages.DraftRegister, ""))
 	if err != nil {
 		top, known := f.Refused(c, err)
 		if !known {
@@ -204,15 +214,20 @@ func (w *Web) register(c *pages.Call) error {
 
 // enter registers somebody. Of those who were said to be other people that is remembered, in the same act.
 func (w *Web) enter(c *pages.Call, in registry.SubjectInput, dup duplicates) (p.EntityID, []desk.Candidate, error) {
+	return w.enterAnd(c, in, dup, nil)
+}
+
+// enterAnd is enter with something that is done in the same transaction.
+func (w *Web) enterAnd(c *pages.Call, in registry.SubjectInput, dup duplicates, also func(store.Tx) error) (p.EntityID, []desk.Candidate, error) {
 	var different []p.EntityID
 	for _, text := range dup.different {
 		if id, err := p.ParseEntityID(text); err == nil {
 			different = append(different, id)
 		}
 	}
-	id, found, err := c.Desk.Register(c.Ctx(), c.Who, in, dup.force, different...)
+	id, found, err := c.Desk.RegisterAnd(c.Ctx(), c.Who, in, dup.force, also, different...)
 	if err == nil && len(found) > 0 && allDifferent(found, dup.different) {
-		id, found, err = c.Desk.Register(c.Ctx(), c.Who, in, true, different...)
+		id, found, err = c.Desk.RegisterAnd(c.Ctx(), c.Who, in, true, also, different...)
 	}
 	return id, found, err
 }

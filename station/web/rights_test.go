@@ -183,6 +183,15 @@ func doors() map[string]door {
 		"POST /users/enable":       {nobody, at("/users/enable", "id", "{child}")},
 		"POST /users/reset":        {nobody, at("/users/reset", "id", "{child}")},
 		"POST /users/logout":       {nobody, at("/users/logout", "id", "{child}")},
+		// A list from paper shows names and writes doses; with nothing marked it says so.
+		"GET /session/{id}/paper":      {list(rights.Create, dose), at("/session/{session}/paper")},
+		"POST /session/{id}/paper":     {list(rights.Create, dose), at("/session/{session}/paper", "do", "find")},
+		"GET /paper":                   {list(rights.Create, dose), at("/paper")},
+		"POST /paper":                  {list(rights.Create, dose), at("/paper?day=2026-11-24", "do", "find")},
+		"GET /lots/missing":            {list(rights.Read, dose), at("/lots/missing")},
+		"POST /lots/missing":           {list(rights.Amend, dose), at("/lots/missing", "lot", "")},
+		"POST /draft/{form}/{of}":      {list(rights.Create, dose), at("/draft/visit/{child}", "draft", "K1", "note", "x")},
+		"POST /draft/{form}/{of}/drop": {list(rights.Create, dose), at("/draft/visit/{child}/drop", "draft", "K1")},
 		// Whoever may take the register out may let a phone see it.
 		"GET /phones":                 {list(rights.Export, subject), at("/phones")},
 		"POST /phones":                {list(rights.Export, subject), at("/phones", "do", "new")},

@@ -59,6 +59,12 @@ func (w *Web) drawSession(c *pages.Call, status int, id p.EntityID, typed sessio
 	for _, h := range list.Hamlets {
 		page.Hamlets = append(page.Hamlets, ui.HamletTick{Key: h.Key, Name: h.Name, People: h.People, Ticked: slices.Contains(typed.first, h.Key)})
 	}
+	if list.Day <= c.Today && list.Day >= c.Today-desk.PaperDaysMax && mayPaper(c) {
+		page.MayPaper = true
+		if page.Drafts, err = c.DraftLines(id.String(), paperRowsIn); err != nil {
+			return err
+		}
+	}
 	sessionRows(c, &page, list, &typed, all, vaccines)
 	if err := sessionForms(c, &page, list, &typed, vaccines); err != nil {
 		return err
@@ -366,6 +372,9 @@ func (w *Web) printSheet(c *pages.Call) error {
 		Made: c.T("paper.made_list", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason"))),
 	}
 	page.Frame.Path, page.Frame.Notes = sessionPath(id), nil
+	if err := c.Desk.KeepSheet(c.Ctx(), list); err != nil {
+		return err
+	}
 	if page.Lots, err = lotWords(c, vaccines); err != nil {
 		return err
 	}

@@ -68,6 +68,9 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	if err := noteNew(c, &page.Frame); err != nil {
 		return err
 	}
+	if err := noteNoLot(c, &page.Frame); err != nil {
+		return err
+	}
 	if err := c.NoteCopies(&page.Frame); err != nil {
 		return err
 	}
@@ -79,6 +82,9 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 		return err
 	}
 	page.Tag = tag
+	if page.Drafts, err = c.DraftLines("", paperRowsIn); err != nil {
+		return err
+	}
 	page.MayClose = c.May(rights.Amend, registry.KindSession)
 	if found != nil { // the first thing found has the filled button
 		for _, part := range []*ui.People{&page.Ready, &page.Waiting, &page.Due, &page.Overdue} {

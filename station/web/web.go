@@ -107,6 +107,7 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodPost, ui.PathHomes, w.Form(w.settleHomes))
 	w.registerWomen(s)
 	w.registerSessions(s)
+	w.registerPaper(s)
 	w.registerImport(s)
 	w.registerPhones(s)
 	s.Handle(http.MethodGet, ui.PathElsewhere, w.Page(w.showElsewhere))

@@ -148,6 +148,18 @@ func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, 
 		})
 }
 
+// DosesNoLot implements store.Query.
+func (t *tx) DosesNoLot(place p.EntityID, since registry.Day, limit int) ([]project.ImmunizationRow, error) {
+	num, err := t.number(place)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := t.doses(`WHERE place = ? AND given_on >= ? AND lot = 0 AND void = 0 AND not_done = 0 AND source = ? ORDER BY given_on DESC LIMIT ?`,
+		num, int64(since), int64(registry.SourceHere), limit)
+	slices.SortFunc(rows, store.ByNoLot)
+	return rows, err
+}
+
 // CasesAt implements store.RowTx; by id.
 func (t *tx) CasesAt(place p.EntityID) ([]p.EntityID, error) {
 	num, err := t.number(place)
