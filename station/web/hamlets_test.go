@@ -48,7 +48,7 @@ func TestHamlets(t *testing.T) {
 	if s := registry.SubjectOf(b.state(an)); s.Hamlet != "Na Fay I" {
 		t.Errorf("the record says %q now", s.Hamlet)
 	}
-	b.get("/child/"+an.String()+"/edit").want(http.StatusOK)
+	b.get("/child/" + an.String() + "/edit").want(http.StatusOK)
 	if got := b.form("/child/" + an.String() + "/edit").Get("hamlet"); got != "Na Fay I" {
 		t.Errorf("the form would write %q", got)
 	}
