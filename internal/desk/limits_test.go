@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/store"
+	"tramy/internal/store/memory"
 	p "tramy/syncproto"
 )
 
@@ -62,6 +65,34 @@ func TestSessionsPlannedAtOnce(t *testing.T) {
 	for n, many := range map[int]bool{SessionsOnceMax: false, SessionsOnceMax + 1: true} {
 		if err := tooManySessions(n); (err != nil) != many {
 			t.Errorf("%d sessions: %v", n, err)
+		}
+	}
+}
+
+// Of more people than a list holds who are new at once, the latest are listed.
+func TestNewHereIsBounded(t *testing.T) {
+	for n, want := range map[int]int{NewHereMax: NewHereMax, NewHereMax + 1: NewHereMax} {
+		st := memory.New()
+		home := numbered(0)
+		if err := st.Update(t.Context(), func(tx store.Tx) error {
+			for i := range n {
+				row := project.SubjectRow{ID: numbered(i + 1), Case: numbered(i + 1), Residence: home, HomeBy: numbered(9999), HomeDay: registry.Day(100 + i), SortName: "x"}
+				if err := tx.PutSubjectRow(&row); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := st.View(t.Context(), func(tx store.Tx) error {
+			rows, err := tx.SubjectsCame([]p.EntityID{home}, 0, nil, NewHereMax)
+			if len(rows) != want || rows[0].HomeDay != registry.Day(100+n-1) {
+				t.Errorf("of %d people %d are listed, the first of day %d", n, len(rows), rows[0].HomeDay)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// Who counts as a zero-dose child on the list of those to be found. WHO and Gavi count surviving infants who have not got a first dose
-// of a vaccine against diphtheria, tetanus and pertussis (DTP1) by the end of their first year: WHO, Immunization Agenda 2030, impact
-// goal indicator 2.1; Gavi 5.0 measurement framework, S5.1. Catching up is looked after until the fifth birthday, the age up to which
-// WHO/UNICEF survey and recovery ("The Big Catch-Up", 2023) look for them.
+// Who counts as a zero-dose child on the list of those to be found. WHO counts children who did not receive their first dose of a vaccine
+// against diphtheria, tetanus and pertussis (DTP1): Immunization Agenda 2030, impact goal indicator 2.1; its estimates count surviving
+// infants, so that the first birthday is the day by which the dose is missed. How long they are looked for is our choice: until the fifth
+// birthday, when the programme's vaccines for infants end.
 const (
 	ZeroDoseFromMonths  = 12
 	ZeroDoseUntilMonths = 60

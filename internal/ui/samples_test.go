@@ -112,7 +112,7 @@ var give = Give{
 
 var child = Child{
 	Booking: bookingSample,
-	React: true, Reactions: []ChildReaction{{Href: "/reaction/r1", Text: "Sốt từ 38 °C, Co giật", Line: "09:12 25/11/2026", Mark: Mark{Kind: MarkNo, Text: "Nặng"}}},
+	React:   true, Reactions: []ChildReaction{{Href: "/reaction/r1", Text: "Sốt từ 38 °C, Co giật", Line: "09:12 25/11/2026", Mark: Mark{Kind: MarkNo, Text: "Nặng"}}},
 	Consents: true, Consent: "Nhắc lịch qua SMS, Zalo: đồng ý; Nghiên cứu: không đồng ý", Requests: []Crumb{{"Xem dữ liệu, hạn 01/12/2026", "/request/r1"}}, Looks: true,
 	Frame: stationFrame(NavToday), ID: "b1", Name: "Lò Gia Bảo", Sex: SexMale, Born: "18/07/2026", Age: "4 tháng 7 ngày",
 	Mother: "Lò Thị Mai", Phone: "0385 000 412", Home: "bản Na Phay 1, xã Mường Nhà", Code: "0412 7526 0181 5941", More: "dân tộc Thái, BHYT TE1", Records: 2,

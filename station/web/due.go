@@ -36,7 +36,7 @@ func (w *Web) drawDuePrint(c *pages.Call, status int, wrong error) error {
 	if err != nil {
 		return err
 	}
-	page := ui.Taking{Frame: frame, Post: ui.PathDuePrint + "?" + c.OwnQuery(), For: c.TakingChoice(registry.PaperTakings, c.Value("for"), ""), Reason: ui.Field{Value: c.Value("reason")}}
+	page := ui.Taking{Frame: frame, Post: ui.PathDuePrint + "?" + printQuery(c.R.URL.Query()), For: c.TakingChoice(registry.PaperTakings, c.Value("for"), ""), Reason: ui.Field{Value: c.Value("reason")}}
 	page.Frame.Path = ui.PathDue
 	if c.R.URL.Query().Get("as") == asLetters {
 		if page.Session, err = sessionChoice(c); err != nil {

@@ -2,6 +2,8 @@ package web
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"net/url"
 	"slices"
@@ -52,6 +54,17 @@ func (f dueFilter) query(list string, all bool) string {
 		q.Set("all", "1")
 	}
 	return q.Encode()
+}
+
+// printQuery is the part of an address that names a list for printing, without anything that is not ours.
+func printQuery(q url.Values) string {
+	out := url.Values{}
+	for _, name := range []string{"list", "vaccine", "hamlet", "worker", "came", "by", "as", "later", "session"} {
+		if v := q.Get(name); v != "" && len(v) <= registry.NameCharsMax*4 {
+			out.Set(name, v)
+		}
+	}
+	return out.Encode()
 }
 
 // dueChosen is one worklist as it was asked for.
@@ -131,7 +144,7 @@ func (x *dueChosen) people(c *pages.Call, list string) ([]store.DuePerson, error
 }
 
 func (x *dueChosen) fits(y *store.DuePerson) bool {
-	return (x.hamlet == "" || x.hamlet == x.hamletOf(y.Residence, y.Hamlet)) && (x.worker == "" || x.worker == x.workerOf(y.Residence, y.Hamlet)) &&
+	return (x.hamlet == "" || x.hamlet == x.hamletOf(y.Residence, y.Hamlet)) && (x.worker == "" || x.worker == workerKey(x.workerOf(y.Residence, y.Hamlet))) &&
 		(x.vaccine == "" || slices.Contains(y.Vaccines, x.vaccine)) && (x.came == "" || x.came == cameOf(x.tried[y.Case]))
 }
 
@@ -154,6 +167,15 @@ func (x *dueChosen) workerOf(residence p.EntityID, hamlet string) string {
 		return h.Worker
 	}
 	return noWorker
+}
+
+// workerKey stands in an address for somebody who goes round: names of people do not belong there.
+func workerKey(name string) string {
+	if name == noWorker {
+		return name
+	}
+	sum := sha256.Sum256([]byte(registry.Fold(name)))
+	return hex.EncodeToString(sum[:6])
 }
 
 func cameOf(t desk.Tried) string {
@@ -232,7 +254,12 @@ func (x *dueChosen) group(c *pages.Call, s *project.SubjectRow, n int) ui.DueGro
 
 // choices are the vaccines, hamlets and workers that a list has, and what is chosen though it has it no more.
 func (x *dueChosen) choices(c *pages.Call, vaccines []project.VaccineRow) (vaccine, hamlet, worker ui.Select) {
-	wanted, homes, workers := map[string]bool{x.vaccine: true}, map[string]bool{x.hamlet: true}, map[string]bool{x.worker: true}
+	wanted, homes, workers := map[string]bool{x.vaccine: true}, map[string]bool{x.hamlet: true}, map[string]bool{}
+	for i := range x.book.List { // also those who have nobody on this list
+		if name := x.book.List[i].Worker; name != "" && workerKey(name) == x.worker {
+			workers[name] = true
+		}
+	}
 	for i := range x.all {
 		y := &x.all[i]
 		for _, code := range y.Vaccines {
@@ -249,6 +276,11 @@ func (x *dueChosen) choices(c *pages.Call, vaccines []project.VaccineRow) (vacci
 	}
 	hamlet = named(c, x.hamlet, homes, "say.any_hamlet", hamletWord)
 	worker = named(c, x.worker, workers, "due.any_worker", workerWord)
+	for i := range worker.Options {
+		if o := &worker.Options[i]; o.Value != "" {
+			o.Value = workerKey(o.Value)
+		}
+	}
 	return vaccine, hamlet, worker
 }
 

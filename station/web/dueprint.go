@@ -230,7 +230,7 @@ func familyName(code string, vaccines []project.VaccineRow) string {
 		if v := &vaccines[i]; v.Code == code {
 			name, rest, _ := strings.Cut(v.Name, " (")
 			if strings.HasPrefix(rest, "5 trong 1") {
-				return "5 trong 1 (" + strings.ToLower(strings.ReplaceAll(name, " - ", ", ")) + ")"
+				return "5 trong 1 (" + strings.ToLower(name[:1]) + strings.ReplaceAll(name[1:], " - ", ", ") + ")"
 			}
 			return strings.ReplaceAll(name, " - ", ", ")
 		}
