@@ -232,6 +232,8 @@ func TestActionsOfTheDay(t *testing.T) {
 	third := b.baby(url.Values{"mother": {"Thào Thị Dợ"}, "name": {"Thào A Chứ"}, "phone": {"0385000666"}, "born": {"12/06/2026"}})
 	fourth := b.baby(url.Values{"mother": {"Sùng Thị Chở"}, "name": {"Sùng Thị Dí"}, "phone": {"0385000777"}, "born": {"22/06/2026"}})
 
+	paper := b.baby(url.Values{"mother": {"Hạng Thị Pà"}, "name": {"Hạng A Páo"}, "phone": {"0385000888"}, "born": {"25/06/2026"}})
+
 	for _, c := range []struct {
 		name            string
 		do              func(h *hand)
@@ -262,6 +264,21 @@ func TestActionsOfTheDay(t *testing.T) {
 			h.press(at, url.Values{"mother": {"Lường Thị Én"}, "born": {"01/07/2026"}, "sex": {"male"}, "hamlet": {"bản Na Phay 2"}})
 			h.press(h.url.Path+"/visit", url.Values{"screening": {"eligible"}})
 		}, 3, 5},
+		{"written up from paper: a child of the sheet, with the sheet's lots chosen once", func(h *hand) {
+			day := h.tree.Station.Today()
+			h.get("/paper?day=" + day.ISO())
+			path := "/paper?day=" + day.ISO()
+			h.press(path, with(h.anyLots(path), "as."+idOf(h.t, paper).String(), "1", "save", "all"))
+			h.fields = 1 // the tick; the lots are chosen once for the whole sheet, and the button says what it saves
+		}, 1, 1},
+		{"written up from paper: a child who is not in the register", func(h *hand) {
+			day := h.tree.Station.Today()
+			path := "/paper?day=" + day.ISO()
+			h.get(path)
+			h.press(path, url.Values{"do": {"new"}})
+			h.press(path, with(h.anyLots(path), "save", "n1", "mother.n1", "Lầu Thị Dua", "born.n1", "03/07/2026", "sex.n1", "female", "hamlet.n1", "bản Na Phay 2", "give.n1", "BCG", "vnone.BCG", "1"))
+			h.fields = 5 // mother, birth date, sex, hamlet and the vaccine
+		}, 2, 5},
 		{"all whose half hour is over go home", func(h *hand) {
 			h.tree.Clock().Add(registry.WatchMinutes * time.Minute)
 			h.as(nodetest.NurseLogin).get("/")
