@@ -55,7 +55,7 @@ func (t *tx) CasesOf(subjects ...p.EntityID) (map[p.EntityID]p.EntityID, error) 
 			out[id] = row.Case
 		}
 	}
-	return out, nil
+	return out, t.reading()
 }
 
 // SubjectsOfCase implements store.Query; by id.

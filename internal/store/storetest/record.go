@@ -13,7 +13,7 @@ import (
 func records(t *testing.T, s store.Store) {
 	const visit, contact, session = registry.KindVisit, registry.KindContact, registry.KindSession
 	rows := []project.RecordRow{
-		{ID: id(9), Kind: visit, Subject: id(7), Place: id(1), Under: id(3), Day: 100},
+		{ID: id(9), Kind: visit, Subject: id(7), Place: id(1), Under: id(3), Day: 100, Sum: 4_294_967_295},
 		{ID: id(3), Kind: session, Place: id(1), Day: 101},
 		{ID: id(4), Kind: visit, Subject: id(7), Place: id(2), Day: 101, Void: true},
 		{ID: id(6), Kind: contact, Subject: id(7), Place: id(1), Day: 101},

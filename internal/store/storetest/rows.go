@@ -311,6 +311,10 @@ func cases(t *testing.T, s store.Store) {
 	same(t, "subjects of a case", of(2), rows)
 	same(t, "subjects of a case that is another's", of(1), nil)
 	same(t, "subjects of no case", of(9), nil)
+	linked := read(t, s, func(tx store.Tx) (map[p.EntityID]p.EntityID, error) { return tx.CasesOf(id(1), id(2), id(3), id(9)) })
+	if len(linked) != 2 || linked[id(1)] != id(2) || linked[id(3)] != id(2) {
+		t.Errorf("cases of subjects: %v", linked)
+	}
 }
 
 func dose(n, subject, place int, day registry.Day) project.ImmunizationRow {
