@@ -14,7 +14,7 @@ import (
 // How much of what the villages need there is at each station.
 const (
 	listedHamlets = 10 // of those people live in; the others are still to be sorted
-	newPerStation = 3 // babies whom the neighbouring station wrote down
+	newPerStation = 3  // babies whom the neighbouring station wrote down
 	newbornWithin = 12
 )
 

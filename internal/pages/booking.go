@@ -96,3 +96,20 @@ func (pg *Pages) bookChild(c *Call) error {
 	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error { return c.Desk.UndoBook(ctx, who, id, done, undoReason) })
 	return c.Go(childPath(id), note)
 }
+
+// bookedFacts put the sessions that somebody is called to on their paper.
+func (c *Call) bookedFacts(page *ui.Paper, rec *desk.Record) error {
+	if c.Hub || !c.May(rights.Read, registry.KindSession) {
+		return nil
+	}
+	b, err := c.Desk.BookingOf(c.Ctx(), c.Who, rec)
+	for i := range b.Called {
+		x := &b.Called[i]
+		where := x.Site
+		if where == "" {
+			where = x.PlaceName
+		}
+		page.Facts = append(page.Facts, ui.Fact{Name: c.T("booking.title"), Value: x.At.String() + ", " + c.LongDay(x.Day) + ", " + where})
+	}
+	return err
+}

@@ -247,7 +247,8 @@ func childPath(id p.EntityID) string { return ui.PathChild + id.String() }
 func dosePath(id p.EntityID) string  { return ui.PathDose + id.String() }
 
 // HamletName is how lists name the hamlet of somebody: as the commune's list does, whatever was written. Where the list cannot be read,
-// which whatever else the page reads will say, it is what was written.
+// which whatever else the page reads will say, it is what was written. It reads by
+// itself the first time, so no transaction may be open around it.
 func (c *Call) HamletName(residence p.EntityID, hamlet string) string {
 	if c.hamletBook == nil {
 		book, err := c.Desk.HamletBook(c.Ctx())

@@ -59,14 +59,14 @@ func (c *Call) find(query string) (ui.Found, error) {
 	case out.Register && !strings.ContainsFunc(query, unicode.IsLetter):
 		out.Offers = []ui.Option{{Value: asSelf, Text: c.T("search.register_new")}} // nobody is called by digits
 	}
+	home := c.Desk.Home()
+	for i := range found.Rows {
+		out.Rows = append(out.Rows, c.Person(&found.Rows[i], &home))
+	}
+	if len(out.Rows) > 0 && !found.Near { // whoever is only spelt alike is looked at first
+		out.Rows[0].Main = true
+	}
 	err = c.View(func(tx store.Tx) error {
-		home := c.Desk.Home()
-		for i := range found.Rows {
-			out.Rows = append(out.Rows, c.Person(&found.Rows[i], &home))
-		}
-		if len(out.Rows) > 0 && !found.Near { // whoever is only spelt alike is looked at first
-			out.Rows[0].Main = true
-		}
 		counts, err := tx.Counts()
 		out.Held = int(counts.Subjects)
 		return err

@@ -205,7 +205,7 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /":                      looks(registry.ActList),
 		"GET /due":                   looks(registry.ActList).at("/due?list=overdue"),
 		"GET /due/print":             none(typed),
-		"GET /new":                   none("names only who was written down elsewhere; TestNewHere shows the list and its access record"),
+		"GET /new":                   none("names only who was written down elsewhere; desk.NewHere writes the record, TestNewHere shows the list"),
 		"POST /new":                  none(writes),
 		"GET /hamlets":               none("hamlets, and how many people each has; nobody is named"),
 		"POST /hamlets":              none(writes),

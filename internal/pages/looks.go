@@ -229,6 +229,9 @@ func (c *Call) paperOf(id p.EntityID, rec *desk.Record) (*ui.Paper, error) {
 	if page.Facts, err = c.paperFacts(rec); err != nil {
 		return nil, err
 	}
+	if err := c.bookedFacts(page, rec); err != nil {
+		return nil, err
+	}
 	ref, err := c.reference(rec)
 	if err != nil {
 		return nil, err

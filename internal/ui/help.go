@@ -54,7 +54,7 @@ var keysOn = map[string][]HelpKey{
 
 	"register": saves, "edit": saves, "elsewhere": saves, "glass": saves, "consent": saves, "requestnew": saves, "request": saves,
 	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,
-	"hamlets": saves, "new": {keyRows, keyUndo},
+	"hamlets": {keyUndo}, "new": {keyRows, keyUndo},
 	"sessions": saves, "reaction": saves, "reactionnew": saves, "grown": saves, "pregnancy": saves, "birth": saves, "status": saves, "login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
 }
 

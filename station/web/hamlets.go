@@ -226,7 +226,11 @@ func (w *Web) voidHamlet(c *pages.Call) error {
 	if err != nil {
 		return desk.ErrNotFound
 	}
-	if err := c.Desk.VoidHamlet(c.Ctx(), c.Who, id, c.T("hamlets.void_reason"), false); err != nil {
+	err = c.Desk.VoidHamlet(c.Ctx(), c.Who, id, c.T("hamlets.void_reason"), false)
+	if errors.Is(err, desk.ErrNotFound) {
+		return w.drawHamlets(c, http.StatusUnprocessableEntity, &hamletTyped{wrong: c.T("hamlets.gone")})
+	}
+	if err != nil {
 		return err
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("hamlets.voided")}

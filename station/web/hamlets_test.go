@@ -101,6 +101,8 @@ func TestLettersToFamilies(t *testing.T) {
 			b.submit("/sessions", url.Values{"day": {"05/12"}, "from": {"07:30"}, "until": {"11:00"}}).want(http.StatusOK)
 			b.get("/child/" + id.String()).says("Hẹn 05/12 07:30")
 			b.submit("/child/"+id.String()+"/book", nil).want(http.StatusOK).says("Đã hẹn 07:30, thứ Bảy 05/12/2026")
+			b.get("/child/" + id.String() + "/paper")
+			b.submit("/child/"+id.String()+"/paper", url.Values{"for": {"family"}, "reason": {"mẹ xin"}}).want(http.StatusOK).says("07:30, thứ Bảy 05/12/2026")
 		}
 	}
 	b.get("/due/print?list=overdue&as=letters").says("thứ Bảy 05/12/2026")
