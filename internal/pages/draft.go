@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"tramy/internal/desk"
@@ -66,7 +67,7 @@ func (c *Call) draftKey() (desk.DraftKey, error) {
 	kind := registry.KindImmunization
 	_, notID := p.ParseEntityID(key.Of)
 	_, notDay := registry.ParseISO(key.Of)
-	fine := len(key.Page) <= draftPageMax
+	fine := draftPageFits(key.Page)
 	switch key.Form {
 	case DraftVisit:
 		fine = fine && notID == nil && key.Page != ""
@@ -87,6 +88,10 @@ func (c *Call) draftKey() (desk.DraftKey, error) {
 		return key, desk.ErrForbidden
 	}
 	return key, nil
+}
+
+func draftPageFits(page string) bool {
+	return len(page) <= draftPageMax && !strings.Contains(page, "|")
 }
 
 // draftPage is where the form of a draft stands.

@@ -178,3 +178,12 @@ func TestWordsOfAPhoto(t *testing.T) {
 		}
 	}
 }
+
+// The word that tells the pages of a form apart is as long as that, and no longer; it is a part of a key.
+func TestDraftPages(t *testing.T) {
+	for page, want := range map[string]bool{strings.Repeat("K", draftPageMax): true, strings.Repeat("K", draftPageMax+1): false, "a|b": false} {
+		if draftPageFits(page) != want {
+			t.Errorf("%q fits: %v", page, !want)
+		}
+	}
+}

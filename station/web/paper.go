@@ -50,7 +50,6 @@ type paper struct {
 	rowErr   map[string]string           // by the key of the row
 	alike    map[string][]desk.Candidate // by the key of a new child
 	found    *desk.Found
-	draft    ui.DraftBox
 }
 
 // mayPaper reports whether somebody may write a list up.

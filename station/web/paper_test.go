@@ -416,3 +416,34 @@ func TestBackEntryMakesAVisit(t *testing.T) {
 		t.Errorf("%d visits", len(v))
 	}
 }
+
+// As far back, as many people and as long a word as the pages take, and one more.
+func TestPaperLimits(t *testing.T) {
+	tree := nodetest.New(t)
+	b := serve(t, tree).as(nodetest.NurseLogin)
+	today := tree.Station.Today()
+	path := "/paper?day=" + today.ISO()
+	count := func(name string) int { return len(b.form(path)[name]) }
+	b.get(path)
+	const paperNewMax, paperExtraMax = 12, 100
+	for range paperNewMax + 1 {
+		b.submit(path, url.Values{"do": {"new"}}).want(http.StatusOK)
+	}
+	if n := count("new"); n != paperNewMax {
+		t.Errorf("%d new children at once", n)
+	}
+	kid := children(t, tree, 1)[0]
+	other := p.EntityID{1}
+	for n, want := range map[int]bool{paperExtraMax - 1: true, paperExtraMax: false} {
+		extra := make([]string, n)
+		for i := range extra {
+			other[15], other[14] = byte(i), 7
+			extra[i] = other.String()
+		}
+		b.get(path)
+		b.submit(path, url.Values{"extra": extra, "pick": {kid.String()}}).want(http.StatusOK)
+		if got := slices.Contains(b.form(path)["extra"], kid.String()); got != want {
+			t.Errorf("with %d on the list another is added: %v", n, got)
+		}
+	}
+}
