@@ -47,7 +47,7 @@ func TestADayWithoutScripts(t *testing.T) {
 			p.press(fmt.Sprintf(`#ready a.btn[href="/child/%s"]`, child))
 			p.fits("child")
 			p.shot("child")
-			p.press("#give .save .btn")
+			p.press("#give .save button.main")
 			p.sees("main", "Đã lưu trên máy này")
 			p.open(at + "/")
 			p.sees("#watch", name)
