@@ -35,8 +35,24 @@ var benchVaccines = []struct {
 	code string
 	age  registry.Day
 }{
-	{"VGB0", 0}, {"BCG", 2}, {"DPT-VGB-HIB", 62}, {"BOPV", 62}, {"ROTA", 62}, {"DPT-VGB-HIB", 92}, {"BOPV", 92}, {"ROTA", 92}, {"DPT-VGB-HIB", 122}, {"BOPV", 122},
-	{"IPV", 152}, {"IPV", 275}, {"SOI", 275}, {"VNNB", 366}, {"VNNB", 376}, {"MR", 548}, {"DPT", 548}, {"VNNB", 741},
+	{"VGB0", 0},
+	{"BCG", 2},
+	{"DPT-VGB-HIB", 62},
+	{"BOPV", 62},
+	{"ROTA", 62},
+	{"DPT-VGB-HIB", 92},
+	{"BOPV", 92},
+	{"ROTA", 92},
+	{"DPT-VGB-HIB", 122},
+	{"BOPV", 122},
+	{"IPV", 152},
+	{"IPV", 275},
+	{"SOI", 275},
+	{"VNNB", 366},
+	{"VNNB", 376},
+	{"MR", 548},
+	{"DPT", 548},
+	{"VNNB", 741},
 }
 
 // bigStation fills a station's register with children of seven years.

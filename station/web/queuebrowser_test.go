@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"tramy/internal/browsertest"
 	"tramy/internal/desk"
@@ -197,7 +196,7 @@ func TestKeySavesForATwin(t *testing.T) {
 	b.do("opening the twin", chromedp.Navigate(at+"child/"+twin.String()), chromedp.Click("[name=screening][value=eligible]"))
 	b.is("the other twin stands beside the button", `document.querySelector("#give .save a.btn") !== null`)
 	b.do("answering", chromedp.Evaluate[chromedp.Void](`void document.querySelector("#ask [value=card]")?.click()`))
-	if _, err := chromedp.RunResponse(b.ctx, chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))); err != nil {
+	if _, err := chromedp.RunResponse(b.ctx, chromedp.Evaluate[chromedp.Void](`void document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", ctrlKey: true, bubbles: true}))`)); err != nil {
 		b.shot("failed")
 		t.Fatal(err)
 	}
