@@ -58,6 +58,9 @@ func TestADayWithoutScripts(t *testing.T) {
 			p.open(at + "/day/close")
 			p.fits("close")
 			p.shot("close")
+			if i > 0 {
+				return // it ends once
+			}
 			if p.is(`document.querySelector("[name=watching]") !== null`) {
 				p.do("staying with those who are watched", chromedp.Click("[name=watching]"))
 			}

@@ -174,31 +174,3 @@ func TestQueueOnTwoDevices(t *testing.T) {
 		at.fits("screen-finding")
 	}
 }
-
-// The key that saves saves for a twin as well, beside whose button stands the way to the other one.
-func TestKeySavesForATwin(t *testing.T) {
-	tree := nodetest.New(t)
-	ctx, st := t.Context(), tree.Station
-	var twin p.EntityID
-	for i, name := range []string{"Lò Thị An", "Lò Thị Bình"} {
-		var err error
-		if twin, _, err = st.Register(ctx, tree.Nurse, registry.SubjectInput{
-			Place: tree.Commune, Name: name, BirthDate: st.Today() - 70, Sex: registry.SexFemale, MotherName: "Lò Thị Mai", MotherPhone: "0385000412", BirthOrder: i + 1,
-		}, true); err != nil {
-			t.Fatal(err)
-		}
-	}
-	b := openTab(t, serve(t, tree).at.URL, nodetest.NurseLogin, 1366, 768)
-	at, err := chromedp.Run(b.ctx, chromedp.Location())
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.do("opening the twin", chromedp.Navigate(at+"child/"+twin.String()), chromedp.Click("[name=screening][value=eligible]"))
-	b.is("the other twin stands beside the button", `document.querySelector("#give .save a.btn") !== null`)
-	b.do("answering", chromedp.Evaluate[chromedp.Void](`void document.querySelector("#ask [value=card]")?.click()`))
-	if _, err := chromedp.RunResponse(b.ctx, chromedp.Evaluate[chromedp.Void](`void document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", ctrlKey: true, bubbles: true}))`)); err != nil {
-		b.shot("failed")
-		t.Fatal(err)
-	}
-	b.is("it was saved", `document.querySelector("main").innerText.includes("Đã lưu trên máy này")`)
-}
