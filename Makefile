@@ -32,7 +32,7 @@ KILLS  ?= 1056
 IMAGES ?= 20000
 SEED   ?= 1
 
-.PHONY: all check format vet lint rules catalogue notice vuln test needs race fuzz sim sim-mutants crash crash-mutants bench demo guide release clean help
+.PHONY: all check format vet lint rules catalogue notice vuln test needs race fuzz sim sim-mutants crash crash-mutants session bench demo guide release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
@@ -107,6 +107,10 @@ crash: needs
 ## crash-mutants  planted bugs: the tests of the real programs must notice each
 crash-mutants: needs
 	go run ./internal/crash/mutants
+
+## session    a vaccination day of CHILDREN (default 60) in a real browser before the real programs, killed twice on the way
+session: needs
+	go test -count=1 -v -timeout 1h -run '^TestScriptedSession$$' ./internal/crash -args -session $(or $(CHILDREN),60) -seed $(SEED)
 
 ## sim        simulated countries in which everything goes wrong: make sim SEEDS=500, or make sim FOR=5m
 sim:

@@ -137,7 +137,9 @@ func (d *dayMaker) reaction(ctx context.Context) error {
 
 // people plans the session, calls who is due, and lets them come.
 func (d *dayMaker) people(ctx context.Context) error {
-	in := registry.SessionInput{Place: d.n.Place, From: d.ago(60 * dayHours / 2), Setting: registry.SettingStation, Capacity: (dayPeople + dayHours - 1) / dayHours}
+	begun, _ := d.ago(60 * dayHours / 2).Minute()
+	begun -= begun % 30 // people say half past seven
+	in := registry.SessionInput{Place: d.n.Place, From: registry.NewClock(begun/60, begun%60), Setting: registry.SettingStation, Capacity: (dayPeople + dayHours - 1) / dayHours}
 	from, _ := in.From.Minute()
 	until := min(from+60*dayHours, 24*60-1)
 	in.Until = registry.NewClock(until/60, until%60)

@@ -31,7 +31,7 @@ type hand struct {
 	down    bool // the program was killed and does not answer yet
 	wrong   []string
 	pages   map[wire.RequestID]string // documents on their way
-	weights map[string][]float64         // bytes on the wire, by kind of page
+	weights map[string][]float64      // bytes on the wire, by kind of page
 	all     float64
 }
 
