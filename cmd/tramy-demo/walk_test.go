@@ -19,6 +19,7 @@ import (
 
 	"tramy/internal/browsertest"
 	"tramy/internal/country"
+	"tramy/internal/desk"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/server"
@@ -52,63 +53,71 @@ var notHere = map[string]string{
 
 // stationVisits, centreVisits and regionVisits say how each page of the programs is opened. A route to GET without a visit fails the test.
 var stationVisits = map[string]visit{
-	"GET /":                        {path: "/"},
-	"GET /login":                   {path: "/login", out: true},
-	"GET /due":                     {path: "/due?list=overdue"},
-	"GET /due/print":               {path: "/due/print?list=overdue"},
-	"GET /new":                     {path: "/new"},
-	"GET /hamlets":                 {path: "/hamlets"},
-	"POST /due/print":              {path: "/due/print?list=overdue", form: url.Values{"for": {"care"}, "reason": {"đi bản gọi trẻ"}}},
-	"POST /search":                 {path: "/search", form: url.Values{"q": {"lo"}}},
-	"GET /register":                {path: "/register"},
-	"POST /register":               {path: "/register", form: url.Values{"born": {"32/13/2026"}}},
-	"GET /homes":                   {path: "/homes"},
-	"GET /elsewhere":               {path: "/elsewhere"},
-	"GET /import":                  {path: "/import", who: "truong1"},
-	"GET /export":                  {path: "/export", who: "truong1"},
-	"GET /phones":                  {path: "/phones", who: "truong1"},
-	"GET /child/{id}":              {path: "/child/{child}"},
-	"GET /child/{id}/history":      {path: "/child/{child}/history"},
-	"GET /child/{id}/edit":         {path: "/child/{child}/edit"},
-	"GET /child/{id}/looks":        {path: "/child/{child}/looks", who: "truong1"},
-	"GET /child/{id}/why":          {path: "/child/{child}/why"},
-	"GET /child/{id}/paper":        {path: "/child/{child}/paper"},
-	"POST /child/{id}/paper":       {path: "/child/{child}/paper", form: url.Values{"for": {"family"}, "reason": {"mẹ xin"}}},
-	"GET /child/{id}/consent":      {path: "/child/{child}/consent"},
-	"GET /child/{id}/consent/form": {path: "/child/{child}/consent/form"},
-	"GET /child/{id}/request":      {path: "/child/{child}/request"},
-	"GET /requests":                {path: "/requests?all=1"},
-	"GET /request/{id}":            {path: "/request/{request}"},
-	"GET /dose/{id}":               {path: "/dose/{dose}"},
-	"GET /review":                  {path: "/review"},
-	"GET /settings":                {path: "/settings", who: "truong1"},
-	"GET /settings/own-password":   {path: "/settings/own-password"},
-	"GET /usb":                     {path: "/usb"},
-	"GET /sync":                    {path: "/sync"},
-	"GET /locked":                  {path: "/locked", out: true},
-	"GET /register/grown":          {path: "/register/grown"},
-	"GET /register/pregnant":       {path: "/register/pregnant"},
-	"GET /women":                   {path: "/women"},
-	"GET /child/{id}/pregnancy":    {path: "/child/{woman}/pregnancy"},
-	"GET /child/{id}/birth":        {path: "/child/{woman}/birth"},
-	"GET /child/{id}/status":       {path: "/child/{child}/status"},
-	"GET /dose/{id}/move":          {path: "/dose/{dose}/move"},
-	"GET /child/{id}/screen":       {path: "/child/{child}/screen"},
-	"GET /day/close":               {path: "/day/close"},
-	"GET /sessions":                {path: "/sessions"},
-	"GET /session/{id}":            {path: "/session/{session}"},
-	"GET /session/{id}/print":      {path: "/session/{session}/print"},
-	"POST /session/{id}/print":     {path: "/session/{session}/print", form: url.Values{"for": {"care"}, "reason": {"buổi tiêm"}}},
-	"GET /session/{id}/paper":      {path: "/session/{session}/paper"},
-	"GET /paper":                   {path: "/paper"},
-	"GET /lots/missing":            {path: "/lots/missing"},
-	"GET /lots":                    {path: "/lots"},
-	"GET /child/{id}/contact":      {path: "/child/{child}/contact"},
-	"GET /child/{id}/reaction":     {path: "/child/{child}/reaction"},
-	"GET /reactions":               {path: "/reactions"},
-	"GET /reaction/{id}":           {path: "/reaction/{reaction}"},
-	"GET /reaction/{id}/others":    {path: "/reaction/{reaction}/others"},
-	"GET /reaction/{id}/form":      {path: "/reaction/{reaction}/form"},
+	"GET /":                            {path: "/"},
+	"GET /login":                       {path: "/login", out: true},
+	"GET /due":                         {path: "/due?list=overdue"},
+	"GET /due/print":                   {path: "/due/print?list=overdue"},
+	"GET /new":                         {path: "/new"},
+	"GET /hamlets":                     {path: "/hamlets"},
+	"POST /due/print":                  {path: "/due/print?list=overdue", form: url.Values{"for": {"care"}, "reason": {"đi bản gọi trẻ"}}},
+	"POST /search":                     {path: "/search", form: url.Values{"q": {"lo"}}},
+	"GET /register":                    {path: "/register"},
+	"POST /register":                   {path: "/register", form: url.Values{"born": {"32/13/2026"}}},
+	"GET /homes":                       {path: "/homes"},
+	"GET /elsewhere":                   {path: "/elsewhere"},
+	"GET /import":                      {path: "/import", who: "truong1"},
+	"GET /export":                      {path: "/export", who: "truong1"},
+	"GET /phones":                      {path: "/phones", who: "truong1"},
+	"GET /child/{id}":                  {path: "/child/{child}"},
+	"GET /child/{id}/history":          {path: "/child/{child}/history"},
+	"GET /child/{id}/edit":             {path: "/child/{child}/edit"},
+	"GET /child/{id}/looks":            {path: "/child/{child}/looks", who: "truong1"},
+	"GET /child/{id}/why":              {path: "/child/{child}/why"},
+	"GET /child/{id}/paper":            {path: "/child/{child}/paper"},
+	"POST /child/{id}/paper":           {path: "/child/{child}/paper", form: url.Values{"for": {"family"}, "reason": {"mẹ xin"}}},
+	"GET /child/{id}/consent":          {path: "/child/{child}/consent"},
+	"GET /child/{id}/consent/form":     {path: "/child/{child}/consent/form"},
+	"GET /child/{id}/request":          {path: "/child/{child}/request"},
+	"GET /requests":                    {path: "/requests?all=1"},
+	"GET /request/{id}":                {path: "/request/{request}"},
+	"GET /dose/{id}":                   {path: "/dose/{dose}"},
+	"GET /review":                      {path: "/review"},
+	"GET /settings":                    {path: "/settings", who: "truong1"},
+	"GET /settings/own-password":       {path: "/settings/own-password"},
+	"GET /usb":                         {path: "/usb"},
+	"GET /sync":                        {path: "/sync"},
+	"GET /locked":                      {path: "/locked", out: true},
+	"GET /register/grown":              {path: "/register/grown"},
+	"GET /register/pregnant":           {path: "/register/pregnant"},
+	"GET /women":                       {path: "/women"},
+	"GET /child/{id}/pregnancy":        {path: "/child/{woman}/pregnancy"},
+	"GET /child/{id}/birth":            {path: "/child/{woman}/birth"},
+	"GET /child/{id}/status":           {path: "/child/{child}/status"},
+	"GET /dose/{id}/move":              {path: "/dose/{dose}/move"},
+	"GET /child/{id}/screen":           {path: "/child/{child}/screen"},
+	"GET /day/close":                   {path: "/day/close"},
+	"GET /sessions":                    {path: "/sessions"},
+	"GET /session/{id}":                {path: "/session/{session}"},
+	"GET /session/{id}/print":          {path: "/session/{session}/print"},
+	"POST /session/{id}/print":         {path: "/session/{session}/print", form: url.Values{"for": {"care"}, "reason": {"buổi tiêm"}}},
+	"GET /session/{id}/paper":          {path: "/session/{session}/paper"},
+	"GET /paper":                       {path: "/paper"},
+	"GET /lots/missing":                {path: "/lots/missing"},
+	"GET /lots":                        {path: "/lots"},
+	"GET /child/{id}/contact":          {path: "/child/{child}/contact"},
+	"GET /child/{id}/reaction":         {path: "/child/{child}/reaction"},
+	"GET /reactions":                   {path: "/reactions"},
+	"GET /reaction/{id}":               {path: "/reaction/{reaction}"},
+	"GET /reaction/{id}/others":        {path: "/reaction/{reaction}/others"},
+	"GET /reaction/{id}/form":          {path: "/reaction/{reaction}/form"},
+	"GET /campaigns":                   {path: "/campaigns", who: "truong1"},
+	"GET /campaign/{id}":               {path: "/campaign/{campaign}", who: "truong1"},
+	"GET /campaign/{id}/report":        {path: "/campaign/{campaign}/report"},
+	"GET /campaign/{id}/line":          {path: "/campaign/{campaign}/line"},
+	"GET /campaign/{id}/absent":        {path: "/campaign/{campaign}/absent"},
+	"GET /campaign/{id}/absent/print":  {path: "/campaign/{campaign}/absent/print"},
+	"POST /campaign/{id}/absent/print": {path: "/campaign/{campaign}/absent/print", form: url.Values{"for": {"care"}, "reason": {"gọi vòng 2"}}},
+	"GET /campaign/{id}/roll":          {path: "/campaign/{campaign}/roll"},
 }
 
 var centreVisits = map[string]visit{
@@ -145,6 +154,9 @@ var regionVisits = map[string]visit{
 	"GET /review":                  {path: "/review"},
 	"GET /sync":                    {path: "/sync"},
 	"GET /locked":                  {path: "/locked", out: true},
+	"GET /campaigns":               {path: "/campaigns"},
+	"GET /campaign/{id}":           {path: "/campaign/{campaign}"},
+	"GET /campaign/{id}/report":    {path: "/campaign/{campaign}/report"},
 	"GET /reactions":               {path: "/reactions"},
 	"GET /reaction/{id}":           {path: "/reaction/{reaction}"},
 	"GET /reaction/{id}/others":    {path: "/reaction/{reaction}/others"},
@@ -271,6 +283,36 @@ func ids(t *testing.T, nation *country.Country) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	today := station.Desk().Today()
+	campaign, err := station.Desk().PlanCampaign(ctx, head, registry.CampaignInput{
+		Place: station.Commune, Name: "Sởi mũi 0, đợt này", Kind: registry.CampaignOutbreak, Vaccine: "SOI", From: today, Until: today + 10, Second: today + 5, AgeFrom: 6, AgeTo: 71,
+		Targets: []registry.CampaignTarget{{Place: station.Commune, People: 60}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := station.Desk().ChooseCampaignLot(ctx, nurse, campaign, desk.CampaignLot{Number: "M-77", Expires: today + 90}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range people[:min(12, len(people))] {
+		enrolment, _, err := station.Desk().EnrolIn(ctx, nurse, campaign, people[i].ID, []string{"1A", "1B"}[i%2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		press := desk.LinePress{Campaign: campaign, Enrolment: enrolment, Lot: "M-77", Against: "theo kế hoạch"}
+		switch i {
+		case 0, 1, 2:
+		case 3:
+			press.Outcome = registry.EnrolmentAbsent
+		case 4:
+			press.Outcome, press.Reason = registry.EnrolmentPostponed, "Sốt"
+		default:
+			continue
+		}
+		if _, err := station.Desk().PressLine(ctx, nurse, press); err != nil {
+			t.Fatal(err)
+		}
+	}
 	reaction, err := station.Desk().RecordReaction(ctx, nurse, registry.ReactionInput{Subject: child, Doses: []p.EntityID{dose}, On: station.Desk().Today(), Signs: []string{"fever"}})
 	if err != nil {
 		t.Fatal(err)
@@ -278,7 +320,7 @@ func ids(t *testing.T, nation *country.Country) *strings.Replacer {
 	if err := nation.Quiet(ctx); err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
+	return strings.NewReplacer("{campaign}", campaign.String(), "{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
 }
 
 // walker goes from page to page and looks.

@@ -29,6 +29,7 @@ type side struct {
 	child, twin, dose p.EntityID
 	request           p.EntityID // about the child, taken down at its station
 	reaction          p.EntityID // of the child, recorded there
+	campaign          p.EntityID // of the commune
 	device, account   p.EntityID
 	log               p.LogID
 	hold              func() // makes the last change of its station's log wait for somebody to decide
@@ -82,6 +83,11 @@ func newSide(t *testing.T, x *tree, which, login string, st *station.Station, nu
 		t.Fatal(err)
 	}
 	sync()
+	if s.campaign, err = x.Hub.PlanCampaign(ctx, x.Officer, registry.CampaignInput{
+		Place: commune, Name: s.name, Kind: registry.CampaignOutbreak, Vaccine: "SOI", From: st.Today(), Until: st.Today() + 20,
+	}); err != nil {
+		t.Fatal(err)
+	}
 	s.account = x.AddUser(t, "muc-tieu-"+login, "Người "+which, rights.Nurse, commune).User
 	s.log = s.dose.Birth().Log
 	s.hold = func() {
@@ -191,6 +197,12 @@ func doors() map[string]door {
 		"POST /request/{id}/lift": {nodetest.Door{Act: rights.Amend, Kind: registry.KindRequest, Ends: true}, func(s *side) (string, url.Values) {
 			return "/request/" + id(s.request) + "/lift", values("lift", "mẹ đổi ý")
 		}},
+		"GET /campaigns":            {nodetest.Door{Act: rights.Read, Kind: registry.KindCampaign}, func(*side) (string, url.Values) { return "/campaigns", nil }},
+		"POST /campaigns":           {nodetest.Door{Act: rights.Create, Kind: registry.KindCampaign}, func(*side) (string, url.Values) { return "/campaigns", values("name", "") }},
+		"GET /campaign/{id}":        {nodetest.Door{Act: rights.Read, Kind: registry.KindCampaign, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign), nil }},
+		"POST /campaign/{id}":       {nodetest.Door{Act: rights.Amend, Kind: registry.KindCampaign, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign), values("name", "") }},
+		"POST /campaign/{id}/void":  {nodetest.Door{Act: rights.Void, Kind: registry.KindCampaign, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign) + "/void", values("why", "") }},
+		"GET /campaign/{id}/report": {nodetest.Door{Act: rights.Read, Kind: registry.KindEnrolment, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign) + "/report", nil }},
 		"GET /reactions":            {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: false}, func(*side) (string, url.Values) { return "/reactions", nil }},
 		"GET /reaction/{id}":        {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) { return "/reaction/" + id(s.reaction), nil }},
 		"GET /reaction/{id}/others": {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) { return "/reaction/" + id(s.reaction) + "/others", nil }},

@@ -37,7 +37,7 @@ type Visit struct {
 	// Place and Session are where it was, if not at this node's place; the session of the day is found by itself.
 	Place, Session p.EntityID
 	Weight         int // grams; with Paper
-	// Also is done in the same transaction, such as putting away the draft that this came from.
+	// Also is done in the same transaction, such as putting away the draft that this came from. What it refuses is not written.
 	Also func(store.Tx) error
 }
 

@@ -64,6 +64,14 @@ func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.C
 		if err != nil {
 			return err
 		}
+		if e.state != nil && e.state.Kind == registry.KindCampaign && b.n.id.Role == registry.NodeHub && dev.Role == registry.NodeStation {
+			// A campaign of more than the station's commune is not the station's to change.
+			at, _ := e.state.Get(p.FieldPlace).Ref()
+			if !atOwnPlaces(b.places, dev.Place, registry.KindCampaign, []p.Write{{Field: p.FieldPlace, Data: p.Ref(at)}}) {
+				holdAt(row, fresh, i, p.HoldRights)
+				return nil
+			}
+		}
 		if e.state == nil || !born(e.state) || e.state.Kind == c.Kind ||
 			e.state.Kind.Audience() == p.AudienceCase && c.Kind.Audience() == p.AudienceCase {
 			continue
@@ -146,7 +154,7 @@ func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Wr
 	switch kind {
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue,
 		registry.KindConsent, registry.KindRequest, registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment,
-		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindPractice:
+		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindPractice, registry.KindCampaign, registry.KindEnrolment:
 		tops = places.ScopesEver(own)
 	case registry.KindPlace:
 	default:

@@ -226,8 +226,22 @@ func (b *batch) singleScopes(s *p.State) []p.EntityID {
 	switch {
 	case s.Kind == registry.KindPlace:
 		return b.places.PlaceScopes(s.ID)
+	case s.Kind == registry.KindCampaign:
+		return b.campaignScopes(s)
 	case s.Kind.Audience() == p.AudienceAll:
 		return []p.EntityID{{}}
 	}
 	return project.EntityPlaces(s, b.places.Scope)
+}
+
+// campaignScopes returns where a campaign goes: that of a commune or a facility to the commune alone, since each commune of the
+// country holds some every year; one of more than that to everybody.
+func (b *batch) campaignScopes(s *p.State) []p.EntityID {
+	at := project.EntityPlaces(s, b.places.Scope)
+	for _, place := range at {
+		if r, ok := b.places.Row(place); !ok || r.Level != registry.LevelCommune && r.Level != registry.LevelFacility {
+			return []p.EntityID{{}}
+		}
+	}
+	return at
 }

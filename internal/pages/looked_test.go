@@ -78,32 +78,36 @@ func everywhere(k *known) map[string]rule {
 	}
 	return map[string]rule{
 		"GET /static/{file}": none(nobody).at("/static/x"), "GET /login": none(nobody), "POST /look": none(nobody),
-		"POST /login":                      looks(registry.ActLogin).typed("user", k.login, "password", nodetest.Password),
-		"POST /logout":                     looks(registry.ActLogout).typed(),
-		"POST /search":                     looks(registry.ActSearch).typed("q", "lo gia bao"),
-		"GET /child/{id}":                  looks(registry.ActView),
-		"GET /child/{id}/history":          looks(registry.ActView),
-		"GET /child/{id}/edit":             looks(registry.ActView),
-		"POST /child/{id}/edit":            none(writes),
-		"GET /child/{id}/status":           looks(registry.ActView),
-		"POST /child/{id}/status":          none(writes),
-		"POST /child/{id}/name":            none(writes),
-		"GET /child/{id}/looks":            looks(registry.ActView),
-		"GET /child/{id}/why":              none("asks for a reason and names nobody"),
-		"POST /child/{id}/why":             looks(registry.ActView).typed("reason", "tiêm hôm nay"),
-		"GET /child/{id}/paper":            looks(registry.ActView),
-		"POST /child/{id}/paper":           looks(registry.ActPrint).typed("for", "family", "reason", "mẹ xin"),
-		"GET /child/{id}/consent":          looks(registry.ActView),
-		"POST /child/{id}/consent":         none(writes),
-		"GET /child/{id}/consent/form":     looks(registry.ActView),
-		"GET /child/{id}/request":          looks(registry.ActView),
-		"POST /child/{id}/request":         none(writes),
-		"GET /requests":                    looks(registry.ActList),
-		"GET /request/{id}":                looks(registry.ActView).at("/request/" + k.request),
-		"POST /request/{id}/answer":        none(writes).at("/request/" + k.request + "/answer"),
-		"POST /request/{id}/extend":        none(writes).at("/request/" + k.request + "/extend"),
-		"POST /request/{id}/close":         none(writes).at("/request/" + k.request + "/close"),
-		"POST /request/{id}/lift":          none(writes).at("/request/" + k.request + "/lift"),
+		"POST /login":                  looks(registry.ActLogin).typed("user", k.login, "password", nodetest.Password),
+		"POST /logout":                 looks(registry.ActLogout).typed(),
+		"POST /search":                 looks(registry.ActSearch).typed("q", "lo gia bao"),
+		"GET /child/{id}":              looks(registry.ActView),
+		"GET /child/{id}/history":      looks(registry.ActView),
+		"GET /child/{id}/edit":         looks(registry.ActView),
+		"POST /child/{id}/edit":        none(writes),
+		"GET /child/{id}/status":       looks(registry.ActView),
+		"POST /child/{id}/status":      none(writes),
+		"POST /child/{id}/name":        none(writes),
+		"GET /child/{id}/looks":        looks(registry.ActView),
+		"GET /child/{id}/why":          none("asks for a reason and names nobody"),
+		"POST /child/{id}/why":         looks(registry.ActView).typed("reason", "tiêm hôm nay"),
+		"GET /child/{id}/paper":        looks(registry.ActView),
+		"POST /child/{id}/paper":       looks(registry.ActPrint).typed("for", "family", "reason", "mẹ xin"),
+		"GET /child/{id}/consent":      looks(registry.ActView),
+		"POST /child/{id}/consent":     none(writes),
+		"GET /child/{id}/consent/form": looks(registry.ActView),
+		"GET /child/{id}/request":      looks(registry.ActView),
+		"POST /child/{id}/request":     none(writes),
+		"GET /requests":                looks(registry.ActList),
+		"GET /request/{id}":            looks(registry.ActView).at("/request/" + k.request),
+		"POST /request/{id}/answer":    none(writes).at("/request/" + k.request + "/answer"),
+		"POST /request/{id}/extend":    none(writes).at("/request/" + k.request + "/extend"),
+		"POST /request/{id}/close":     none(writes).at("/request/" + k.request + "/close"),
+		"POST /request/{id}/lift":      none(writes).at("/request/" + k.request + "/lift"),
+		"GET /campaigns":               none(figures), "POST /campaigns": none(nobody), "GET /campaign/{id}": none(figures).at("/campaign/" + k.campaign),
+		"POST /campaign/{id}":              none(nobody).at("/campaign/" + k.campaign),
+		"POST /campaign/{id}/void":         none(nobody).at("/campaign/" + k.campaign + "/void"),
+		"GET /campaign/{id}/report":        none(figures).at("/campaign/" + k.campaign + "/report"),
 		"GET /reactions":                   looks(registry.ActList),
 		"GET /reaction/{id}":               looks(registry.ActView).at("/reaction/" + k.reaction),
 		"GET /reaction/{id}/others":        looks(registry.ActView).at("/reaction/" + k.reaction + "/others"),
@@ -251,6 +255,17 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /lots/missing":         none("names those whose doses lack a lot, of whom there are none here; desk.NoLot writes the record, station/web.TestPaperSheetSaysWhatDidNotGo"),
 		"POST /lots/missing":        none(writes),
 		"POST /draft/{form}/{of}":   none("keeps what was typed and shows nobody").at("/draft/visit/"+k.child).typed("draft", "K1"), "POST /draft/{form}/{of}/drop": none(nobody).at("/draft/visit/"+k.child+"/drop").typed("draft", "K1"),
+		"GET /campaign/{id}/line":          looks(registry.ActList).at("/campaign/" + k.campaign + "/line"),
+		"POST /campaign/{id}/line":         none(writes).at("/campaign/"+k.campaign+"/line").typed("enrolment", k.enrolment, "do", "absent"),
+		"POST /campaign/{id}/lot":          none(machine).at("/campaign/"+k.campaign+"/lot").typed("number", "M-1"),
+		"POST /campaign/{id}/find":         looks(registry.ActSearch).at("/campaign/"+k.campaign+"/find").typed("q", "lo gia bao"),
+		"POST /campaign/{id}/enrol":        none(writes).at("/campaign/"+k.campaign+"/enrol").typed("who", k.child),
+		"GET /campaign/{id}/absent":        looks(registry.ActList).at("/campaign/" + k.campaign + "/absent"),
+		"GET /campaign/{id}/absent/print":  none(nobody).at("/campaign/" + k.campaign + "/absent/print"),
+		"POST /campaign/{id}/absent/print": looks(registry.ActPrint).at("/campaign/"+k.campaign+"/absent/print").typed("for", "care", "reason", "vòng 2"),
+		"GET /campaign/{id}/roll":          none("shows people once a file is there, and then writes the record: TestRollIsReadIn").at("/campaign/" + k.campaign + "/roll"),
+		"POST /campaign/{id}/roll":         none(typed).at("/campaign/" + k.campaign + "/roll"), "POST /campaign/{id}/roll/columns": none(typed).at("/campaign/" + k.campaign + "/roll/columns"),
+		"POST /campaign/{id}/roll/write": none(writes).at("/campaign/" + k.campaign + "/roll/write"), "POST /campaign/{id}/roll/discard": none(typed).at("/campaign/" + k.campaign + "/roll/discard"),
 		"POST /import/answer": none(writes), "POST /import/discard": none(typed),
 		"GET /child/{id}/reaction":  looks(registry.ActView).by(nodetest.NurseLogin),
 		"POST /child/{id}/reaction": none(writes).by(nodetest.NurseLogin),
@@ -292,6 +307,7 @@ func hubRoutes() map[string]rule {
 type known struct {
 	child, twin, dose, request, reaction string
 	today                                string // yyyy-mm-dd
+	campaign, enrolment                  string // of the station, with the child on its list
 	session                              string // to which the child is called, as far ahead as the test reaches
 	name, mother, phone                  string
 	born, bornText, commune              string
@@ -419,6 +435,15 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 		t.Fatal(err)
 	}
 	k.session, k.today = sessions[0].String(), d.Today().ISO()
+	campaign, err := d.PlanCampaign(ctx, tr.Head, registry.CampaignInput{Place: tr.Commune, Name: "Sởi mũi 0", Kind: registry.CampaignOutbreak, Vaccine: "SOI", From: d.Today(), Until: d.Today() + 360})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enrolment, _, err := d.EnrolIn(ctx, tr.Nurse, campaign, id, "1A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.campaign, k.enrolment = campaign.String(), enrolment.String()
 	k.child, k.twin, k.dose, k.request, k.reaction = id.String(), twin.String(), doses[0].String(), request.String(), reaction.String()
 	return k
 }

@@ -176,6 +176,12 @@ func (pg *Pages) Register(s *server.Server) {
 		post(ui.PathChild+"{id}"+partContact, pg.addContact)
 		post(ui.PathChild+"{id}"+partBook, pg.bookChild)
 	}
+	get(ui.PathCampaigns, pg.showCampaigns)
+	post(ui.PathCampaigns, pg.planCampaign)
+	get(ui.PathCampaign+"{id}", pg.showCampaign)
+	post(ui.PathCampaign+"{id}", pg.editCampaign)
+	post(ui.PathCampaign+"{id}/void", pg.voidCampaign)
+	get(ui.PathCampaign+"{id}/report", pg.showCampaignDay)
 	get(ui.PathReactions, pg.showReactions)
 	get(ui.PathReaction+"{id}", pg.showReaction)
 	post(ui.PathReaction+"{id}", pg.amendReaction)

@@ -59,6 +59,7 @@ func CaseRows(in Case) Rows {
 			out.Conflicts = appendConflicts(out.Conflicts, s, c.caseOf(id))
 		}
 	}
+	beside := map[p.EntityID]bool{} // doses written down as dose 0
 	doses := sortedStates(in.Doses, registry.KindImmunization)
 	if len(doses) > 0 {
 		out.Doses = make([]ImmunizationRow, 0, len(doses))
@@ -69,10 +70,13 @@ func CaseRows(in Case) Rows {
 			out.Elsewhere = append(out.Elsewhere, s.ID)
 		case Born(s):
 			out.Doses = append(out.Doses, c.dose(s))
+			if isBeside(s) {
+				beside[s.ID] = true
+			}
 			out.Conflicts = appendConflicts(out.Conflicts, s, c.caseOf(subject))
 		}
 	}
-	number(out.Doses)
+	number(out.Doses, beside)
 	out.Conflicts = appendTwice(out.Conflicts, out.Doses, doses)
 	for _, s := range sortedStates(in.Links, registry.KindLink) {
 		if row, ok := LinkRowOf(s); ok {
@@ -229,6 +233,7 @@ func (c *components) dose(s *p.State) ImmunizationRow {
 		Screening:   im.Screening,
 		Temperature: int32(im.Temperature),
 		GivenBy:     im.GivenBy,
+		Campaign:    im.Campaign,
 		Void:        im.Void != "",
 	}
 	person := c.person(row.Case)

@@ -18,13 +18,19 @@ func (r *ImmunizationRow) secondHand() bool {
 	return false
 }
 
+// isBeside reports whether a dose was written down as dose 0 of a campaign: it was given, and is none of the routine series.
+func isBeside(s *p.State) bool {
+	im := registry.ImmunizationOf(s)
+	return im.HasOrder && im.Order == 0 && im.Programme == registry.ProgrammeOutbreak
+}
+
 // number decides which doses count and gives those of each case and vaccine the numbers 1, 2, 3, … by
 // date, time of day and id.
 //
 // Two first-hand records of one day stay two doses until a person says otherwise: hiding one of them
-// could hide a double dose. What was only told or read of the same vaccine and day is the same dose once
+// could hide a double dose. A dose of a campaign that is beside the routine ones (dose 0) keeps 0. What was only told or read of the same vaccine and day is the same dose once
 // more, as a card copied into two registers is.
-func number(rows []ImmunizationRow) {
+func number(rows []ImmunizationRow, beside map[p.EntityID]bool) {
 	order := make([]*ImmunizationRow, 0, len(rows))
 	for i := range rows {
 		if rows[i].Counted {
@@ -44,13 +50,13 @@ func number(rows []ImmunizationRow) {
 		for n < len(order) && order[n].Case == order[0].Case && order[n].Vaccine == order[0].Vaccine {
 			n++
 		}
-		numberSeries(order[:n])
+		numberSeries(order[:n], beside)
 		order = order[n:]
 	}
 }
 
 // numberSeries numbers the doses of one vaccine in one case, which come in order.
-func numberSeries(series []*ImmunizationRow) {
+func numberSeries(series []*ImmunizationRow, beside map[p.EntityID]bool) {
 	var next int32
 	for len(series) > 0 {
 		n := 1
@@ -59,7 +65,7 @@ func numberSeries(series []*ImmunizationRow) {
 		}
 		dropRetold(series[:n])
 		for _, r := range series[:n] {
-			if r.Counted {
+			if r.Counted && !beside[r.ID] {
 				next++
 				r.Dose = next
 			}

@@ -17,6 +17,8 @@ type RecordRow struct {
 	Place   p.EntityID   // as recorded
 	Under   p.EntityID   // what it belongs to: of a visit the session
 	Day     registry.Day // 0 where its kind has none
+	Group   string       // parts a long list: of an enrolment the class
+	Mark    int32        // how it stands: of an enrolment why there was no dose
 	Void    bool
 	Sum     uint32 // of the values that stand: another state has another, as far as 32 bits go
 }
@@ -28,7 +30,7 @@ func RecordRowOf(s *p.State) (RecordRow, bool) {
 		return RecordRow{}, false
 	}
 	_, void := registry.Voided(s)
-	return RecordRow{ID: s.ID, Kind: s.Kind, Subject: by.Subject, Place: by.Place, Under: by.Under, Day: by.Day, Void: void, Sum: sumOf(s)}, true
+	return RecordRow{ID: s.ID, Kind: s.Kind, Subject: by.Subject, Place: by.Place, Under: by.Under, Day: by.Day, Group: by.Group, Mark: int32(by.Mark), Void: void, Sum: sumOf(s)}, true
 }
 
 // sumOf tells one state of an entity from another by the dots of its values: each names one value for good.

@@ -69,6 +69,7 @@ type ImmunizationRow struct {
 	Temperature int32 // tenths of a degree Celsius, 0 if not taken
 	GivenBy     p.EntityID
 	Cohort      registry.Month // month of the case's birth, 0 if unknown
+	Campaign    p.EntityID     // the campaign it was given in, zero: none
 	Void        bool
 	Counted     bool // given, not void, of a living case: stands in Coverage
 }

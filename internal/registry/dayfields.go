@@ -190,23 +190,29 @@ var dayFields = []FieldInfo{
 type listing struct {
 	day   p.Field // 0: none
 	under p.Field // what they belong to, 0: none
+	group p.Field // text that parts a long list, 0: none
+	mark  p.Field // int: how it stands, 0: none
 }
 
 var listings = map[p.Kind]listing{
-	KindVisit:       {VisitDay, VisitSession},
-	KindReaction:    {ReactionOn, 0},
-	KindContact:     {ContactOn, 0},
-	KindAppointment: {AppointmentDay, AppointmentSession},
-	KindSession:     {SessionDay, 0},
-	KindLot:         {LotExpires, 0}, // a place asks for those that may still be given
-	KindHamlet:      {0, 0},
-	KindPractice:    {0, 0},
+	KindVisit:       {day: VisitDay, under: VisitSession},
+	KindReaction:    {day: ReactionOn},
+	KindContact:     {day: ContactOn},
+	KindAppointment: {day: AppointmentDay, under: AppointmentSession},
+	KindSession:     {day: SessionDay},
+	KindLot:         {day: LotExpires}, // a place asks for those that may still be given
+	KindHamlet:      {},
+	KindPractice:    {},
+	KindCampaign:    {day: CampaignUntil}, // a place asks for those that are not over
+	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},
 }
 
 // Listing is by what an entity is found: all but its kind may be zero.
 type Listing struct {
 	Subject, Place, Under p.EntityID
 	Day                   Day
+	Group                 string // parts a long list
+	Mark                  int    // how it stands
 }
 
 // ListingOf reads by what an entity is found. False: entities of its kind are not listed so.
@@ -226,6 +232,12 @@ func ListingOf(s *p.State) (Listing, bool) {
 	if _, suspended := SuspensionOf(s); suspended {
 		out.Under = out.Place // a place asks for those of its lots that are not given
 	}
+	if fields.group != 0 {
+		out.Group = g.text(fields.group)
+	}
+	if fields.mark != 0 {
+		out.Mark = g.small(fields.mark)
+	}
 	return out, true
 }
 
@@ -234,7 +246,7 @@ func ActDayOf(k p.Kind) p.Field {
 	switch k {
 	case KindImmunization:
 		return DoseGivenOn
-	case KindLot: // its day is when it expires
+	case KindLot, KindCampaign, KindEnrolment: // the day is when it expires, is over, or somebody was absent
 		return 0
 	}
 	return listings[k].day

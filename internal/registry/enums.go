@@ -311,6 +311,7 @@ var Enums = []*Enum{
 	PurposeEnum, AnswerEnum, RelationEnum, ChannelEnum, WishEnum, OutcomeEnum,
 	SettingEnum, SeverityEnum, ReactionEndEnum, ContactWayEnum, ContactResultEnum,
 	EvidenceEnum, ProtectedEnum, PregnancyEndEnum,
+	CampaignKindEnum, EnrolmentOutcomeEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.

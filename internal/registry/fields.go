@@ -20,6 +20,9 @@ const (
 	KindContact     p.Kind = 109
 	KindAppointment p.Kind = 110
 
+	// KindEnrolment is a person on a campaign's list; its fields are in campaignfields.go.
+	KindEnrolment p.Kind = 111
+
 	KindUser   p.Kind = 201
 	KindDevice p.Kind = 202
 	// KindSession is a vaccination session, KindLot a lot as it stands at one place: which is in hand, and whether it may be
@@ -35,6 +38,8 @@ const (
 	// KindRejection says that a held log stays out. Its hundred says that every node hears of it.
 	KindRejection p.Kind = 303
 	KindSchedule  p.Kind = 304
+	// KindCampaign is a vaccination campaign. That of one commune goes to the commune, in spite of its hundred.
+	KindCampaign p.Kind = 305
 
 	KindAccess p.Kind = 401
 	// KindRescue is the record of values that a node wrote again because nobody above knew them any more.
@@ -118,6 +123,7 @@ const (
 	DoseChecked     p.Field = 29 // int, Checked: what answered the question before it
 	DoseMovedFrom   p.Field = 30 // ref to the subject on whom it was written first, by mistake
 	DoseApart       p.Field = 38 // list of ref: doses that look like this one, and of which somebody said that they are others
+	DoseCampaign    p.Field = 36 // ref to the campaign it was given in
 )
 
 // Fields of a link (103) between the subjects in fields 1 and 2.

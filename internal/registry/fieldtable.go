@@ -47,7 +47,7 @@ type FieldInfo struct {
 
 // Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
 // are never given another meaning.
-var Fields = slices.Concat(recordFields, dayFields, practiceFields)
+var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields)
 
 var recordFields = []FieldInfo{
 	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
@@ -126,6 +126,7 @@ var recordFields = []FieldInfo{
 	{KindImmunization, DoseChecked, "checked", Clinical, TypeEnum, CheckedEnum},
 	{KindImmunization, DoseMovedFrom, "moved_from", Soft, TypeRef, nil},
 	{KindImmunization, DoseApart, "apart", Soft, TypeRefs, nil},
+	{KindImmunization, DoseCampaign, "campaign", Soft, TypeRef, nil},
 	{KindLink, p.FieldSubject, "subject", Identity, TypeRef, nil},
 	{KindLink, p.FieldSubject2, "subject2", Identity, TypeRef, nil},
 	{KindLink, p.FieldVoid, "void", Identity, TypeText, nil},
@@ -252,6 +253,8 @@ var kindNames = map[p.Kind]string{
 	KindLot:          "lot",
 	KindHamlet:       "hamlet",
 	KindPractice:     "practice",
+	KindCampaign:     "campaign",
+	KindEnrolment:    "enrolment",
 }
 
 type fieldKey struct {

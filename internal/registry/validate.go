@@ -81,6 +81,11 @@ const (
 
 	CodeScreenedOtherwise Code = "screened_otherwise" // somebody else concluded otherwise meanwhile
 	CodeStillWatched      Code = "still_watched"      // the half hour of somebody runs
+	CodeCampaignBegun     Code = "campaign_begun"     // doses of it were given: this cannot change any more
+	CodeCampaignOver      Code = "campaign_over"      // from, until: Day
+	CodeCampaignHad       Code = "campaign_had"       // day, at: had a dose of it
+	CodeCampaignLot       Code = "campaign_lot"       // lot: another one is in hand by now
+	CodeCampaignMoved     Code = "campaign_moved"     // somebody else wrote what became of them
 	CodeSignedAlready     Code = "signed_already"     // the second signature is another person's
 	CodeDayFar            Code = "day_far"            // max: Day
 	CodeClockReversed     Code = "clock_reversed"     // it ends before it begins
@@ -124,6 +129,7 @@ var (
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
 		CodeNotOpen, CodeTetanusCount, CodeYearRange, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
+		CodeCampaignBegun, CodeCampaignOver, CodeCampaignHad, CodeCampaignLot, CodeCampaignMoved,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
 		CodeHamletTaken,

@@ -105,6 +105,10 @@ var table = map[syncproto.Kind][8]roles{
 	// How a station works is its head's to say.
 	registry.KindPractice: {Read: care, Create: head, Amend: head, Void: head, Settle: head},
 
+	// A campaign is an officer's for a subtree, the head's for the commune; its list is the station's.
+	registry.KindCampaign:  {Read: care, Create: head | officers, Amend: head | officers, Void: head | officers, Settle: head | officers, Export: head | officers},
+	registry.KindEnrolment: {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+
 	// A nurse takes a request down; what becomes of it is decided by who answers for the register.
 	registry.KindRequest: {Read: care, Create: care, Amend: head | officers, Settle: head | officers, Export: head | officers},
 }

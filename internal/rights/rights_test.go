@@ -19,6 +19,7 @@ var kinds = map[string]syncproto.Kind{
 	"consent": registry.KindConsent, "request": registry.KindRequest,
 	"visit": registry.KindVisit, "reaction": registry.KindReaction, "contact": registry.KindContact, "appointment": registry.KindAppointment,
 	"session": registry.KindSession, "lot": registry.KindLot, "hamlet": registry.KindHamlet, "practice": registry.KindPractice,
+	"campaign": registry.KindCampaign, "enrolment": registry.KindEnrolment,
 }
 
 var letters = map[byte]Role{'n': Nurse, 'h': Head, 'r': Region, 'p': Province, 'c': Central, 'a': Admin, 'f': Family}

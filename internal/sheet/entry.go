@@ -17,6 +17,8 @@ type Person struct {
 	Commune     string // commune of residence: name as it stands
 	CommuneCode string // five digits
 	MotherCode  string // code of the mother's own record
+	Class       string // of a school's list
+	School      string
 	Doses       []Dose
 }
 

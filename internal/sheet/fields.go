@@ -11,6 +11,8 @@ const (
 	FieldCommuneNo   = "commune_code" // its code of the statistics office
 	FieldAddress     = "address"      // hamlet, commune and province in one
 	FieldMotherCode  = "mother_code"
+	FieldClass       = "class" // of a school's list: kept on the campaign's list, never on the person
+	FieldSchool      = "school"
 	FieldBirthMale   = "birth_male"   // birth date of boys, or a tick: forms that tell the sex by the column
 	FieldBirthFemale = "birth_female" // of girls
 	FieldPAB         = "pab"          // protected against tetanus at birth
@@ -80,4 +82,10 @@ func init() {
 		f.proper = f.name == "name" || f.name == "hamlet" || strings.HasSuffix(f.name, "_name")
 		fieldsByName[f.name] = f
 	}
+}
+
+// unwritten is a field that files have and registers do not: it is read by its title and never written.
+func unwritten(f fieldInfo) fieldInfo {
+	f.title, f.show = "", nil
+	return f
 }

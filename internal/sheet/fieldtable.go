@@ -50,6 +50,8 @@ var fieldTable = []fieldInfo{
 	phoneField("mother_phone", "Điện thoại mẹ", func(p *Person) *string { return &p.Subject.MotherPhone },
 		"sdt", "sdt me", "dien thoai", "so dien thoai", "so dt", "dt me", "so dien thoai me", "dien thoai lien he", "dien thoai me ngh", "sdt lien he", "phone", "dtdd", "dt", "so dien thoai lien lac", "sdt me ngh"),
 	subjectText(FieldMotherCode, "Mã sổ mẹ", func(p *Person) *string { return &p.MotherCode }, "ma me"),
+	unwritten(subjectText(FieldClass, "Lớp", func(p *Person) *string { return &p.Class }, "lop", "lop hoc", "ten lop", "lop nam hoc", "nhom lop")),
+	unwritten(subjectText(FieldSchool, "Trường", func(p *Person) *string { return &p.School }, "truong", "truong hoc", "ten truong", "truong lop", "diem truong")),
 	subjectText("father_name", "Họ tên cha", func(p *Person) *string { return &p.Subject.FatherName }, "ten cha", "ten bo", "ho ten bo", "ho va ten bo", "ho va ten cha", "cha", "bo", "hotencha"),
 	phoneField("father_phone", "Điện thoại cha", func(p *Person) *string { return &p.Subject.FatherPhone }, "sdt cha", "sdt bo", "dien thoai bo", "so dien thoai bo", "so dien thoai cha", "dt bo", "dt cha"),
 	subjectText("guardian_name", "Người giám hộ", func(p *Person) *string { return &p.Subject.GuardianName }, "ngh", "ho ten nguoi giam ho", "ten nguoi giam ho", "ho ten ngh", "nguoi cham soc", "ten ngh"),

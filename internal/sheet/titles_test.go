@@ -106,7 +106,7 @@ func TestEveryVaccineIsFoundByItsNames(t *testing.T) {
 // TestFieldNamesAreTheRegistrys: what is no field of this package is one of a subject or a dose.
 func TestFieldNamesAreTheRegistrys(t *testing.T) {
 	ours := map[string]bool{
-		FieldDose: true, FieldDoseLot: true, FieldOtherDoses: true, FieldCommune: true, FieldCommuneNo: true, FieldAddress: true, FieldMotherCode: true,
+		FieldDose: true, FieldDoseLot: true, FieldOtherDoses: true, FieldCommune: true, FieldCommuneNo: true, FieldAddress: true, FieldMotherCode: true, FieldClass: true, FieldSchool: true,
 		FieldBirthMale: true, FieldBirthFemale: true, FieldPAB: true, FieldIgnored: true, FieldSameAs: true, FieldReason: true, FieldDoseNote: true, FieldDosePlace: true,
 	}
 	written := make(map[string]bool)
@@ -130,7 +130,7 @@ func TestFieldNamesAreTheRegistrys(t *testing.T) {
 	}
 	for _, f := range registry.FieldsOf(registry.KindImmunization) {
 		switch f.Name {
-		case "subject", "place", "void", "code", "note", "moved_from", "apart":
+		case "subject", "place", "void", "code", "note", "moved_from", "apart", "campaign":
 			continue
 		}
 		if !written[f.Name] {

@@ -44,6 +44,10 @@ type Query interface {
 	SubjectsSilent(place p.EntityID, residences []p.EntityID, since registry.Day) ([]p.EntityID, error)
 	DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error) // by date
 	DosesOn(places []p.EntityID, day registry.Day) ([]project.ImmunizationRow, error)
+	// DosesOfCampaign returns the doses of a campaign from one day to another, inclusive (0: without end), by date. GivenIn
+	// returns of all that were given and not taken back who had them, where and when, in the same order.
+	DosesOfCampaign(campaign p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error)
+	GivenIn(campaign p.EntityID) ([]CampaignDose, error)
 	// LotsUsed returns the lots of which doses were given at a place from one day to another, inclusive, and which
 	// are not expired on the last: each once a vaccine, the one last used first.
 	LotsUsed(place p.EntityID, from, to registry.Day) ([]LotRow, error)
@@ -140,6 +144,13 @@ func SortHamlets(rows []HamletRow) {
 	slices.SortFunc(rows, func(a, b HamletRow) int {
 		return cmp.Or(a.Residence.Compare(b.Residence), cmp.Compare(a.Hamlet, b.Hamlet))
 	})
+}
+
+// CampaignDose is who had a dose of a campaign.
+type CampaignDose struct {
+	Case, Subject p.EntityID
+	Place         p.EntityID // where it was given
+	On            registry.Day
 }
 
 // BlockQuery names the keys under which a duplicate would be found; zero values are not used.

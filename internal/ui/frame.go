@@ -59,6 +59,7 @@ const (
 	NavSearch   = "search"
 	NavRequests = "requests"
 	NavReaction = "reactions"
+	NavCampaign = "campaigns"
 )
 
 // navKeys are the words of the navigation.
@@ -66,7 +67,7 @@ var navKeys = map[string]string{
 	NavToday: "nav.today", NavDue: "nav.due", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
 	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search", NavRequests: "request.title",
-	NavReaction: "reaction.title",
+	NavReaction: "reaction.title", NavCampaign: "campaign.title",
 }
 
 // Key is the link's word in the catalogue.
@@ -96,6 +97,7 @@ func StationNav(at string, review int) []NavLink {
 		{Name: NavDue, Href: PathDue},
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
+		{Name: NavCampaign, Href: PathCampaigns, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
 		{Name: NavSettings, Href: PathSettings, Minor: true},
 	})
@@ -107,6 +109,7 @@ func HubNav(at string, review int, admin bool) []NavLink {
 		{Name: NavOverview, Href: PathOverview},
 		{Name: NavStations, Href: PathStations},
 		{Name: NavSearch, Href: PathSearch},
+		{Name: NavCampaign, Href: PathCampaigns},
 		{Name: NavReaction, Href: PathReactions},
 		{Name: NavReview, Href: PathReview, Count: review},
 	}

@@ -52,6 +52,7 @@ func funcs(words *locale.Catalogue) template.FuncMap {
 		"drafts":  newDrafts,
 		"paperof": newPaper,
 		"moreof":  newMore,
+		"pupilof": newPupil,
 		"boxes":   newBoxes,
 		"yes":     func() string { return "1" },
 		"qr":      dataURI,

@@ -32,6 +32,14 @@ const (
 	PathSession = "/session/"
 	PathLots    = "/lots" // station: GET; POST: vaccine, and lot or number and expires
 
+	// PathCampaigns lists campaigns: GET; POST: the fields of CampaignForm plan one.
+	PathCampaigns = "/campaigns"
+	// PathCampaign + id: GET; POST: the fields of CampaignForm, seen. POST …/void: why. GET …/report ?day=, ?format=. At a station: GET
+	// …/line ?class= &all= &ask= &who=; POST: enrolment, shown, lot, do, outcome, reason, against, checked; POST …/lot, …/find (q),
+	// …/enrol (who). GET …/absent ?by=; GET and POST …/absent/print. GET …/roll; POST, multipart: file, class, school; POST
+	// …/roll/columns, …/roll/write (same-<row>), …/roll/discard.
+	PathCampaign = "/campaign/"
+
 	PathSearch   = "/search"       // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
 	PathPhoto    = "/search/photo" // station, POST, multipart: photo, a picture of a card's QR code; reads only, and keeps nothing of it
 	PathRegister = "/register"     // GET; POST: the fields of Register, different (ids), force

@@ -31,6 +31,8 @@ type child struct {
 	dose         p.EntityID
 	request      p.EntityID // about the child's data
 	session      p.EntityID // of the station, on this day
+	campaign     p.EntityID // of the station
+	enrolment    p.EntityID // the own child's
 	reaction     p.EntityID
 	lot          p.EntityID // that it stopped
 	settle       url.Values
@@ -84,7 +86,7 @@ func doors() map[string]door {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return func(c *child) (string, url.Values) {
-			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{enrolment}", c.enrolment.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
 			form := url.Values{}
 			for name := range v {
 				form.Set(name, fill.Replace(v.Get(name)))
@@ -118,40 +120,59 @@ func doors() map[string]door {
 		// The record, and who looked at anybody: Read of both, which is who may export a record.
 		"GET /child/{id}/looks": {ends(rights.Export, subject), at("/child/{child}/looks")},
 		// It asks for a reason and says nothing of the child, so it ends at no place; what it posts to does.
-		"GET /child/{id}/why":          {list(rights.Read, subject), at("/child/{child}/why")},
-		"POST /child/{id}/why":         {ends(rights.Read, subject), at("/child/{child}/why", "reason", "mẹ hỏi lịch tiêm")},
-		"GET /child/{id}/paper":        {ends(rights.Read, subject), at("/child/{child}/paper")},
-		"POST /child/{id}/paper":       {ends(rights.Read, subject), at("/child/{child}/paper", "for", registry.TakeFamily, "reason", "mẹ xin")},
-		"GET /child/{id}/consent":      {ends(rights.Read, registry.KindConsent), at("/child/{child}/consent")},
-		"POST /child/{id}/consent":     {ends(rights.Create, registry.KindConsent), at("/child/{child}/consent", "by", "{mother}", "relation", "mother", "channel", "spoken", "purpose.reminders", "given")},
-		"GET /child/{id}/consent/form": {ends(rights.Read, registry.KindConsent), at("/child/{child}/consent/form")},
-		"GET /child/{id}/request":      {ends(rights.Read, subject), at("/child/{child}/request")},
-		"POST /child/{id}/request":     {ends(rights.Create, request), at("/child/{child}/request", "wish", "view", "by", "{mother}", "relation", "mother", "channel", "spoken")},
-		"GET /requests":                {list(rights.Read, request), at("/requests?all=1")},
-		"GET /request/{id}":            {ends(rights.Read, request), at("/request/{request}")},
-		"POST /request/{id}/answer":    {ends(rights.Amend, request), at("/request/{request}/answer")},
-		"POST /request/{id}/extend":    {ends(rights.Amend, request), at("/request/{request}/extend", "why", "chờ trạm cũ trả lời")},
-		"POST /request/{id}/close":     {ends(rights.Amend, request), at("/request/{request}/close", "outcome", "done", "answer", "đã in cho mẹ")},
-		"POST /request/{id}/lift":      {ends(rights.Amend, request), at("/request/{request}/lift", "lift", "mẹ đổi ý")},
-		"GET /child/{id}/contact":      {ends(rights.Create, registry.KindContact), at("/child/{child}/contact")},
-		"POST /child/{id}/contact":     {ends(rights.Create, registry.KindContact), at("/child/{child}/contact", "came", "unreached")},
-		"GET /child/{id}/reaction":     {ends(rights.Create, reaction), at("/child/{child}/reaction")},
-		"POST /child/{id}/reaction":    {ends(rights.Create, reaction), at("/child/{child}/reaction", "sign", "fever", "dose", "{dose}", "began_on", "n")},
-		"GET /reactions":               {list(rights.Read, reaction), at("/reactions")},
-		"GET /reaction/{id}":           {ends(rights.Read, reaction), at("/reaction/{reaction}")},
-		"GET /reaction/{id}/others":    {ends(rights.Read, reaction), at("/reaction/{reaction}/others")},
-		"GET /reaction/{id}/form":      {ends(rights.Read, reaction), at("/reaction/{reaction}/form")},
-		"POST /reaction/{id}":          {ends(rights.Amend, reaction), at("/reaction/{reaction}", "sign", "fever", "dose", "{dose}", "began_on", "n")},
-		"POST /reaction/{id}/told":     {ends(rights.Amend, reaction), at("/reaction/{reaction}/told", "how", "chị Hà")},
-		"POST /reaction/{id}/void":     {ends(rights.Void, reaction), at("/reaction/{reaction}/void", "void", "ghi nhầm")},
-		"POST /reaction/{id}/lift":     {ends(rights.Amend, registry.KindLot), at("/reaction/{reaction}/lift", "lot", "{lot}", "why", "x")},
-		"GET /sessions":                {list(rights.Read, registry.KindSession), at("/sessions")},
-		"POST /sessions":               {list(rights.Create, registry.KindSession), at("/sessions", "day", "")},
-		"GET /session/{id}":            {list(rights.Read, registry.KindSession), at("/session/{session}")},
-		"POST /session/{id}":           {list(rights.Amend, registry.KindSession), at("/session/{session}", "from", "x")},
-		"POST /session/{id}/move":      {list(rights.Amend, registry.KindSession), at("/session/{session}/move", "day", "x")},
-		"POST /session/{id}/cancel":    {list(rights.Amend, registry.KindSession), at("/session/{session}/cancel", "why", "")},
-		"POST /session/{id}/spread":    {list(rights.Create, registry.KindAppointment), at("/session/{session}/spread")},
+		"GET /child/{id}/why":              {list(rights.Read, subject), at("/child/{child}/why")},
+		"POST /child/{id}/why":             {ends(rights.Read, subject), at("/child/{child}/why", "reason", "mẹ hỏi lịch tiêm")},
+		"GET /child/{id}/paper":            {ends(rights.Read, subject), at("/child/{child}/paper")},
+		"POST /child/{id}/paper":           {ends(rights.Read, subject), at("/child/{child}/paper", "for", registry.TakeFamily, "reason", "mẹ xin")},
+		"GET /child/{id}/consent":          {ends(rights.Read, registry.KindConsent), at("/child/{child}/consent")},
+		"POST /child/{id}/consent":         {ends(rights.Create, registry.KindConsent), at("/child/{child}/consent", "by", "{mother}", "relation", "mother", "channel", "spoken", "purpose.reminders", "given")},
+		"GET /child/{id}/consent/form":     {ends(rights.Read, registry.KindConsent), at("/child/{child}/consent/form")},
+		"GET /child/{id}/request":          {ends(rights.Read, subject), at("/child/{child}/request")},
+		"POST /child/{id}/request":         {ends(rights.Create, request), at("/child/{child}/request", "wish", "view", "by", "{mother}", "relation", "mother", "channel", "spoken")},
+		"GET /requests":                    {list(rights.Read, request), at("/requests?all=1")},
+		"GET /request/{id}":                {ends(rights.Read, request), at("/request/{request}")},
+		"POST /request/{id}/answer":        {ends(rights.Amend, request), at("/request/{request}/answer")},
+		"POST /request/{id}/extend":        {ends(rights.Amend, request), at("/request/{request}/extend", "why", "chờ trạm cũ trả lời")},
+		"POST /request/{id}/close":         {ends(rights.Amend, request), at("/request/{request}/close", "outcome", "done", "answer", "đã in cho mẹ")},
+		"POST /request/{id}/lift":          {ends(rights.Amend, request), at("/request/{request}/lift", "lift", "mẹ đổi ý")},
+		"GET /child/{id}/contact":          {ends(rights.Create, registry.KindContact), at("/child/{child}/contact")},
+		"POST /child/{id}/contact":         {ends(rights.Create, registry.KindContact), at("/child/{child}/contact", "came", "unreached")},
+		"GET /child/{id}/reaction":         {ends(rights.Create, reaction), at("/child/{child}/reaction")},
+		"POST /child/{id}/reaction":        {ends(rights.Create, reaction), at("/child/{child}/reaction", "sign", "fever", "dose", "{dose}", "began_on", "n")},
+		"GET /reactions":                   {list(rights.Read, reaction), at("/reactions")},
+		"GET /reaction/{id}":               {ends(rights.Read, reaction), at("/reaction/{reaction}")},
+		"GET /reaction/{id}/others":        {ends(rights.Read, reaction), at("/reaction/{reaction}/others")},
+		"GET /reaction/{id}/form":          {ends(rights.Read, reaction), at("/reaction/{reaction}/form")},
+		"POST /reaction/{id}":              {ends(rights.Amend, reaction), at("/reaction/{reaction}", "sign", "fever", "dose", "{dose}", "began_on", "n")},
+		"POST /reaction/{id}/told":         {ends(rights.Amend, reaction), at("/reaction/{reaction}/told", "how", "chị Hà")},
+		"POST /reaction/{id}/void":         {ends(rights.Void, reaction), at("/reaction/{reaction}/void", "void", "ghi nhầm")},
+		"POST /reaction/{id}/lift":         {ends(rights.Amend, registry.KindLot), at("/reaction/{reaction}/lift", "lot", "{lot}", "why", "x")},
+		"GET /campaigns":                   {list(rights.Read, registry.KindCampaign), at("/campaigns")},
+		"POST /campaigns":                  {list(rights.Create, registry.KindCampaign), at("/campaigns", "name", "")},
+		"GET /campaign/{id}":               {list(rights.Read, registry.KindCampaign), at("/campaign/{campaign}")},
+		"POST /campaign/{id}":              {list(rights.Amend, registry.KindCampaign), at("/campaign/{campaign}", "name", "")},
+		"POST /campaign/{id}/void":         {list(rights.Void, registry.KindCampaign), at("/campaign/{campaign}/void", "why", "")},
+		"GET /campaign/{id}/report":        {list(rights.Read, registry.KindEnrolment), at("/campaign/{campaign}/report")},
+		"GET /campaign/{id}/line":          {list(rights.Read, registry.KindEnrolment), at("/campaign/{campaign}/line")},
+		"POST /campaign/{id}/line":         {list(rights.Create, dose), at("/campaign/{campaign}/line", "enrolment", "{enrolment}", "do", "absent")},
+		"POST /campaign/{id}/lot":          {list(rights.Create, dose), at("/campaign/{campaign}/lot", "number", "M-1")},
+		"POST /campaign/{id}/find":         {list(rights.Read, registry.KindEnrolment), at("/campaign/{campaign}/find", "q", "{mother}")},
+		"POST /campaign/{id}/enrol":        {ends(rights.Create, registry.KindEnrolment), at("/campaign/{campaign}/enrol", "who", "{child}")},
+		"GET /campaign/{id}/absent":        {list(rights.Read, registry.KindEnrolment), at("/campaign/{campaign}/absent")},
+		"GET /campaign/{id}/absent/print":  {list(rights.Read, registry.KindEnrolment), at("/campaign/{campaign}/absent/print")},
+		"POST /campaign/{id}/absent/print": {list(rights.Read, registry.KindEnrolment), at("/campaign/{campaign}/absent/print", "for", registry.TakeCare, "reason", "vòng 2")},
+		"GET /campaign/{id}/roll":          {list(rights.Create, registry.KindEnrolment), at("/campaign/{campaign}/roll")},
+		"POST /campaign/{id}/roll":         {list(rights.Create, registry.KindEnrolment), at("/campaign/{campaign}/roll")},
+		"POST /campaign/{id}/roll/columns": {list(rights.Create, registry.KindEnrolment), at("/campaign/{campaign}/roll/columns")},
+		"POST /campaign/{id}/roll/write":   {list(rights.Create, registry.KindEnrolment), at("/campaign/{campaign}/roll/write")},
+		"POST /campaign/{id}/roll/discard": {list(rights.Create, registry.KindEnrolment), at("/campaign/{campaign}/roll/discard")},
+		"GET /sessions":                    {list(rights.Read, registry.KindSession), at("/sessions")},
+		"POST /sessions":                   {list(rights.Create, registry.KindSession), at("/sessions", "day", "")},
+		"GET /session/{id}":                {list(rights.Read, registry.KindSession), at("/session/{session}")},
+		"POST /session/{id}":               {list(rights.Amend, registry.KindSession), at("/session/{session}", "from", "x")},
+		"POST /session/{id}/move":          {list(rights.Amend, registry.KindSession), at("/session/{session}/move", "day", "x")},
+		"POST /session/{id}/cancel":        {list(rights.Amend, registry.KindSession), at("/session/{session}/cancel", "why", "")},
+		"POST /session/{id}/spread":        {list(rights.Create, registry.KindAppointment), at("/session/{session}/spread")},
 		// Who is called to a session is somebody of the station's.
 		"POST /session/{id}/time":  {ends(rights.Create, registry.KindAppointment), at("/session/{session}/time", "who", "{child}", "at", "08:30")},
 		"POST /session/{id}/told":  {list(rights.Amend, registry.KindAppointment), at("/session/{session}/told")},
@@ -347,6 +368,16 @@ func TestPagesCellByCell(t *testing.T) {
 		t.Fatal(err)
 	}
 	own.session, left.session = sessions[0], sessions[0]
+	today := tree.Station.Today()
+	if own.campaign, err = tree.Station.PlanCampaign(ctx, tree.Head, registry.CampaignInput{
+		Place: tree.Commune, Name: "Sởi mũi 0", Kind: registry.CampaignOutbreak, Vaccine: "SOI", From: today, Until: today + 20,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if own.enrolment, _, err = tree.Station.EnrolIn(ctx, tree.Nurse, own.campaign, own.id, "1A"); err != nil {
+		t.Fatal(err)
+	}
+	left.campaign, left.enrolment = own.campaign, own.enrolment
 	tree.Clock().Add(25 * time.Hour) // who just wrote that a child moved can still take it back
 
 	room, err := lan.Open(lan.Options{

@@ -50,6 +50,7 @@ type Web struct {
 	*pages.Pages
 	station *station.Station
 	lan     *lan.LAN
+	rolls   rolls
 	started string // tells this run's tags of the day's lists from those of others
 }
 
@@ -108,6 +109,7 @@ func (w *Web) Register(s *server.Server) {
 	w.registerWomen(s)
 	w.registerSessions(s)
 	w.registerPaper(s)
+	w.registerCampaigns(s)
 	w.registerImport(s)
 	w.registerPhones(s)
 	s.Handle(http.MethodGet, ui.PathElsewhere, w.Page(w.showElsewhere))

@@ -62,6 +62,27 @@ func (t *tx) DosesOn(places []p.EntityID, day registry.Day) ([]project.Immunizat
 	})
 }
 
+// DosesOfCampaign implements store.Query.
+func (t *tx) DosesOfCampaign(campaign p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error) {
+	return ordered(t, t.doses.all(), 0, func(row *project.ImmunizationRow) bool {
+		return !campaign.IsZero() && row.Campaign == campaign && row.GivenOn >= from && (to == 0 || row.GivenOn <= to)
+	}, func(a, b *project.ImmunizationRow) int {
+		return cmp.Or(cmp.Compare(a.GivenOn, b.GivenOn), cmp.Compare(a.GivenMinute, b.GivenMinute), a.ID.Compare(b.ID))
+	})
+}
+
+// GivenIn implements store.Query.
+func (t *tx) GivenIn(campaign p.EntityID) ([]store.CampaignDose, error) {
+	rows, err := t.DosesOfCampaign(campaign, -1<<31, 0)
+	var out []store.CampaignDose
+	for i := range rows {
+		if r := &rows[i]; !r.Void && r.NotDone == 0 {
+			out = append(out, store.CampaignDose{Case: r.Case, Subject: r.Subject, Place: r.Place, On: r.GivenOn})
+		}
+	}
+	return out, err
+}
+
 // LotsUsed implements store.Query.
 func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, error) {
 	rows, err := ordered(t, t.doses.all(), 0, func(row *project.ImmunizationRow) bool {

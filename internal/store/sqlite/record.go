@@ -18,8 +18,8 @@ func (t *tx) PutRecordRow(r *project.RecordRow) error {
 	if err != nil {
 		return err
 	}
-	return t.exec(`INSERT OR REPLACE INTO record (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		n[0], int64(r.Kind), n[1], n[2], n[3], int64(r.Day), boolOf(r.Void), int64(r.Sum))
+	return t.exec(`INSERT OR REPLACE INTO record (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		n[0], int64(r.Kind), n[1], n[2], n[3], int64(r.Day), boolOf(r.Void), r.Group, int64(r.Mark), int64(r.Sum))
 }
 
 // DeleteRecordRow implements store.RowTx.
@@ -27,11 +27,11 @@ func (t *tx) DeleteRecordRow(id p.EntityID) error {
 	return t.withNumbers(`DELETE FROM record WHERE num = ?`, id)
 }
 
-const recordColumns = `num, kind, subject, place, under, day, void, sum`
+const recordColumns = `num, kind, subject, place, under, day, void, part, mark, sum`
 
 func (t *tx) records(where string, args ...any) ([]project.RecordRow, error) {
 	rows, err := list(t, `SELECT `+recordColumns+` FROM record `+where, args, func(r *project.RecordRow) []any {
-		return []any{t.to(&r.ID), &r.Kind, t.to(&r.Subject), t.to(&r.Place), t.to(&r.Under), &r.Day, &r.Void, &r.Sum}
+		return []any{t.to(&r.ID), &r.Kind, t.to(&r.Subject), t.to(&r.Place), t.to(&r.Under), &r.Day, &r.Void, &r.Group, &r.Mark, &r.Sum}
 	})
 	return rows, err
 }

@@ -7,7 +7,7 @@
   const shown = (el) => el.offsetParent !== null;
 
   // Rows of people: arrows move, Enter opens. The focus itself is the mark of the chosen row.
-  const rows = () => all(".row > .btn, .row > :last-child .btn, .case[tabindex], .cmp[tabindex]").filter(shown);
+  const rows = () => all(".row > .btn, .row > :last-child .btn, .case[tabindex], .cmp[tabindex]").filter((b) => shown(b) && !b.dataset.line);
   function move(step) {
     const list = rows();
     const at = list.findIndex((r) => r === document.activeElement || r.tabIndex < 0 && r.contains(document.activeElement));
@@ -78,6 +78,10 @@
     }
     if (e.key === "/") { const q = one("#q"); if (q) { e.preventDefault(); alone(() => { q.focus(); q.select(); }); } }
     else if (e.key === "ArrowDown" || e.key === "ArrowUp") { if (rows().length) { e.preventDefault(); move(e.key === "ArrowDown" ? 1 : -1); } }
+    else if (/^[vth]$/i.test(e.key) && one("[data-line]")) { // of whoever has the focus, else of who is next
+      const pupil = el.closest(".pupil") || one(".pupil [autofocus]")?.closest(".pupil");
+      if (pupil) alone(() => one(`[data-line="${e.key.toLowerCase()}"]`, pupil)?.click());
+    }
     else if (e.key === "u" || e.key === "U") alone(() => press("U"));
     else if (/^[1-9]$/.test(e.key) && !el.matches("[type=radio]")) alone(() => {
       // What is settled is what is looked at: without a row of its own a number only leads to the first.

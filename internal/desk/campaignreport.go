@@ -1,0 +1,388 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// ReportDueHour is until when a day's figures of a campaign are to be with those above: before 17:00 (TT 13/2026/TT-BYT, Article
+// 15). What the report holds and how it is laid out is ours: the circular has no form.
+const ReportDueHour = 17
+
+// AgeBand is an age group of the report, in full months, both inclusive; To 0 has no end. The bands are ours.
+type AgeBand struct{ From, To int }
+
+// AgeBands are the age groups of the report: those of the measles campaigns below one year, then of five years.
+var AgeBands = []AgeBand{{0, 5}, {6, 8}, {9, 11}, {12, 59}, {60, 119}, {120, 179}, {180, 0}}
+
+func bandOf(months int) int {
+	for i, b := range AgeBands {
+		if months >= b.From && (b.To == 0 || months <= b.To) {
+			return i
+		}
+	}
+	return -1
+}
+
+// CampaignPlace is how far a place is.
+type CampaignPlace struct {
+	Place          p.EntityID
+	Name           string
+	Target         int
+	HasTarget      bool
+	Listed         int
+	Given, Today   int   // people since the beginning, and on the day
+	Second         int   // of Given in the second round
+	Absent, Others int   // without a dose, absent or for another reason, as it stands now
+	HeardMS        int64 // hub time of the last news of its machines, 0 if there never was; of this machine itself: -1
+	Machines       int
+}
+
+// CampaignAge counts the day's doses of an age group; the age that nobody knows is the last one.
+type CampaignAge struct {
+	Band                  AgeBand
+	Unknown               bool
+	Male, Female, Neither int
+}
+
+// CampaignOut counts those without a dose, by why and by the words beside it.
+type CampaignOut struct {
+	Outcome registry.EnrolmentOutcome
+	Reason  string
+	Day     int // written on the day
+	All     int // as it stands
+}
+
+// CampaignReport is what a campaign came to on a day.
+type CampaignReport struct {
+	Campaigning
+	Day            registry.Day
+	Round          int
+	Places         []CampaignPlace
+	Sum            CampaignPlace
+	Ages           []CampaignAge
+	Lots           []LotGiven
+	Out            []CampaignOut
+	Common, Severe int // reactions that began on the day, of doses of this campaign
+}
+
+// CampaignDay makes the report of a day for a person's places: at a hub all of the subtree, by its communes.
+func (d *Desk) CampaignDay(ctx context.Context, who Who, id p.EntityID, day registry.Day) (*CampaignReport, error) {
+	if err := may(who, rights.Read, registry.KindEnrolment); err != nil {
+		return nil, err
+	}
+	out := &CampaignReport{Day: day}
+	err := d.view(ctx, func(tx store.Tx) error {
+		x, err := d.campaign(tx, who, id)
+		if err != nil {
+			return err
+		}
+		out.Campaigning, out.Round = *x, x.Round(day)
+		if err := d.countCampaign(tx, who, &out.Campaigning); err != nil {
+			return err
+		}
+		r := &reporting{Desk: d, tx: tx, out: out, area: d.areaOf(who), at: map[p.EntityID]int{}}
+		for _, step := range []func() error{r.places, r.given, r.day, r.lists, r.reactions, r.heard} {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+		r.sum()
+		return nil
+	})
+	return out, err
+}
+
+// reporting is one report on its way.
+type reporting struct {
+	*Desk
+	tx   store.Tx
+	out  *CampaignReport
+	area *area
+	at   map[p.EntityID]int // of a place in out.Places
+	had  map[p.EntityID]bool
+}
+
+func (r *reporting) places() error {
+	if r.Node.Identity().Role == registry.NodeStation {
+		row, _ := r.Map().Row(r.Node.Identity().Place)
+		r.place(row.ID, row.Name)
+		if n, ok := r.out.Target(r.Home().Commune); ok {
+			r.out.Places[0].Target, r.out.Places[0].HasTarget = n, true
+		}
+		return nil
+	}
+	for _, row := range r.TargetPlaces(&r.out.CampaignInput) {
+		if r.area.has(row.ID) {
+			r.place(row.ID, row.Name)
+		}
+	}
+	return nil
+}
+
+func (r *reporting) place(id p.EntityID, name string) int {
+	r.at[id] = len(r.out.Places)
+	x := CampaignPlace{Place: id, Name: name}
+	x.Target, x.HasTarget = r.out.Target(id)
+	r.out.Places = append(r.out.Places, x)
+	return r.at[id]
+}
+
+// line finds the line of where something was done, -1 for what is none of the person's: that of the place or of what it lies in.
+func (r *reporting) line(place p.EntityID) int {
+	if k, known := r.at[place]; known {
+		return k
+	}
+	if !r.area.has(place) {
+		r.at[place] = -1
+		return -1
+	}
+	for _, up := range r.Map().Path(place) {
+		if k, known := r.at[up]; known {
+			r.at[place] = k
+			return k
+		}
+	}
+	if r.Node.Identity().Role == registry.NodeStation {
+		row, _ := r.Node.Atlas().Row(place) // a colleague's point that shares the register
+		return r.place(place, row.Name)
+	}
+	row, _ := r.Node.Atlas().Row(place)
+	return r.place(place, row.Name)
+}
+
+// given counts who had a dose since the beginning.
+func (r *reporting) given() error {
+	doses, err := r.tx.GivenIn(r.out.ID)
+	r.had = make(map[p.EntityID]bool, 2*len(doses))
+	for i := range doses {
+		x := &doses[i]
+		if r.had[x.Case] || x.On > r.out.Day {
+			continue
+		}
+		r.had[x.Case], r.had[x.Subject] = true, true
+		k := r.line(x.Place)
+		if k < 0 {
+			continue
+		}
+		r.out.Places[k].Given++
+		if x.On == r.out.Day {
+			r.out.Places[k].Today++
+		}
+		if r.out.Campaigning.Campaign.Round(x.On) == 2 {
+			r.out.Places[k].Second++
+		}
+	}
+	return err
+}
+
+// day counts the doses of the day by age, sex and lot.
+func (r *reporting) day() error {
+	doses, err := r.tx.DosesOfCampaign(r.out.ID, r.out.Day, r.out.Day)
+	if err != nil {
+		return err
+	}
+	doses = slices.DeleteFunc(doses, func(x project.ImmunizationRow) bool { return x.Void || x.NotDone != 0 || r.line(x.Place) < 0 })
+	leads, err := r.tx.Leads(setOf(idsOf(doses, func(x *project.ImmunizationRow) p.EntityID { return x.Case }))...)
+	if err != nil {
+		return err
+	}
+	people := make(map[p.EntityID]*project.SubjectRow, len(leads))
+	for i := range leads {
+		people[leads[i].Case] = &leads[i]
+	}
+	for _, b := range AgeBands {
+		r.out.Ages = append(r.out.Ages, CampaignAge{Band: b})
+	}
+	unknown := CampaignAge{Unknown: true}
+	lots := map[string]int{}
+	for i := range doses {
+		x := &doses[i]
+		lots[x.Lot]++
+		age := &unknown
+		var sex registry.Sex
+		if s := people[x.Case]; s != nil {
+			sex = s.Sex
+			if s.BirthPrec != 0 {
+				if k := bandOf(x.GivenOn.AgeMonths(s.BirthDate)); k >= 0 {
+					age = &r.out.Ages[k]
+				}
+			}
+		}
+		switch sex {
+		case registry.SexMale:
+			age.Male++
+		case registry.SexFemale:
+			age.Female++
+		default:
+			age.Neither++
+		}
+	}
+	if unknown.Male+unknown.Female+unknown.Neither > 0 {
+		r.out.Ages = append(r.out.Ages, unknown)
+	}
+	for lot, n := range lots {
+		r.out.Lots = append(r.out.Lots, LotGiven{Vaccine: r.out.Vaccine, Lot: lot, Count: n})
+	}
+	slices.SortFunc(r.out.Lots, func(a, b LotGiven) int { return cmp.Compare(a.Lot, b.Lot) })
+	return nil
+}
+
+// lists counts who is listed, and who has no dose and why.
+func (r *reporting) lists() error {
+	rows, err := r.tx.RecordsUnder(registry.KindEnrolment, r.out.ID)
+	if err != nil {
+		return err
+	}
+	type why struct {
+		outcome registry.EnrolmentOutcome
+		reason  string
+	}
+	at, seen := map[why]int{}, map[p.EntityID]bool{}
+	for i := range rows {
+		x := &rows[i]
+		if x.Void || seen[x.Subject] {
+			continue
+		}
+		seen[x.Subject] = true
+		k := r.line(x.Place)
+		if k < 0 {
+			continue
+		}
+		r.out.Places[k].Listed++
+		if x.Mark == 0 || r.had[x.Subject] || x.Day > r.out.Day {
+			continue
+		}
+		outcome := registry.EnrolmentOutcome(max(0, min(x.Mark, 255)))
+		if outcome == registry.EnrolmentAbsent {
+			r.out.Places[k].Absent++
+		} else {
+			r.out.Places[k].Others++
+		}
+		s, err := r.tx.State(x.ID)
+		if err != nil {
+			return err
+		}
+		w := why{outcome: outcome}
+		if s != nil {
+			w.reason = registry.EnrolmentOf(s).Reason
+		}
+		j, known := at[w]
+		if !known {
+			j = len(r.out.Out)
+			at[w] = j
+			r.out.Out = append(r.out.Out, CampaignOut{Outcome: outcome, Reason: w.reason})
+		}
+		r.out.Out[j].All++
+		if x.Day == r.out.Day {
+			r.out.Out[j].Day++
+		}
+	}
+	slices.SortFunc(r.out.Out, func(a, b CampaignOut) int {
+		return cmp.Or(cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(b.All, a.All), cmp.Compare(a.Reason, b.Reason))
+	})
+	return nil
+}
+
+// reactions counts those that began on the day and are put down to a dose of this campaign.
+func (r *reporting) reactions() error {
+	var places []p.EntityID
+	for _, id := range r.Node.Atlas().Places() {
+		if row, ok := r.Node.Atlas().Row(id); ok && row.Level == registry.LevelFacility && r.area.has(id) {
+			places = append(places, id)
+		}
+	}
+	states, err := r.tx.RecordsAt(store.RecordQuery{Kind: registry.KindReaction, Places: places, From: r.out.Day, Until: r.out.Day + 1})
+	if err != nil {
+		return err
+	}
+	list, err := recorded(r.tx, states)
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		x := registry.ReactionOf(s)
+		ours := false
+		for _, id := range x.Doses {
+			dose, err := r.tx.ImmunizationRow(id)
+			if err != nil {
+				return err
+			}
+			ours = ours || dose != nil && dose.Campaign == r.out.ID
+		}
+		switch {
+		case !ours:
+		case x.Severity == registry.SeveritySevere:
+			r.out.Severe++
+		default:
+			r.out.Common++
+		}
+	}
+	return nil
+}
+
+// heard says until when each place's machines were heard from.
+func (r *reporting) heard() error {
+	if r.Node.Identity().Role == registry.NodeStation {
+		r.out.Places[0].HeardMS, r.out.Places[0].Machines = -1, 1
+		return nil
+	}
+	rows, err := r.tx.StationsHeard()
+	for _, x := range rows {
+		k := r.line(x.Place)
+		if k < 0 {
+			continue
+		}
+		at := &r.out.Places[k]
+		// The machine heard longest ago says how old the place's figures may be.
+		if at.Machines == 0 || x.MS < at.HeardMS {
+			at.HeardMS = x.MS
+		}
+		at.Machines++
+	}
+	return err
+}
+
+func (r *reporting) sum() {
+	s := &r.out.Sum
+	s.HasTarget = len(r.out.Places) > 0
+	for i := range r.out.Places {
+		x := &r.out.Places[i]
+		s.Target, s.Listed, s.Given, s.Today, s.Second = s.Target+x.Target, s.Listed+x.Listed, s.Given+x.Given, s.Today+x.Today, s.Second+x.Second
+		s.Absent, s.Others, s.Machines = s.Absent+x.Absent, s.Others+x.Others, s.Machines+x.Machines
+		s.HasTarget = s.HasTarget && x.HasTarget
+	}
+}
+
+// ReportDue tells a station that has given doses of a campaign today and not closed its day how many minutes are left until the
+// report is due; late ones are below zero. False: nothing is due.
+func (d *Desk) ReportDue(ctx context.Context, id p.EntityID) (minutes int, due bool, err error) {
+	if d.Node.Identity().Role != registry.NodeStation {
+		return 0, false, nil
+	}
+	today := d.Today()
+	err = d.view(ctx, func(tx store.Tx) error {
+		doses, err := tx.DosesOfCampaign(id, today, today)
+		if err != nil {
+			return err
+		}
+		own := d.Node.Identity().Place
+		due = slices.ContainsFunc(doses, func(x project.ImmunizationRow) bool { return x.Place == own && !x.Void && x.NotDone == 0 })
+		held, err := sessionsOn(tx, own, today)
+		if err != nil || !due {
+			return err
+		}
+		open, err := openSessions(tx, own, today)
+		due = len(held) == 0 || len(open) > 0
+		return err
+	})
+	now, _ := d.Clock().Minute()
+	return ReportDueHour*60 - now, due, err
+}

@@ -1,0 +1,460 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"tramy/internal/desk"
+	"tramy/internal/pages"
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/rights"
+	"tramy/internal/server"
+	"tramy/internal/ui"
+	p "tramy/syncproto"
+)
+
+// lineRows is how many of a class the line shows at once: those who wait come first.
+const lineRows = 100
+
+func (w *Web) registerCampaigns(s *server.Server) {
+	get := func(path string, h func(*pages.Call) error) { s.Handle(http.MethodGet, path, w.Page(h)) }
+	post := func(path string, h func(*pages.Call) error) { s.Handle(http.MethodPost, path, w.Form(h)) }
+	const one = ui.PathCampaign + "{id}"
+	get(one+"/line", w.showLine)
+	post(one+"/line", w.pressLine)
+	post(one+"/lot", w.lineLot)
+	s.Handle(http.MethodPost, one+"/find", w.Page(w.findLine)) // reads only
+	post(one+"/enrol", w.enrolLine)
+	get(one+"/absent", w.showAbsent)
+	get(one+"/absent/print", w.askAbsent)
+	s.Handle(http.MethodPost, one+"/absent/print", w.Page(w.printAbsent)) // its answer is the list itself, each time
+	w.registerRoll(s)
+}
+
+// lineTyped is what the line shows beside the list: the row whose form is open, what was typed there or into the form of the lot,
+// who was sought.
+type lineTyped struct {
+	class, after              string
+	who                       p.EntityID // enrolment
+	ask                       string
+	errs                      map[string]string
+	outcome, reason           string
+	against, checked          string
+	number, expires           string
+	numberError, expiresError string
+	q                         string
+	found                     []project.SubjectRow
+	sought                    bool
+	top                       string
+}
+
+func linePath(id p.EntityID, class string, more ...string) string {
+	query := url.Values{}
+	if class != "" {
+		query.Set("class", class)
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		query.Set(more[i], more[i+1])
+	}
+	path := pages.CampaignPath(id) + "/line"
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return path
+}
+
+func (w *Web) showLine(c *pages.Call) error {
+	id, err := pages.IDOf(c.R)
+	if err != nil {
+		return err
+	}
+	query := c.R.URL.Query()
+	typed := lineTyped{class: query.Get("class"), after: query.Get("after")}
+	if who, err := p.ParseEntityID(query.Get("who")); err == nil {
+		typed.who = who
+		switch ask := query.Get("ask"); ask {
+		case "give", "refused", "postponed":
+			typed.ask = ask
+		}
+	}
+	return w.drawLine(c, http.StatusOK, id, &typed)
+}
+
+func (w *Web) drawLine(c *pages.Call, status int, id p.EntityID, typed *lineTyped) error {
+	list, err := c.Desk.CampaignList(c.Ctx(), c.Who, id, typed.class, false)
+	if err != nil {
+		return err
+	}
+	lot, err := c.Desk.CampaignLot(c.Ctx(), id)
+	if err != nil {
+		return err
+	}
+	stops, err := c.Desk.Stops(c.Ctx())
+	if err != nil {
+		return err
+	}
+	frame, err := c.Frame(ui.NavCampaign)
+	if err != nil {
+		return err
+	}
+	frame.Path = pages.CampaignPath(id) + "/line"
+	if typed.top != "" {
+		frame.Notes = append(frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: typed.top, Alert: true})
+	}
+	vaccines, err := vaccinesOf(c)
+	if err != nil {
+		return err
+	}
+	vaccine := doseName(c, list.Vaccine, 0, vaccines).Vaccine
+	page := ui.CampaignGive{
+		Frame: frame, ID: id.String(), Name: list.Name, What: vaccine, Held: list.On(c.Today), Lot: lot.Number, Class: cmp.Or(list.Class, desk.NoClass),
+		Listed: list.Listed, Given: list.Given, MayGive: c.May(rights.Create, registry.KindImmunization), LotOpen: lot.Number == "" || typed.numberError+typed.expiresError != "",
+		Number: ui.Field{Value: typed.number, Error: typed.numberError}, Until: ui.Field{Value: typed.expires, Error: typed.expiresError},
+		Q: typed.q, Sought: typed.sought,
+	}
+	if lot.Expires != 0 {
+		page.Expires = lot.Expires.String()
+	}
+	if !page.Held {
+		page.NotHeld = c.T("invalid."+string(registry.CodeCampaignOver), "from", list.From.String(), "until", list.Until.String())
+	}
+	if stop, stopped := stops.Of(list.Vaccine, lot.Number); stopped && lot.Number != "" {
+		page.Stop = c.T("campaign_say.stopped", "why", stop.Reason)
+	}
+	for _, why := range []string{"sick", "fever", "family", "moved", "other"} {
+		page.Reasons = append(page.Reasons, c.T("campaign_reason."+why))
+	}
+	if err := w.lineLots(c, &page, list.Vaccine); err != nil {
+		return err
+	}
+	for _, x := range list.Classes {
+		page.Waiting += x.Waiting
+		page.Classes = append(page.Classes, ui.ClassTab{
+			Href: linePath(id, cmp.Or(x.Class, desk.NoClass)), Name: cmp.Or(x.Class, c.T("campaign_say.no_class")), Waiting: x.Waiting, Of: x.Listed,
+			Current: x.Class == list.Class, Done: x.Waiting == 0,
+		})
+	}
+	for _, n := range list.Out {
+		page.Out += n
+	}
+	page.Out -= list.Out[0]
+	w.linePupils(c, &page, list, typed)
+	listed := map[p.EntityID]bool{}
+	for i := range list.Rows {
+		listed[list.Rows[i].Person.Case] = true
+	}
+	home := c.Desk.Home()
+	for i := range typed.found {
+		page.Found = append(page.Found, ui.WalkIn{Person: c.Person(&typed.found[i], &home), Listed: listed[typed.found[i].Case]})
+	}
+	return c.Draw(status, "campaignline", page)
+}
+
+// lineLots offers the lots of the vaccine that are known here.
+func (w *Web) lineLots(c *pages.Call, page *ui.CampaignGive, vaccine string) error {
+	lots, err := c.Desk.KnownLots(c.Ctx(), c.Who)
+	known := lots[vaccine]
+	for i := range known {
+		l := &known[i]
+		if !l.May(c.Today) || l.Number == page.Lot {
+			continue
+		}
+		choice := ui.LotChoice{Number: l.Number, Text: c.T("lots_say.take", "lot", l.Number)}
+		if l.Expires != 0 {
+			choice.Text = c.T("lots_say.take_until", "lot", l.Number, "on", l.Expires.String())
+		}
+		page.Known = append(page.Known, choice)
+	}
+	return err
+}
+
+// linePupils draws the people of a class. The focus is on the next who waits after the one of the last press, or on the form
+// that is open.
+func (w *Web) linePupils(c *pages.Call, page *ui.CampaignGive, list *desk.ListPage, typed *lineTyped) {
+	rows := list.Rows
+	if len(rows) > lineRows {
+		rows = slices.Clone(rows)
+		slices.SortStableFunc(rows, func(a, b desk.Listed) int {
+			return btoi(!a.Waits(&list.CampaignInput, c.Today)) - btoi(!b.Waits(&list.CampaignInput, c.Today))
+		})
+		page.Hidden = len(rows) - lineRows
+		rows = rows[:lineRows]
+	}
+	home := c.Desk.Home()
+	from := slices.IndexFunc(rows, func(x desk.Listed) bool { return x.ID.String() == typed.after }) + 1
+	focus := -1
+	for k := range rows {
+		i := (from + k) % len(rows)
+		if rows[i].Waits(&list.CampaignInput, c.Today) {
+			focus = i
+			break
+		}
+	}
+	for i := range rows {
+		x := &rows[i]
+		out := w.pupil(c, list, x, &home, page.Class)
+		if typed.ask != "" && typed.who == x.ID && x.Dose == nil {
+			out.Ask = typed.ask
+			w.pupilForm(c, &out, x, typed, list.ID, page.Class)
+		} else {
+			out.Focus = typed.ask == "" && !typed.sought && i == focus && !page.LotOpen
+		}
+		page.Rows = append(page.Rows, out)
+	}
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// pupil is somebody on the line.
+func (w *Web) pupil(c *pages.Call, list *desk.ListPage, x *desk.Listed, home *desk.Home, class string) ui.CampaignPupil {
+	out := ui.CampaignPupil{
+		Person: c.Person(&x.Person, home), Enrolment: x.ID.String(), Shown: x.Outcome.String(), Waits: x.Waits(&list.CampaignInput, c.Today),
+		AskHref: linePath(list.ID, class, "ask", "give", "who", x.ID.String()), AgainHref: linePath(list.ID, class, "ask", "refused", "who", x.ID.String()),
+		PostHref: linePath(list.ID, class, "ask", "postponed", "who", x.ID.String()),
+	}
+	switch {
+	case x.Dose != nil:
+		out.Mark, out.AgainHref = ui.Mark{Kind: ui.MarkDone, At: cmp.Or(x.Dose.GivenMinute.String(), x.Dose.GivenOn.String())}, ""
+		if x.Dose.GivenOn != c.Today {
+			out.Mark.At = x.Dose.GivenOn.String()
+		}
+		if x.Dose.Place != c.Desk.Node.Identity().Place {
+			out.Told = c.T("campaign_say.given_elsewhere")
+		} else {
+			out.Told = c.T("campaign_say.lot", "lot", x.Dose.Lot)
+		}
+	case x.Outcome != 0:
+		out.Mark = ui.Mark{Kind: ui.MarkNotDone, Text: c.T("enrolment_outcome." + x.Outcome.String())}
+		out.Told = x.Reason
+		if x.Day != 0 && x.Day != c.Today {
+			out.Told = joined(out.Told, x.Day.String())
+		}
+	default:
+		out.Mark = ui.Mark{Kind: ui.MarkDue, Text: c.T("campaign_say.waits")}
+	}
+	if x.Dose != nil {
+		return out
+	}
+	if x.Recent != nil {
+		out.Warn = append(out.Warn, c.T("campaign_say.recent", "vaccine", x.Recent.Vaccine, "on", x.Recent.GivenOn.String()))
+	}
+	if x.Contraindications != "" {
+		out.Warn = append(out.Warn, c.T("campaign_say.contraindicated", "what", x.Contraindications))
+	}
+	switch {
+	case x.Allergies != "":
+		out.Note = c.T("campaign_say.allergy", "what", x.Allergies)
+	case x.Unfit:
+		out.Note = c.T("campaign_say.unfit")
+	}
+	return out
+}
+
+func joined(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + ", " + b
+}
+
+// pupilForm opens the form of a row.
+func (w *Web) pupilForm(c *pages.Call, out *ui.CampaignPupil, x *desk.Listed, typed *lineTyped, id p.EntityID, class string) {
+	outcome := x.Outcome
+	if n, known := registry.EnrolmentOutcomeEnum.Number(cmp.Or(typed.outcome, typed.ask)); known && (typed.outcome != "" || outcome == 0 || outcome == registry.EnrolmentAbsent) {
+		outcome = registry.EnrolmentOutcome(n)
+	}
+	reason := typed.reason
+	if typed.errs == nil {
+		reason = x.Reason
+	}
+	out.Outcome, out.Reason = c.Choices(registry.EnrolmentOutcomeEnum, int64(outcome)), ui.Field{Value: reason, Error: typed.errs["reason"]}
+	checked, _ := registry.CheckedEnum.Number(typed.checked)
+	out.Checked = c.Choices(registry.CheckedEnum, checked)
+	out.Checked.Options = append([]ui.Option{{Text: c.T("say.none")}}, out.Checked.Options...)
+	out.Checked.Error = typed.errs["checked"]
+	out.Against = ui.Field{Value: typed.against, Error: typed.errs["against"]}
+	out.PostHref = linePath(id, class)
+}
+
+// pressLine carries out a press on the line. What one key does not pass opens the form of the row, which says why.
+func (w *Web) pressLine(c *pages.Call) error {
+	id, err := pages.IDOf(c.R)
+	if err != nil {
+		return err
+	}
+	if !c.May(rights.Create, registry.KindImmunization) {
+		return desk.ErrForbidden
+	}
+	enrolment, err := p.ParseEntityID(c.Value("enrolment"))
+	if err != nil {
+		return server.NewProblem(server.TypeNotFound)
+	}
+	press := desk.LinePress{Campaign: id, Enrolment: enrolment, Lot: c.Value("lot"), Against: c.Value("against"), Reason: c.Value("reason")}
+	typed := &lineTyped{
+		class: c.Value("class"), after: enrolment.String(), who: enrolment, outcome: c.Value("outcome"), reason: press.Reason, against: press.Against, checked: c.Value("checked"),
+	}
+	shown, _ := registry.EnrolmentOutcomeEnum.Number(c.Value("shown"))
+	checked, _ := registry.CheckedEnum.Number(typed.checked)
+	press.Shown, press.Checked = registry.EnrolmentOutcome(shown), registry.Checked(checked)
+	switch do := c.Value("do"); do {
+	case "give":
+	case "absent":
+		press.Outcome, press.Reason = registry.EnrolmentAbsent, ""
+	case "save":
+		n, known := registry.EnrolmentOutcomeEnum.Number(typed.outcome)
+		if !known {
+			return server.NewProblem(server.TypeBadRequest)
+		}
+		press.Outcome = registry.EnrolmentOutcome(n)
+	default:
+		return server.NewProblem(server.TypeBadRequest)
+	}
+	done, err := c.Desk.PressLine(c.Ctx(), c.Who, press)
+	if wrong := lineWrong(err); wrong != nil {
+		return w.refuseLine(c, id, press.Outcome, typed, wrong)
+	}
+	if err != nil {
+		return err
+	}
+	name, err := nameOf(c, done.Subject)
+	if err != nil {
+		return err
+	}
+	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.saved"), Text: c.T("campaign_say.given", "name", name)}
+	if press.Outcome != 0 {
+		note.Text = c.T("campaign_say.not_given", "name", name, "what", c.T("enrolment_outcome."+press.Outcome.String()))
+	}
+	back := linePath(id, typed.class)
+	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error { return c.Desk.UndoLine(ctx, who, done, undoReason) })
+	return c.Go(linePath(id, typed.class, "after", enrolment.String()), note)
+}
+
+// lineWrong are the rules that a press broke, nil if err is of another kind.
+func lineWrong(err error) registry.Errors {
+	var list registry.Errors
+	if errors.As(err, &list) {
+		return list
+	}
+	return nil
+}
+
+// refuseLine says why a press wrote nothing: beside its control where the row's form has one, else at the top.
+func (w *Web) refuseLine(c *pages.Call, id p.EntityID, outcome registry.EnrolmentOutcome, typed *lineTyped, wrong registry.Errors) error {
+	typed.errs = map[string]string{}
+	for i := range wrong {
+		e := &wrong[i]
+		switch e.Field {
+		case "against", "checked":
+			typed.ask = "give"
+			typed.errs[e.Field] = c.Invalid(e)
+		case "reason":
+			typed.ask = cmp.Or(outcome.String(), "refused")
+			typed.errs[e.Field] = c.Invalid(e)
+		default:
+			typed.top = c.Invalid(e)
+		}
+	}
+	return w.drawLine(c, http.StatusUnprocessableEntity, id, typed)
+}
+
+// lineLot takes a vial into the hand for this campaign, on this machine.
+func (w *Web) lineLot(c *pages.Call) error {
+	id, err := pages.IDOf(c.R)
+	if err != nil {
+		return err
+	}
+	if !c.May(rights.Create, registry.KindImmunization) {
+		return desk.ErrForbidden
+	}
+	typed := &lineTyped{class: c.Value("class"), number: cmp.Or(c.Value("lot"), c.Value("number")), expires: c.Value("expires")}
+	lot := desk.CampaignLot{Number: typed.number}
+	if lot.Expires, err = pages.ParseExpires(typed.expires, c.Today); err != nil {
+		typed.expiresError = c.DateError(err)
+		return w.drawLine(c, http.StatusUnprocessableEntity, id, typed)
+	}
+	x, err := c.Desk.Campaign(c.Ctx(), c.Who, id)
+	if err != nil {
+		return err
+	}
+	known, err := c.Desk.KnownLots(c.Ctx(), c.Who)
+	if err != nil {
+		return err
+	}
+	for _, l := range known[x.Vaccine] {
+		if lot.Expires == 0 && registry.SameLot(l.Number, lot.Number) {
+			lot.Expires = l.Expires
+		}
+	}
+	err = c.Desk.ChooseCampaignLot(c.Ctx(), c.Who, id, lot)
+	if wrong, known := c.Sentences(err); known {
+		typed.numberError, typed.expiresError = cmp.Or(wrong["number"], wrong["vaccine"]), wrong["expires"]
+		return w.drawLine(c, http.StatusUnprocessableEntity, id, typed)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Go(linePath(id, typed.class), ui.Note{Tone: ui.ToneOK, Lead: c.T("campaign_say.lot_chosen", "lot", registry.CleanLot(lot.Number))})
+}
+
+// findLine looks for who walks in.
+func (w *Web) findLine(c *pages.Call) error {
+	id, err := pages.IDOf(c.R)
+	if err != nil {
+		return err
+	}
+	typed := &lineTyped{class: c.Value("class"), q: c.Value("q"), sought: true}
+	found, err := c.Desk.Find(c.Ctx(), c.Who, typed.q)
+	if err != nil {
+		return err
+	}
+	typed.found = found.Rows
+	return w.drawLine(c, http.StatusOK, id, typed)
+}
+
+// enrolLine puts who walks in on the list, and the focus on them.
+func (w *Web) enrolLine(c *pages.Call) error {
+	id, err := pages.IDOf(c.R)
+	if err != nil {
+		return err
+	}
+	who, err := p.ParseEntityID(c.Value("who"))
+	if err != nil {
+		return server.NewProblem(server.TypeNotFound)
+	}
+	class := c.Value("class")
+	named := class
+	if class == desk.NoClass {
+		named = ""
+	}
+	enrolment, made, err := c.Desk.EnrolIn(c.Ctx(), c.Who, id, who, named)
+	if err != nil {
+		return err
+	}
+	class, before, err := c.Desk.BeforeOnList(c.Ctx(), c.Who, id, enrolment)
+	if err != nil {
+		return err
+	}
+	name, err := nameOf(c, who)
+	if err != nil {
+		return err
+	}
+	to := linePath(id, cmp.Or(class, desk.NoClass), "after", before)
+	if !made {
+		return c.Go(to, ui.Note{Lead: c.T("campaign_say.listed_already", "name", name)})
+	}
+	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("campaign_say.enrolled", "name", name)}
+	note.Action = c.Undoable(linePath(id, class), func(ctx context.Context, who desk.Who) error {
+		return c.Desk.Unlist(ctx, who, enrolment, undoReason)
+	})
+	return c.Go(to, note)
+}
