@@ -34,6 +34,7 @@ type ImmunizationInput struct {
 	Against     string     // reason for giving against advice
 	Checked     Checked    // what answered the question before it
 	MovedFrom   p.EntityID // on whom it was written first, by mistake
+	Receipt     string     // number of the receipt, of a dose that was paid for
 }
 
 // ImmunizationOf reads a dose from its state.
@@ -66,6 +67,7 @@ func immunizationFrom(g getter) ImmunizationInput {
 		Against:     g.text(DoseAgainst),
 		Checked:     enumOf[Checked](g, DoseChecked),
 		MovedFrom:   g.ref(DoseMovedFrom),
+		Receipt:     g.text(DoseReceipt),
 	}
 	_, in.HasOrder = g(DoseOrder).Int()
 	return in
@@ -109,5 +111,6 @@ func (in *ImmunizationInput) fields() []fieldData {
 		{DoseAgainst, textData(in.Against)},
 		{DoseChecked, intData(in.Checked)},
 		{DoseMovedFrom, refData(in.MovedFrom)},
+		{DoseReceipt, textData(in.Receipt)},
 	}
 }

@@ -95,6 +95,7 @@ const (
 	CodeTimeFuture        Code = "time_future"        // later than now
 	CodeUntilRequired     Code = "until_required"     // away until when
 	CodeUntilFar          Code = "until_far"          // max: Day
+	CodeNotMother         Code = "not_mother"         // a man, or who was a child herself then
 )
 
 // Codes of warnings: shown beside the field, never in the way.
@@ -123,7 +124,7 @@ var (
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
 		CodeNotOpen, CodeTetanusCount, CodeYearRange, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
-		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
+		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar, CodeNotMother,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
