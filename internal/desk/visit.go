@@ -86,6 +86,9 @@ func (d *Desk) RecordVisit(ctx context.Context, who Who, v Visit) ([]p.EntityID,
 		}
 		var drafts []registry.Draft
 		for i, in := range v.Doses {
+			if in.Programme == 0 && d.Facility() == registry.PlaceClinic && (in.Source == 0 || in.FirstHand()) {
+				in.Programme = registry.ProgrammePaid
+			}
 			fill(&in, &v, place, today)
 			visit.screens(&in)
 			if err := allows(verdicts[i], &in, today); err != nil {
