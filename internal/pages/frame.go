@@ -38,6 +38,9 @@ func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 		waiting = 0
 	}
 	f.Nav = c.Nav(at, c.Who, waiting)
+	if c.Desk.Facility() == registry.PlaceHospital {
+		f.Nav = ui.BirthNav(at, waiting)
+	}
 	if c.Hub && c.May(rights.Read, registry.KindRequest) {
 		f.Nav = ui.WithRequests(f.Nav, at, c.requestsWaiting())
 	}

@@ -59,6 +59,7 @@ const (
 	NavSearch   = "search"
 	NavRequests = "requests"
 	NavReaction = "reactions"
+	NavBirths   = "births"
 )
 
 // navKeys are the words of the navigation.
@@ -66,7 +67,7 @@ var navKeys = map[string]string{
 	NavToday: "nav.today", NavDue: "nav.due", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
 	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search", NavRequests: "request.title",
-	NavReaction: "reaction.title",
+	NavReaction: "reaction.title", NavBirths: "births.nav",
 }
 
 // Key is the link's word in the catalogue.
@@ -96,6 +97,19 @@ func StationNav(at string, review int) []NavLink {
 		{Name: NavDue, Href: PathDue},
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
+		{Name: NavReaction, Href: PathReactions, Minor: true},
+		{Name: NavSettings, Href: PathSettings, Minor: true},
+	})
+}
+
+// BirthNav is that of a delivery room: the shift comes first, and nobody is called from there.
+func BirthNav(at string, review int) []NavLink {
+	return mark(at, []NavLink{
+		{Name: NavBirths, Href: PathBirths},
+		{Name: NavToday, Href: PathTodayList},
+		{Name: NavRegister, Href: PathRegister},
+		{Name: NavReview, Href: PathReview, Count: review},
+		{Name: NavDue, Href: PathDue, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
 		{Name: NavSettings, Href: PathSettings, Minor: true},
 	})

@@ -49,6 +49,9 @@ var keysOn = map[string][]HelpKey{
 	"screen":  {keySave, keyChoose},
 	"close":   {keyRows},
 	"session": {keyRows},
+	"births":  {keySave, keyUndo},
+	"tie":     {keyRows},
+	"twin":    saves,
 
 	"register": saves, "edit": saves, "elsewhere": saves, "glass": saves, "consent": saves, "requestnew": saves, "request": saves,
 	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,
@@ -61,7 +64,7 @@ var saves = []HelpKey{keySave}
 var datesOn = map[string]bool{
 	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
 	"places": true, "place_change": true, "access": true, "sessions": true, "session": true, "reaction": true, "reactionnew": true, "contact": true, "screen": true,
-	"grown": true, "pregnancy": true, "birth": true, "status": true,
+	"births": true, "grown": true, "pregnancy": true, "birth": true, "status": true,
 }
 
 // helpOf reads a page's help from the catalogue: one text, its parts set apart by "|". The first says what the page is for.

@@ -307,6 +307,7 @@ func samples() map[string][]any {
 		"register": {register, forced}, "candidates": {candidates}, "child": {child, readOnly, nothing, tied(), expectant(), unsaid(), standing},
 		"grown": familySamples()["grown"], "women": familySamples()["women"], "pregnancy": familySamples()["pregnancy"],
 		"birth": familySamples()["birth"], "move": familySamples()["move"], "status": familySamples()["status"],
+		"births": birthSamples()["births"], "slip": birthSamples()["slip"], "twin": birthSamples()["twin"], "tie": birthSamples()["tie"],
 		"due":      {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
 		"homes":    {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"sessions": {sessionsSample(), Sessions{Frame: stationFrame(NavToday)}}, "session": {sessionSample(false), sessionSample(true)}, "sessionsheet": {sessionSheet}, "lots": {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},

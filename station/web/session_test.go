@@ -294,7 +294,7 @@ func TestLotInHand(t *testing.T) {
 	if err != nil || len(lots["BOPV"]) == 0 || lots["BOPV"][0].Number != "P-1" || !lots["BOPV"][0].InHand {
 		t.Fatalf("the other machine knows %+v, %v", lots["BOPV"], err)
 	}
-	if err := beside.ChooseLot(context.Background(), tree.Head, "BOPV", "P-3", 0); err != nil {
+	if err := beside.ChooseLot(context.Background(), tree.Head, "BOPV", "P-3", 0, 0); err != nil {
 		t.Fatal(err)
 	}
 	sync()
