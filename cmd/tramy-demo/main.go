@@ -85,6 +85,7 @@ func (c *runCmd) Run(e *env) error {
 		Progress: progress(e.err),
 	}
 	if !c.Check {
+		opt.Houses = true
 		opt.Schedule = "@every 5s" // so that the second tick, and a line that was cut, show soon
 	}
 	room := &controlRoom{log: log}

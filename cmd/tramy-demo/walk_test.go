@@ -118,6 +118,11 @@ var stationVisits = map[string]visit{
 	"GET /campaign/{id}/absent/print":  {path: "/campaign/{campaign}/absent/print"},
 	"POST /campaign/{id}/absent/print": {path: "/campaign/{campaign}/absent/print", form: url.Values{"for": {"care"}, "reason": {"gọi vòng 2"}}},
 	"GET /campaign/{id}/roll":          {path: "/campaign/{campaign}/roll"},
+	"GET /births":                      {path: "/births"},
+	"POST /births":                     {path: "/births", form: url.Values{"clock.1": {"99"}}},
+	"GET /child/{id}/slip":             {path: "/child/{child}/slip"},
+	"GET /child/{id}/twin":             {path: "/child/{child}/twin"},
+	"GET /child/{id}/mother":           {path: "/child/{child}/mother"},
 }
 
 var centreVisits = map[string]visit{

@@ -26,7 +26,7 @@ func (a *Atlas) Scope(place p.EntityID, on registry.Day) p.EntityID {
 	} else if x, ok := registry.FormerOn(r.Former, on); ok {
 		kind, parent = x.Type, x.Parent
 	}
-	if parent.IsZero() || !shares(kind) {
+	if parent.IsZero() || !registry.SharesRegister(kind) {
 		return place
 	}
 	return parent
@@ -42,11 +42,6 @@ func (a *Atlas) ScopesEver(place p.EntityID) []p.EntityID {
 		out = appendOnce(out, a.Scope(place, r.Former[len(r.Former)-1].Until))
 	}
 	return out
-}
-
-// shares reports whether a kind of facility shares its commune's register.
-func shares(kind string) bool {
-	return kind == registry.PlaceStation || kind == registry.PlacePoint || kind == registry.PlaceTemporary
 }
 
 // Lineage returns places and everything they were made of, each once.

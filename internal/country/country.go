@@ -25,7 +25,8 @@ import (
 // communes are the demo's own small map.
 var communes = synth.DemoCommunes()
 
-// Facilities of the region that have no machine of their own: what is given there is entered at the region's hub.
+// Facilities of the region. What its children were given there before today is entered at the region's hub; Options.Houses gives them
+// machines.
 const (
 	hospitalCode = "kcb:11101"
 	clinicCode   = "kcb:11102"
@@ -43,6 +44,7 @@ const StationsMax = 8
 type Options struct {
 	Dir         string // where the nodes' folders lie
 	Stations    int
+	Houses      bool // the delivery room and the clinic have machines of their own
 	OpenHub     datadir.OpenStore
 	OpenStation datadir.OpenStore
 	Now         func() time.Time
@@ -77,6 +79,7 @@ type Node struct {
 	Place     p.EntityID
 	PlaceCode string
 	Commune   p.EntityID // of a station
+	House     bool       // a delivery room or clinic: a station in what it does, but of no commune
 	Accounts  []Account
 	Hub       *hub.Hub
 	Station   *station.Station
@@ -99,7 +102,7 @@ func (c *Country) Centre() *Node { return c.Nodes[0] }
 func (c *Country) Stations() []*Node {
 	var out []*Node
 	for _, n := range c.Nodes {
-		if n.Kind == "station" {
+		if n.Kind == "station" && !n.House {
 			out = append(out, n)
 		}
 	}
@@ -189,6 +192,11 @@ func New(ctx context.Context, opt Options) (*Country, error) {
 			{fmt.Sprintf("truong%d", i+1), Password, "Trưởng trạm", "head"},
 		}
 		opt.progress("nodes", 4+i, total)
+	}
+	if opt.Houses {
+		if err := c.enrolHouses(ctx, region); err != nil {
+			return nil, err
+		}
 	}
 	region.Accounts = append(region.Accounts, Account{"khuvuc", Password, "Phạm Thu Nga", "region"})
 	province.Accounts = append(province.Accounts, Account{"tinh", Password, "Nguyễn Thu Hà", "province"})

@@ -51,8 +51,12 @@ func TestCountryComesToRest(t *testing.T) {
 	if err := c.Quiet(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if got := count(t, c.Centre()); got != 12 {
-		t.Errorf("%d children at the centre, want 12", got)
+	var want int64 // those of the country, and the few who were born elsewhere
+	for _, n := range c.Stations() {
+		want += count(t, n)
+	}
+	if got := count(t, c.Centre()); got < 12 || got != want {
+		t.Errorf("%d children at the centre, want at least 12 and the %d of the stations", got, want)
 	}
 }
 
@@ -68,4 +72,36 @@ func count(t *testing.T, n *country.Node) int64 {
 		t.Fatal(err)
 	}
 	return k
+}
+
+// A delivery room and a clinic have machines of their own, with a shift that is on; what is born there goes to the communes.
+func TestHousesHaveMachines(t *testing.T) {
+	ctx := context.Background()
+	opt := options(t, 2)
+	opt.Houses = true
+	opt.Now = country.NewClock(time.Date(2026, 9, 3, 7, 0, 0, 0, time.UTC)).Now
+	c, err := country.New(ctx, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Fill(ctx, 4, 700, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Quiet(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Houses()) != 2 || len(c.Stations()) != 2 {
+		t.Fatalf("%d houses and %d stations", len(c.Houses()), len(c.Stations()))
+	}
+	const newborns, children = 7, 4 // twins among six births
+	if got := count(t, c.Houses()[0]); got < newborns {
+		t.Errorf("%d people at the delivery room, want %d newborns", got, newborns)
+	}
+	if got := count(t, c.Centre()); got != newborns+children {
+		t.Errorf("%d people at the centre, want %d", got, newborns+children)
+	}
+	if a, b := count(t, c.Stations()[0]), count(t, c.Stations()[1]); a+b < newborns+children {
+		t.Errorf("%d and %d people at the communes, want all %d", a, b, newborns+children)
+	}
 }

@@ -104,7 +104,7 @@ func (d *dayMaker) lots(ctx context.Context) error {
 		if len(known[v.Code]) == 0 {
 			continue
 		}
-		if err := d.desk.ChooseLot(ctx, d.who, v.Code, lotOf(v.Code, d.today), d.today+400); err != nil {
+		if err := d.desk.ChooseLot(ctx, d.who, v.Code, lotOf(v.Code, d.today), d.today+400, 0); err != nil {
 			return err
 		}
 	}

@@ -38,6 +38,9 @@ func (c *Country) Fill(ctx context.Context, children, days int, seed uint64) err
 	if err := c.villages(ctx, maker); err != nil {
 		return err
 	}
+	if err := c.newborns(ctx, maker); err != nil {
+		return err
+	}
 	return c.saySomething(ctx, maker)
 }
 

@@ -28,6 +28,8 @@ type Advice struct {
 	Heard    registry.Day
 	// Next is when to come again if all that is due and safe now is given now; 0 if nothing follows.
 	Next registry.Day
+	// Sold are, at a clinic, the products that may be bought in the place of a vaccine that is due, by its code.
+	Sold map[string][]string
 }
 
 // Forecast asks the schedule about one person as of a day, and writes down who looked.
@@ -96,6 +98,9 @@ const signDays = 365
 
 // newbornDays is how long after birth a dose at a hospital says nothing: that is where children are born.
 const newbornDays = 30
+
+// stayDays is how many days after the birth somebody who was born in a house is taken to be there still.
+const stayDays = 3
 
 // question is one person, put into the words of the schedule.
 type question struct {
@@ -171,11 +176,38 @@ func (d *Desk) advise(tx store.Tx, kase p.EntityID, on registry.Day) (*Advice, e
 		code := out.Code(&out.Items[i])
 		out.Verdicts[code] = q.advisor.MayGive(&q.who, []string{code}, on, know)[0]
 	}
+	if d.Facility() == registry.PlaceClinic {
+		out.sell(q, on, know)
+	}
 	for _, code := range out.Stopped {
 		out.Verdicts[code] = q.advisor.MayGive(&q.who, []string{code}, on, know)[0]
 	}
 	out.next(q.advisor, &q.who)
 	return out, nil
+}
+
+// sell adds what a clinic offers in the place of what is due: products that cover the same and may be given.
+func (a *Advice) sell(q *question, on registry.Day, know forecast.Knowledge) {
+	for i := range a.Items {
+		code := a.Code(&a.Items[i])
+		if _, done := a.Sold[code]; done {
+			continue
+		}
+		for _, other := range q.advisor.Sold(code) {
+			if _, known := a.Verdicts[other]; known {
+				continue
+			}
+			verdict := q.advisor.MayGive(&q.who, []string{other}, on, know)[0]
+			if verdict.Call != forecast.Safe && verdict.Call != forecast.Ask {
+				continue
+			}
+			if a.Sold == nil {
+				a.Sold = map[string][]string{}
+			}
+			a.Verdicts[other] = verdict
+			a.Sold[code] = append(a.Sold[code], other)
+		}
+	}
 }
 
 // groups keeps where the person stands in each group, and what follows for the card.
@@ -282,6 +314,15 @@ func (d *Desk) heard(tx store.Tx) (registry.Day, error) {
 	return d.Node.HeardOn(tx)
 }
 
+// bornHere reports whether somebody was born in this house and is not older than a newborn: they were nowhere else.
+func (d *Desk) bornHere(tx store.Tx, row *project.SubjectRow, on registry.Day) (bool, error) {
+	if d.Facility() != registry.PlaceHospital || row.BirthPrec == 0 || on > row.BirthDate+stayDays {
+		return false, nil
+	}
+	s, err := tx.State(row.ID)
+	return err == nil && s != nil && registry.SubjectOf(s).BornAt == d.Node.Identity().Place, err
+}
+
 // doubt looks for the strongest sign of doses elsewhere.
 func (d *Desk) doubt(tx store.Tx, q *question, on registry.Day) (*Doubt, error) {
 	if d.Node.Identity().Role == registry.NodeHub {
@@ -295,6 +336,9 @@ func (d *Desk) doubt(tx store.Tx, q *question, on registry.Day) (*Doubt, error) 
 		return &Doubt{Sign: SignLoading}, nil
 	}
 	s, home := q.lead, d.Home()
+	if here, err := d.bornHere(tx, s, on); here || err != nil {
+		return nil, err
+	}
 	var found *Doubt
 	offer := func(sign Sign, place p.EntityID, day registry.Day) error {
 		if found != nil && (found.Sign < sign || found.Sign == sign && found.On >= day) {

@@ -3,9 +3,11 @@ package desk
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -108,16 +110,13 @@ func (d *Desk) RecordBirth(ctx context.Context, who Who, b Birth, force bool) ([
 			drafts = append(drafts, draft)
 		}
 		for _, id := range b.Known {
-			draft, err := d.tieTo(tx, who, m, id)
+			draft, err := d.tieTo(tx, who, m, id, nil)
 			if err != nil {
 				return nil, err
 			}
 			drafts = append(drafts, nonEmpty(draft)...)
 		}
-		patch := registry.Patch{
-			registry.SubjectGroup: p.Int(int64(registry.GroupAdult)), registry.SubjectDueDate: p.Null(),
-			registry.SubjectPregnancyEnd: p.Int(int64(b.End)), registry.SubjectPregnancyOn: p.Int(int64(b.On)),
-		}
+		patch := endOf(b.End, b.On)
 		if b.MotherDied {
 			patch[registry.SubjectStatus], patch[registry.SubjectStatusDate] = p.Int(int64(registry.StatusDied)), p.Int(int64(b.On))
 		}
@@ -139,31 +138,42 @@ func (d *Desk) RecordBirth(ctx context.Context, who Who, b Birth, force bool) ([
 
 // BirthFields are what a birth writes on the mother's record.
 var BirthFields = []p.Field{
-	registry.SubjectGroup, registry.SubjectDueDate, registry.SubjectPregnancyEnd, registry.SubjectPregnancyOn,
+	registry.SubjectGroup, registry.SubjectDueDate, registry.SubjectLastPeriod, registry.SubjectPregnancyEnd, registry.SubjectPregnancyOn,
 	registry.SubjectStatus, registry.SubjectStatusDate,
 }
 
+// ErrDoseStands says that a birth is not taken back because a dose stands on the child: that is taken back first.
+var ErrDoseStands = errors.New("a dose stands on this record")
+
 // TakeBackBirth takes a birth back that was written by mistake, as one act: the children are entered in error, and of the
-// mother stands again what stood before.
+// mother, if she has a record, stands again what stood before. Who may not say so of any child may of those that they wrote
+// themselves today, while no dose stands on them.
 func (d *Desk) TakeBackBirth(ctx context.Context, who Who, woman p.EntityID, babies []p.EntityID, old registry.Patch) error {
-	for _, act := range []rights.Act{rights.Void, rights.Amend} {
-		if err := may(who, act, registry.KindSubject); err != nil {
-			return err
-		}
+	if !rights.MayTakeBack(who.Role, registry.KindSubject) {
+		return ErrForbidden
+	}
+	if err := may(who, rights.Amend, registry.KindSubject); err != nil {
+		return err
 	}
 	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		m, err := d.motherOf(tx, who, woman)
-		if err != nil {
-			return nil, err
+		var drafts []registry.Draft
+		if !woman.IsZero() {
+			m, err := d.motherOf(tx, who, woman)
+			if err != nil {
+				return nil, err
+			}
+			draft, err := registry.EditSubject(m.state, old, registry.SawOf(m.state), d.Today())
+			if err != nil {
+				return nil, err
+			}
+			drafts = nonEmpty(draft)
 		}
-		draft, err := registry.EditSubject(m.state, old, registry.SawOf(m.state), d.Today())
-		if err != nil {
-			return nil, err
-		}
-		drafts := nonEmpty(draft)
 		for _, id := range babies {
 			s, err := state(tx, id, registry.KindSubject)
 			if err != nil {
+				return nil, err
+			}
+			if err := d.mayTakeBack(tx, who, s); err != nil {
 				return nil, err
 			}
 			draft, err := registry.Void(s, takenBack, registry.SawOf(s))
@@ -177,12 +187,40 @@ func (d *Desk) TakeBackBirth(ctx context.Context, who Who, woman p.EntityID, bab
 	return ignoreNothing(err)
 }
 
+// mayTakeBack refuses to take back a record on which a dose stands, and to whoever may not say of every record that it was entered
+// in error one that somebody else made, or that was made before today.
+func (d *Desk) mayTakeBack(tx store.Tx, who Who, s *p.State) error {
+	if err := d.mine(tx, who, s.ID); err != nil {
+		return err
+	}
+	row, err := tx.SubjectRow(s.ID)
+	if err != nil || row == nil {
+		return cmp.Or(err, ErrNotFound)
+	}
+	doses, err := tx.DosesOfCase(row.Case)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(doses, func(x project.ImmunizationRow) bool { return !x.Void && x.NotDone == 0 }) {
+		return ErrDoseStands
+	}
+	if may(who, rights.Void, registry.KindSubject) == nil {
+		return nil
+	}
+	for _, v := range s.Values(registry.SubjectCode) {
+		if v.Dot.Entity() == s.ID && v.Actor == who.User && registry.Today(time.UnixMilli(v.At.Corrected()), registry.VietnamOffset) == d.Today() {
+			return nil
+		}
+	}
+	return ErrForbidden
+}
+
 // takenBack is why somebody stands as entered in error whose birth was taken back. It is kept with the record, so it is in the
 // language records are kept in.
 const takenBack = "Hoàn tác ghi sinh"
 
 // tieTo makes the draft that names the mother's own record on a child's, with what follows from it and nobody has said yet.
-func (d *Desk) tieTo(tx store.Tx, who Who, m *mother, id p.EntityID) (registry.Draft, error) {
+func (d *Desk) tieTo(tx store.Tx, who Who, m *mother, id p.EntityID, saw registry.Saw) (registry.Draft, error) {
 	s, err := state(tx, id, registry.KindSubject)
 	if err != nil {
 		return registry.Draft{}, err
@@ -198,7 +236,7 @@ func (d *Desk) tieTo(tx store.Tx, who Who, m *mother, id p.EntityID) (registry.D
 		in.MotherName = was.MotherName
 	}
 	in.MotherPhone, in.GuardianName, in.GuardianPhone = cmp.Or(was.MotherPhone, in.MotherPhone), was.GuardianName, was.GuardianPhone
-	return registry.EditSubject(s, in.Patch(s), registry.SawOf(s), d.Today())
+	return registry.EditSubject(s, in.Patch(s), sawNow(s, saw), d.Today())
 }
 
 // freshCode is newCode for one of several people of one act, who must not get each other's.
@@ -309,10 +347,7 @@ func (d *Desk) bornTo(tx store.Tx, who Who, in *registry.SubjectInput, different
 		}
 		d.fromMother(m, in, Birth{})
 		if m.Group == registry.GroupPregnant && in.HasBirth() && registry.EndsPregnancy(m.DueDate, in.BirthDate) {
-			draft, err := registry.EditSubject(m.state, registry.Patch{
-				registry.SubjectGroup: p.Int(int64(registry.GroupAdult)), registry.SubjectDueDate: p.Null(),
-				registry.SubjectPregnancyEnd: p.Int(int64(registry.PregnancyBorn)), registry.SubjectPregnancyOn: p.Int(int64(in.BirthDate)),
-			}, registry.SawOf(m.state), d.Today())
+			draft, err := registry.EditSubject(m.state, endOf(registry.PregnancyBorn, in.BirthDate), registry.SawOf(m.state), d.Today())
 			if err != nil {
 				return nil, err
 			}

@@ -123,9 +123,13 @@ func (d *Desk) Women(ctx context.Context, who Who) ([]Woman, error) {
 		return nil, err
 	}
 	home, today := d.Home(), d.Today()
+	residences := home.Residences()
+	if home.Commune.IsZero() {
+		residences = nil
+	}
 	var out []Woman
 	err := d.view(ctx, func(tx store.Tx) error {
-		rows, err := tx.SubjectsPregnant(home.Residences(), womenMax)
+		rows, err := tx.SubjectsPregnant(residences, womenMax)
 		if err != nil {
 			return err
 		}
@@ -185,9 +189,13 @@ func (d *Desk) Expecting(ctx context.Context, who Who, name, phone string) ([]pr
 		return nil, nil
 	}
 	home := d.Home()
+	residences := home.Residences()
+	if home.Commune.IsZero() {
+		residences = nil // women of any commune come to a hospital
+	}
 	var out []project.SubjectRow
 	err = d.view(ctx, func(tx store.Tx) error {
-		rows, err := tx.SubjectsPregnant(home.Residences(), womenMax)
+		rows, err := tx.SubjectsPregnant(residences, womenMax)
 		for i := range rows {
 			r := &rows[i]
 			if len(out) < most && (number != "" && r.Phone == number || len(words) >= 2 && beginAll(r.Name, words)) {

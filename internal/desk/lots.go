@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -23,10 +24,11 @@ const LotSoonDays = 31
 // KnownLot is a lot of a vaccine as this place knows it.
 type KnownLot struct {
 	Vaccine, Number string
-	Expires         registry.Day // 0: nobody wrote it
-	Suspended       string       // why it may not be given; "" if it may
-	Last            int64        // when it was last chosen or used, as store.LotMoment counts
-	InHand          bool         // the one that is given unless somebody says otherwise
+	Expires         registry.Day       // 0: nobody wrote it
+	Suspended       string             // why it may not be given; "" if it may
+	Last            int64              // when it was last chosen or used, as store.LotMoment counts
+	InHand          bool               // the one that is given of this stock unless somebody says otherwise
+	Stock           registry.Programme // whose it is: ProgrammeEPI or ProgrammePaid
 }
 
 // May reports whether the lot may be given on a day.
@@ -34,21 +36,33 @@ func (l *KnownLot) May(on registry.Day) bool {
 	return l.Suspended == "" && (l.Expires == 0 || l.Expires >= on)
 }
 
-// Lots are the lots that this node's place knows, by vaccine, the one chosen or used last first. That one is in hand, if it may be
-// given: what somebody chose stays in hand until somebody chooses another, or gives a dose of another.
+// Lots are the lots that this node's place knows, by vaccine, the one chosen or used last first. Of each stock that one is in hand,
+// if it may be given: what somebody chose stays in hand until somebody chooses another, or gives a dose of another. What is sold and
+// what the programme sent are two stocks, also of one vaccine and under one number.
 func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 	today, place := d.Today(), d.Node.Identity().Place
-	type key struct{ vaccine, number string } // the number folded: one lot is written in several ways
+	type key struct {
+		vaccine, number string // the number folded: one lot is written in several ways
+		stock           registry.Programme
+	}
+	vaccines, err := tx.Vaccines()
+	if err != nil {
+		return nil, err
+	}
+	mostly := map[string]registry.Programme{}
+	for i := range vaccines {
+		mostly[vaccines[i].Code] = vaccines[i].Programme
+	}
 	all := map[key]*KnownLot{}
 	used, err := tx.LotsUsed(place, today-lotDays+1, today)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range used {
-		k := key{r.Vaccine, registry.FoldLot(r.Lot)}
+		k := key{r.Vaccine, registry.FoldLot(r.Lot), registry.StockOf(r.Programme, mostly[r.Vaccine])}
 		x := all[k]
 		if x == nil {
-			x = &KnownLot{Vaccine: r.Vaccine}
+			x = &KnownLot{Vaccine: r.Vaccine, Stock: k.stock}
 			all[k] = x
 		}
 		if x.Number == "" || r.Last > x.Last {
@@ -64,13 +78,13 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 		if l.Number == "" { // stands for vials whose number nobody wrote down
 			continue
 		}
-		k := key{l.Vaccine, registry.FoldLot(l.Number)}
+		k := key{l.Vaccine, registry.FoldLot(l.Number), registry.StockOf(l.Programme, mostly[l.Vaccine])}
 		x := all[k]
 		if x == nil {
 			if l.Chosen == 0 && l.Suspended == "" {
 				continue
 			}
-			x = &KnownLot{Vaccine: l.Vaccine, Number: l.Number}
+			x = &KnownLot{Vaccine: l.Vaccine, Number: l.Number, Stock: k.stock}
 			all[k] = x
 		}
 		if at := lotMoment(l.Chosen); l.Chosen != 0 && at >= x.Last {
@@ -81,14 +95,17 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 	}
 	chosen := func(l *KnownLot) (at int64) { // when, to the millisecond; 0: it was used since
 		for i := range lots {
-			if x := &lots[i]; x.Vaccine == l.Vaccine && registry.SameLot(x.Number, l.Number) && lotMoment(x.Chosen) == l.Last {
+			if x := &lots[i]; x.Vaccine == l.Vaccine && registry.SameLot(x.Number, l.Number) && lotMoment(x.Chosen) == l.Last &&
+				registry.StockOf(x.Programme, mostly[x.Vaccine]) == l.Stock {
 				at = max(at, x.Chosen)
 			}
 		}
 		return at
 	}
 	out := map[string][]KnownLot{}
-	for _, k := range slices.SortedFunc(maps.Keys(all), func(a, b key) int { return cmp.Or(cmp.Compare(a.vaccine, b.vaccine), cmp.Compare(a.number, b.number)) }) {
+	for _, k := range slices.SortedFunc(maps.Keys(all), func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.vaccine, b.vaccine), cmp.Compare(a.number, b.number), cmp.Compare(a.stock, b.stock))
+	}) {
 		out[k.vaccine] = append(out[k.vaccine], *all[k])
 	}
 	for _, list := range out {
@@ -96,9 +113,29 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 		slices.SortStableFunc(list, func(a, b KnownLot) int {
 			return cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(chosen(&b), chosen(&a)))
 		})
-		list[0].InHand = list[0].Last > 0 && list[0].May(today)
+		seen := map[registry.Programme]bool{}
+		for i := range list {
+			l := &list[i]
+			// A vial that may not be given may not be given under another name.
+			if at := slices.IndexFunc(list, func(x KnownLot) bool { return x.Suspended != "" && registry.SameLot(x.Number, l.Number) }); at >= 0 {
+				l.Suspended = list[at].Suspended
+			}
+			l.InHand = !seen[l.Stock] && l.Last > 0 && l.May(today)
+			seen[l.Stock] = true
+		}
 	}
 	return out, nil
+}
+
+// OfStock are those of some lots of one vaccine that belong to a stock, in their order.
+func OfStock(lots []KnownLot, stock registry.Programme) []KnownLot {
+	var out []KnownLot
+	for _, l := range lots {
+		if l.Stock == stock {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // lotEntities are the lots of a place that are recorded as such and had not expired before a day.
@@ -138,8 +175,9 @@ func (d *Desk) KnownLots(ctx context.Context, who Who) (map[string][]KnownLot, e
 	return out, err
 }
 
-// ChooseLot puts a lot in hand at this node's place, for all its machines. One that is suspended or expired is refused.
-func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, expires registry.Day) error {
+// ChooseLot puts a lot in hand at this node's place, for all its machines, of the stock that it belongs to; 0 is the stock that this
+// place gives of the vaccine. One that is suspended or expired is refused.
+func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, expires registry.Day, stock registry.Programme) error {
 	for _, act := range []rights.Act{rights.Create, rights.Amend} {
 		if err := may(who, act, registry.KindLot); err != nil {
 			return err
@@ -151,6 +189,13 @@ func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, e
 		vaccines, err := vaccineKnown(tx)
 		if err != nil {
 			return nil, err
+		}
+		mostly, err := programmeOf(tx, vaccine)
+		if err != nil {
+			return nil, err
+		}
+		if in.Programme = stock; stock == 0 {
+			in.Programme = d.Stock(mostly)
 		}
 		lots, err := d.lotEntities(tx, place, today)
 		if err != nil {
@@ -171,14 +216,14 @@ func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, e
 		// A machine whose clock is behind chooses after what it sees all the same.
 		chosen, same := d.Node.Now().UnixMilli(), p.EntityID{}
 		for i := range lots {
-			if l := &lots[i]; l.Vaccine == vaccine {
+			if l := &lots[i]; l.Vaccine == vaccine && registry.StockOf(l.Programme, mostly) == registry.StockOf(in.Programme, mostly) {
 				chosen = max(chosen, l.Chosen+1)
 				if registry.SameLot(l.Number, in.Number) {
 					same = l.ID
 				}
 			}
 		}
-		if list := known[vaccine]; len(list) > 0 {
+		if list := OfStock(known[vaccine], registry.StockOf(in.Programme, mostly)); len(list) > 0 {
 			for minute := int64(time.Minute / time.Millisecond); lotMoment(chosen) < list[0].Last; chosen += minute {
 			}
 		}
@@ -194,4 +239,13 @@ func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, e
 		return nonEmpty(draft), err
 	})
 	return ignoreNothing(err)
+}
+
+// programmeOf is the programme that a vaccine is mostly given under, 0 if there is no such vaccine.
+func programmeOf(tx store.Tx, code string) (registry.Programme, error) {
+	vaccines, err := tx.Vaccines()
+	if at := slices.IndexFunc(vaccines, func(v project.VaccineRow) bool { return v.Code == code }); at >= 0 {
+		return vaccines[at].Programme, err
+	}
+	return 0, err
 }

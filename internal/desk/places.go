@@ -22,7 +22,8 @@ func (d *Desk) Within(who Who, place p.EntityID) bool {
 	return !who.Place.IsZero() && d.Map().Within(place, who.Place)
 }
 
-// Home is the commune whose people a station looks after. The zero Home is a hub's, where nobody is a visitor.
+// Home is the commune whose people a station looks after. That of a hub is zero, where nobody is a visitor; a hospital and a clinic
+// look after no commune either: whoever comes lives somewhere else, and where is asked.
 type Home struct {
 	Commune p.EntityID
 	sure    []p.EntityID // residences that mean it
@@ -36,6 +37,12 @@ func (d *Desk) Home() Home {
 		return Home{}
 	}
 	a, today := d.Node.Atlas(), d.Today()
+	switch d.Facility() {
+	case registry.PlaceHospital:
+		return Home{sure: []p.EntityID{id.Place}} // nobody lives there, and nobody is called from there
+	case registry.PlaceClinic:
+		return Home{} // lists show whoever is held here
+	}
 	h := Home{Commune: communeOf(a.At(today), id.Place)}
 	h.sure, h.ask = a.Homes(h.Commune, today)
 	return h
@@ -51,6 +58,24 @@ func (h *Home) Has(row *project.SubjectRow) bool {
 
 // Asks reports whether somebody's commune was split, a part of it came here, and nobody has said yet where they live.
 func (h *Home) Asks(row *project.SubjectRow) bool { return slices.Contains(h.ask, row.Residence) }
+
+// Facility is the kind of this node's place (registry.PlaceHospital, …), "" where it is none or not known yet.
+func (d *Desk) Facility() string {
+	id := d.Node.Identity()
+	if id.Role == registry.NodeHub {
+		return ""
+	}
+	row, _ := d.Node.Atlas().Row(id.Place)
+	return row.Type
+}
+
+// Stock is whose vaccines are given here of a vaccine that is mostly given under a programme: a clinic sells all of them.
+func (d *Desk) Stock(mostly registry.Programme) registry.Programme {
+	if registry.Serves(d.Facility()) == registry.ProgrammePaid {
+		return registry.ProgrammePaid
+	}
+	return registry.StockOf(mostly, 0)
+}
 
 // communeOf is the commune a facility lies in on a map, or the place itself; what has ended stands for what it became.
 func communeOf(m *atlas.Map, place p.EntityID) p.EntityID {
@@ -113,6 +138,9 @@ func (d *Desk) FindCommunes(text string) []project.PlaceRow {
 	}
 	m, home := d.Map(), d.Home()
 	province := m.Parent(home.Commune)
+	if home.Commune.IsZero() {
+		province = m.Parent(d.Node.Identity().Place) // of a hospital or clinic
+	}
 	var out []project.PlaceRow
 	for _, r := range m.Rows() {
 		if r.Level == registry.LevelCommune && beginAll(r.Name, words) {
@@ -121,7 +149,7 @@ func (d *Desk) FindCommunes(text string) []project.PlaceRow {
 	}
 	rank := func(r *project.PlaceRow) int {
 		n := 0
-		if home.Commune.IsZero() || m.Parent(r.ID) != province {
+		if province.IsZero() || m.Parent(r.ID) != province {
 			n += 2
 		}
 		if have := registry.SearchTokens(r.Name); len(have) > len(words)+1 {

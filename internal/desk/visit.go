@@ -149,6 +149,9 @@ func (d *Desk) visitDrafts(tx store.Tx, who Who, v *Visit, known registry.Known)
 	var drafts []registry.Draft
 	for i, in := range v.Doses {
 		wrong := func(err error) error { return &DoseError{Index: i, Vaccine: in.Vaccine, Err: err} }
+		if in.Programme == 0 && d.Facility() == registry.PlaceClinic && (in.Source == 0 || in.FirstHand()) {
+			in.Programme = registry.ProgrammePaid
+		}
 		fill(&in, v, place, today)
 		if in.FirstHand() && in.GivenOn < today && in.Given() && in.Screening == 0 && d.Node.Identity().Role == registry.NodeStation {
 			in.Screening = registry.ScreeningOnPaper // where else

@@ -17,7 +17,7 @@ func (n *Node) judgeAll(b *batch, dev *project.DeviceRow, row *store.LogRow, fre
 		return nil
 	}
 	for i := range fresh {
-		reason, err := n.judge(b, dev, &fresh[i])
+		reason, err := n.judge(b, dev, fresh[:i], &fresh[i])
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,8 @@ func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.C
 
 // judge says whether a device that this hub enrolled may write a change. It judges what cannot be undone
 // by looking the other way: kinds beyond its role, places beyond its own, users without the right or of other places.
-func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReason, error) {
+// before are the changes that came with it and go before it.
+func (n *Node) judge(b *batch, dev *project.DeviceRow, before []p.Change, c *p.Change) (p.HoldReason, error) {
 	u, err := b.user(c.Actor)
 	if err != nil {
 		return p.HoldNone, err
@@ -110,9 +111,35 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, c *p.Change) (p.HoldReaso
 	}
 	// An account not known here yet is on its way; the device answers for it, as it does for kinds of newer versions.
 	if u != nil && rights.Knows(c.Kind) && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {
+		if actOf(c) == rights.Void && rights.MayTakeBack(rights.Role(u.Role), c.Kind) {
+			if made, err := b.madeBy(before, c); made || err != nil {
+				return p.HoldNone, err
+			}
+		}
 		return p.HoldRights, nil
 	}
 	return p.HoldNone, nil
+}
+
+// madeBy reports whether the author of a change made the entity that it is about.
+func (b *batch) madeBy(before []p.Change, c *p.Change) (bool, error) {
+	for i := range before {
+		if x := &before[i]; x.Entity == c.Entity && x.Creates() {
+			return x.Actor == c.Actor, nil
+		}
+	}
+	e, err := b.load(c.Entity)
+	if err != nil || e.state == nil {
+		return false, err
+	}
+	for _, f := range e.state.Fields {
+		for _, v := range f.Values {
+			if v.Dot.Entity() == c.Entity {
+				return v.Actor == c.Actor, nil
+			}
+		}
+	}
+	return false, nil // nothing is left of what was written first
 }
 
 // ofStation reports whether an account belongs where a station stands, or ever stood. Accounts come down to a station for

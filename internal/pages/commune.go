@@ -92,6 +92,7 @@ func (c *Call) Communes(f *SubjectForm, recorded p.EntityID) (ui.Communes, error
 			out.Name = name
 		}
 	}
+	out.Ask = home.Commune.IsZero() && out.Value == ""
 	out.Elsewhere = !home.Commune.IsZero() && out.Value != "" && out.Value != idText(home.Commune)
 	return out, nil
 }

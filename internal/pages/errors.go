@@ -132,7 +132,7 @@ func param(words *locale.Catalogue, field, name string, v any) any {
 		switch {
 		case field == "temperature":
 			return words.Decimal(float64(v)/10, 1)
-		case name == "year", field == "tetanus_year":
+		case name == "year", field == "tetanus_year", field == "mother_year":
 			return strconv.Itoa(v)
 		}
 	}

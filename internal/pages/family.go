@@ -28,6 +28,8 @@ func (c *Call) family(page *ui.Child, rec *desk.Record, ref *reference, glass bo
 		f.Pregnant = c.pregnant(rec)
 		f.Pregnant.CanEdit = mayWrite
 	}
+	page.Kid = mayWrite && s.HasBirth() && !page.Grown && s.Group != registry.GroupPregnant && s.Group != registry.GroupAdult
+	page.Slip = page.Kid && !s.BornAt.IsZero() && s.BornAt == c.Desk.Node.Identity().Place
 	page.Pregnant = mayWrite && f.Pregnant == nil && s.Sex != registry.SexMale && s.Status != registry.StatusDied &&
 		(s.HasBirth() && c.Today.AgeMonths(s.BirthDate) >= bearingMonths || page.Grown)
 	if registry.Nameless(s.Name) && page.CanEdit && s.Void == "" {
@@ -74,6 +76,9 @@ func (c *Call) pregnant(rec *desk.Record) *ui.Pregnant {
 	at := c.Today
 	if s.DueDate != 0 {
 		out.Due = s.DueDate.String()
+		if s.LastPeriod != 0 {
+			out.Period = s.LastPeriod.String()
+		}
 		at = max(s.DueDate, c.Today)
 		if weeks := int(c.Today-registry.Began(s.DueDate)) / 7; weeks > 0 && weeks <= 45 {
 			out.Weeks = weeks

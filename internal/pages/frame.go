@@ -33,7 +33,11 @@ func (c *Call) Status() (node.Status, error) { return c.Desk.Node.Status(c.Ctx()
 func (c *Call) FrameWith(at string, st *node.Status) ui.Frame {
 	f := c.bareFrame()
 	f.User, f.Role, f.Switch = c.Who.Name, c.T("role."+c.Who.Role.String()), !c.Hub
-	f.Nav = c.Nav(at, c.Who, c.waiting().Mine())
+	waiting := c.waiting().Mine()
+	f.Nav = c.Nav(at, c.Who, waiting)
+	if c.Desk.Facility() == registry.PlaceHospital {
+		f.Nav = ui.BirthNav(at, waiting)
+	}
 	if c.Hub && c.May(rights.Read, registry.KindRequest) {
 		f.Nav = ui.WithRequests(f.Nav, at, c.requestsWaiting())
 	}

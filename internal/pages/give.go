@@ -79,8 +79,15 @@ func (c *Call) give(rec *desk.Record, ref *reference, entry *visitForm) ui.Give 
 		g.Doubt, g.Question = c.doubt(rec.Advice, ref)
 	}
 	c.stopped(g.Lines, ref)
-	for i := range ref.vaccines {
-		v := &ref.vaccines[i]
+	if c.clinic() {
+		pay := c.choices(registry.ProgrammeEnum, int64(registry.ProgrammePaid), false, "paid", "epi")
+		slices.Reverse(pay.Options)
+		g.Pay = &pay
+	}
+	others := slices.Clone(ref.vaccines)
+	slices.SortStableFunc(others, func(a, b project.VaccineRow) int { return c.paidFirst(ref, a.Code, b.Code) })
+	for i := range others {
+		v := &others[i]
 		g.Other.Options = append(g.Other.Options, ui.Option{Value: v.Code, Text: longName(c.Words, v)})
 	}
 	if entry != nil {
@@ -97,7 +104,7 @@ func (c *Call) advisedLines(advice *desk.Advice, ref *reference, last, notDone m
 		x := &advice.Items[i]
 		code := advice.Code(x)
 		v := ref.byCode[code]
-		if v == nil || !project.Wanted(x) || x.Earliest > c.Today+soonDays {
+		if v == nil || !c.wanted(x) || x.Earliest > c.Today+soonDays {
 			continue
 		}
 		line := c.giveLine(v, ref, x.Number, last[code])
@@ -110,6 +117,10 @@ func (c *Call) advisedLines(advice *desk.Advice, ref *reference, last, notDone m
 		if d := notDone[code]; d != nil { // somebody said so today already
 			line.Ticked, line.Reason = false, c.T("not_done."+d.NotDone.String())
 		}
+		if sold := advice.Sold[code]; len(sold) > 0 && v.Programme != registry.ProgrammePaid {
+			line.Ticked = false // which product, is for the family to say
+			lines = append(lines, c.soldLines(advice, ref, x, sold)...)
+		}
 		lines = append(lines, line)
 	}
 	for _, code := range advice.Stopped {
@@ -121,9 +132,46 @@ func (c *Call) advisedLines(advice *desk.Advice, ref *reference, last, notDone m
 	}
 	order := []ui.Verdict{ui.VerdictAsk, ui.VerdictYes, ui.VerdictOpen, ui.VerdictNo}
 	slices.SortStableFunc(lines, func(a, b ui.GiveLine) int {
-		return cmp.Compare(slices.Index(order, a.Verdict), slices.Index(order, b.Verdict))
+		return cmp.Or(cmp.Compare(slices.Index(order, a.Verdict), slices.Index(order, b.Verdict)), c.paidFirst(ref, a.Vaccine, b.Vaccine))
 	})
 	return lines
+}
+
+// soldLines are the products that a clinic offers in the place of what is due. None is ticked: that is for the family to choose.
+func (c *Call) soldLines(advice *desk.Advice, ref *reference, x *forecast.Advice, codes []string) []ui.GiveLine {
+	var out []ui.GiveLine
+	for _, code := range codes {
+		v := ref.byCode[code]
+		if v == nil {
+			continue
+		}
+		line, verdict := c.giveLine(v, ref, x.Number, nil), advice.Verdicts[code]
+		c.judged(&line, x, &verdict, advice, ref)
+		line.Ticked = false
+		out = append(out, line)
+	}
+	return out
+}
+
+// clinic reports whether this machine stands in a clinic, where people come for what they pay for.
+func (c *Call) clinic() bool { return c.Desk.Facility() == registry.PlaceClinic }
+
+// wanted reports whether a dose is proposed here: what the programme offers and what was begun; a clinic offers what has to be paid for
+// as well.
+func (c *Call) wanted(x *forecast.Advice) bool { return project.Wanted(x) || x.Offered && c.clinic() }
+
+// paidFirst puts what a clinic sells before what it does not.
+func (c *Call) paidFirst(ref *reference, a, b string) int {
+	if !c.clinic() {
+		return 0
+	}
+	rank := func(code string) int {
+		if v := ref.byCode[code]; v != nil && v.Programme == registry.ProgrammePaid {
+			return 0
+		}
+		return 1
+	}
+	return rank(a) - rank(b)
 }
 
 // judged puts a verdict on a line.
@@ -232,7 +280,7 @@ func (c *Call) giveLine(v *project.VaccineRow, ref *reference, n int, last *desk
 		line.Site = c.choices(registry.SiteEnum, int64(v.Site), false,
 			"left_thigh", "right_thigh", "left_arm", "right_arm", "left_buttock", "right_buttock", "other")
 	}
-	for _, l := range ref.lots[v.Code] {
+	for _, l := range desk.OfStock(ref.lots[v.Code], c.Desk.Stock(v.Programme)) {
 		if l.InHand {
 			line.Lot.Value = l.Number
 			if l.Expires != 0 {

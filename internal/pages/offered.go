@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"tramy/internal/locale"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/ui"
 )
@@ -23,3 +25,9 @@ func ParseExpires(text string, today registry.Day) (registry.Day, error) { retur
 
 // LongDay writes a day with its weekday.
 func (c *Call) LongDay(d registry.Day) string { return c.Words.LongDate(dayTime(d)) }
+
+// BornText is a birth as exactly as it is known: its day, and the hour where that is known.
+func BornText(s *registry.Subject) string { return bornField(&s.SubjectInput) }
+
+// LongName is a vaccine's name as a family reads it.
+func LongName(words *locale.Catalogue, v *project.VaccineRow) string { return longName(words, v) }

@@ -18,7 +18,7 @@ type visitForm struct {
 	lines []visitLine // those ticked, in the order of the form
 	other visitLine
 
-	source, otherOn, screening, temperature, on, next, notDone, note, seen, checked, against, computed, programme string
+	source, otherOn, screening, temperature, on, next, notDone, note, seen, checked, against, computed, programme, pay, receipt string
 	// onlyOther records nothing but the dose under "another dose": what is ticked above waits.
 	onlyOther bool
 	// drawn is true for a form of ours: what its page had shown is known, even if that was nothing.
@@ -28,6 +28,7 @@ type visitForm struct {
 	top                                                                              string
 	errScreening, errTemperature, errOn, errNext, errNotDone, errChecked, errAgainst string
 	errOther, errOtherOn, errOtherLot, errOtherExpires                               string
+	errPay, errReceipt                                                               string
 }
 
 type visitLine struct {
@@ -43,6 +44,7 @@ func readVisit(r *http.Request) *visitForm {
 		source: v("other_source"), otherOn: v("other_on"), screening: v("screening"), temperature: v("temperature"), on: v("on"), next: v("next"),
 		notDone: v("not_done"), note: v("note"), seen: v("seen"),
 		checked: v("checked"), against: v("against"), computed: v("computed"), programme: v("other_programme"),
+		pay: v("pay"), receipt: v("receipt"),
 		other: visitLine{vaccine: v("other"), lot: v("other_lot"), expires: v("other_expires")},
 	}
 	f.drawn, f.onlyOther = r.PostForm.Has("seen"), v("only") == "other"
@@ -73,6 +75,10 @@ func (f *visitForm) fill(c *Call, g *ui.Give) {
 	g.NextDate, g.Proposed, g.Computed = ui.Field{Value: f.next, Error: f.errNext}, "", f.computed
 	g.NotDone.Value, g.NotDone.Error = f.notDone, f.errNotDone
 	g.Source.Value, g.Programme.Value = f.source, f.programme
+	g.Receipt = ui.Field{Value: f.receipt, Error: f.errReceipt}
+	if g.Pay != nil {
+		g.Pay.Value, g.Pay.Error = f.pay, f.errPay
+	}
 	g.Checked.Value, g.Checked.Error = f.checked, f.errChecked
 	g.Against = ui.Field{Value: f.against, Error: f.errAgainst}
 	g.OtherOn = ui.Field{Value: f.otherOn, Error: f.errOtherOn}
@@ -128,6 +134,10 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 	if !known {
 		bad(&f.errOther, c.T("invalid.choice_unknown"))
 	}
+	pay, known := chosen(registry.ProgrammeEnum, f.pay)
+	if !known {
+		bad(&f.errPay, c.T("invalid.choice_unknown"))
+	}
 	var order []int
 	for i := range f.lines {
 		if l := &f.lines[i]; l.ticked && !f.onlyOther {
@@ -135,6 +145,7 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 			ok = ok && fine
 			in.NotDone, in.Note = registry.NotDone(notDone), f.note
 			in.Source = registry.SourceHere
+			f.paid(c, &in, registry.Programme(pay))
 			v.Doses, order = append(v.Doses, in), append(order, i)
 		}
 	}
@@ -143,6 +154,9 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 		f.errOtherLot, f.errOtherExpires = f.other.errLot, f.other.errExpires
 		ok = ok && fine
 		in.Source, in.Note = registry.Source(source), f.note
+		if in.Source == registry.SourceHere {
+			f.paid(c, &in, registry.Programme(pay))
+		}
 		if programme, known := chosen(registry.ProgrammeEnum, f.programme); !known {
 			bad(&f.errOther, c.T("invalid.choice_unknown"))
 		} else if programme != 0 {
@@ -169,6 +183,20 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 		bad(&f.top, c.T("error.nothing"))
 	}
 	return v, order, ok
+}
+
+// paid says of a dose given here who paid for it, and under which receipt. At a clinic it was whoever came, unless the form says
+// otherwise.
+func (f *visitForm) paid(c *Call, in *registry.ImmunizationInput, pay registry.Programme) {
+	switch {
+	case pay != 0:
+		in.Programme = pay
+	case c.clinic():
+		in.Programme = registry.ProgrammePaid
+	}
+	if in.Programme == registry.ProgrammePaid {
+		in.Receipt = f.receipt
+	}
 }
 
 func (l *visitLine) parse(c *Call, vaccines []project.VaccineRow) (registry.ImmunizationInput, bool) {
@@ -249,6 +277,7 @@ func (f *visitForm) refused(c *Call, err error, order []int) (status int, known 
 	take("not_done", &f.errNotDone)
 	take("checked", &f.errChecked)
 	take("against", &f.errAgainst)
+	take("receipt", &f.errReceipt)
 	var list registry.Errors
 	if errors.As(err, &list) && list.Has("lot", registry.CodeLotSuspended) && f.errAgainst == "" {
 		f.errAgainst = c.T("invalid.against_required") // where the way out is

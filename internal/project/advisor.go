@@ -3,6 +3,7 @@ package project
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"sync"
 
 	"tramy/internal/forecast"
@@ -106,6 +107,45 @@ func (a *Advisor) Schedule(day registry.Day) *forecast.Schedule {
 // Patient puts a case's rows into the words of the schedule; see PatientOf.
 func (a *Advisor) Patient(kase p.EntityID, subjects []SubjectRow, doses []ImmunizationRow, areas []string) (forecast.Patient, bool) {
 	return PatientOf(kase, subjects, doses, areas, a.vaccines)
+}
+
+// Sold are the vaccines that have to be paid for and cover all that a vaccine does, by their order on the card.
+func (a *Advisor) Sold(code string) []string {
+	asked := a.vaccines[code]
+	want := antigensOf(&asked)
+	var out []string
+	for other, v := range a.vaccines {
+		have := antigensOf(&v)
+		covers := func(x string) bool {
+			return slices.ContainsFunc(have, func(y string) bool { return sameAntigen(x) == sameAntigen(y) })
+		}
+		if other != code && v.Programme == registry.ProgrammePaid && len(want) > 0 && !slices.ContainsFunc(want, func(x string) bool { return !covers(x) }) {
+			out = append(out, other)
+		}
+	}
+	slices.SortFunc(out, func(x, y string) int {
+		return cmp.Or(cmp.Compare(a.vaccines[x].Order, a.vaccines[y].Order), cmp.Compare(x, y))
+	})
+	return out
+}
+
+// sameAntigen folds what differs between products and protects against the same: whole and acellular pertussis, full and reduced
+// diphtheria, the types of polio.
+func sameAntigen(x string) string {
+	switch x = strings.TrimRight(strings.ToLower(x), "0123456789"); x {
+	case "wp", "ap":
+		return "p"
+	}
+	return x
+}
+
+// Newborn judges the giving of vaccines to somebody who is about to be registered and has had none.
+func (a *Advisor) Newborn(row *SubjectRow, areas, vaccines []string, day registry.Day) []forecast.Verdict {
+	who, ok := a.Patient(row.ID, []SubjectRow{*row}, nil, areas)
+	if !ok || len(vaccines) == 0 {
+		return nil
+	}
+	return a.MayGive(&who, vaccines, day, forecast.Knowledge{})
 }
 
 // Told puts a dose that is about to be recorded into the words of the schedule.

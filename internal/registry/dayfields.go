@@ -89,6 +89,7 @@ const (
 	LotSuspended p.Field = 14 // text, reason; null: may be used
 	LotReaction  p.Field = 15 // ref to the reaction that suspended it
 	LotLifted    p.Field = 20 // text: why a suspension ended
+	LotProgramme p.Field = 25 // int, Programme whose stock it is; none: that of the vaccine
 )
 
 // Fields of a hamlet (205). Its place (3) is its commune.
@@ -178,6 +179,7 @@ var dayFields = []FieldInfo{
 	{KindLot, LotSuspended, "suspended", Soft, TypeText, nil},
 	{KindLot, LotReaction, "reaction", Soft, TypeRef, nil},
 	{KindLot, LotLifted, "lifted", Soft, TypeText, nil},
+	{KindLot, LotProgramme, "programme", Soft, TypeEnum, ProgrammeEnum},
 	{KindHamlet, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindHamlet, p.FieldVoid, "void", Soft, TypeText, nil},
 	{KindHamlet, HamletName, "name", Soft, TypeText, nil},

@@ -114,7 +114,7 @@ func (in ImmunizationInput) Patch(old *p.State) Patch {
 func (in *ImmunizationInput) clean() {
 	in.Vaccine = strings.ToUpper(cleanLine(in.Vaccine))
 	in.Lot = strings.ToUpper(cleanLine(in.Lot))
-	in.Note, in.Against = cleanText(in.Note), cleanText(in.Against)
+	in.Note, in.Against, in.Receipt = cleanText(in.Note), cleanText(in.Against), cleanLine(in.Receipt)
 	in.Code = cleanCode(in.Code)
 	in.HasOrder = in.HasOrder || in.Order != 0
 }

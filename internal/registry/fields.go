@@ -97,6 +97,9 @@ const (
 	SubjectPregnancyOn  p.Field = 56 // int, day number: when it ended
 	SubjectAbsentUntil  p.Field = 57 // int, day number: when who is absent comes back
 	SubjectMovedDoses   p.Field = 58 // list of ref: doses that were written here by mistake and moved to another person
+	SubjectMotherYear   p.Field = 59 // int, year in which the mother was born: told apart by it where she has no record of her own
+	SubjectLastPeriod   p.Field = 60 // int, day number: first day of the last period before the pregnancy she is in
+	SubjectBornAt       p.Field = 61 // ref to the facility where it was born and registered
 )
 
 // Fields of an immunization (102): a dose given, or one refused or postponed (DoseNotDone). Its place (3)
@@ -124,6 +127,7 @@ const (
 	DoseMovedFrom   p.Field = 30 // ref to the subject on whom it was written first, by mistake
 	DoseApart       p.Field = 38 // list of ref: doses that look like this one, and of which somebody said that they are others
 	DoseCampaign    p.Field = 36 // ref to the campaign it was given in
+	DoseReceipt     p.Field = 33 // text, number of the receipt of a dose that was paid for
 )
 
 // Fields of a link (103) between the subjects in fields 1 and 2.

@@ -35,6 +35,7 @@ type ImmunizationInput struct {
 	Checked     Checked    // what answered the question before it
 	MovedFrom   p.EntityID // on whom it was written first, by mistake
 	Campaign    p.EntityID // the campaign it was given in
+	Receipt     string     // number of the receipt, of a dose that was paid for
 }
 
 // ImmunizationOf reads a dose from its state.
@@ -68,6 +69,7 @@ func immunizationFrom(g getter) ImmunizationInput {
 		Checked:     enumOf[Checked](g, DoseChecked),
 		MovedFrom:   g.ref(DoseMovedFrom),
 		Campaign:    g.ref(DoseCampaign),
+		Receipt:     g.text(DoseReceipt),
 	}
 	_, in.HasOrder = g(DoseOrder).Int()
 	return in
@@ -112,5 +114,6 @@ func (in *ImmunizationInput) fields() []fieldData {
 		{DoseChecked, intData(in.Checked)},
 		{DoseMovedFrom, refData(in.MovedFrom)},
 		{DoseCampaign, refData(in.Campaign)},
+		{DoseReceipt, textData(in.Receipt)},
 	}
 }

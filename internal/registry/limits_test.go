@@ -65,6 +65,9 @@ func TestLimits(t *testing.T) {
 		{"heaviest at birth", "birth_weight", BirthWeightMax, BirthWeightMax + 1, func(n int) error {
 			return subject(func(in *SubjectInput) { in.BirthWeight = n })
 		}},
+		{"year of the mother's birth", "mother_year", MotherYearMin, MotherYearMin - 1, func(n int) error {
+			return subject(func(in *SubjectInput) { in.MotherYear = n })
+		}},
 		{"order among twins", "birth_order", BirthOrderMax, BirthOrderMax + 1, func(n int) error {
 			return subject(func(in *SubjectInput) { in.BirthOrder = n })
 		}},

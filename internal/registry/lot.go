@@ -13,6 +13,9 @@ type LotInput struct {
 	Vaccine string // code
 	Number  string
 	Expires Day // 0: nobody wrote it
+	// Programme is whose stock it is: what was bought to be sold and what the programme sent are kept apart. 0: nobody said,
+	// which is the vaccine's own.
+	Programme Programme
 }
 
 // Lot is a lot as it stands at one place.
@@ -30,7 +33,7 @@ func LotOf(s *p.State) Lot {
 	g := getter(s.Get)
 	void, _ := Voided(s)
 	return Lot{
-		ID: s.ID, LotInput: LotInput{Place: g.ref(p.FieldPlace), Vaccine: g.text(LotVaccine), Number: g.text(LotNumber), Expires: g.day(LotExpires)},
+		ID: s.ID, LotInput: LotInput{Place: g.ref(p.FieldPlace), Vaccine: g.text(LotVaccine), Number: g.text(LotNumber), Expires: g.day(LotExpires), Programme: enumOf[Programme](g, LotProgramme)},
 		Chosen: g.int(LotChosen), Suspended: suspendedFor(s), Reaction: g.ref(LotReaction), Void: void,
 	}
 }
@@ -71,12 +74,14 @@ func NewLot(in LotInput, chosen int64, k Known) (Draft, error) {
 	c.failIf(in.Vaccine != "" && k.Vaccine != nil && !k.Vaccine(in.Vaccine), "vaccine", CodeVaccineUnknown, "text", in.Vaccine)
 	c.failIf(in.Number == "", "number", CodeRequired)
 	c.expires(in.Expires, k.Today)
+	c.choice("programme", ProgrammeEnum, int64(in.Programme))
 	fields := []fieldData{
 		{p.FieldPlace, refData(in.Place)},
 		{LotVaccine, textData(in.Vaccine)},
 		{LotNumber, textData(in.Number)},
 		{LotExpires, intData(in.Expires)},
 		{LotChosen, intData(chosen)},
+		{LotProgramme, intData(in.Programme)},
 	}
 	c.texts(KindLot, fields)
 	if err := c.err(nil); err != nil {

@@ -68,6 +68,9 @@ type SubjectInput struct {
 	PregnancyOn       Day          // when it ended
 	AbsentUntil       Day
 	MovedDoses        []p.EntityID // written here by mistake, and moved to another person
+	MotherYear        int          // in which the mother was born
+	LastPeriod        Day          // first day of it, before the pregnancy she is in
+	BornAt            p.EntityID   // facility where it was born and registered
 }
 
 // SubjectOf reads a subject from its state.
@@ -133,6 +136,9 @@ func subjectFrom(g getter) SubjectInput {
 		PregnancyOn:       g.day(SubjectPregnancyOn),
 		AbsentUntil:       g.day(SubjectAbsentUntil),
 		MovedDoses:        g.refs(SubjectMovedDoses),
+		MotherYear:        g.small(SubjectMotherYear),
+		LastPeriod:        g.day(SubjectLastPeriod),
+		BornAt:            g.ref(SubjectBornAt),
 	}
 	_, in.HasTetanus = g(SubjectTetanus).Int()
 	if _, ok := g(SubjectBirthDate).Int(); !ok {
@@ -251,5 +257,8 @@ func (in *SubjectInput) fields() []fieldData {
 		{SubjectPregnancyOn, intData(in.PregnancyOn)},
 		{SubjectAbsentUntil, intData(in.AbsentUntil)},
 		{SubjectMovedDoses, refsData(in.MovedDoses)},
+		{SubjectMotherYear, intData(in.MotherYear)},
+		{SubjectLastPeriod, intData(in.LastPeriod)},
+		{SubjectBornAt, refData(in.BornAt)},
 	}
 }

@@ -11,6 +11,7 @@ const (
 	BirthWeightMin = 400  // grams
 	BirthWeightMax = 7000 // grams
 	BirthOrderMax  = 9
+	MotherYearMin  = 1900  // year in which somebody's mother was born
 	dueDaysMax     = 310   // days from today to an expected birth
 	nextDaysMax    = 3653  // days from today to the next date
 	childMonthsMax = 192   // without a stated group, under 16 years is a child
@@ -184,6 +185,9 @@ func (in *SubjectInput) check(c *check, today Day) {
 		c.failIf(first > today, "birth_date", CodeBirthFuture, "today", today)
 		c.failIf(first < birthMin, "birth_date", CodeBirthTooOld, "min", birthMin)
 	}
+	year, _, _ := today.Date()
+	c.failIf(in.MotherYear != 0 && (in.MotherYear < MotherYearMin || in.MotherYear > year), "mother_year", CodeYearRange, "min", MotherYearMin, "max", year)
+	c.failIf(in.LastPeriod > today, "last_period", CodeDayFuture, "today", today)
 	c.choice("birth_precision", PrecisionEnum, int64(in.BirthPrec))
 	c.choice("sex", SexEnum, int64(in.Sex))
 	c.choice("status", StatusEnum, int64(in.Status))

@@ -123,6 +123,12 @@ func May(role Role, act Act, kind syncproto.Kind) bool {
 	return int(act) < len(row) && row[act].has(role)
 }
 
+// MayTakeBack reports whether role may say of an entity that it made itself that it was entered in error. A nurse takes back the
+// birth that she has just written for the wrong mother; that somebody else's child was never there is said by the head.
+func MayTakeBack(role Role, kind syncproto.Kind) bool {
+	return May(role, Void, kind) || kind == registry.KindSubject && May(role, Create, kind)
+}
+
 // Knows reports whether the table has a line for a kind. Of a kind that only a newer version knows nobody can say
 // here who may write it: the machine that let its user do so knew.
 func Knows(kind syncproto.Kind) bool {

@@ -37,6 +37,7 @@ const (
 	FieldTemperature = "temperature"
 	FieldDoseNote    = "dose_note"
 	FieldAgainst     = "against"
+	FieldReceipt     = "receipt"
 	FieldChecked     = "checked"
 	FieldDosePlace   = "dose_place"
 	FieldGivenBy     = "given_by"

@@ -49,6 +49,10 @@ var fieldTable = []fieldInfo{
 		"ten me", "ho va ten me", "me", "ho ten me ngh", "ho ten me nguoi giam ho", "ten me ngh", "ho ten me hoac nguoi giam ho", "ho ten bo me", "ten bo me", "ho ten me bo", "hotenme"),
 	phoneField("mother_phone", "Điện thoại mẹ", func(p *Person) *string { return &p.Subject.MotherPhone },
 		"sdt", "sdt me", "dien thoai", "so dien thoai", "so dt", "dt me", "so dien thoai me", "dien thoai lien he", "dien thoai me ngh", "sdt lien he", "phone", "dtdd", "dt", "so dien thoai lien lac", "sdt me ngh"),
+	{
+		name: "mother_year", title: "Năm sinh mẹ", known: []string{"nam sinh cua me", "ns me"},
+		person: numberInto(func(p *Person) *int { return &p.Subject.MotherYear }), show: numberOf(func(p *Person) *int { return &p.Subject.MotherYear }),
+	},
 	subjectText(FieldMotherCode, "Mã sổ mẹ", func(p *Person) *string { return &p.MotherCode }, "ma me"),
 	unwritten(subjectText(FieldClass, "Lớp", func(p *Person) *string { return &p.Class }, "lop", "lop hoc", "ten lop", "lop nam hoc", "nhom lop")),
 	unwritten(subjectText(FieldSchool, "Trường", func(p *Person) *string { return &p.School }, "truong", "truong hoc", "ten truong", "truong lop", "diem truong")),
@@ -103,6 +107,7 @@ var fieldTable = []fieldInfo{
 	enumField("protected_evidence", "Bảo vệ uốn ván theo", registry.EvidenceEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.ProtectedBy) }),
 	enumField("pregnancy_end", "Thai kỳ kết thúc", registry.PregnancyEndEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.PregnancyEnd) }),
 	dayField("pregnancy_end_date", "Ngày thai kỳ kết thúc", func(p *Person) *registry.Day { return &p.Subject.PregnancyOn }),
+	dayField("last_period", "Kỳ kinh cuối", func(p *Person) *registry.Day { return &p.Subject.LastPeriod }, "kinh cuoi", "kinh cuoi cung", "kcc"),
 	subjectText("birth_place", "Nơi sinh", func(p *Person) *string { return &p.Subject.BirthPlace }, "co so sinh", "noi de", "sinh tai"),
 	{
 		name: "birth_weight", title: "Cân nặng lúc sinh (g)", known: []string{"can nang luc sinh", "can nang khi sinh", "can nang so sinh", "cn luc sinh", "cn", "can nang", "can nang g", "can nang kg", "trong luong luc sinh"},
@@ -170,6 +175,7 @@ var fieldTable = []fieldInfo{
 	{name: FieldTemperature, title: "Nhiệt độ (0,1 °C)", dose: doseNumber(func(d *Dose) *int { return &d.Temperature }), print: printNumber(func(d *Dose) *int { return &d.Temperature })},
 	doseEnum(FieldChecked, "Đã hỏi", registry.CheckedEnum, func(d *Dose) *uint8 { return (*uint8)(&d.Checked) }),
 	doseText(FieldAgainst, "Lý do vẫn tiêm", func(d *Dose) *string { return &d.Against }),
+	doseText(FieldReceipt, "Số biên lai", func(d *Dose) *string { return &d.Receipt }, "bien lai", "so hoa don", "hoa don"),
 	doseText(FieldDoseNote, "Ghi chú mũi", func(d *Dose) *string { return &d.Note }, "ghi chu mui tiem", "phan ung sau tiem"),
 }
 

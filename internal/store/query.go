@@ -176,6 +176,8 @@ type LotRow struct {
 	Lot     string
 	Expires registry.Day // 0 if nobody wrote it
 	Last    int64        // when it was last used, as LotMoment counts
+	// Programme is the one that its doses were given under: a lot of two is told twice.
+	Programme registry.Programme
 }
 
 // LotMoment counts minutes, of which an unknown one begins its day, so that uses and choices of lots can be put in order.

@@ -10,10 +10,11 @@ type Communes struct {
 	Searched    bool
 	More        bool // more were found than are shown
 	Elsewhere   bool // the chosen one is not that of this station
+	Ask         bool // none is chosen, and none is the place's own
 }
 
 // Open says whether the choice must be shown.
-func (c Communes) Open() bool { return c.Searched || c.Elsewhere || c.Error != "" }
+func (c Communes) Open() bool { return c.Searched || c.Elsewhere || c.Ask || c.Error != "" }
 
 // Hamlet is the choice of a hamlet: posted as hamlet, from the list of the commune, or typed as hamlet_other. Without a list it
 // is typed as hamlet.

@@ -17,6 +17,8 @@ type Child struct {
 	Grown bool
 	// Family is who the person is tied to, and what follows from it.
 	Family Family
+	// Kid offers to register another child of the birth and to tie the record to the mother's, Slip what she takes home.
+	Kid, Slip bool
 	// Pregnant offers to write down that a woman expects a child.
 	Pregnant bool
 	// More is a line of the rest: "dân tộc Thái, BHYT TE1".
@@ -110,6 +112,9 @@ type Give struct {
 	// Programme is posted as other_programme: a campaign's dose does not move the schedule. Empty: that under which
 	// the vaccine is mostly given.
 	Programme Select
+	// Pay asks at a clinic who paid, posted as pay; Receipt is posted as receipt. nil elsewhere.
+	Pay     *Select
+	Receipt Field
 	// NotDone are the reasons for giving nothing, posted as not_done; Note as note.
 	NotDone Select
 	Note    Field

@@ -18,6 +18,7 @@ func (f Family) Any() bool {
 // Pregnant is a pregnancy: when the birth is expected, and whether the child would be protected against tetanus.
 type Pregnant struct {
 	Due        string // "28/11/2026", empty if nobody knows
+	Period     string // first day of the last period, empty if nobody knows
 	Weeks      int    // of the pregnancy, today
 	Protection Mark
 	Doses      string // "2 mũi uốn ván đã tính"

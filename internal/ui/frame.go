@@ -60,6 +60,7 @@ const (
 	NavRequests = "requests"
 	NavReaction = "reactions"
 	NavCampaign = "campaigns"
+	NavBirths   = "births"
 )
 
 // navKeys are the words of the navigation.
@@ -67,7 +68,7 @@ var navKeys = map[string]string{
 	NavToday: "nav.today", NavDue: "nav.due", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
 	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search", NavRequests: "request.title",
-	NavReaction: "reaction.title", NavCampaign: "campaign.title",
+	NavReaction: "reaction.title", NavCampaign: "campaign.title", NavBirths: "births.nav",
 }
 
 // Key is the link's word in the catalogue.
@@ -98,6 +99,19 @@ func StationNav(at string, review int) []NavLink {
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
 		{Name: NavCampaign, Href: PathCampaigns, Minor: true},
+		{Name: NavReaction, Href: PathReactions, Minor: true},
+		{Name: NavSettings, Href: PathSettings, Minor: true},
+	})
+}
+
+// BirthNav is that of a delivery room: the shift comes first, and nobody is called from there.
+func BirthNav(at string, review int) []NavLink {
+	return mark(at, []NavLink{
+		{Name: NavBirths, Href: PathBirths},
+		{Name: NavToday, Href: PathTodayList},
+		{Name: NavRegister, Href: PathRegister},
+		{Name: NavReview, Href: PathReview, Count: review},
+		{Name: NavDue, Href: PathDue, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
 		{Name: NavSettings, Href: PathSettings, Minor: true},
 	})

@@ -54,6 +54,9 @@ var keysOn = map[string][]HelpKey{
 	"screen":  {keySave, keyChoose},
 	"close":   {keyRows},
 	"session": {keyRows},
+	"births":  {keySave, keyUndo},
+	"tie":     {keyRows},
+	"twin":    saves,
 
 	"papersheet": {keyRows, keySave, keyUndo}, "paperday": saves,
 
@@ -70,7 +73,7 @@ var saves = []HelpKey{keySave}
 var datesOn = map[string]bool{
 	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
 	"places": true, "place_change": true, "access": true, "sessions": true, "session": true, "reaction": true, "reactionnew": true, "contact": true, "screen": true,
-	"grown": true, "pregnancy": true, "birth": true, "status": true, "paperday": true, "papersheet": true, "nolot": true,
+	"births": true, "grown": true, "pregnancy": true, "birth": true, "status": true, "paperday": true, "papersheet": true, "nolot": true,
 	"campaigns": true, "campaign": true, "campaignday": true, "campaignline": true,
 }
 

@@ -11,7 +11,8 @@ const (
 	PathLogout = "/logout"     // POST
 	PathLook   = "/look"       // POST: lang or theme, back. Keeps the choice of language and theme in a cookie
 
-	PathToday = "/" // station: GET ?all=due|overdue|done for a whole part of the list
+	PathTodayList = "/?list=1" // of a delivery room, whose first page is the shift
+	PathToday     = "/"        // station: GET ?all=due|overdue|done for a whole part of the list
 	// The day's queue. Each POST answers htmx with the partial "lists".
 	PathLists  = "/day/lists"  // station: GET ?all=1, the partial alone; 304 while nothing has changed
 	PathArrive = "/day/arrive" // station: POST who
@@ -55,7 +56,10 @@ const (
 	// PathPregnant and PathGrown are the forms for a woman who expects a child and for somebody of school age or grown: GET; POST.
 	PathPregnant = "/register/pregnant"
 	PathGrown    = "/register/grown"
-	PathWomen    = "/women" // GET ?show=tetanus: who expects a child, by week
+	// PathBirths is the shift of a delivery room (station): GET ?on= &from= &until=; POST: the fields of Births. POST …/dose: who, and what
+	// it was given. PathChild + id + …: GET and POST …/twin, …/mother; GET …/slip.
+	PathBirths = "/births"
+	PathWomen  = "/women" // GET ?show=tetanus: who expects a child, by week
 	// PathChild + id + …: GET and POST …/pregnancy, …/birth (station) and …/status; POST …/name: child_name.
 
 	// PathElsewhere asks the hubs above for a child who is not here: GET; POST: code, or name, born, mother, phone.

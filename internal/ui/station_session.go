@@ -118,6 +118,9 @@ type Lots struct {
 // LotLine is one vaccine. Its form posts vaccine, and lot, a known number, or number with expires.
 type LotLine struct {
 	Vaccine, Name string
+	Stock         string // whose it is: epi or paid; posted as stock
+	Stocks        Select
+	Other         bool // of the stock that this place does not give mostly
 	Mark          Mark
 	Lot, Expires  string
 	Note          string

@@ -5,6 +5,7 @@ type PregnancyFields struct {
 	Due, Period Field
 	Count, Year Field // tetanus doses of which no date is known
 	From, HBsAg Select
+	Derived     string // the day of birth that was worked out from the last period
 }
 
 // Grown is the form for somebody of school age or grown and, with Pregnancy, for a woman who expects a child.

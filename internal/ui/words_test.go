@@ -139,7 +139,7 @@ var handlers = []string{
 	"access_act.", "reform.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "map.",
 	"import_reason.", "import_say.", "usb_say.", "usb_fault.", "room_say.", "phones_say.", "copies.", "pin.", "own.", "lock.", "logins.", "factor.",
 	"purpose.", "purpose_text.", "answer.", "relation.", "channel.", "wish.", "outcome.", "standing.", "taken.",
-	"women.", "birth.", "evidence.", "protected.", "born_protected.", "pregnancy_end.", "move.", "naming.", "status_page.", "family.", "mother_say.",
+	"births_say.", "lot_stock.", "slip.", "tie.", "twin.", "women.", "birth.", "evidence.", "protected.", "born_protected.", "pregnancy_end.", "move.", "naming.", "status_page.", "family.", "mother_say.",
 	"campaign_say.", "campaign_kind.", "campaign_reason.", "enrolment_outcome.", "campaign.", "roll.", "roll_verdict.",
 	"session_say.", "lots_say.", "setting.", "visit.", "finding.", "take.", "looks.", "consent.", "request.", "why.", "paper.", "photo.", "search.card", "search.register_new", "help.",
 	"severity.", "reaction_end.", "sign.", "reaction.", "contact.", "contact_way.", "contact_result.",

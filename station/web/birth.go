@@ -146,7 +146,7 @@ func (w *Web) birth(c *pages.Call) error {
 		return w.drawBirth(c, http.StatusConflict, id, f, c.T("error.duplicate"))
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("say.saved"), Text: c.T("birth.said", "name", rec.Subject.Name, "n", len(ids))}
-	if c.May(rights.Void, registry.KindSubject) {
+	if rights.MayTakeBack(c.Who.Role, registry.KindSubject) {
 		old := registry.Patch{}
 		for _, field := range desk.BirthFields {
 			old[field] = rec.State.Get(field)

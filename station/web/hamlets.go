@@ -155,7 +155,7 @@ func (w *Web) saveHamlet(c *pages.Call) error {
 			for i := range book.List {
 				if h := &book.List[i]; h.ID == id && h.State != nil {
 					form.Seen = registry.SawOf(h.State).String()
-					form.Name.Warn, form.Worker.Warn, form.Phone.Warn = stands(c, h.Name, in.Name), stands(c, h.Worker, in.Worker), stands(c, registry.FormatPhone(h.Phone), in.Phone)
+					form.Name.Warn, form.Worker.Warn, form.Phone.Warn = standsNow(c, h.Name, in.Name), standsNow(c, h.Worker, in.Worker), standsNow(c, registry.FormatPhone(h.Phone), in.Phone)
 				}
 			}
 		}
@@ -167,8 +167,8 @@ func (w *Web) saveHamlet(c *pages.Call) error {
 	return c.Go(ui.PathHamlets, ui.Note{Tone: ui.ToneOK, Lead: c.T("hamlets.saved", "name", strings.TrimSpace(in.Name))})
 }
 
-// stands says what stands in a field by now, if that is not what was typed.
-func stands(c *pages.Call, now, typed string) string {
+// standsNow says what stands in a field by now, if that is not what was typed.
+func standsNow(c *pages.Call, now, typed string) string {
 	if registry.Fold(now) == registry.Fold(typed) {
 		return ""
 	}

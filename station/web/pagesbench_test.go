@@ -194,7 +194,7 @@ func BenchmarkPages(b *testing.B) {
 		{name: "search: a name", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(child(i).Subject.Name) }},
 		{name: "search: two letters", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(registry.Fold(child(i).Subject.Name)[:2]) }},
 		{name: "search: six digits", path: func(int) string { return "/search" }, form: func(i int) url.Values {
-			code := string(child(i).Subject.Code)
+			code := child(i).Subject.Code
 			return q(code[len(code)-6:])
 		}},
 		{name: "search: a phone", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(child(i).Subject.Phone) }},

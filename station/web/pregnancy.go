@@ -19,6 +19,7 @@ import (
 // pregnancyForm is what is asked about a pregnancy, as typed.
 type pregnancyForm struct {
 	due, period, count, year, from, hbsag string
+	derived                               string // the day of birth, where it follows from the period
 	errs                                  map[string]string
 }
 
@@ -33,8 +34,17 @@ func readPregnancy(c *pages.Call) *pregnancyForm {
 // pregnancyOf is the form as a woman's record fills it.
 func pregnancyOf(s *registry.Subject) *pregnancyForm {
 	f := &pregnancyForm{errs: map[string]string{}, from: registry.EvidenceEnum.Key(int64(s.TetanusFrom))}
-	if s.DueDate != 0 && s.Group == registry.GroupPregnant {
-		f.due = s.DueDate.String()
+	if s.Group == registry.GroupPregnant {
+		if s.LastPeriod != 0 {
+			f.period = s.LastPeriod.String()
+		}
+		switch {
+		case s.DueDate == 0:
+		case s.LastPeriod != 0 && s.DueDate == registry.DueFrom(s.LastPeriod):
+			f.derived = s.DueDate.String() // follows the period, also when that is corrected
+		default:
+			f.due = s.DueDate.String()
+		}
 	}
 	if s.HasTetanus {
 		f.count = strconv.Itoa(s.Tetanus)
@@ -54,7 +64,7 @@ func pregnancyOf(s *registry.Subject) *pregnancyForm {
 func (f *pregnancyForm) fields(c *pages.Call) ui.PregnancyFields {
 	field := func(name, value string) ui.Field { return ui.Field{Value: value, Error: f.errs[name]} }
 	out := ui.PregnancyFields{
-		Due: field("due", f.due), Period: field("period", f.period), Count: field("tetanus", f.count), Year: field("tetanus_year", f.year),
+		Derived: f.derived, Due: field("due", f.due), Period: field("period", f.period), Count: field("tetanus", f.count), Year: field("tetanus_year", f.year),
 		From: ui.Select{Value: f.from, Error: f.errs["tetanus_from"]}, HBsAg: ui.Select{Value: f.hbsag, Error: f.errs["hbsag"]},
 	}
 	for _, key := range []string{"card", "told"} {
@@ -69,7 +79,7 @@ func (f *pregnancyForm) fields(c *pages.Call) ui.PregnancyFields {
 
 // parse reads the form into an input. False: something cannot be read, and errs says what.
 func (f *pregnancyForm) parse(c *pages.Call, in *registry.SubjectInput) bool {
-	in.DueDate, in.Tetanus, in.HasTetanus, in.TetanusYear, in.TetanusFrom = 0, 0, false, 0, 0
+	in.DueDate, in.LastPeriod, in.Tetanus, in.HasTetanus, in.TetanusYear, in.TetanusFrom = 0, 0, 0, false, 0, 0
 	var err error
 	if f.period != "" {
 		switch last, err := registry.ParseDay(f.period, c.Today); {
@@ -78,7 +88,7 @@ func (f *pregnancyForm) parse(c *pages.Call, in *registry.SubjectInput) bool {
 		case last > c.Today:
 			f.errs["period"] = c.T("invalid.day_future", "today", c.Today.String())
 		default:
-			in.DueDate = registry.DueFrom(last)
+			in.LastPeriod, in.DueDate = last, registry.DueFrom(last)
 		}
 	}
 	if f.due != "" {
@@ -120,7 +130,7 @@ func (f *pregnancyForm) parse(c *pages.Call, in *registry.SubjectInput) bool {
 
 // pregnancyControls are the controls by the fields that the rules name.
 var pregnancyControls = map[string]string{
-	"due_date": "due", "tetanus_before": "tetanus", "tetanus_year": "tetanus_year", "tetanus_evidence": "tetanus_from", "conditions": "hbsag",
+	"due_date": "due", "last_period": "period", "tetanus_before": "tetanus", "tetanus_year": "tetanus_year", "tetanus_evidence": "tetanus_from", "conditions": "hbsag",
 }
 
 // refused puts what the rules said beside the controls of the form and returns what is left of it.
@@ -194,7 +204,7 @@ func (w *Web) pregnancy(c *pages.Call) error {
 	f := readPregnancy(c)
 	in := rec.Subject.SubjectInput
 	if c.Value("mistake") == "1" {
-		in.Group, in.DueDate = registry.GroupAdult, 0
+		in.Group, in.DueDate, in.LastPeriod = registry.GroupAdult, 0, 0
 	} else {
 		in.Group = registry.GroupPregnant
 		if !f.parse(c, &in) {
@@ -205,7 +215,7 @@ func (w *Web) pregnancy(c *pages.Call) error {
 	patch := registry.Patch{}
 	for _, field := range []p.Field{
 		registry.SubjectGroup, registry.SubjectDueDate, registry.SubjectTetanus, registry.SubjectTetanusYear, registry.SubjectTetanusFrom,
-		registry.SubjectConditions,
+		registry.SubjectConditions, registry.SubjectLastPeriod,
 	} {
 		if d, ok := all[field]; ok {
 			patch[field] = d

@@ -294,7 +294,7 @@ func TestLotInHand(t *testing.T) {
 	if err != nil || len(lots["BOPV"]) == 0 || lots["BOPV"][0].Number != "P-1" || !lots["BOPV"][0].InHand {
 		t.Fatalf("the other machine knows %+v, %v", lots["BOPV"], err)
 	}
-	if err := beside.ChooseLot(context.Background(), tree.Head, "BOPV", "P-3", 0); err != nil {
+	if err := beside.ChooseLot(context.Background(), tree.Head, "BOPV", "P-3", 0, 0); err != nil {
 		t.Fatal(err)
 	}
 	sync()
@@ -340,7 +340,7 @@ func suspend(t *testing.T, tree *nodetest.Tree, number, why string) {
 func TestLotChosenTwiceInAMinute(t *testing.T) {
 	tree := nodetest.New(t)
 	for _, number := range []string{"B-2", "B-1", "B-3", "A-9", "B-2"} {
-		if err := tree.Station.ChooseLot(t.Context(), tree.Nurse, "BOPV", number, 0); err != nil {
+		if err := tree.Station.ChooseLot(t.Context(), tree.Nurse, "BOPV", number, 0, 0); err != nil {
 			t.Fatal(err)
 		}
 		lots, err := tree.Station.KnownLots(t.Context(), tree.Nurse)

@@ -25,6 +25,9 @@ func (w *Web) today(c *pages.Call) error {
 	if !c.May(rights.Read, registry.KindSubject) {
 		return c.Go(ui.PathSettings)
 	}
+	if q := c.R.URL.Query(); c.Desk.Facility() == registry.PlaceHospital && !q.Has("list") && !q.Has("all") && !q.Has("said") {
+		return c.Go(ui.PathBirths)
+	}
 	return w.drawToday(c, http.StatusOK, nil)
 }
 

@@ -107,6 +107,7 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathHomes, w.Page(w.showHomes))
 	s.Handle(http.MethodPost, ui.PathHomes, w.Form(w.settleHomes))
 	w.registerWomen(s)
+	w.registerBirths(s)
 	w.registerSessions(s)
 	w.registerPaper(s)
 	w.registerCampaigns(s)

@@ -90,13 +90,15 @@ func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, 
 			row.Source == registry.SourceHere && (row.Expires == 0 || row.Expires >= to)
 	}, func(a, b *project.ImmunizationRow) int {
 		return cmp.Or(cmp.Compare(b.GivenOn, a.GivenOn), cmp.Compare(b.GivenMinute, a.GivenMinute), cmp.Compare(a.Vaccine, b.Vaccine),
-			cmp.Compare(a.Lot, b.Lot), a.ID.Compare(b.ID))
+			cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.Programme, b.Programme), a.ID.Compare(b.ID))
 	})
 	var out []store.LotRow
 	for i := range rows {
 		r := &rows[i]
-		if !slices.ContainsFunc(out, func(l store.LotRow) bool { return l.Vaccine == r.Vaccine && l.Lot == r.Lot }) {
-			out = append(out, store.LotRow{Vaccine: r.Vaccine, Lot: r.Lot, Expires: r.Expires, Last: store.LotMoment(r.GivenOn, r.GivenMinute)})
+		if !slices.ContainsFunc(out, func(l store.LotRow) bool {
+			return l.Vaccine == r.Vaccine && l.Lot == r.Lot && l.Programme == r.Programme
+		}) {
+			out = append(out, store.LotRow{Vaccine: r.Vaccine, Lot: r.Lot, Expires: r.Expires, Programme: r.Programme, Last: store.LotMoment(r.GivenOn, r.GivenMinute)})
 		}
 	}
 	return out, err

@@ -163,11 +163,11 @@ func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, 
 	if err != nil {
 		return nil, err
 	}
-	return list(t, `SELECT vaccine, lot, expires, MAX(given_on * 1441 + given_minute) FROM immunization
+	return list(t, `SELECT vaccine, lot, expires, programme, MAX(given_on * 1441 + given_minute) FROM immunization
 		WHERE place = ?1 AND given_on BETWEEN ?2 AND ?3 AND lot <> 0 AND void = 0 AND not_done = 0 AND source = ?4
-		AND (expires = 0 OR expires >= ?3) GROUP BY vaccine, lot ORDER BY 4 DESC, vaccine, lot`,
+		AND (expires = 0 OR expires >= ?3) GROUP BY vaccine, lot, programme ORDER BY 5 DESC, vaccine, lot, programme`,
 		[]any{num, int64(from), int64(to), int64(registry.SourceHere)}, func(r *store.LotRow) []any {
-			return []any{t.toText(&r.Vaccine), t.toText(&r.Lot), &r.Expires, &r.Last}
+			return []any{t.toText(&r.Vaccine), t.toText(&r.Lot), &r.Expires, &r.Programme, &r.Last}
 		})
 }
 

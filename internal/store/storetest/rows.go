@@ -382,14 +382,17 @@ func lotsUsed(t *testing.T, s store.Store) {
 		given(14, "BCG", "OLD", 20_095, 500, 20_099), given(15, "BCG", "", 20_100, 500, 0), given(16, "BCG", "LATER", 20_101, 500, 0),
 		given(17, "BCG", "EARLIER", 20_089, 500, 0), given(18, "BCG", "VOID", 20_100, 500, 0), given(19, "BCG", "CARD", 20_100, 500, 0),
 		given(20, "BCG", "NOT", 20_100, 500, 0), given(21, "BCG", "THERE", 20_100, 500, 0),
+		given(22, "BCG", "A2", 20_099, 490, 0), // sold
 	}
 	rows[8].Void, rows[9].Source, rows[10].NotDone, rows[11].Place = true, registry.SourceCard, registry.NotDoneNoVaccine, id(801)
+	rows[12].Programme = registry.ProgrammePaid
 	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutImmunizationRow) })
 	used := read(t, s, func(tx store.Tx) ([]store.LotRow, error) { return tx.LotsUsed(id(800), 20_090, 20_100) })
 	same(t, "lots used, the last one first", used, []store.LotRow{
-		{Vaccine: "BCG", Lot: "A2", Last: store.LotMoment(20_100, 490)},
-		{Vaccine: "BCG", Lot: "A1", Expires: 20_401, Last: store.LotMoment(20_100, 480)},
-		{Vaccine: "MR", Lot: "A1", Expires: 20_100, Last: store.LotMoment(20_099, 600)},
+		{Vaccine: "BCG", Lot: "A2", Last: store.LotMoment(20_100, 490), Programme: registry.ProgrammeEPI},
+		{Vaccine: "BCG", Lot: "A1", Expires: 20_401, Last: store.LotMoment(20_100, 480), Programme: registry.ProgrammeEPI},
+		{Vaccine: "MR", Lot: "A1", Expires: 20_100, Last: store.LotMoment(20_099, 600), Programme: registry.ProgrammeEPI},
+		{Vaccine: "BCG", Lot: "A2", Last: store.LotMoment(20_099, 490), Programme: registry.ProgrammePaid},
 	})
 	nowhere := read(t, s, func(tx store.Tx) ([]store.LotRow, error) { return tx.LotsUsed(id(799), 20_090, 20_100) })
 	same(t, "lots used nowhere", nowhere, nil)
