@@ -47,7 +47,7 @@ func TestVisitsAndSessionsAreListed(t *testing.T) {
 	wantSessions := []project.RecordRow{{ID: session, Kind: registry.KindSession, Place: c.placeA, Day: 20_782}}
 	for _, m := range []*machine{c.a, c.province, c.centre} {
 		for _, when := range []string{"after the exchange", "after a rebuild"} {
-			if visits, sessions := m.listed(child, c.placeA); !reflect.DeepEqual(visits, wantVisits) || !reflect.DeepEqual(sessions, wantSessions) {
+			if visits, sessions := unsummed(m.listed(child, c.placeA)); !reflect.DeepEqual(visits, wantVisits) || !reflect.DeepEqual(sessions, wantSessions) {
 				t.Errorf("%s: %+v, %+v", when, visits, sessions)
 			}
 			if _, err := m.n.Rebuild(context.Background(), false, nil); err != nil {
@@ -64,7 +64,17 @@ func TestVisitsAndSessionsAreListed(t *testing.T) {
 	}
 	c.a.act(void)
 	wantVisits[0].Void = true
-	if visits, _ := c.a.listed(child, c.placeA); !reflect.DeepEqual(visits, wantVisits) {
+	if visits, _ := unsummed(c.a.listed(child, c.placeA)); !reflect.DeepEqual(visits, wantVisits) {
 		t.Errorf("after it was said to be an error: %+v", visits)
 	}
+}
+
+// unsummed leaves out what tells one state from another.
+func unsummed(visits, sessions []project.RecordRow) (v, s []project.RecordRow) {
+	for _, rows := range [][]project.RecordRow{visits, sessions} {
+		for i := range rows {
+			rows[i].Sum = 0
+		}
+	}
+	return visits, sessions
 }

@@ -54,6 +54,7 @@ type Query interface {
 	// DosesNoLot returns the doses given at a place since a day whose lot nobody wrote down: by day, newest first, then vaccine.
 	DosesNoLot(place p.EntityID, since registry.Day, limit int) ([]project.ImmunizationRow, error)
 	Conflicts(limit int) ([]project.ConflictRow, error)
+	// ConflictsOfCase returns what has several values of a person: by entity, then field.
 	ConflictsOfCase(id p.EntityID) ([]project.ConflictRow, error)
 	CountConflicts() (int64, error)
 

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"slices"
 
 	"tramy/internal/project"
@@ -73,7 +74,11 @@ func (t *tx) ConflictsOfCase(id p.EntityID) ([]project.ConflictRow, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.conflicts(`WHERE case_num = ? ORDER BY entity, field`, num)
+	rows, err := t.conflicts(`WHERE case_num = ?`, num)
+	slices.SortFunc(rows, func(a, b project.ConflictRow) int {
+		return cmp.Or(a.Entity.Compare(b.Entity), cmp.Compare(a.Field, b.Field))
+	})
+	return rows, err
 }
 
 // CountConflicts implements store.Query.
