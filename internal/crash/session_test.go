@@ -281,7 +281,7 @@ func (s *script) give(x *patient) {
 	s.open("/")
 	s.press(fmt.Sprintf(`#ready a.btn[href="/child/%s"]`, x.id))
 	entries := s.fillIn(x)
-	s.press("#give .save button")
+	s.press("#give .save button:not([name=keep])")
 	s.says("Đã lưu trên máy này")
 	s.note(x, entries)
 	if x.kind == "refusal" {
@@ -303,7 +303,7 @@ func (s *script) refuse(x *patient) {
 	}
 	s.unfold("#give select[name=not_done]")
 	s.choose("#give select[name=not_done]", "refused")
-	s.press("#give .save button")
+	s.press("#give .save button:not([name=keep])")
 	s.says("Từ chối")
 	s.note(x, []entry{{code: x.code, vaccine: left[0], lot: s.lots[left[0]], refused: true}})
 }
@@ -376,7 +376,7 @@ func (s *script) walkIn(x *patient) {
 	x.id = strings.TrimPrefix(s.path(), "/child/")
 	x.code = strings.Join(strings.FieldsFunc(s.read(`document.querySelector(".id .code").textContent`), func(r rune) bool { return r < '0' || r > '9' }), "")
 	entries := s.fillIn(x)
-	s.press("#give .save button")
+	s.press("#give .save button:not([name=keep])")
 	s.says("Đã lưu trên máy này")
 	s.note(x, entries)
 }
@@ -396,7 +396,7 @@ func (s *script) wrongChild() {
 	if len(entries) != 1 {
 		s.failf("%d lines for BCG alone", len(entries))
 	}
-	s.press("#give .save button")
+	s.press("#give .save button:not([name=keep])")
 	s.open("/child/" + wrong.id)
 	s.press(`.book a[href^="/dose/"]`)
 	s.write(`form[action$="/move"] input[name=q]`, right.code[len(right.code)-6:])
@@ -414,7 +414,7 @@ func (s *script) wrongChild() {
 	// The one it was meant for is here: the rest of what is due follows.
 	s.find(right)
 	entries = s.fillIn(right)
-	s.press("#give .save button")
+	s.press("#give .save button:not([name=keep])")
 	s.note(right, entries)
 	for i, x := range s.day {
 		if x == right {
@@ -435,7 +435,7 @@ func (s *script) killedWhileSaving(x *patient) {
 	}
 	s.actions++
 	s.isDown(true)
-	s.do("saving", chromedp.Evaluate[chromedp.Void](`void document.querySelector("#give").requestSubmit(document.querySelector("#give .save button"))`))
+	s.do("saving", chromedp.Evaluate[chromedp.Void](`void document.querySelector("#give").requestSubmit(document.querySelector("#give .save button:not([name=keep])"))`))
 	for end := time.Now().Add(startTimeout); ; {
 		now, err := os.Stat(file)
 		if err != nil {
