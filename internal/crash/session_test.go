@@ -371,7 +371,7 @@ func (s *script) walkIn(x *patient) {
 	s.write("input[name=born]", "h")
 	s.tap("input[name=sex][value=female]")
 	s.write("input[name=name]", x.name)
-	s.press("#register .save .btn")
+	s.press("#register .save .btn.main")
 	s.says(x.name)
 	x.id = strings.TrimPrefix(s.path(), "/child/")
 	x.code = strings.Join(strings.FieldsFunc(s.read(`document.querySelector(".id .code").textContent`), func(r rune) bool { return r < '0' || r > '9' }), "")
