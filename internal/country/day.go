@@ -147,8 +147,17 @@ func (d *dayMaker) people(ctx context.Context) error {
 	if err != nil || len(ids) == 0 {
 		return err
 	}
+	strangers, err := d.desk.NewHere(ctx, d.who)
+	if err != nil {
+		return err
+	}
 	if _, err := d.desk.SpreadSession(ctx, d.who, ids[0], nil); err != nil {
 		return err
+	}
+	for i := range strangers { // whom nobody here has met yet is not in the room: a baby may be an hour old
+		if _, err := d.desk.TakeOff(ctx, d.who, ids[0], strangers[i].Subject.ID, "mới về xã, chưa gặp"); err != nil && !errors.Is(err, desk.ErrNotFound) {
+			return err
+		}
 	}
 	list, err := d.desk.SessionList(ctx, d.who, ids[0], 0)
 	if err != nil {

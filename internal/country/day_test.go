@@ -72,3 +72,30 @@ func TestOpenDay(t *testing.T) {
 		})
 	}
 }
+
+// Babies whom the commune has not met yet are not in the room: nobody gives them a dose before they are there.
+func TestOpenDayLeavesWhoIsNew(t *testing.T) {
+	ctx := context.Background()
+	c, err := country.New(ctx, options(t, 2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Fill(ctx, 60, 700, 1); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Quiet(ctx); err != nil {
+		t.Fatal(err)
+	}
+	n := c.Stations()[0]
+	was, err := n.Desk().CountNewHere(ctx)
+	if err != nil || was < bornElsewhere {
+		t.Fatalf("%d are new, want %d at least: %v", was, bornElsewhere, err)
+	}
+	if err := c.OpenDay(ctx, n, 1); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := n.Desk().CountNewHere(ctx); err != nil || got != was {
+		t.Errorf("%d are new in the middle of the day, %d were before: %v", got, was, err)
+	}
+}
