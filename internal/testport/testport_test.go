@@ -41,3 +41,18 @@ func TestFreeIsNeverLentToAConnection(t *testing.T) {
 		l.Close()
 	}
 }
+
+// Two programs of which one is down for a moment must not meet on one address.
+func TestFreeIsGivenOnce(t *testing.T) {
+	given := map[string]bool{}
+	for range 500 { // by chance alone two of so many among 20,000 would be the same
+		address, err := testport.Free()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if given[address] {
+			t.Errorf("%s was given twice", address)
+		}
+		given[address] = true
+	}
+}
