@@ -182,7 +182,7 @@ func accessLine(c *pages.Call, tx store.Tx, area *subtree, people map[p.EntityID
 		return line, err
 	}
 	line.What, line.Href = row.Name, ui.PathChild+row.ID.String()
-	if row.BirthPrec == registry.PrecisionDay || row.BirthPrec == registry.PrecisionMinute {
+	if row.BirthPrec.DayKnown() {
 		line.What += ", " + row.BirthDate.String()
 	}
 	return line, nil

@@ -131,7 +131,7 @@ func surely(told, here *registry.Subject, m *registry.Comparison) bool {
 }
 
 func dayPrecise(s *registry.Subject) bool {
-	return s.BirthPrec == registry.PrecisionDay || s.BirthPrec == registry.PrecisionMinute
+	return s.BirthPrec.DayKnown()
 }
 
 // sameDoseDays is within how many days two records of one vaccine are one dose that was dated in two ways: no

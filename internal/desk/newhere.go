@@ -88,7 +88,7 @@ func howCame(row *project.SubjectRow, records int) How {
 	switch {
 	case records > 1:
 		return HowAttached
-	case row.BirthPrec == registry.PrecisionDay && row.HomeDay-row.BirthDate <= handedOverDays:
+	case row.BirthPrec.DayKnown() && row.HomeDay-row.BirthDate <= handedOverDays:
 		return HowBorn
 	}
 	return HowMoved

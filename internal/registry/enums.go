@@ -17,6 +17,9 @@ const (
 	PrecisionMinute Precision = 4
 )
 
+// DayKnown reports whether the day itself is known.
+func (p Precision) DayKnown() bool { return p == PrecisionDay || p == PrecisionMinute }
+
 var precisionKeys = []string{1: "day", 2: "month", 3: "year", 4: "minute"}
 
 // Sex as recorded.

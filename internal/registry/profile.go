@@ -74,7 +74,7 @@ func insuranceKey(s string) string {
 func (pr *Profile) toDay() bool { return pr.prec != PrecisionMonth && pr.prec != PrecisionYear }
 
 // known reports whether the birth date is known, to the day.
-func (pr *Profile) known() bool { return pr.prec == PrecisionDay || pr.prec == PrecisionMinute }
+func (pr *Profile) known() bool { return pr.prec.DayKnown() }
 
 // Blocks returns the keys under which a subject is filed for comparing: only subjects that share a key are
 // compared. They are made so that one mistake in a record leaves at least one of them alone.

@@ -232,7 +232,7 @@ const twinDays = 2
 // phone, within two days.
 func SameBirth(a, b *SubjectInput) bool {
 	toDay := func(in *SubjectInput) bool {
-		return in.BirthPrec == PrecisionDay || in.BirthPrec == PrecisionMinute
+		return in.BirthPrec.DayKnown()
 	}
 	if !toDay(a) || !toDay(b) || a.BirthDate > b.BirthDate+twinDays || b.BirthDate > a.BirthDate+twinDays {
 		return false

@@ -277,7 +277,7 @@ func (m *maker) otherPhone(in *registry.SubjectInput) bool {
 // otherBirth writes a birth date wrong, where that stays possible: not after a dose, a death or today.
 func (m *maker) otherBirth(slip Slip, r *Record) bool {
 	s, in := m.slips, &r.Subject
-	if in.BirthPrec != registry.PrecisionDay && in.BirthPrec != registry.PrecisionMinute {
+	if !in.BirthPrec.DayKnown() {
 		return false
 	}
 	last := m.today()

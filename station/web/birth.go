@@ -193,7 +193,7 @@ func (f *birthForm) parse(c *pages.Call, b *desk.Birth, due registry.Day) bool {
 		f.Errs["born"] = c.T("invalid.required")
 	case err != nil:
 		f.Errs["born"] = c.DateError(err)
-	case prec != registry.PrecisionDay && prec != registry.PrecisionMinute:
+	case !prec.DayKnown():
 		f.Errs["born"] = c.T("birth.day_needed")
 	case day > c.Today:
 		f.Errs["born"] = c.T("invalid.birth_future", "today", c.Today.String())

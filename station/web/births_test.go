@@ -121,6 +121,11 @@ func TestNewbornGoesHomeWithItsDoses(t *testing.T) {
 			t.Errorf("a dose came as %+v", d.ImmunizationInput)
 		}
 	}
+	// There it stands on the list of who is new, as a birth.
+	fresh, err := commune.NewHere(t.Context(), tree.Nurse)
+	if err != nil || len(fresh) != 1 || fresh[0].How != desk.HowBorn {
+		t.Errorf("new at the commune: %+v, %v", fresh, err)
+	}
 	// What the hospital wrote was let in: nothing is held.
 	if held := heldLogs(t, tree); held != 0 {
 		t.Errorf("%d logs are held", held)
