@@ -56,7 +56,7 @@ func (c *Call) Communes(f *SubjectForm, recorded p.EntityID) (ui.Communes, error
 	home, m := c.Desk.Home(), c.Desk.Map()
 	out := ui.Communes{
 		Value: cmpOr(f.Text["commune"], idText(recorded)), Error: f.Errs["commune"], Query: strings.TrimSpace(c.Value(communeQuery)),
-		Searched: f.searched, More: len(f.found) > communesShown,
+		Searched: f.searched, Found: len(f.found) > 0, More: len(f.found) > communesShown,
 	}
 	if !f.searched {
 		out.Query = ""

@@ -8,6 +8,7 @@ type Communes struct {
 	Options     []Option
 	Query       string // what was searched for
 	Searched    bool
+	Found       bool // something was
 	More        bool // more were found than are shown
 	Elsewhere   bool // the chosen one is not that of this station
 	Ask         bool // none is chosen, and none is the place's own

@@ -356,3 +356,14 @@ func TestShiftIsWrittenDown(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A delivery room has no commune of its own: one that is found is chosen, and the page does not say that there is none.
+func TestCommuneIsFoundInTheDeliveryRoom(t *testing.T) {
+	tree, _ := house(t, registry.PlaceHospital, "Bệnh viện tỉnh")
+	b := serve(t, tree).as(houseNurse)
+	b.get("/births").says("chưa chọn")
+	typed := delivery(tree, url.Values{"commune": {""}, "commune_q": {"muong nha"}, "find": {"commune"}})
+	b.submit("/births", typed).want(http.StatusOK).says("Chọn một xã ở trên", "Xã Mường Nhà").silent("Không thấy xã nào")
+	typed.Set("commune_q", "khong co xa nay")
+	b.submit("/births", typed).want(http.StatusOK).says("Không thấy xã nào tên “khong co xa nay”.")
+}
