@@ -55,7 +55,7 @@ func TestEitherKeyOpens(t *testing.T) {
 	_, other := device(t)
 	text := bytes.Repeat([]byte("Lò Thị Mai "), 20000)
 	file := sealed(t, text, station, hub)
-	if bytes.Contains(file, []byte("Mai")) {
+	if bytes.Contains(file, []byte("Thị Mai")) { // three letters alone are in one of sixty files by chance
 		t.Fatal("the file can be read without a key")
 	}
 	for _, k := range []*Key{stationKey, hubKey} {
