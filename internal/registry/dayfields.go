@@ -204,6 +204,8 @@ var listings = map[p.Kind]listing{
 	KindSession:     {day: SessionDay},
 	KindLot:         {day: LotExpires}, // a place asks for those that may still be given
 	KindHamlet:      {},
+	KindFridge:      {},
+	KindTemperature: {day: TemperatureDay, under: TemperatureFridge},
 	KindPractice:    {},
 	KindCampaign:    {day: CampaignUntil}, // a place asks for those that are not over
 	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},

@@ -30,6 +30,9 @@ const (
 	KindSession p.Kind = 203
 	KindLot     p.Kind = 204
 	KindHamlet  p.Kind = 205
+	// KindFridge is where vaccines are kept cold, KindTemperature what its thermometer showed: see fridge.go.
+	KindFridge      p.Kind = 212
+	KindTemperature p.Kind = 213
 	// KindPractice is how a station works, shared by its machines: see practice.go.
 	KindPractice p.Kind = 260
 

@@ -47,7 +47,7 @@ type FieldInfo struct {
 
 // Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
 // are never given another meaning.
-var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields)
+var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields)
 
 var recordFields = []FieldInfo{
 	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
@@ -256,6 +256,8 @@ var kindNames = map[p.Kind]string{
 	KindSession:      "session",
 	KindLot:          "lot",
 	KindHamlet:       "hamlet",
+	KindFridge:       "fridge",
+	KindTemperature:  "temperature",
 	KindPractice:     "practice",
 	KindCampaign:     "campaign",
 	KindEnrolment:    "enrolment",

@@ -30,6 +30,34 @@ func ParseTemperature(s string) (int, error) {
 	return number(whole)*10 + number((part + "0")[:1]), nil
 }
 
+// ParseTenths reads a temperature of a fridge or freezer in degrees Celsius: 4,6 and 4.6 °C and 4 and −20. None is typed as nothing.
+// The error is a *FieldError without a field name.
+func ParseTenths(s string) (Degrees, error) {
+	if strings.TrimSpace(s) == "" {
+		return Degrees{}, nil
+	}
+	rest := strings.TrimSpace(s)
+	below := false
+	for _, minus := range []string{"-", "−", "–"} {
+		if after, ok := strings.CutPrefix(rest, minus); ok {
+			rest, below = after, true
+			break
+		}
+	}
+	whole, part, ok := decimal(strings.TrimPrefix(rest, "+"), "°c", "℃", "°", "c")
+	if !ok || len(whole) > 3 {
+		return Degrees{}, &FieldError{Code: CodeTenthsUnreadable, Params: map[string]any{"text": s}}
+	}
+	n := Tenths(number(whole)*10 + number((part + "0")[:1]))
+	if len(part) > 1 && part[1] >= '5' {
+		n++
+	}
+	if below {
+		n = -n
+	}
+	return DegreesOf(n), nil
+}
+
 // decimal cuts a number at its comma or point after taking a unit off its end.
 func decimal(s string, units ...string) (whole, part string, ok bool) {
 	s = strings.ToLower(strings.TrimSpace(s))

@@ -102,6 +102,9 @@ const (
 	CodeUntilRequired     Code = "until_required"     // away until when
 	CodeUntilFar          Code = "until_far"          // max: Day
 	CodeHamletTaken       Code = "hamlet_taken"       // text: the hamlet that it means already
+	CodeFridgeTemperature Code = "fridge_temperature" // min, max: tenths of a degree
+	CodeTenthsUnreadable  Code = "tenths_unreadable"  // text
+	CodeFridgesMax        Code = "fridges_max"        // max
 	CodeNotMother         Code = "not_mother"         // a man, or who was a child herself then
 )
 
@@ -133,7 +136,7 @@ var (
 		CodeCampaignBegun, CodeCampaignOver, CodeCampaignHad, CodeCampaignLot, CodeCampaignMoved,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
-		CodeHamletTaken, CodeNotMother,
+		CodeHamletTaken, CodeNotMother, CodeFridgeTemperature, CodeTenthsUnreadable, CodeFridgesMax,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

@@ -102,6 +102,8 @@ var table = map[syncproto.Kind][8]roles{
 	registry.KindSession:     {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 	registry.KindLot:         {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 	registry.KindHamlet:      {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	registry.KindFridge:      {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	registry.KindTemperature: {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 	// How a station works is its head's to say.
 	registry.KindPractice: {Read: care, Create: head, Amend: head, Void: head, Settle: head},
 

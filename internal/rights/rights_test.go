@@ -18,7 +18,7 @@ var kinds = map[string]syncproto.Kind{
 	"vaccine": registry.KindVaccine, "schedule": registry.KindSchedule, "pin": registry.KindPin, "rejection": registry.KindRejection, "rescue": registry.KindRescue, "access": registry.KindAccess,
 	"consent": registry.KindConsent, "request": registry.KindRequest,
 	"visit": registry.KindVisit, "reaction": registry.KindReaction, "contact": registry.KindContact, "appointment": registry.KindAppointment,
-	"session": registry.KindSession, "lot": registry.KindLot, "hamlet": registry.KindHamlet, "practice": registry.KindPractice,
+	"session": registry.KindSession, "lot": registry.KindLot, "hamlet": registry.KindHamlet, "fridge": registry.KindFridge, "temperature": registry.KindTemperature, "practice": registry.KindPractice,
 	"campaign": registry.KindCampaign, "enrolment": registry.KindEnrolment,
 }
 
