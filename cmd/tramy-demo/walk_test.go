@@ -58,6 +58,7 @@ var stationVisits = map[string]visit{
 	"GET /due":                         {path: "/due?list=overdue"},
 	"GET /due/print":                   {path: "/due/print?list=overdue"},
 	"GET /new":                         {path: "/new"},
+	"GET /fridge":                      {path: "/fridge"},
 	"GET /hamlets":                     {path: "/hamlets"},
 	"POST /due/print":                  {path: "/due/print?list=overdue", form: url.Values{"for": {"care"}, "reason": {"đi bản gọi trẻ"}}},
 	"POST /search":                     {path: "/search", form: url.Values{"q": {"lo"}}},

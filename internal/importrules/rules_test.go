@@ -3,7 +3,7 @@ package importrules
 // The layers, bottom up, as lists to put rows together from.
 const (
 	wire = "syncproto"
-	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas reform sheet synth synth/faulty pairs " + wire // no disk, no network: see pureForbids
+	pure = "merge registry rights forecast forecast/cdsi forecast/national project atlas reform sheet thermometer synth synth/faulty pairs " + wire // no disk, no network: see pureForbids
 	base = "atlas node store report rights registry project " + wire
 	page = "desk ui locale server fhir " + base // what answers a person or a program
 )
@@ -16,18 +16,19 @@ var mayImport = map[string]string{
 	"syncproto": "",
 	"locale":    "",
 
-	"merge":    wire,
-	"registry": wire,
-	"bundle":   "envelope " + wire,                          // an exchange as files
-	"envelope": "",                                          // encrypted files; knows not what is in them
-	"drive":    "",                                          // what the system says of disks, and files that are whole
-	"stick":    "drive",                                     // removable drives; knows neither
-	"check":    "atlas node project registry store " + wire, // a node held against itself; without merge
-	"sqlfile":  "",                                          // damaged database files, page by page; knows not what the rows mean
-	"rights":   "registry " + wire,
-	"forecast": "registry " + wire,
-	"sheet":    "registry " + wire,
-	"synth":    "registry " + wire, // made-up registers, from a seed
+	"merge":       wire,
+	"registry":    wire,
+	"bundle":      "envelope " + wire,                          // an exchange as files
+	"envelope":    "",                                          // encrypted files; knows not what is in them
+	"drive":       "",                                          // what the system says of disks, and files that are whole
+	"stick":       "drive",                                     // removable drives; knows neither
+	"check":       "atlas node project registry store " + wire, // a node held against itself; without merge
+	"sqlfile":     "",                                          // damaged database files, page by page; knows not what the rows mean
+	"rights":      "registry " + wire,
+	"forecast":    "registry " + wire,
+	"sheet":       "registry " + wire,
+	"thermometer": "registry " + wire, // what temperature loggers write
+	"synth":       "registry " + wire, // made-up registers, from a seed
 	// Files that are wrong on purpose share no code with what reads them.
 	"synth/faulty": "synth registry " + wire,
 
@@ -71,7 +72,7 @@ var mayImport = map[string]string{
 	// Laptops in one room: a node's segments over the local network.
 	"room":      "datadir node server " + wire,
 	"lan":       "drive server", // phones in one room; knows neither page nor record
-	"desk":      "forecast pairs sheet " + base,
+	"desk":      "forecast pairs sheet thermometer " + base,
 	"command":   "panics", // parsing, exit codes, running side by side
 	"testclock": "",       // a clock that is wrong on purpose
 	"testport":  "",       // addresses for programs that start again
@@ -84,7 +85,7 @@ var mayImport = map[string]string{
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
-	"station/web": "drive lan backup room station pages datadir exchange forecast sheet " + page,
+	"station/web": "drive lan backup room station pages datadir exchange forecast sheet thermometer " + page,
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
 	// A hub answers other nodes itself (exchange, enrolment), people in hub/web and hub/api.
@@ -138,13 +139,14 @@ var testsMayImport = map[string]string{
 	"synth/faulty": "sheet",                      // what is turned down is held against what was planted
 	"sim/proof":    "registry",                   // its own copy of numbers is held against the field table
 
-	"enrol":   "store/memory",
-	"hostile": "nodetest hub hub/web hub/api api pages",
-	"sim":     "merge",            // clocks are permuted, and changes merged again
-	"check":   "nodetest desk",    // a tree in which people worked
-	"sheet":   "locale",           // each code has its sentence
-	"desk":    "nodetest synth",   // what people do is tried at a real station
-	"node":    "journal nodetest", // restarts after a crash are told with the real journal
+	"enrol":       "store/memory",
+	"hostile":     "nodetest hub hub/web hub/api api pages",
+	"sim":         "merge",         // clocks are permuted, and changes merged again
+	"check":       "nodetest desk", // a tree in which people worked
+	"sheet":       "locale",        // each code has its sentence
+	"thermometer": "sheet",
+	"desk":        "nodetest synth",   // what people do is tried at a real station
+	"node":        "journal nodetest", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub station desk",

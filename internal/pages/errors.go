@@ -128,6 +128,8 @@ func param(words *locale.Catalogue, field, name string, v any) any {
 	switch v := v.(type) {
 	case registry.Day:
 		return v.String()
+	case registry.Tenths:
+		return words.Decimal(float64(v)/10, 1)
 	case int:
 		switch {
 		case field == "temperature":

@@ -304,3 +304,12 @@ func degreesData(d Degrees) p.Data {
 	}
 	return p.Int(int64(d.Tenths))
 }
+
+// freezingSpares are the codes of vaccines that freezing does not spoil: freeze-dried ones, and the oral polio vaccine (WHO, Temperature
+// sensitivity of vaccines, WHO/IVB/06.10).
+var freezingSpares = map[string]bool{
+	"BCG": true, "BOPV": true, "SOI": true, "MR": true, "MMR": true, "VAR": true, "IMOJEV": true, "SXH": true, "SVV": true, "DAI-PEP": true,
+}
+
+// FreezeSensitive reports whether freezing spoils a vaccine; of one that is not known here it is taken for granted.
+func FreezeSensitive(vaccine string) bool { return !freezingSpares[vaccine] }

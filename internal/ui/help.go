@@ -62,7 +62,7 @@ var keysOn = map[string][]HelpKey{
 
 	"register": saves, "edit": saves, "elsewhere": saves, "glass": saves, "consent": saves, "requestnew": saves, "request": saves,
 	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,
-	"hamlets": {keyUndo}, "new": {keyRows, keyUndo},
+	"fridge": {keySave, keyUndo}, "hamlets": {keyUndo}, "new": {keyRows, keyUndo},
 	"campaigns": saves, "campaignline": {keyLineGive, keyLineAbsent, keyLineRefused, keyLinePostponed, keyUndo}, "campaignroll": saves,
 	"sessions": saves, "reaction": saves, "reactionnew": saves, "grown": saves, "pregnancy": saves, "birth": saves, "status": saves, "login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
 }
@@ -74,7 +74,7 @@ var datesOn = map[string]bool{
 	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
 	"places": true, "place_change": true, "access": true, "sessions": true, "session": true, "reaction": true, "reactionnew": true, "contact": true, "screen": true,
 	"births": true, "grown": true, "pregnancy": true, "birth": true, "status": true, "paperday": true, "papersheet": true, "nolot": true,
-	"campaigns": true, "campaign": true, "campaignday": true, "campaignline": true,
+	"fridge": true, "campaigns": true, "campaign": true, "campaignday": true, "campaignline": true,
 }
 
 // helpOf reads a page's help from the catalogue: one text, its parts set apart by "|". The first says what the page is for.

@@ -31,7 +31,10 @@ const (
 	// PathSession + id: GET ?edit=, ?all=1; POST: the fields of SessionForm. POST …/move: day, from, until, why; …/cancel: why;
 	// …/spread: first (hamlets); …/time: who, at or off=1; …/told: who (ids) or all=1. GET and POST …/print: for, reason.
 	PathSession = "/session/"
-	PathLots    = "/lots" // station: GET; POST: vaccine, and lot or number and expires
+	// PathFridge is what the fridges' thermometers showed: GET ?month=2026-11 &edit=; POST: day, clock, and value.ID, lowest.ID, highest.ID of
+	// each fridge. POST …/note: id, seen, note; …/keep: the fields of FridgeForm; …/logger, multipart: fridge, file.
+	PathFridge = "/fridge" // station
+	PathLots   = "/lots"   // station: GET; POST: vaccine, and lot or number and expires
 
 	// PathCampaigns lists campaigns: GET; POST: the fields of CampaignForm plan one.
 	PathCampaigns = "/campaigns"

@@ -300,7 +300,8 @@ func samples() map[string][]any {
 			Factor{Frame: hubFrame(NavSettings), Left: 7},
 			Factor{Frame: hubFrame(NavSettings), Codes: []string{"abcd-efgh-jkmn", "pqrs-tuvw-xyz2"}},
 		},
-		"today": {today, watched, searched, unread}, "lists": listsSamples(watched.Lists), "screen": screenSamples(), "close": closeSamples(), "found": {found, missing, hidden, near, card}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
+		"fridge": fridgeSamples(),
+		"today":  {today, watched, searched, unread}, "lists": listsSamples(watched.Lists), "screen": screenSamples(), "close": closeSamples(), "found": {found, missing, hidden, near, card}, "search": {Search{Frame: hubFrame(NavSearch), Query: found.Query, Found: &missing}},
 		"glass": {
 			Glass{Frame: stationFrame(NavToday), ID: "b1", Name: "L. G. Bảo", Born: "2026", Mother: "L. T. Mai", Home: "Xã Núa Ngam", Take: true, Minutes: 60},
 			Glass{Frame: hubFrame(NavSearch), ID: "b1", Name: "L. G. Bảo", Minutes: 60, Reason: Field{Value: "vội", Error: "Ghi rõ hơn vì sao, ít nhất 10 chữ cái."}},

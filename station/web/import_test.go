@@ -31,10 +31,18 @@ const sheetText = `STT,Họ và tên,Ngày sinh,Giới tính,Họ tên mẹ,Đi�
 func (b *browser) send(name, text string) *browser { return b.sendTo("/import", name, text) }
 
 // sendTo uploads a file to a page.
-func (b *browser) sendTo(path, name, text string) *browser {
+func (b *browser) sendTo(path, name, text string) *browser { return b.sendWith(path, nil, name, text) }
+
+// sendWith uploads a file with other fields before it.
+func (b *browser) sendWith(path string, fields map[string]string, name, text string) *browser {
 	b.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
+	for key, value := range fields {
+		if err := w.WriteField(key, value); err != nil {
+			b.t.Fatal(err)
+		}
+	}
 	part, err := w.CreateFormFile("file", name)
 	if err != nil {
 		b.t.Fatal(err)

@@ -98,6 +98,7 @@ func (w *Web) Register(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathNew, w.Page(w.showNew))
 	s.Handle(http.MethodPost, ui.PathNew, w.Form(w.welcome))
 	w.registerHamlets(s)
+	w.registerFridge(s)
 	s.Handle(http.MethodGet, ui.PathDuePrint, w.Page(w.askDuePrint))
 	s.Handle(http.MethodPost, ui.PathDuePrint, w.Page(w.duePrint)) // its answer is the list itself, each time
 	s.Handle(http.MethodGet, ui.PathRegister, w.Page(w.showRegister))
