@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
-	"time"
 
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
