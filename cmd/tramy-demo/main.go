@@ -118,6 +118,9 @@ func (c *runCmd) Run(e *env) error {
 			return err
 		}
 	}
+	if err := nation.OpenReview(e.ctx, c.Seed); err != nil {
+		return err
+	}
 	return room.serve(e, c, nation)
 }
 

@@ -138,7 +138,7 @@ func (x *tree) doors() map[string]door {
 		"POST /visits":                    {ends(rights.Create, dose), at("/visits", fields{"subject": "{child}", "doses": []any{fields{"vaccine": "BOPV", "source": "card", "given_on": day(-30)}}})},
 		"GET /immunizations/{id}":         {ends(rights.Read, dose), at("/immunizations/{dose}", nil)},
 		"PATCH /immunizations/{id}":       {ends(rights.Amend, dose), at("/immunizations/{dose}", fields{"fields": fields{"note": "x"}, "saw": ""})},
-		"POST /immunizations/{id}/void":   {ends(rights.Void, dose), at("/immunizations/{dose}/void", fields{"reason": "ghi hai lần", "saw": ""})},
+		"POST /immunizations/{id}/void":   {ends(rights.Amend, dose), at("/immunizations/{dose}/void", fields{"reason": "ghi hai lần", "saw": ""})},
 		"GET /worklist":                   {list(rights.Read, subject), at("/worklist", nil)},
 		"GET /defaulters":                 {list(rights.Read, subject), at("/defaulters", nil)},
 		"GET /conflicts":                  {list(rights.Settle, subject), at("/conflicts", nil)},

@@ -44,7 +44,7 @@ const StationsMax = 8
 type Options struct {
 	Dir         string // where the nodes' folders lie
 	Stations    int
-	Houses      bool // the delivery room and the clinic have machines of their own
+	Houses      bool // the delivery room and the clinic have machines of their own, and the first commune a second laptop
 	OpenHub     datadir.OpenStore
 	OpenStation datadir.OpenStore
 	Now         func() time.Time
@@ -80,6 +80,7 @@ type Node struct {
 	PlaceCode string
 	Commune   p.EntityID // of a station
 	House     bool       // a delivery room or clinic: a station in what it does, but of no commune
+	Second    bool       // a further laptop of a commune that has one
 	Accounts  []Account
 	Hub       *hub.Hub
 	Station   *station.Station
@@ -98,11 +99,11 @@ type Country struct {
 // Centre is the root.
 func (c *Country) Centre() *Node { return c.Nodes[0] }
 
-// Stations returns the stations in order.
+// Stations returns the first laptop of each station, in order.
 func (c *Country) Stations() []*Node {
 	var out []*Node
 	for _, n := range c.Nodes {
-		if n.Kind == "station" && !n.House {
+		if n.Kind == "station" && !n.House && !n.Second {
 			out = append(out, n)
 		}
 	}
@@ -195,6 +196,9 @@ func New(ctx context.Context, opt Options) (*Country, error) {
 	}
 	if opt.Houses {
 		if err := c.enrolHouses(ctx, region); err != nil {
+			return nil, err
+		}
+		if err := c.enrolSecond(ctx, region); err != nil {
 			return nil, err
 		}
 	}

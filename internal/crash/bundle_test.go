@@ -19,7 +19,6 @@ const (
 // TestBundlesDamaged turns every part of the files that travel on a stick, cuts them off everywhere, and gives them to the real
 // commands: each is refused in words and nothing of it is taken in; the whole file is taken in afterwards, once.
 func TestBundlesDamaged(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	w.startAll(t)
 	w.station.as(t, nurse)

@@ -14,7 +14,6 @@ const actsByClock = 16
 // TestClocks runs the programs with clocks that are years off, run fast, backwards, or jump. What is saved is kept,
 // reaches the centre once and is equal everywhere; clocks decide nothing.
 func TestClocks(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct{ name, station, hub string }{
 		{"station ten years behind", "offset=-3650d", ""},
 		{"station ten years ahead, hub five behind", "offset=3650d", "offset=-1825d"},

@@ -26,7 +26,6 @@ const (
 // was told, or it ends and says which file is damaged. Where the database is gone as well, everything comes back but what
 // stood in the damaged records themselves, also what was written behind them: once the hub is heard.
 func TestBytesFlipped(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	w.startAll(t)
 	n := w.station

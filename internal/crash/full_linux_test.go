@@ -84,7 +84,6 @@ func fill(t *testing.T, dir string, leave int) {
 // TestDiskFullAtStation fills the station's disk while people save: what does not fit is said with a problem of its own,
 // reading goes on, the program starts on the full disk, and with room it goes on as if nothing had been.
 func TestDiskFullAtStation(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	n := w.station
 	makeRoom := onSmallDisk(t, n)
@@ -145,7 +144,6 @@ func TestDiskFullAtStation(t *testing.T) {
 // TestDiskFullAtHub fills the hub's disk while its station has something to send: nothing is told as taken that is not,
 // and with room the exchange goes on where it was.
 func TestDiskFullAtHub(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	makeRoom := onSmallDisk(t, w.hub)
 	w.startAll(t)
@@ -219,7 +217,6 @@ func subjectOf(b *book, a *act) string {
 // TestDiskFullInUpkeep gives the commands that put other files in the place of a machine's when the disk is full, at each of
 // many degrees: they end and say so; the old data stand or the new ones, and with room the command can be given again.
 func TestDiskFullInUpkeep(t *testing.T) {
-	t.Parallel()
 	u := newUpkeep(t)
 	dir := filepath.Join(u.w.dir, "small")
 	smallDiskAt(t, dir, "64m", func() {})

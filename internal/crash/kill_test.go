@@ -68,7 +68,6 @@ type loop struct {
 // TestKilled kills programs at random moments of each kind of work. After each kill the folder of the killed program is
 // opened as a copy and all that was told is looked for, and the program starts again on the folder itself.
 func TestKilled(t *testing.T) {
-	t.Parallel()
 	results := map[string]*killFigures{}
 	for round, left := 0, *kills; left > 0; round++ {
 		n := min(left, killsARound)

@@ -152,7 +152,6 @@ var broken = []string{"cut", "unreachable"}
 // TestBadLines lets the real station call its hub over lines that are bad: each exchange that fails ends in a state that
 // says how, and when the line is good again everything is at the centre once.
 func TestBadLines(t *testing.T) {
-	t.Parallel()
 	portal := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		w.Write([]byte("<html>Đăng nhập Wi-Fi</html>"))
@@ -229,7 +228,6 @@ const (
 // TestThroughALineThatBreaks lets the real station send and fetch over a line that breaks after every 4 KB, TLS and all: each
 // contact brings something on, until both are equal.
 func TestThroughALineThatBreaks(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	x := &line{to: w.hub.exchange, after: cutEvery, spoil: func([]byte) bool { return false }}
 	w.startAll(t)

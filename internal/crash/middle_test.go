@@ -78,7 +78,6 @@ const html = "<!doctype html><html><body>Phiên truy cập đã hết hạn</bod
 // computing department puts one before every server, and that rewrites what it may and what it may not. An exchange
 // goes well or ends with a word that says how; nothing is lost or doubled, whatever came of it.
 func TestRewritingProxies(t *testing.T) {
-	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		m       *middle

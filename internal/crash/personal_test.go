@@ -206,7 +206,6 @@ func (x *personal) health() {
 // and wrongly. Nothing of it may be found but in databases, journals, encrypted files, and what a person asked for in clear. Then what
 // leaks on purpose is planted in a running program, and must be found where it is.
 func TestNoPersonalDataBesideTheRecords(t *testing.T) {
-	t.Parallel()
 	x := newPersonal(t)
 	x.outside(x.w.station)
 	x.outside(x.w.hub)

@@ -31,7 +31,6 @@ const (
 // TestPowerCut records what the station's program writes and syncs while it starts, people save, a register comes in
 // and the hub is called, builds what may lie on the disk if the power went at any of these moments, and opens each.
 func TestPowerCut(t *testing.T) {
-	t.Parallel()
 	if _, err := exec.LookPath("strace"); err != nil {
 		t.Fatal("strace is needed; see make needs")
 	}
@@ -304,7 +303,6 @@ func memoryFolder() string {
 // folder says that nothing is there yet or that it has to be emptied, or it opens; once the person was told that the laptop
 // belongs to its station, it opens.
 func TestPowerCutAtEnrolment(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	w.centre.mustStart(t)
 	w.hub.mustStart(t)

@@ -9,6 +9,12 @@ import (
 // dose of that day is there that she did not write down.
 func (s *script) recount(n *node) {
 	s.t.Helper()
+	s.recountOf(n, 1)
+}
+
+// recountOf is recount after so many sessions, each with its severe reaction.
+func (s *script) recountOf(n *node, sessions int) {
+	s.t.Helper()
 	db, err := openSQL(n.dir)
 	if err != nil {
 		s.t.Fatal(err)
@@ -55,8 +61,8 @@ func (s *script) recount(n *node) {
 		want int
 	}{
 		"people":    {`SELECT count(*) FROM subject WHERE void = 0`, len(s.day)},
-		"sessions":  {`SELECT count(*) FROM record WHERE kind = 203 AND void = 0`, 1},
-		"reactions": {`SELECT count(*) FROM record WHERE kind = 108 AND void = 0`, 1},
+		"sessions":  {`SELECT count(*) FROM record WHERE kind = 203 AND void = 0`, sessions},
+		"reactions": {`SELECT count(*) FROM record WHERE kind = 108 AND void = 0`, sessions},
 	} {
 		var got int
 		if err := db.QueryRow(q.text).Scan(&got); err != nil || got != q.want {

@@ -70,7 +70,6 @@ func (e entry) String() string {
 // a severe reaction, those who are watched sent home, the session closed and sent. The program is killed twice on the way, once in the
 // middle of a save and once while nobody does anything. At the end every dose is counted in the databases of station, hub and centre.
 func TestScriptedSession(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	s := &script{w: w, rand: rand.New(rand.NewPCG(*seed, 7)), lots: map[string]string{}, began: time.Now()}
 	s.power(t)

@@ -148,7 +148,6 @@ func (u *upkeep) again(t *testing.T, c *upkeepCommand, dir string) {
 // TestKilledInUpkeep kills the commands that put other files in the place of a machine's. Afterwards the old data stand or the
 // new ones, nothing that was told is missing, and the command can be given again.
 func TestKilledInUpkeep(t *testing.T) {
-	t.Parallel()
 	u := newUpkeep(t)
 	r := rand.New(rand.NewPCG(*seed, 6))
 	var table strings.Builder

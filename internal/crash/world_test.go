@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -60,16 +59,8 @@ const (
 	pollEvery    = 3 * time.Millisecond
 )
 
-// atOnce is how many worlds run side by side: their programs wait for disks, lines and each other more than they compute.
-const atOnce = "4"
-
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if asked := flag.Lookup("test.parallel"); asked.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) { // as many as there are processors: nobody asked
-		if err := flag.Set("test.parallel", atOnce); err != nil {
-			panic(err)
-		}
-	}
 	code := m.Run()
 	for _, b := range []*build{&built, &planted} {
 		if b.dir != "" {

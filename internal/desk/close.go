@@ -100,7 +100,7 @@ func (e *DayEnd) count(doses []project.ImmunizationRow) {
 			not[NotGiven{Vaccine: r.Vaccine, Reason: r.NotDone}]++
 		default:
 			given[LotGiven{Vaccine: r.Vaccine, Lot: r.Lot}]++
-			if r.Lot == "" {
+			if r.Lot == "" && r.LotLost == 0 {
 				e.NoLot = append(e.NoLot, *r)
 			}
 		}

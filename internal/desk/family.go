@@ -173,9 +173,12 @@ func (d *Desk) Women(ctx context.Context, who Who) ([]Woman, error) {
 	return out, d.NoteListed(ctx, who, idsOf(out, func(w *Woman) p.EntityID { return w.Row.ID })...)
 }
 
-// Expecting finds who expects a child here by the beginning of a name or by a phone, for the form of a newborn. Whoever shows
-// them notes it.
-func (d *Desk) Expecting(ctx context.Context, who Who, name, phone string) ([]project.SubjectRow, error) {
+// motherFromYears is how old a woman is who may be taken for somebody's mother.
+const motherFromYears = 12
+
+// Mothers finds who may be the mother of a newborn by the beginning of a name or by a phone: first who expects a child here, then other
+// women of the register. Whoever shows them notes it.
+func (d *Desk) Mothers(ctx context.Context, who Who, name, phone string) ([]project.SubjectRow, error) {
 	const most = 5
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
 		return nil, err
@@ -201,6 +204,21 @@ func (d *Desk) Expecting(ctx context.Context, who Who, name, phone string) ([]pr
 			if len(out) < most && (number != "" && r.Phone == number || len(words) >= 2 && beginAll(r.Name, words)) {
 				masked(who, r)
 				out = append(out, *r)
+			}
+		}
+		for _, q := range []store.SubjectQuery{{Digits: number}, {Words: words}} {
+			if err != nil || len(out) >= most || q.Digits == "" && len(q.Words) < 2 {
+				continue
+			}
+			q.Residences, q.Limit = residences, womenMax
+			rows, err = tx.SearchSubjects(q)
+			for i := range rows {
+				r := &rows[i]
+				if len(out) < most && r.Sex == registry.SexFemale && !r.Void && r.BirthDate != 0 && r.BirthDate <= d.Today().AddMonths(-12*motherFromYears) &&
+					!slices.ContainsFunc(out, func(x project.SubjectRow) bool { return x.Case == r.Case }) {
+					masked(who, r)
+					out = append(out, *r)
+				}
 			}
 		}
 		return err

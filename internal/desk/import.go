@@ -35,7 +35,8 @@ type Import struct {
 
 	today     registry.Day
 	commune   p.EntityID
-	hamlets   map[string]string // as the commune's list spells them, by folded name
+	byName    map[string][]p.EntityID // communes, once one is asked for
+	hamlets   map[string]string       // as the commune's list spells them, by folded name
 	vaccine   func(string) bool
 	programme map[string]registry.Programme
 	claims    map[p.EntityID]int // cases, with the first row of the file that is this person
@@ -117,8 +118,8 @@ var hamletWords = map[string]bool{"ban": true, "thon": true, "ap": true, "buon":
 // (disk full, revoked): what is wrong with the entry is in the arrival.
 func (im *Import) Person(ctx context.Context, row int, in Newcomer) (*Arrival, error) {
 	in.SameAs = strings.TrimSpace(in.SameAs)
-	if in.Subject.Place.IsZero() {
-		in.Subject.Place = im.commune
+	if wrong := im.livesIn(&in); wrong != nil {
+		return &refused(Remark{-1, *wrong}).Arrival, nil
 	}
 	in.Subject.Hamlet = im.hamlet(in.Subject.Hamlet)
 	in.Subject = in.Subject.Cleaned()

@@ -115,7 +115,7 @@ func (d *Desk) ImportBook(ctx context.Context, who Who, book *sheet.Book, m *she
 // newcomer takes an entry over. What the registry keeps as a reference and the file as a name goes into the
 // note.
 func newcomer(e *sheet.Entry) Newcomer {
-	in := Newcomer{Subject: e.Subject, SameAs: e.SameAs, MotherCode: e.MotherCode}
+	in := Newcomer{Subject: e.Subject, Commune: e.Commune, CommuneCode: e.CommuneCode, SameAs: e.SameAs, MotherCode: e.MotherCode}
 	if e.SameAs == sheet.SameAsNew {
 		in.SameAs = SomebodyNew
 	}
@@ -240,6 +240,9 @@ func (d *Desk) readContext(ctx context.Context, anyPlace bool) (sheet.ReadContex
 	// What was joined to this commune, and what it was called before, stands in older registers.
 	home, today, facilities := d.Home(), d.Map(), map[string]p.EntityID{}
 	for _, id := range home.Residences() {
+		if home.Commune.IsZero() { // a hospital has no people of its own: each row says where they live
+			continue
+		}
 		row, _ := d.Node.Atlas().Row(id)
 		read.Communes = append(read.Communes, row.Name, row.Code)
 		for _, was := range row.Former {

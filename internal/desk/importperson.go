@@ -12,8 +12,10 @@ import (
 
 // Newcomer is one person as a file tells of them, with all their doses.
 type Newcomer struct {
-	Subject registry.SubjectInput // without a place: the commune's own
+	Subject registry.SubjectInput // without a place: the commune's own, or the one that Commune names
 	Doses   []registry.ImmunizationInput
+	// Commune and CommuneCode say where they live, as the file has it; asked for only where the register is no commune's.
+	Commune, CommuneCode string
 	// MotherCode is the code of the mother's own record, if the file names it.
 	MotherCode string
 	// SameAs is what somebody answered when the person was proposed as a duplicate: a code of who it is,

@@ -23,8 +23,9 @@ type NoLotDose struct {
 	Who project.SubjectRow
 }
 
-// noLot reads them for this node's places, newest day first, and whether there are more.
-func (d *Desk) noLot(tx store.Tx, who Who) (rows []project.ImmunizationRow, more bool, err error) {
+// noLot reads them for this node's places, newest day first, and whether there are more: those that are asked about, or those of which
+// somebody said that their lot will never be known.
+func (d *Desk) noLot(tx store.Tx, who Who, lost bool) (rows []project.ImmunizationRow, more bool, err error) {
 	if d.Node.Identity().Role != registry.NodeStation {
 		return nil, false, nil
 	}
@@ -33,7 +34,7 @@ func (d *Desk) noLot(tx store.Tx, who Who) (rows []project.ImmunizationRow, more
 		if !mine.has(place.ID) {
 			continue
 		}
-		part, err := tx.DosesNoLot(place.ID, d.Today()-NoLotDays, noLotMax+1)
+		part, err := tx.DosesNoLot(place.ID, d.Today()-NoLotDays, lost, noLotMax+1)
 		if err != nil {
 			return nil, false, err
 		}
@@ -53,7 +54,7 @@ func (d *Desk) CountNoLot(ctx context.Context, who Who) (n int, more bool, err e
 		return 0, false, nil
 	}
 	err = d.view(ctx, func(tx store.Tx) error {
-		rows, many, err := d.noLot(tx, who)
+		rows, many, err := d.noLot(tx, who, false)
 		n, more = len(rows), many
 		return err
 	})
@@ -62,13 +63,22 @@ func (d *Desk) CountNoLot(ctx context.Context, who Who) (n int, more bool, err e
 
 // NoLot lists the doses whose lot is to be found out, and writes down whom it names.
 func (d *Desk) NoLot(ctx context.Context, who Who) (out []NoLotDose, more bool, err error) {
+	return d.listNoLot(ctx, who, false)
+}
+
+// LotLost lists the doses whose lot will never be known, and writes down whom it names.
+func (d *Desk) LotLost(ctx context.Context, who Who) (out []NoLotDose, more bool, err error) {
+	return d.listNoLot(ctx, who, true)
+}
+
+func (d *Desk) listNoLot(ctx context.Context, who Who, lost bool) (out []NoLotDose, more bool, err error) {
 	for _, kind := range []p.Kind{registry.KindImmunization, registry.KindSubject} {
 		if err := may(who, rights.Read, kind); err != nil {
 			return nil, false, err
 		}
 	}
 	err = d.view(ctx, func(tx store.Tx) error {
-		rows, many, err := d.noLot(tx, who)
+		rows, many, err := d.noLot(tx, who, lost)
 		if err != nil {
 			return err
 		}
@@ -128,6 +138,40 @@ func (d *Desk) UnfillLot(ctx context.Context, who Who, lot string, doses ...p.En
 		return registry.AmendImmunization(s, registry.Patch{registry.DoseLot: p.Null(), registry.DoseExpires: p.Null()}, registry.SawOf(s), known)
 	})
 	return err
+}
+
+// LoseLot says of doses without a lot that it will never be known, and why, as one act. A dose that got its lot meanwhile keeps it. It
+// returns the doses of which it was said.
+func (d *Desk) LoseLot(ctx context.Context, who Who, why registry.LotLost, doses ...p.EntityID) ([]p.EntityID, error) {
+	if err := may(who, rights.Amend, registry.KindImmunization); err != nil {
+		return nil, err
+	}
+	if why == 0 {
+		return nil, registry.Errors{{Field: "lot_lost", Code: registry.CodeRequired}}
+	}
+	if doses = setOf(doses); len(doses) > p.ActChangesMax {
+		return nil, registry.Errors{{Field: "lot_lost", Code: registry.CodeTooMany, Params: map[string]any{"max": p.ActChangesMax}}}
+	}
+	return d.eachDose(ctx, who, doses, func(s *p.State, known registry.Known) (registry.Draft, error) {
+		now := registry.ImmunizationOf(s)
+		if now.Lot != "" || now.LotLost != 0 || now.Void != "" || !now.Given() {
+			return registry.Draft{}, nil
+		}
+		return registry.AmendImmunization(s, registry.Patch{registry.DoseLotLost: p.Int(int64(why))}, registry.SawOf(s), known)
+	})
+}
+
+// AskLot takes that back: the doses wait for their lot again. It returns those that do.
+func (d *Desk) AskLot(ctx context.Context, who Who, doses ...p.EntityID) ([]p.EntityID, error) {
+	if err := may(who, rights.Amend, registry.KindImmunization); err != nil {
+		return nil, err
+	}
+	return d.eachDose(ctx, who, setOf(doses), func(s *p.State, known registry.Known) (registry.Draft, error) {
+		if now := registry.ImmunizationOf(s); now.LotLost == 0 {
+			return registry.Draft{}, nil
+		}
+		return registry.AmendImmunization(s, registry.Patch{registry.DoseLotLost: p.Null()}, registry.SawOf(s), known)
+	})
 }
 
 // eachDose amends doses in one act, and returns those that change.

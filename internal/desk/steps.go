@@ -385,7 +385,7 @@ type TakenBack struct {
 func (d *Desk) TakeBack(ctx context.Context, who Who, t TakenBack, reason string) error {
 	today := d.Today()
 	if len(t.Doses) > 0 {
-		if err := may(who, rights.Void, registry.KindImmunization); err != nil {
+		if err := may(who, rights.Amend, registry.KindImmunization); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"tramy/internal/project"
@@ -29,7 +30,7 @@ type TwiceSide struct {
 }
 
 // TwiceDoses lists doses that may be recorded twice and of which nobody has said otherwise, to those who may make one void: the
-// stations, which have the card before them. It names people, so who looked is written
+// stations, which have the card before them, and officers, in whose places both were written. It names people, so who looked is written
 // down.
 func (d *Desk) TwiceDoses(ctx context.Context, who Who, limit int) ([]TwiceDose, error) {
 	if err := may(who, rights.Void, registry.KindImmunization); err != nil {
@@ -39,7 +40,7 @@ func (d *Desk) TwiceDoses(ctx context.Context, who Who, limit int) ([]TwiceDose,
 	err := d.view(ctx, func(tx store.Tx) error {
 		rows, err := d.waitingRows(tx, who, limit, isTwice)
 		for i := 0; i < len(rows) && len(out) < limit && err == nil; i++ {
-			out, err = appendTwice(tx, out, &rows[i])
+			out, err = d.appendTwice(tx, who, out, &rows[i])
 		}
 		return err
 	})
@@ -50,8 +51,8 @@ func (d *Desk) TwiceDoses(ctx context.Context, who Who, limit int) ([]TwiceDose,
 	return out, d.NoteListed(ctx, who, idsOf(out, func(t *TwiceDose) p.EntityID { return t.Subject.ID })...)
 }
 
-// appendTwice adds the pairs that a row stands for: the dose, with each earlier one it may be.
-func appendTwice(tx store.Tx, out []TwiceDose, row *project.ConflictRow) ([]TwiceDose, error) {
+// appendTwice adds the pairs that a row stands for and that a person may settle: the dose, with each earlier one it may be.
+func (d *Desk) appendTwice(tx store.Tx, who Who, out []TwiceDose, row *project.ConflictRow) ([]TwiceDose, error) {
 	doses, err := tx.DosesOfCase(row.Case)
 	if err != nil {
 		return nil, err
@@ -69,15 +70,22 @@ func appendTwice(tx store.Tx, out []TwiceDose, row *project.ConflictRow) ([]Twic
 		}
 		pair := TwiceDose{Why: why}
 		var states [2]*p.State
+		elsewhere := false
 		for k, dose := range []*project.ImmunizationRow{earlier, later} {
 			if states[k], err = state(tx, dose.ID, registry.KindImmunization); err != nil {
+				return nil, err
+			}
+			switch err := d.mineDose(tx, who, states[k]); {
+			case errors.Is(err, ErrElsewhere):
+				elsewhere = true
+			case err != nil:
 				return nil, err
 			}
 			if pair.Sides[k], err = twiceSide(tx, dose, states[k]); err != nil {
 				return nil, err
 			}
 		}
-		if toldApart(states[0], states[1]) {
+		if elsewhere || toldApart(states[0], states[1]) {
 			continue
 		}
 		subject, err := tx.SubjectRow(later.Subject)

@@ -137,6 +137,7 @@ type Harm uint8
 const (
 	HarmDates    Harm = iota + 1 // a wrong day of the next dose, or a dose too early
 	HarmCaution                  // a dose to somebody who must not have it
+	HarmReport                   // a reaction that is told wrongly, or not in time
 	HarmCount                    // a dose that counts wrongly
 	HarmIdentity                 // the wrong person
 	HarmReach                    // a mother who is not reached, a child at another station
@@ -160,7 +161,8 @@ var harms = map[p.Kind]map[p.Field]Harm{
 		registry.DoseNotDone: HarmCount, registry.DoseSource: HarmCount, registry.DoseOrder: HarmCount, p.FieldPlace: HarmCount,
 		registry.DoseLot: HarmLot, registry.DoseExpires: HarmLot,
 	},
-	registry.KindLink: {registry.LinkSame: HarmCount, p.FieldVoid: HarmCount},
+	registry.KindLink:     {registry.LinkSame: HarmCount, p.FieldVoid: HarmCount},
+	registry.KindReaction: {registry.ReactionSeverity: HarmReport, registry.ReactionOutcome: HarmReport, registry.ReactionOn: HarmReport},
 }
 
 // HarmOf is what two values in a field of a kind do.

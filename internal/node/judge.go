@@ -212,6 +212,11 @@ func own(c *p.Change, device registry.NodeRole) bool {
 	return true
 }
 
+// tellsTwice reports whether a write says of a dose what is said when two records may be of one: that it stands, or is another.
+func tellsTwice(w *p.Write) bool {
+	return w.Field == registry.DoseApart || w.Field == p.FieldVoid && w.Data.IsNull()
+}
+
 // actOf says which right a change needs. To settle is to choose between values that stand side by side.
 func actOf(c *p.Change) rights.Act {
 	if c.Creates() {
@@ -223,7 +228,7 @@ func actOf(c *p.Change) rights.Act {
 		if w.Field == p.FieldVoid && !w.Data.IsNull() {
 			return rights.Void
 		}
-		settles = settles && len(w.Supersedes) > 1
+		settles = settles && (len(w.Supersedes) > 1 || c.Kind == registry.KindImmunization && tellsTwice(w))
 	}
 	if settles {
 		return rights.Settle

@@ -185,6 +185,10 @@ func (b *batch) projectCases(cases []*kase) error {
 					break // its row stands with the subject that its standing value names
 				}
 				err = b.storeDose(e, doses[e.id], stored[e.id])
+			default:
+				if registry.Listed(e.state.Kind) {
+					conflicts[e.id] = project.RecordConflicts(e.state)
+				}
 			}
 			if err != nil {
 				return err

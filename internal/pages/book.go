@@ -126,13 +126,17 @@ func (c *Call) doseText(d *desk.DoseView) string {
 	case d.Source != registry.SourceHere && d.Source != 0:
 		text = c.T("source." + d.Source.String())
 	}
-	if d.Lot != "" {
-		if text != "" {
-			text += ", "
-		}
-		text += c.T("say.lot", "lot", d.Lot)
+	lot := ""
+	switch {
+	case d.Lot != "":
+		lot = c.T("say.lot", "lot", d.Lot)
+	case d.ImmunizationRow.LotLost != 0:
+		lot = c.T("say.lot_lost")
 	}
-	return text
+	if text != "" && lot != "" {
+		text += ", "
+	}
+	return text + lot
 }
 
 func (c *Call) day(d registry.Day) string {

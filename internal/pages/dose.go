@@ -157,6 +157,9 @@ func (c *Call) facts(d *desk.DoseView, around *aroundDose) []ui.Fact {
 	add("vaccine", around.name(c.Words, d).Vaccine)
 	add("given_on", when)
 	add("lot", in.Lot)
+	if in.Lot == "" {
+		add("lot_lost", enum(registry.LotLostEnum, int64(in.LotLost)))
+	}
 	add("expires", c.day(in.Expires))
 	add("site", enum(registry.SiteEnum, int64(in.Site)))
 	add("route", enum(registry.RouteEnum, int64(in.Route)))

@@ -7,7 +7,6 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/registry"
-	"tramy/internal/store"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
 )
@@ -104,15 +103,11 @@ func (c *Call) acts(all []entityHistory) ([]ui.HistoryAct, error) {
 	slices.SortStableFunc(items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(b.entry.At.Corrected(), a.entry.At.Corrected()), b.entry.Dot.Compare(a.entry.Dot))
 	})
-	ticks, err := c.ticks()
-	if err != nil {
-		return nil, err
-	}
 	var out []ui.HistoryAct
 	for _, it := range items[:min(len(items), historyMax)] {
 		act := ui.HistoryAct{
 			At: c.Words.When(at(it.entry.At.Corrected()), c.Now), Who: it.entry.Who, Where: it.entry.Device,
-			Tick: ticks(it.entry.Dot), What: c.what(it.of, it.entry, it.first, n),
+			What: c.what(it.of, it.entry, it.first, n),
 		}
 		for k := range it.entry.Fields {
 			f := &it.entry.Fields[k]
@@ -187,28 +182,4 @@ func (c *Call) what(of *entityHistory, entry *desk.HistoryEntry, first bool, n *
 		return c.T("say.history_change", "what", name)
 	}
 	return c.T("dose.amend") + ": " + name
-}
-
-// ticks says for a change how far it has got: own ones by what was signed for them, others as far as
-// where they came from.
-func (c *Call) ticks() (func(p.Dot) ui.Tick, error) {
-	logs := map[p.LogID]store.LogRow{}
-	id := c.Desk.Node.Identity()
-	err := c.View(func(tx store.Tx) error {
-		rows, err := tx.LogsOf(id.Device)
-		for _, row := range rows {
-			logs[row.ID] = row
-		}
-		return err
-	})
-	return func(d p.Dot) ui.Tick {
-		l, own := logs[d.Log]
-		switch {
-		case id.IsRoot(), own && l.Root >= d.Seq:
-			return ui.TickCentre
-		case own && l.UpHere < d.Seq:
-			return ui.TickHere
-		}
-		return ui.TickHub
-	}, err
 }

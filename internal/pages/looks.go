@@ -240,6 +240,9 @@ func (c *Call) paperOf(id p.EntityID, rec *desk.Record) (*ui.Paper, error) {
 		d := &rec.Doses[i]
 		name := ref.doseName(c.Words, d.Vaccine, int(d.ImmunizationRow.Dose))
 		line := ui.PaperDose{Name: name.Vaccine, On: d.GivenOn.String(), Lot: d.Lot, Place: d.PlaceName, Giver: d.GivenBy}
+		if d.Lot == "" && d.ImmunizationRow.LotLost != 0 {
+			line.Lot = c.T("say.lot_lost")
+		}
 		if name.Number > 0 {
 			line.Name += " " + c.T("dose.number", "n", name.Number)
 		}

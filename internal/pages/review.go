@@ -86,7 +86,7 @@ func (pg *Pages) showReview(c *Call) error {
 
 // whyKeys name the sentence on what two values do.
 var whyKeys = map[desk.Harm]string{
-	desk.HarmDates: "dates", desk.HarmCaution: "caution", desk.HarmCount: "count", desk.HarmIdentity: "identity",
+	desk.HarmDates: "dates", desk.HarmReport: "report", desk.HarmCaution: "caution", desk.HarmCount: "count", desk.HarmIdentity: "identity",
 	desk.HarmReach: "reach", desk.HarmLot: "lot", desk.HarmOther: "other",
 }
 
@@ -378,9 +378,12 @@ func (c *Call) settledNote(s *p.State, field p.Field, before []p.Value, choice p
 	if err != nil {
 		return note // it is saved; what it was called matters less
 	}
-	name := ""
-	if s.Kind == registry.KindSubject {
-		name = registry.SubjectOf(s).Name
+	whose, name := s.ID, ""
+	if s.Kind != registry.KindSubject {
+		whose, _ = s.Get(p.FieldSubject).Ref()
+	}
+	if row, err := c.RowOf(whose); err == nil && row != nil {
+		name = row.Name
 	}
 	note.Text = c.T("say.settled_text", "field", n.field(&info), "value", n.show(&info, chosen), "name", name)
 	if len(before) != 2 {
@@ -412,6 +415,8 @@ func (pg *Pages) write(ctx context.Context, who desk.Who, now *p.State, patch re
 		return pg.Desk.Edit(ctx, who, now.ID, patch, registry.SawOf(now))
 	case registry.KindImmunization:
 		return pg.Desk.Amend(ctx, who, now.ID, patch, registry.SawOf(now))
+	case registry.KindReaction:
+		return pg.Desk.AmendReaction(ctx, who, now.ID, registry.ReactionWith(now, patch), registry.SawOf(now))
 	}
 	return desk.ErrForbidden
 }

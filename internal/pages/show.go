@@ -205,6 +205,9 @@ func (c *Call) twoValues(list []desk.Conflict) ([]ui.TwoValues, error) {
 			Entity: conflict.Entity.String(), Field: itoa(int(conflict.Field.Field)), Label: n.field(&conflict.Field),
 			Name: conflict.Subject.Name, Line: c.PersonLine(&conflict.Subject),
 		}
+		if key := dayWords[conflict.Kind]; key != "" {
+			two.Label = c.T(key) + ": " + two.Label
+		}
 		if !conflict.Subject.ID.IsZero() {
 			two.ID = conflict.Subject.ID.String()
 		}

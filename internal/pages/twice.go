@@ -98,7 +98,7 @@ func (pg *Pages) settleTwice(c *Call) error {
 	}
 	wrote := registry.SawOf(after)
 	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error {
-		return c.Desk.RestoreDose(ctx, who, drop, wrote)
+		return c.Desk.UnsettleTwice(ctx, who, drop, wrote)
 	})
 	return c.Go(back, note)
 }

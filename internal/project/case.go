@@ -234,6 +234,7 @@ func (c *components) dose(s *p.State) ImmunizationRow {
 		Temperature: int32(im.Temperature),
 		GivenBy:     im.GivenBy,
 		Campaign:    im.Campaign,
+		LotLost:     im.LotLost,
 		Void:        im.Void != "",
 	}
 	person := c.person(row.Case)

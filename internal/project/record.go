@@ -33,6 +33,15 @@ func RecordRowOf(s *p.State) (RecordRow, bool) {
 	return RecordRow{ID: s.ID, Kind: s.Kind, Subject: by.Subject, Place: by.Place, Under: by.Under, Day: by.Day, Group: by.Group, Mark: int32(by.Mark), Void: void, Sum: sumOf(s)}, true
 }
 
+// RecordConflicts are the fields of such an entity of a person's with several values that a person should settle. They belong to no case: who may
+// settle them hangs on the entity's own place.
+func RecordConflicts(s *p.State) []ConflictRow {
+	if _, void := registry.Voided(s); void || !Born(s) {
+		return nil
+	}
+	return appendConflicts(nil, s, p.EntityID{})
+}
+
 // sumOf tells one state of an entity from another by the dots of its values: each names one value for good.
 func sumOf(s *p.State) uint32 {
 	h := fnv.New32a()

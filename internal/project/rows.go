@@ -70,6 +70,7 @@ type ImmunizationRow struct {
 	GivenBy     p.EntityID
 	Cohort      registry.Month // month of the case's birth, 0 if unknown
 	Campaign    p.EntityID     // the campaign it was given in, zero: none
+	LotLost     registry.LotLost
 	Void        bool
 	Counted     bool // given, not void, of a living case: stands in Coverage
 }

@@ -27,6 +27,9 @@ type Known struct {
 // NewImmunization makes the draft that records a dose, or one not given, or the Errors in the way.
 func NewImmunization(in ImmunizationInput, k Known) (Draft, error) {
 	in.clean()
+	if in.Lot != "" {
+		in.LotLost = 0
+	}
 	var c check
 	in.check(&c, k)
 	// Only today's own doses need the conclusion: who writes up an old one has it on paper, or not at all.
@@ -49,6 +52,9 @@ func AmendImmunization(old *p.State, patch Patch, saw Saw, k Known) (Draft, erro
 	delete(patch, p.FieldVoid)
 	in := immunizationFrom(over(old, patch))
 	in.clean()
+	if in.Lot != "" && in.LotLost != 0 { // it was found after all
+		patch[DoseLotLost], in.LotLost = p.Null(), 0
+	}
 	names := patched(KindImmunization, patch, in.fields())
 	var c check
 	in.check(&c, k)
@@ -137,6 +143,7 @@ func (in *ImmunizationInput) check(c *check, k Known) {
 	c.choice("not_done", NotDoneEnum, int64(in.NotDone))
 	c.choice("screening", ScreeningEnum, int64(in.Screening))
 	c.choice("checked", CheckedEnum, int64(in.Checked))
+	c.choice("lot_lost", LotLostEnum, int64(in.LotLost))
 	c.failIf(in.Order < 0 || in.Order > OrderMax, "dose_order", CodeOrder, "max", OrderMax)
 	c.volume(in.Volume)
 	if t := in.Temperature; t != 0 && (t < TemperatureMin || t > TemperatureMax) {
@@ -166,7 +173,7 @@ func (in ImmunizationInput) Warnings() []FieldError {
 	in.clean()
 	var c check
 	if in.Given() {
-		c.failIf(in.FirstHand() && in.Lot == "", "lot", WarnLotMissing)
+		c.failIf(in.FirstHand() && in.Lot == "" && in.LotLost == 0, "lot", WarnLotMissing)
 		c.failIf(in.Expires != 0 && in.Expires < in.GivenOn, "expires", WarnLotExpired, "expires", in.Expires)
 	}
 	c.failIf(in.Temperature >= FeverOlder && in.Temperature <= TemperatureMax, "temperature", WarnFever, "got", in.Temperature)

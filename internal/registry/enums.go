@@ -165,6 +165,19 @@ const (
 
 var checkedKeys = []string{1: "card", 2: "hub", 3: "phone", 4: "told"}
 
+// LotLost says why the lot of a dose will never be known. It is no lot: a recall counts such doses among those that may be of it.
+type LotLost uint8
+
+// Why a lot is not known.
+const (
+	LotLostNotWritten LotLost = 1 // nobody wrote it down when the dose was given
+	LotLostVial       LotLost = 2 // the vials of that day are thrown away
+	LotLostPaper      LotLost = 3 // the list or book it stood in is lost or cannot be read
+	LotLostOther      LotLost = 4
+)
+
+var lotLostKeys = []string{1: "not_written", 2: "vial", 3: "paper", 4: "other"}
+
 // Evidence says what a statement about tetanus doses rests on.
 type Evidence uint8
 
@@ -260,6 +273,9 @@ func (x Screening) String() string { return key(screeningKeys, int64(x)) }
 func (x Checked) String() string { return key(checkedKeys, int64(x)) }
 
 // String returns the stable key.
+func (x LotLost) String() string { return key(lotLostKeys, int64(x)) }
+
+// String returns the stable key.
 func (x Evidence) String() string { return key(evidenceKeys, int64(x)) }
 
 // String returns the stable key.
@@ -293,6 +309,7 @@ var (
 	NotDoneEnum   = &Enum{"not_done", notDoneKeys}
 	ScreeningEnum = &Enum{"screening", screeningKeys}
 	CheckedEnum   = &Enum{"checked", checkedKeys}
+	LotLostEnum   = &Enum{"lot_lost", lotLostKeys}
 	EvidenceEnum  = &Enum{"evidence", evidenceKeys}
 	ProtectedEnum = &Enum{"protected", protectedKeys}
 	LevelEnum     = &Enum{"level", levelKeys}
@@ -310,7 +327,7 @@ var (
 // Enums lists all enumerations.
 var Enums = []*Enum{
 	PrecisionEnum, SexEnum, StatusEnum, GroupEnum, SiteEnum, RouteEnum, ProgrammeEnum,
-	SourceEnum, NotDoneEnum, ScreeningEnum, CheckedEnum, LevelEnum, NodeRoleEnum,
+	SourceEnum, NotDoneEnum, ScreeningEnum, CheckedEnum, LotLostEnum, LevelEnum, NodeRoleEnum,
 	PurposeEnum, AnswerEnum, RelationEnum, ChannelEnum, WishEnum, OutcomeEnum,
 	SettingEnum, SeverityEnum, ReactionEndEnum, ContactWayEnum, ContactResultEnum,
 	EvidenceEnum, ProtectedEnum, PregnancyEndEnum,

@@ -131,6 +131,7 @@ const (
 	DoseApart       p.Field = 38 // list of ref: doses that look like this one, and of which somebody said that they are others
 	DoseCampaign    p.Field = 36 // ref to the campaign it was given in
 	DoseReceipt     p.Field = 33 // text, number of the receipt of a dose that was paid for
+	DoseLotLost     p.Field = 39 // int, LotLost: why its lot will never be known
 )
 
 // Fields of a link (103) between the subjects in fields 1 and 2.

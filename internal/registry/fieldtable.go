@@ -131,6 +131,7 @@ var recordFields = []FieldInfo{
 	{KindImmunization, DoseApart, "apart", Soft, TypeRefs, nil},
 	{KindImmunization, DoseCampaign, "campaign", Soft, TypeRef, nil},
 	{KindImmunization, DoseReceipt, "receipt", Soft, TypeText, nil},
+	{KindImmunization, DoseLotLost, "lot_lost", Soft, TypeEnum, LotLostEnum},
 	{KindLink, p.FieldSubject, "subject", Identity, TypeRef, nil},
 	{KindLink, p.FieldSubject2, "subject2", Identity, TypeRef, nil},
 	{KindLink, p.FieldVoid, "void", Identity, TypeText, nil},

@@ -35,6 +35,7 @@ type ImmunizationInput struct {
 	Checked     Checked    // what answered the question before it
 	MovedFrom   p.EntityID // on whom it was written first, by mistake
 	Campaign    p.EntityID // the campaign it was given in
+	LotLost     LotLost    // why the lot will never be known
 	Receipt     string     // number of the receipt, of a dose that was paid for
 }
 
@@ -70,6 +71,7 @@ func immunizationFrom(g getter) ImmunizationInput {
 		MovedFrom:   g.ref(DoseMovedFrom),
 		Campaign:    g.ref(DoseCampaign),
 		Receipt:     g.text(DoseReceipt),
+		LotLost:     enumOf[LotLost](g, DoseLotLost),
 	}
 	_, in.HasOrder = g(DoseOrder).Int()
 	return in
@@ -115,5 +117,6 @@ func (in *ImmunizationInput) fields() []fieldData {
 		{DoseMovedFrom, refData(in.MovedFrom)},
 		{DoseCampaign, refData(in.Campaign)},
 		{DoseReceipt, textData(in.Receipt)},
+		{DoseLotLost, intData(in.LotLost)},
 	}
 }

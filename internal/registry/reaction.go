@@ -98,6 +98,9 @@ func ReactionOf(s *p.State) Reaction {
 	}
 }
 
+// ReactionWith reads a reaction as it would be with some of its fields written over.
+func ReactionWith(old *p.State, patch Patch) ReactionInput { return reactionFrom(over(old, patch)) }
+
 func reactionFrom(g getter) ReactionInput {
 	return ReactionInput{
 		Subject: g.ref(p.FieldSubject), Place: g.ref(p.FieldPlace), Doses: g.refs(ReactionDoses), On: g.day(ReactionOn),

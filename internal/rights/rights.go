@@ -62,9 +62,10 @@ const (
 // table is the whole of what people may do, one line a kind. An act left out is nobody's.
 var table = map[syncproto.Kind][8]roles{
 	// A station works with children; an officer reads, settles what two stations wrote, and exports.
-	// That a child was never there at all is said by the head, that a dose was not given by the nurse.
+	// That a child was never there at all is said by the head, that a dose was not given by the nurse. Which of two records of one dose
+	// stands is settled by officers as well where two stations wrote them; desk lets them make void nothing else.
 	registry.KindSubject:      {Read: care, Create: station, Amend: station, Void: head, Settle: care, Export: head | officers, BreakGlass: care},
-	registry.KindImmunization: {Read: care, Create: station, Amend: station, Void: station, Settle: care, Export: head | officers},
+	registry.KindImmunization: {Read: care, Create: station, Amend: station, Void: care, Settle: care, Export: head | officers},
 	// Duplicates across stations are seen by officers only, so these may link and unlink as well.
 	registry.KindLink: {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
 

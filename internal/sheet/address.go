@@ -64,6 +64,9 @@ func foldCommune(name string) string {
 	return f
 }
 
+// FoldCommune is the form in which names and codes of communes are compared.
+func FoldCommune(name string) string { return foldCommune(name) }
+
 func (r *personReader) commune(c cell) {
 	r.e.Commune = c.text
 	r.own(c, c.text)

@@ -91,6 +91,12 @@ var choiceWords = map[*registry.Enum]map[string][]string{
 		"phone": {"Gọi điện", "goi noi khac"},
 		"told":  {"Người nhà nói", "gia dinh noi"},
 	},
+	registry.LotLostEnum: {
+		"not_written": {"Lúc tiêm không ghi", "khong ghi"},
+		"vial":        {"Vỏ lọ đã bỏ", "da bo vo lo"},
+		"paper":       {"Mất phiếu, mất sổ", "mat phieu", "mat so"},
+		"other":       {"Lý do khác"},
+	},
 }
 
 // choicesFolded finds the number of an enumeration by a folded word.

@@ -38,6 +38,7 @@ const (
 	FieldDoseNote    = "dose_note"
 	FieldAgainst     = "against"
 	FieldReceipt     = "receipt"
+	FieldLotLost     = "lot_lost"
 	FieldChecked     = "checked"
 	FieldDosePlace   = "dose_place"
 	FieldGivenBy     = "given_by"

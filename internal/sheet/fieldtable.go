@@ -175,6 +175,7 @@ var fieldTable = []fieldInfo{
 	{name: FieldTemperature, title: "Nhiệt độ (0,1 °C)", dose: doseNumber(func(d *Dose) *int { return &d.Temperature }), print: printNumber(func(d *Dose) *int { return &d.Temperature })},
 	doseEnum(FieldChecked, "Đã hỏi", registry.CheckedEnum, func(d *Dose) *uint8 { return (*uint8)(&d.Checked) }),
 	doseText(FieldAgainst, "Lý do vẫn tiêm", func(d *Dose) *string { return &d.Against }),
+	doseEnum(FieldLotLost, "Không biết lô vì", registry.LotLostEnum, func(d *Dose) *uint8 { return (*uint8)(&d.LotLost) }, "ly do khong co lo"),
 	doseText(FieldReceipt, "Số biên lai", func(d *Dose) *string { return &d.Receipt }, "bien lai", "so hoa don", "hoa don"),
 	doseText(FieldDoseNote, "Ghi chú mũi", func(d *Dose) *string { return &d.Note }, "ghi chu mui tiem", "phan ung sau tiem"),
 }

@@ -129,6 +129,7 @@ func drawDose(t *rapid.T, _ int, born registry.Day) Dose {
 	d.Site, d.Route = enum[registry.Site](t, registry.SiteEnum, "site"), enum[registry.Route](t, registry.RouteEnum, "route")
 	d.Programme, d.NotDone = enum[registry.Programme](t, registry.ProgrammeEnum, "programme"), enum[registry.NotDone](t, registry.NotDoneEnum, "not done")
 	d.Source = max(1, enum[registry.Source](t, registry.SourceEnum, "source"))
+	d.LotLost = enum[registry.LotLost](t, registry.LotLostEnum, "lot lost")
 	d.Checked = enum[registry.Checked](t, registry.CheckedEnum, "checked")
 	d.Screening = rapid.SampledFrom([]registry.Screening{0, registry.ScreeningEligible, registry.ScreeningOnPaper}).Draw(t, "screening")
 	d.Volume, d.Temperature = rapid.SampledFrom([]int{0, 10, 500, 10_000}).Draw(t, "volume"), rapid.SampledFrom([]int{0, 365, 450}).Draw(t, "temperature")

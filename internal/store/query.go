@@ -52,7 +52,8 @@ type Query interface {
 	// are not expired on the last: each once a vaccine, the one last used first.
 	LotsUsed(place p.EntityID, from, to registry.Day) ([]LotRow, error)
 	// DosesNoLot returns the doses given at a place since a day whose lot nobody wrote down: by day, newest first, then vaccine.
-	DosesNoLot(place p.EntityID, since registry.Day, limit int) ([]project.ImmunizationRow, error)
+	// With lost those of which somebody said that it will never be known, else the others.
+	DosesNoLot(place p.EntityID, since registry.Day, lost bool, limit int) ([]project.ImmunizationRow, error)
 	Conflicts(limit int) ([]project.ConflictRow, error)
 	// ConflictsOfCase returns what has several values of a person: by entity, then field.
 	ConflictsOfCase(id p.EntityID) ([]project.ConflictRow, error)

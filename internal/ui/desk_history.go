@@ -12,7 +12,6 @@ type History struct {
 type HistoryAct struct {
 	// At is when by the clock of that machine, Who wrote it, Where (place) and on which Device.
 	At, Who, Where, Device string
-	Tick                   Tick
 	// What names the act: "Đăng ký", "5 trong 1 mũi 3", "Hủy mũi ghi nhầm: 5 trong 1 mũi 2".
 	What    string
 	Changes []HistoryChange

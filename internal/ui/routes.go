@@ -60,7 +60,7 @@ const (
 	PathPregnant = "/register/pregnant"
 	PathGrown    = "/register/grown"
 	// PathBirths is the shift of a delivery room (station): GET ?on= &from= &until=; POST: the fields of Births. POST …/dose: who, and what
-	// it was given. PathChild + id + …: GET and POST …/twin, …/mother; GET …/slip.
+	// it was given; …/mothers: mother, phone, asked by htmx while they are typed. PathChild + id + …: GET and POST …/twin, …/mother; GET …/slip.
 	PathBirths = "/births"
 	PathWomen  = "/women" // GET ?show=tetanus: who expects a child, by week
 	// PathChild + id + …: GET and POST …/pregnancy, …/birth (station) and …/status; POST …/name: child_name.
@@ -94,7 +94,9 @@ const (
 	// GET ?day=. PathNoLot lists doses whose lot nobody wrote: GET; POST: dose (ids), lot, expires.
 	PartPaper = "/paper"
 	PathPaper = "/paper"
-	PathNoLot = "/lots/missing"
+	// PathPaperCandidates is asked by htmx while a child is typed into a row of such a list: row (its key), and name.KEY and so on.
+	PathPaperCandidates = "/paper/candidates"
+	PathNoLot           = "/lots/missing"
 
 	PathDose = "/dose/" // + id: GET; POST: amend. POST …/void, …/restore; GET and POST …/move: q, or to and sure
 

@@ -54,5 +54,5 @@ func birthSamples() map[string][]any {
 	tie := TieMother{Frame: stationFrame(NavToday), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026", Seen: "s2", Query: Field{Value: "lo thi", Error: "Cần ghi."}, Rows: []Person{sua}, Sought: true}
 	tied := tie
 	tied.Rows, tied.Tied = nil, &Kin{ID: "w1", Name: "Lò Thị Ánh", Line: "1999"}
-	return map[string][]any{"births": {births, asked, known}, "slip": {slip, bare}, "twin": {twin, again}, "tie": {tie, tied}}
+	return map[string][]any{"mothers": {Mothers{}, Mothers{Women: []Kin{{ID: "w1", Name: "Sùng Thị Dí", Line: "nữ, 1999, bản Huổi Hương"}}}}, "births": {births, asked, known}, "slip": {slip, bare}, "twin": {twin, again}, "tie": {tie, tied}}
 }

@@ -157,9 +157,9 @@ func samples() map[string][]any {
 	history := History{
 		Frame: stationFrame(NavToday), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026, mẹ Lò Thị Mai", Pager: Pager{Older: "/child/b1/history?before=9"},
 		Acts: []HistoryAct{
-			{At: "25/11/2026 09:12", Who: "Cà Thị Diên", Where: "Trạm Y tế xã Mường Nhà", Device: "041 272", Tick: TickHere, What: "5 trong 1 mũi 3", Changes: []HistoryChange{{"Lô", "", "A24-123"}}},
-			{At: "19/11/2026 15:02", Who: "Phạm Thu Nga", Where: "TTYT Điện Biên", Device: "041 118", Tick: TickCentre, What: "Sửa thông tin", Marks: []Mark{{Kind: MarkTwo}}, Changes: []HistoryChange{{"Điện thoại mẹ", "0385 000 412", "0385 000 421"}, {"Dị ứng", "trứng", ""}}},
-			{At: "18/07/2026 07:40", Who: "Phạm Thu Nga", Where: "TTYT Điện Biên", Tick: TickCentre, What: "Đăng ký"},
+			{At: "25/11/2026 09:12", Who: "Cà Thị Diên", Where: "Trạm Y tế xã Mường Nhà", Device: "041 272", What: "5 trong 1 mũi 3", Changes: []HistoryChange{{"Lô", "", "A24-123"}}},
+			{At: "19/11/2026 15:02", Who: "Phạm Thu Nga", Where: "TTYT Điện Biên", Device: "041 118", What: "Sửa thông tin", Marks: []Mark{{Kind: MarkTwo}}, Changes: []HistoryChange{{"Điện thoại mẹ", "0385 000 412", "0385 000 421"}, {"Dị ứng", "trứng", ""}}},
+			{At: "18/07/2026 07:40", Who: "Phạm Thu Nga", Where: "TTYT Điện Biên", What: "Đăng ký"},
 		},
 	}
 	address := TwoValues{Entity: "b9", Field: "17", Label: "Nơi ở hiện nay", ID: "b9", Name: "Quàng Hải Đăng", Line: "20/05/2025, Pu Lau", Values: []OneValue{{"1", "bản Pu Lau, xã Mường Nhà", "trạm ta, Quàng Văn Sơn, 02/11/2026"}, {"2", "phường Mường Thanh", "trạm Mường Thanh, 05/11/2026, lúc trạm ta mất mạng"}}}
@@ -318,10 +318,10 @@ func samples() map[string][]any {
 		"due":     {due(DueWeek, true), due(DueOverdue, true), due(DueMissed, true), due(DueZero, true), due(DueZero, false), due(DueWeek, false), due(DueOverdue, false), due(DueMissed, false)},
 		"hamlets": {hamletsSample(false), hamletsSample(true), Hamlets{Frame: stationFrame(NavDue), MayChange: true}, Hamlets{Frame: stationFrame(NavDue)}}, "new": {newHereSample(), NewHere{Frame: stationFrame(NavToday)}},
 		"workers": {workersSample(), WorkerLists{Frame: stationFrame(NavDue)}}, "letters": {lettersSample, Letters{Frame: stationFrame(NavDue)}},
-		"births": birthSamples()["births"], "slip": birthSamples()["slip"], "twin": birthSamples()["twin"], "tie": birthSamples()["tie"],
+		"mothers": birthSamples()["mothers"], "births": birthSamples()["births"], "slip": birthSamples()["slip"], "twin": birthSamples()["twin"], "tie": birthSamples()["tie"],
 		"homes":    {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"sessions": {sessionsSample(), Sessions{Frame: stationFrame(NavToday)}}, "session": {sessionSample(false), sessionSample(true)}, "sessionsheet": {sessionSheet}, "papersheet": {paperSample(), PaperPage{Frame: stationFrame(NavToday), Title: "thứ Bảy 05/12/2026", Post: "/paper?day=2026-12-05", Sought: true, Query: "x"}},
-		"paperday": {PaperDay{Frame: stationFrame(NavToday), Day: Field{Value: "32/13", Error: "Không có ngày 32/13."}, Sessions: []SessionLine{line}}}, "nolot": {noLotSample, NoLot{Frame: stationFrame(NavReview)}}, "draftstate": {DraftState{At: "14:05", Saw: "abc.1"}, DraftState{Wrong: "Nháp này đã đổi ở trang khác."}},
+		"paperday": {PaperDay{Frame: stationFrame(NavToday), Day: Field{Value: "32/13", Error: "Không có ngày 32/13."}, Sessions: []SessionLine{line}}}, "nolot": {noLotSample, NoLot{Frame: stationFrame(NavReview)}}, "papercands": {PaperCandidates{}, paperSample().New[0].Candidates}, "draftstate": {DraftState{At: "14:05", Saw: "abc.1"}, DraftState{Wrong: "Nháp này đã đổi ở trang khác."}},
 		"lots":      {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
 		"campaigns": {campaignsSample}, "campaign": {campaignSample(false), campaignSample(true)}, "campaignline": {campaignLinePage()}, "campaignabsent": {campaignAbsentSample()},
 		"campaignday": {campaignDaySample()}, "campaignroll": {campaignRollSample(""), campaignRollSample("columns"), campaignRollSample("checked"), campaignRollSample("done")},

@@ -30,8 +30,8 @@ func paperSample() PaperPage {
 	baby := PaperNew{
 		Key: "n1", N: "15", Mother: Field{Value: "Lường Thị Én"}, Born: Field{Value: "31/31", Error: "Không có ngày 31/31."}, Hamlet: Field{Value: "bản Na Phay 2"}, Name: Field{}, Phone: Field{Value: "0385 000 412"},
 		Sex: Select{Value: "male", Options: []Option{{"male", "nam"}, {"female", "nữ"}}}, Boxes: []PaperBox{{Code: "BCG", Dose: DoseName{"Lao", 0, false}, Ticked: true}}, Error: "Có thể đã có trong sổ.",
-		Candidates: []Candidate{{ID: "b9", Name: "Lò Thị En", Mark: Mark{Kind: MarkAlike}, Line: "nữ, 31/08/2026, mẹ Lường Thị Én", Signs: []Mark{{Kind: MarkSame, Text: "mẹ"}}}},
-		Different:  []string{"b9"}, More: paperMore(), HamletNames: []string{"bản Na Phay 2"},
+		Candidates: PaperCandidates{Key: "n1", Likely: true, Force: true, Rows: []Candidate{{ID: "b9", Name: "Lò Thị En", Mark: Mark{Kind: MarkAlike}, Line: "nữ, 31/08/2026, mẹ Lường Thị Én", Signs: []Mark{{Kind: MarkSame, Text: "mẹ"}}}}},
+		More:       paperMore(), HamletNames: []string{"bản Na Phay 2"},
 	}
 	box := draftBox
 	box.Page, box.Path, box.Old = "", "/draft/paper/s1", nil
@@ -46,5 +46,6 @@ func paperSample() PaperPage {
 
 var noLotSample = NoLot{
 	Frame: stationFrame(NavReview), May: true, More: true,
-	Groups: []NoLotGroup{{ID: "g-2026-11-25-BOPV", Vaccine: "bOPV", Day: "thứ Tư 25/11/2026", People: []NoLotLine{{ID: "d1", Child: "b1", Name: "Lò Gia Bảo", Line: "nam, 18/07/2026, mẹ Lò Thị Mai", Ticked: true}}, Lot: Field{Error: "Ô này cần có."}, Expires: Field{Value: "12/2027"}, Known: []string{"P-1"}, Error: "Chọn ít nhất một mũi."}},
+	Lost:   []NoLotGroup{{ID: "l-2026-11-20-BCG", Vaccine: "BCG", Day: "thứ Sáu 20/11/2026", People: []NoLotLine{{ID: "d2", Child: "b3", Name: "Lò Văn Sửa", Line: "nam, 01/11/2026, mẹ Lò Thị Chu", Why: "vỏ lọ đã bỏ"}}}},
+	Groups: []NoLotGroup{{ID: "g-2026-11-25-BOPV", Vaccine: "bOPV", Day: "thứ Tư 25/11/2026", People: []NoLotLine{{ID: "d1", Child: "b1", Name: "Lò Gia Bảo", Line: "nam, 18/07/2026, mẹ Lò Thị Mai", Ticked: true}}, Lot: Field{Error: "Ô này cần có."}, Expires: Field{Value: "12/2027"}, Known: []string{"P-1"}, Why: Select{Error: "Chọn vì sao.", Options: []Option{{"", "—"}, {"vial", "Vỏ lọ đã bỏ"}}}, Opened: true, Error: "Chọn ít nhất một mũi."}},
 }

@@ -116,7 +116,11 @@ type TieMother struct {
 	Sought         bool
 }
 
+// Mothers are women of the register who may be the mother that is typed: a partial named "mothers". fill chooses one.
+type Mothers struct{ Women []Kin }
+
 var (
+	_ = partial("mothers", "station_mothers.html", Mothers{})
 	_ = page("births", "station_births.html", Births{})
 	_ = page("slip", "station_slip.html", Slip{})
 	_ = page("twin", "station_twin.html", Twin{})

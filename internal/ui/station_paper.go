@@ -1,5 +1,7 @@
 package ui
 
+import "strings"
+
 // PaperDay asks of which day a list is written up.
 type PaperDay struct {
 	Frame
@@ -77,11 +79,27 @@ type PaperNew struct {
 	Sex                               Select
 	Boxes                             []PaperBox
 	Error                             string
-	Candidates                        []Candidate
-	Force                             bool
-	Different                         []string
+	Candidates                        PaperCandidates
 	More                              PaperMore
 	HamletNames                       []string
+}
+
+// Asked are the controls by which who it may be is looked for, for htmx.
+func (n PaperNew) Asked() string {
+	names := []string{"csrf", "row"}
+	for _, name := range []string{"name", "mother", "phone", "born", "hamlet", "sex", "force", "different"} {
+		names = append(names, name+"."+n.Key)
+	}
+	return strings.Join(names, ",")
+}
+
+// PaperCandidates are people who may be a child of a row: a partial named "papercands". pick chooses one; force says that it is none of
+// those who are much alike, and different names them.
+type PaperCandidates struct {
+	Key    string
+	Rows   []Candidate
+	Likely bool // one of them is so much alike that the child is not entered unless somebody says that it is another
+	Force  bool
 }
 
 // PaperFound is somebody to be put on the list.
@@ -100,15 +118,29 @@ func (n PaperNew) None() []PaperBox { return nil }
 type NoLot struct {
 	Frame
 	Groups []NoLotGroup
-	May    bool
-	More   bool // there are more than are shown
+	// Lost are the doses of which somebody said that their lot will never be known.
+	Lost []NoLotGroup
+	May  bool
+	More bool // there are more than are shown
 }
 
-// NoLotGroup are the doses of one vaccine on one day. Its form posts group, dose (ids), lot and expires.
+// Lots counts the doses of Lost.
+func (n NoLot) Lots() (count int) {
+	for i := range n.Lost {
+		count += len(n.Lost[i].People)
+	}
+	return count
+}
+
+// NoLotGroup are the doses of one vaccine on one day. Its form posts group, dose (ids), lot and expires; or
+// with do=lost why, and with do=ask nothing more.
 type NoLotGroup struct {
 	ID, Vaccine, Day string
+	Code             string // of the vaccine
 	People           []NoLotLine
 	Lot, Expires     Field
+	Why              Select // why
+	Opened           bool   // that part is shown
 	Known            []string
 	Error            string
 }
@@ -117,6 +149,7 @@ type NoLotGroup struct {
 type NoLotLine struct {
 	ID, Child, Name, Line string
 	Ticked                bool
+	Why                   string // why its lot will never be known
 }
 
 // paperOf is what a row is drawn from.
@@ -140,4 +173,5 @@ var (
 	_ = page("paperday", "station_paperday.html", PaperDay{})
 	_ = page("nolot", "station_nolot.html", NoLot{})
 	_ = page("papersheet", "station_papersheet.html", PaperPage{})
+	_ = partial("papercands", "station_papercands.html", PaperCandidates{})
 )

@@ -145,7 +145,7 @@ var handlers = []string{
 	"severity.", "reaction_end.", "sign.", "reaction.", "contact.", "contact_way.", "contact_result.",
 	"review_say.",
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",
-	"draft.", "backpaper.", "nolot.",
+	"draft.", "backpaper.", "nolot.", "lot_lost.",
 }
 
 func TestWords(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 func (w *Web) registerBirths(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathBirths, w.Page(w.showBirths))
 	s.Handle(http.MethodPost, ui.PathBirths, w.Form(w.births))
+	s.Handle(http.MethodPost, ui.PathBirths+"/mothers", w.Page(w.mothers))
 	s.Handle(http.MethodPost, ui.PathBirths+"/dose", w.Form(w.birthDose))
 	s.Handle(http.MethodGet, ui.PathChild+"{id}/slip", w.Page(w.slip))
 	s.Handle(http.MethodGet, ui.PathChild+"{id}/twin", w.Page(w.showTwin))
@@ -37,6 +38,19 @@ func mayDeliver(c *pages.Call) bool {
 
 func (w *Web) showBirths(c *pages.Call) error {
 	return w.drawBirths(c, http.StatusOK, readShift(c, c.R.URL.Query().Get), nil, nil)
+}
+
+// mothers is asked while a mother is typed: who of the register she may be.
+func (w *Web) mothers(c *pages.Call) error {
+	if !mayDeliver(c) {
+		return desk.ErrForbidden
+	}
+	part := ui.Mothers{}
+	var err error
+	if part.Women, err = expecting(c, c.ReadSubject()); err != nil {
+		return err
+	}
+	return c.Draw(http.StatusOK, "mothers", part)
 }
 
 // drawBirths draws a shift. f and row are what came back with something wrong in it, nil if nothing did.

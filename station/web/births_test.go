@@ -52,6 +52,50 @@ func sync(t *testing.T, st *station.Station) {
 	}
 }
 
+// While a mother is typed those of the register show who she may be, first who expects a child here, then other women; whoever is shown is
+// written down, and one press takes her.
+func TestMothersWhileTyping(t *testing.T) {
+	tree, _ := house(t, registry.PlaceHospital, "Bệnh viện tỉnh")
+	b := serve(t, tree).as(houseNurse)
+	woman := func(name, phone string, group registry.Group, due registry.Day) p.EntityID {
+		t.Helper()
+		id, _, err := tree.Station.Register(t.Context(), tree.Nurse, registry.SubjectInput{
+			Place: tree.Commune, Name: name, Sex: registry.SexFemale, Group: group, BirthDate: tree.Station.Today() - 9_000, BirthPrec: registry.PrecisionDay, DueDate: due, Phone: phone,
+		}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	her := woman("Giàng Thị Súa", "0387000421", registry.GroupPregnant, tree.Station.Today()+3)
+	woman("Giàng Thị Sua Mỷ", "0387000422", registry.GroupAdult, 0)
+	woman("Vàng Thị Chở", "0387000423", registry.GroupAdult, 0)
+	b.get("/births").want(http.StatusOK)
+	b.partial(http.MethodPost, "/births/mothers", url.Values{"mother": {"giang"}}).want(http.StatusOK).silent("Giàng")
+	b.partial(http.MethodPost, "/births/mothers", url.Values{"mother": {"giang thi sua"}}).want(http.StatusOK).says("Giàng Thị Súa", "Giàng Thị Sua Mỷ", "Dự sinh").silent("Vàng Thị Chở")
+	b.partial(http.MethodPost, "/births/mothers", url.Values{"phone": {"0387 000 423"}}).want(http.StatusOK).says("Vàng Thị Chở").silent("Giàng")
+	if err := tree.Station.Node.Store().View(t.Context(), func(tx store.Tx) error {
+		looks, err := tx.Accesses(p.EntityID{}, 5)
+		n := 0
+		for _, a := range looks {
+			if a.Act == registry.ActList {
+				n += int(a.Count)
+			}
+		}
+		if n != 3 {
+			t.Errorf("%d names were shown, %d are written down", 3, n)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/births")
+	b.submit("/births", url.Values{"mother": {"giang thi sua"}, "fill": {her.String()}}).want(http.StatusOK)
+	if got := b.form("/births").Get("mother_id"); got != her.String() {
+		t.Errorf("the mother is %q", got)
+	}
+}
+
 // delivery is a birth as typed, of a mother who lives in the tree's commune. 08:00 is now, on 25/11/2026.
 func delivery(tree *nodetest.Tree, more url.Values) url.Values {
 	v := url.Values{

@@ -21,6 +21,11 @@ func TestDeliveryRoomInABrowser(t *testing.T) {
 	b.submit("/births", delivery(tree, url.Values{
 		"mother": {"Lầu Thị Mo"}, "phone": {""}, "sex.2": {"male"}, "clock.2": {"0616"}, "given.BCG.1": {""}, "not.BCG.1": {"postponed"},
 	})).want(200)
+	if _, _, err := tree.Station.Register(t.Context(), tree.Nurse, registry.SubjectInput{
+		Place: tree.Commune, Name: "Sùng Thị Dí", Sex: registry.SexFemale, Group: registry.GroupAdult, BirthDate: tree.Station.Today() - 9_000, BirthPrec: registry.PrecisionDay,
+	}, true); err != nil {
+		t.Fatal(err)
+	}
 	child := "/child/" + bornToday(t, tree.Station)[0].ID.String()
 	for _, size := range [][2]int64{{1366, 768}, {390, 844}, {360, 800}} {
 		tab := openTab(t, b.at.URL, houseNurse, size[0], size[1])
@@ -29,6 +34,10 @@ func TestDeliveryRoomInABrowser(t *testing.T) {
 			tab.judge(name)
 			tab.shot(name)
 		}
+		tab.do("births", chromedp.Navigate(b.at.URL+"/births"), chromedp.SendKeys("#f-mother", "Sung Thi"))
+		tab.until("who she may be shows", `document.querySelector("#mothers [name=fill]") !== null && document.querySelector("#mothers").textContent.includes("Sùng Thị Dí")`)
+		tab.judge("mothers")
+		tab.shot("mothers")
 	}
 }
 

@@ -56,6 +56,9 @@ func (w *Web) drawImport(c *pages.Call, status int, tried *sheet.Mapping, wrong 
 		return err
 	}
 	frame.Path = ui.PathImport
+	if c.Desk.Home().Commune.IsZero() {
+		frame.Notes = append(frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("import_say.house"), Text: c.T("import_say.house_text")})
+	}
 	page := ui.Import{Frame: frame, CanExport: desk.MayExport(c.Who), Wrong: wrong}
 	job := w.station.Imports.Job()
 	if job == nil {

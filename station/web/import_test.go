@@ -131,6 +131,26 @@ func TestImportPages(t *testing.T) {
 	b.phase(station.ImportChecked).says("0 người mới", "3 người đã có đủ")
 }
 
+// A hospital is no commune: each row says where the person lives, by name or by code, and who says nothing does not come in. Nobody is put
+// into a commune by default.
+func TestImportAtAHospital(t *testing.T) {
+	tr, _ := house(t, registry.PlaceHospital, "Bệnh viện tỉnh")
+	b := serve(t, tr).as(houseNurse)
+	tr.Run(t)
+	b.get("/import").want(http.StatusOK).says("Nơi này không phải xã")
+	b.send("so.csv", "Họ tên,Tên mẹ,Ngày sinh,Giới,Xã/phường,Mã xã\nLò Gia Bảo,Cà Thị Mo,01/09/2026,nam,xã Mường Nhà,\n"+
+		"Vừ A Dình,Vừ Thị Ánh,02/09/2026,nam,,03368\nCà A Sung,Cà Thị Chu,03/09/2026,nam,,\nLý Thị Mẩy,Lý Thị Pà,04/09/2026,nữ,xã Không Đâu,\n").want(http.StatusOK)
+	b.submit("/import/columns", nil).want(http.StatusOK)
+	b.phase(station.ImportChecked).says("2 người mới", "2 dòng sai")
+	b.get("/import?show=refused").says("Cà A Sung", "Thiếu nơi ở: nơi này không phải xã", "Lý Thị Mẩy", "Không có xã “xã Không Đâu”")
+	b.submit("/import/start", nil).want(http.StatusOK)
+	b.phase(station.ImportDone).says("2 người mới")
+	found, err := tr.Station.Search(t.Context(), tr.Nurse, "vu a dinh")
+	if err != nil || len(found) != 1 || found[0].Recorded != tr.Commune {
+		t.Errorf("found %+v, %v", found, err)
+	}
+}
+
 // Who may not, may not; and one at a time.
 func TestImportBusy(t *testing.T) {
 	tr := nodetest.New(t)

@@ -32,6 +32,7 @@ func (w *Web) registerPaper(s *server.Server) {
 	s.Handle(http.MethodPost, one, w.Form(w.postPaperSession))
 	s.Handle(http.MethodGet, ui.PathPaper, w.Page(w.showPaperDay))
 	s.Handle(http.MethodPost, ui.PathPaper, w.Form(w.postPaperDay))
+	s.Handle(http.MethodPost, ui.PathPaperCandidates, w.Page(w.paperCandidates))
 	s.Handle(http.MethodGet, ui.PathNoLot, w.Page(w.showNoLot))
 	s.Handle(http.MethodPost, ui.PathNoLot, w.Form(w.fillLots))
 }
@@ -418,7 +419,7 @@ func (x *paper) drawNew(page *ui.PaperPage) error {
 		}
 		out := ui.PaperNew{
 			Key: key, N: strconv.Itoa(next + i), Name: f.Field("name"), Mother: f.Field("mother"), Phone: f.Field("phone"), Born: f.Field("born"), Hamlet: f.Field("hamlet"),
-			Sex: f.Sex(x.c), Error: x.rowErr[key], More: x.more(key), HamletNames: hamlets, Force: x.form.Get("force."+key) != "", Different: x.form["different."+key],
+			Sex: f.Sex(x.c), Error: x.rowErr[key], More: x.more(key), HamletNames: hamlets,
 		}
 		for j := range x.vaccines {
 			v := &x.vaccines[j]
@@ -426,8 +427,8 @@ func (x *paper) drawNew(page *ui.PaperPage) error {
 				out.Boxes = append(out.Boxes, ui.PaperBox{Code: v.Code, Dose: doseName(x.c, v.Code, 0, x.vaccines), Ticked: slices.Contains(x.form["give."+key], v.Code)})
 			}
 		}
-		for j := range x.alike[key] {
-			out.Candidates = append(out.Candidates, x.c.CandidateOf(&x.alike[key][j]))
+		if out.Candidates, err = x.maybe(key); err != nil {
+			return err
 		}
 		page.New = append(page.New, out)
 		page.Marked++

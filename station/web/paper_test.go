@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -255,6 +257,44 @@ func TestPaperSheetSaysWhatDidNotGo(t *testing.T) {
 	}
 }
 
+// A lot that will never be known is said to be so, with the reason: the doses leave the list of what is to be done, their records say it,
+// and it is taken back at once or later. A lot that is found after all takes its place.
+func TestLotThatWillNeverBeKnown(t *testing.T) {
+	tree := nodetest.New(t)
+	b := serve(t, tree).as(nodetest.NurseLogin)
+	kids := children(t, tree, 2)
+	session, day := b.sessionAgo(1)
+	path := "/session/" + session.String() + "/paper"
+	b.get(path)
+	b.submit(path, with(b.anyLots(path), "save", "all", "give."+kids[0].String(), "BOPV", "give."+kids[1].String(), "BOPV")).want(http.StatusOK)
+	action := "/lots/missing#g-" + day.ISO() + "-BOPV"
+	b.get("/lots/missing").want(http.StatusOK).says("Không bao giờ biết được lô")
+	b.submit(action, url.Values{"do": {"lost"}}).want(http.StatusUnprocessableEntity).says("Chọn vì sao.")
+	b.submit(action, url.Values{"do": {"lost"}, "why": {"vial"}}).want(http.StatusOK).says("Đã chốt 2 mũi không biết lô: Vỏ lọ đã bỏ.", "Không mũi nào thiếu lô.", "Đã chốt không biết lô: 2 mũi")
+	b.get("/").silent("mũi chưa có số lô")
+	child := "/child/" + kids[0].String()
+	b.get(child).says("không biết lô")
+	dose := b.dosesOf(kids[0])[0]
+	b.get("/dose/" + dose.ID.String()).says("Vỏ lọ đã bỏ")
+	b.get("/lots/missing")
+	b.submit("/lots/missing", url.Values{"group": {"l-" + day.ISO() + "-BOPV"}, "do": {"ask"}, "dose": {}}).want(http.StatusUnprocessableEntity)
+	b.submit("/lots/missing", url.Values{"group": {"l-" + day.ISO() + "-BOPV"}, "do": {"ask"}}).want(http.StatusOK).says("2 mũi chờ số lô trở lại.")
+	b.submit(action, url.Values{"do": {"lost"}, "why": {"vial"}}).want(http.StatusOK)
+	b.submit("/undo", nil).want(http.StatusOK)
+	b.get("/lots/missing").says("Lò Văn 00", "Lò Văn 01").silent("Đã chốt không biết lô")
+	b.submit(action, url.Values{"do": {"lost"}, "why": {"paper"}}).want(http.StatusOK)
+	again := url.Values{"group": {"l-" + day.ISO() + "-BOPV"}, "do": {"ask"}, "dose": {dose.ID.String()}}
+	b.get("/lots/missing")
+	b.submit("/lots/missing", again).want(http.StatusOK).says("1 mũi chờ số lô trở lại.")
+	b.submit(action, url.Values{"lot": {"p-77"}}).want(http.StatusOK)
+	if x := b.dosesOf(kids[0])[0]; x.Lot != "P-77" || x.LotLost != 0 {
+		t.Errorf("found after all: lot %q, lost %d", x.Lot, x.LotLost)
+	}
+	if x := b.dosesOf(kids[1])[0]; x.Lot != "" || x.LotLost != registry.LotLostPaper {
+		t.Errorf("settled: lot %q, lost %d", x.Lot, x.LotLost)
+	}
+}
+
 // Who did not stand on the sheet is found by the end of their code, or registered in the row, in one act with what they were given. A
 // child who is here already is shown first, and is not entered twice.
 func TestPaperSheetTakesUnknownChildren(t *testing.T) {
@@ -289,7 +329,22 @@ func TestPaperSheetTakesUnknownChildren(t *testing.T) {
 		t.Errorf("doses %+v", doses)
 	}
 
+	// While a child is typed those show whom it may be; somebody else who appears asks anew.
+	asked := url.Values{"row": {"n1"}, "mother.n1": {"Mẹ 00"}, "born.n1": {(day - 70).String()}, "phone.n1": {"0385000400"}, "name.n1": {"Lò Văn 00"}}
+	b.partial(http.MethodPost, "/paper/candidates", asked).want(http.StatusOK).says("Lò Văn 00", "Mẹ 00", "Không phải ai ở trên")
+	if n := len(b.all("input")); n < 2 {
+		t.Errorf("%d controls say who it is not", n)
+	}
+	asked["force.n1"], asked["different.n1"] = []string{"1"}, []string{kids[1].String()}
+	if got := b.partial(http.MethodPost, "/paper/candidates", asked); slices.ContainsFunc(got.all("input"), func(n *html.Node) bool {
+		return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "checked" })
+	}) {
+		t.Error("what was said of one holds for another")
+	}
+	b.partial(http.MethodPost, "/paper/candidates", url.Values{"row": {"n1"}, "born.n1": {"31/31"}}).want(http.StatusOK).silent("Lò Văn")
+
 	// The same child typed again: shown, and taken for who it is.
+	b.get(path)
 	b.submit(path, url.Values{"do": {"new"}}).want(http.StatusOK)
 	again := with(b.anyLots(path), "save", "n1", "mother.n1", "Mẹ 00", "name.n1", "Lò Văn 00", "born.n1", (day - 70).String(), "sex.n1", "male", "phone.n1", "0385000400", "give.n1", "BCG", "vnone.BCG", "1")
 	b.submit(path, again).want(http.StatusUnprocessableEntity).says("Chính là em này", "Lò Văn 00")

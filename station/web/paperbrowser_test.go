@@ -53,6 +53,14 @@ func TestPaperSheetInTheBrowser(t *testing.T) {
 	if _, err := chromedp.RunResponse(laptop.ctx, js(`document.querySelector('[name=do][value=new]').click()`)); err != nil {
 		t.Fatal(err)
 	}
+	laptop.do("typing who is known", chromedp.SendKeys(`[name="mother.n1"]`, "Mẹ 01"), chromedp.SendKeys(`[name="name.n1"]`, "Lò Văn 03"), chromedp.SendKeys(`[name="phone.n1"]`, "0385000403"))
+	laptop.until("who it may be shows while one types", `document.querySelector('#c-n1 [name=pick][value="`+kids[3].String()+`.n1"]') !== null && document.querySelector("#c-n1").textContent.includes("Mẹ 01")`)
+	laptop.fits("paper-candidates")
+	laptop.do("another box", js(`document.querySelector('[name="give.n1"]').click()`))
+	if _, err := chromedp.RunResponse(laptop.ctx, js(`document.querySelector('#c-n1 [name=pick][value="`+kids[3].String()+`.n1"]').click()`)); err != nil {
+		t.Fatal(err)
+	}
+	laptop.is("the child stands on the list with what was ticked", `document.querySelector("#pn1") === null && document.querySelector('[id="p`+kids[3].String()+`"] input:checked, [id="p`+kids[3].String()+`"] option[selected]') !== null`)
 	laptop.is("what was ticked is still there", `document.querySelector('[name="as.`+first+`"]').checked`)
 	laptop.fits("paper-open")
 	b.get(path)

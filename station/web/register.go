@@ -295,7 +295,7 @@ func expecting(c *pages.Call, f *pages.SubjectForm) ([]ui.Kin, error) {
 	if f.Text["mother_id"] != "" {
 		return nil, nil
 	}
-	rows, err := c.Desk.Expecting(c.Ctx(), c.Who, f.Text["mother"], f.Text["phone"])
+	rows, err := c.Desk.Mothers(c.Ctx(), c.Who, f.Text["mother"], f.Text["phone"])
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

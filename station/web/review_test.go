@@ -230,6 +230,66 @@ func TestSettledOtherwiseElsewhere(t *testing.T) {
 	}
 }
 
+// Two people follow a reaction up at the same time and say different things of it: both values wait with who wrote them, one press settles
+// it, and the undo brings the other back.
+func TestReactionSaidTwoWays(t *testing.T) {
+	tree := nodetest.New(t)
+	b := serve(t, tree).as(nodetest.NurseLogin)
+	an := b.dosed("Vàng A An", "A24-123")
+	b.get(an + "/reaction")
+	b.submit(an+"/reaction", url.Values{"began_at": {"08:00"}, "sign": {"fever"}}).want(http.StatusOK)
+	tree.Sync(t)
+	id := b.listed(registry.KindReaction)
+	r := &reviewed{tree: tree}
+	r.write(t, tree.Hub.Desk, id, registry.ReactionOutcome, p.Int(int64(registry.EndRecovered)))
+	r.write(t, tree.Station.Desk, id, registry.ReactionOutcome, p.Int(int64(registry.EndRecovering)))
+	tree.Sync(t)
+	tree.Sync(t)
+	outcome := func() (out []registry.ReactionEnd) {
+		for _, v := range b.state(id).Values(registry.ReactionOutcome) {
+			n, _ := v.Data.Int()
+			out = append(out, registry.ReactionEnd(n))
+		}
+		return out
+	}
+	if got := outcome(); len(got) != 2 {
+		t.Fatalf("%v stand", got)
+	}
+	if _, err := tree.Station.Node.Rebuild(t.Context(), false, nil); err != nil { // rows made anew say the same
+		t.Fatal(err)
+	}
+	b.get("/review").want(http.StatusOK).says("Cần xem: 1", "Vàng A An", "Phản ứng sau tiêm: ", "Đã khỏi", "Đang đỡ", "Cà Thị Diên", "báo cáo phản ứng")
+	settle := url.Values{}
+	for _, n := range b.all("button") {
+		if attr(n, "name") == "choice" && strings.Contains(content(n), "Đã khỏi") {
+			settle.Set("choice", attr(n, "value"))
+		}
+	}
+	b.submit("/review/settle", settle).want(http.StatusOK).says("Đã chọn kết quả Đã khỏi cho Vàng A An", "Không còn việc nào")
+	if got := outcome(); len(got) != 1 || got[0] != registry.EndRecovered {
+		t.Errorf("settled: %v", got)
+	}
+	b.submit("/undo", nil).want(http.StatusOK).says("Đã hoàn tác")
+	if got := outcome(); len(got) != 1 || got[0] != registry.EndRecovering {
+		t.Errorf("taken back: %v", got)
+	}
+}
+
+// listed is the one entity of a kind that is only listed.
+func (b *browser) listed(kind p.Kind) (id p.EntityID) {
+	b.t.Helper()
+	if err := b.tree.Station.Node.Store().View(b.t.Context(), func(tx store.Tx) error {
+		rows, err := tx.RecordsAt(store.RecordQuery{Kind: kind, Places: []p.EntityID{b.tree.Facility}})
+		if err == nil && len(rows) == 1 {
+			id = rows[0].ID
+		}
+		return err
+	}); err != nil || id.IsZero() {
+		b.t.Fatalf("no such entity, or several: %v", err)
+	}
+	return id
+}
+
 func descendants(n *html.Node) (out []*html.Node) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		out = append(append(out, c), descendants(c)...)

@@ -212,6 +212,7 @@ func doors() map[string]door {
 		// A list from paper shows names and writes doses; with nothing marked it says so.
 		"GET /session/{id}/paper":      {list(rights.Create, dose), at("/session/{session}/paper")},
 		"POST /session/{id}/paper":     {list(rights.Create, dose), at("/session/{session}/paper", "do", "find")},
+		"POST /paper/candidates":       {list(rights.Create, dose), at("/paper/candidates", "row", "n1", "name.n1", "Ai Đó")},
 		"GET /paper":                   {list(rights.Create, dose), at("/paper")},
 		"POST /paper":                  {list(rights.Create, dose), at("/paper?day=2026-11-24", "do", "find")},
 		"GET /lots/missing":            {list(rights.Read, dose), at("/lots/missing")},
@@ -240,6 +241,7 @@ func doors() map[string]door {
 		"POST /child/{id}/birth":      {ends(rights.Create, subject), at("/child/{child}/birth", "born", "x")},
 		"GET /births":                 {list(rights.Read, subject), at("/births")},
 		"POST /births":                {list(rights.Create, subject), at("/births", "mother", "")},
+		"POST /births/mothers":        {list(rights.Create, subject), at("/births/mothers", "mother", "Lò Thị Mai")},
 		"POST /births/dose":           {ends(rights.Create, dose), at("/births/dose", "who", "{child}")},
 		"GET /child/{id}/slip":        {ends(rights.Read, subject), at("/child/{child}/slip")},
 		"GET /child/{id}/twin":        {ends(rights.Create, subject), at("/child/{child}/twin")},

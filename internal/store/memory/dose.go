@@ -105,9 +105,9 @@ func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, 
 }
 
 // DosesNoLot implements store.Query.
-func (t *tx) DosesNoLot(place p.EntityID, since registry.Day, limit int) ([]project.ImmunizationRow, error) {
+func (t *tx) DosesNoLot(place p.EntityID, since registry.Day, lost bool, limit int) ([]project.ImmunizationRow, error) {
 	return ordered(t, t.doses.all(), limit, func(row *project.ImmunizationRow) bool {
-		return row.Place == place && row.GivenOn >= since && row.Lot == "" && !row.Void && row.NotDone == 0 && row.Source == registry.SourceHere
+		return row.Place == place && row.GivenOn >= since && row.Lot == "" && (row.LotLost != 0) == lost && !row.Void && row.NotDone == 0 && row.Source == registry.SourceHere
 	}, func(a, b *project.ImmunizationRow) int { return store.ByNoLot(*a, *b) })
 }
 

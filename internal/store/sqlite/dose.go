@@ -13,13 +13,13 @@ import (
 
 const doseColumns = `num, case_num, coalesce(subject, case_num), place, coalesce(recorded, residence), residence, code, vaccine, given_on, given_minute,
 	dose, typed_dose, lot, expires, site, route, programme, source, not_done, screening, temperature, given_by,
-	cohort, void, counted, campaign`
+	cohort, void, counted, campaign, lot_lost`
 
 func (t *tx) doseDest(r *project.ImmunizationRow) []any {
 	return []any{
 		t.to(&r.ID), t.to(&r.Case), t.to(&r.Subject), t.to(&r.Place), t.to(&r.Recorded), t.to(&r.Residence), &r.Code, t.toText(&r.Vaccine),
 		&r.GivenOn, &r.GivenMinute, &r.Dose, &r.TypedDose, t.toText(&r.Lot), &r.Expires, &r.Site, &r.Route, &r.Programme,
-		&r.Source, &r.NotDone, &r.Screening, &r.Temperature, t.to(&r.GivenBy), &r.Cohort, &r.Void, &r.Counted, t.to(&r.Campaign),
+		&r.Source, &r.NotDone, &r.Screening, &r.Temperature, t.to(&r.GivenBy), &r.Cohort, &r.Void, &r.Counted, t.to(&r.Campaign), &r.LotLost,
 	}
 }
 
@@ -39,11 +39,11 @@ func (t *tx) ImmunizationRow(id p.EntityID) (*project.ImmunizationRow, error) {
 const (
 	doseInsert = `INSERT OR IGNORE INTO immunization (num, case_num, subject, place, residence, code, vaccine, given_on,
 		given_minute, dose, typed_dose, lot, expires, site, route, programme, source, not_done, screening, temperature,
-		given_by, cohort, void, counted, recorded, campaign) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
+		given_by, cohort, void, counted, recorded, campaign, lot_lost) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`
 	doseUpdate = `UPDATE immunization SET case_num = ?2, subject = ?3, place = ?4, residence = ?5, code = ?6, vaccine = ?7,
 		given_on = ?8, given_minute = ?9, dose = ?10, typed_dose = ?11, lot = ?12, expires = ?13, site = ?14, route = ?15,
 		programme = ?16, source = ?17, not_done = ?18, screening = ?19, temperature = ?20, given_by = ?21, cohort = ?22,
-		void = ?23, counted = ?24, recorded = ?25, campaign = ?26 WHERE num = ?1`
+		void = ?23, counted = ?24, recorded = ?25, campaign = ?26, lot_lost = ?27 WHERE num = ?1`
 )
 
 // PutImmunizationRow implements store.RowTx.
@@ -68,7 +68,7 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 		n[0], n[1], subject, n[3], n[4], r.Code, vaccine, int64(r.GivenOn), int64(r.GivenMinute),
 		int64(r.Dose), int64(r.TypedDose), lot, int64(r.Expires), int64(r.Site), int64(r.Route),
 		int64(r.Programme), int64(r.Source), int64(r.NotDone), int64(r.Screening), int64(r.Temperature), n[5],
-		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted), unlike(n[6], n[4]), n[7],
+		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted), unlike(n[6], n[4]), n[7], int64(r.LotLost),
 	}
 	// Nearly all are new: only where one is there already is a second statement needed.
 	added, err := t.execN(doseInsert, args...)
@@ -172,13 +172,13 @@ func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, 
 }
 
 // DosesNoLot implements store.Query.
-func (t *tx) DosesNoLot(place p.EntityID, since registry.Day, limit int) ([]project.ImmunizationRow, error) {
+func (t *tx) DosesNoLot(place p.EntityID, since registry.Day, lost bool, limit int) ([]project.ImmunizationRow, error) {
 	num, err := t.number(place)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := t.doses(`WHERE place = ? AND given_on >= ? AND lot = 0 AND void = 0 AND not_done = 0 AND source = ? ORDER BY given_on DESC LIMIT ?`,
-		num, int64(since), int64(registry.SourceHere), limit)
+	rows, err := t.doses(`WHERE place = ? AND (lot_lost <> 0) = ? AND given_on >= ? AND lot = 0 AND void = 0 AND not_done = 0 AND source = ? ORDER BY given_on DESC LIMIT ?`,
+		num, boolOf(lost), int64(since), int64(registry.SourceHere), limit)
 	slices.SortFunc(rows, store.ByNoLot)
 	return rows, err
 }

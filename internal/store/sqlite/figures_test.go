@@ -85,7 +85,7 @@ func TestFiguresOfAnOlderDatabase(t *testing.T) {
 			t.exec(`ALTER TABLE access DROP COLUMN named`), t.exec(`DROP TABLE local`), t.exec(`DROP TABLE record`),
 			t.exec(`ALTER TABLE device DROP COLUMN former_keys`), t.exec(`ALTER TABLE device DROP COLUMN renew`), t.exec(`ALTER TABLE log DROP COLUMN told`),
 			t.exec(`DROP INDEX immunization_campaign`), t.exec(`ALTER TABLE immunization DROP COLUMN campaign`),
-			t.exec(`DROP INDEX immunization_no_lot`), t.exec(`DROP INDEX subject_mother`), t.exec(`DROP INDEX subject_pregnant`), t.exec(`ALTER TABLE subject DROP COLUMN mother`),
+			t.exec(`DROP INDEX immunization_no_lot`), t.exec(`ALTER TABLE immunization DROP COLUMN lot_lost`), t.exec(`DROP INDEX subject_mother`), t.exec(`DROP INDEX subject_pregnant`), t.exec(`ALTER TABLE subject DROP COLUMN mother`),
 			t.exec(`ALTER TABLE subject DROP COLUMN tetanus`), t.exec(`ALTER TABLE subject DROP COLUMN tetanus_year`),
 			t.exec(`DROP INDEX subject_home`), t.exec(`ALTER TABLE subject DROP COLUMN home_by`), t.exec(`ALTER TABLE subject DROP COLUMN home_day`),
 			t.exec(`DELETE FROM schema_version WHERE version_id >= ?`, int64(figuresVersion)))

@@ -400,14 +400,22 @@ func lotsUsed(t *testing.T, s store.Store) {
 	more := []project.ImmunizationRow{given(22, "MR", "", 20_099, 480, 0), given(23, "BCG", "", 20_099, 490, 0), given(24, "BCG", "", 20_088, 490, 0), given(25, "BCG", "", 20_099, 490, 0)}
 	more[3].NotDone = registry.NotDoneRefused
 	update(t, s, func(tx store.Tx) error { return each(more, tx.PutImmunizationRow) })
+	lost := false
 	without := func(since registry.Day, limit int) (out []p.EntityID) {
-		for _, r := range read(t, s, func(tx store.Tx) ([]project.ImmunizationRow, error) { return tx.DosesNoLot(id(800), since, limit) }) {
+		for _, r := range read(t, s, func(tx store.Tx) ([]project.ImmunizationRow, error) {
+			return tx.DosesNoLot(id(800), since, lost, limit)
+		}) {
 			out = append(out, r.ID)
 		}
 		return out
 	}
 	same(t, "doses without a lot", without(20_089, 10), []p.EntityID{id(15), id(23), id(22)})
 	same(t, "doses without a lot, the newest", without(20_000, 1), []p.EntityID{id(15)})
+	more[1].LotLost = registry.LotLostVial
+	update(t, s, func(tx store.Tx) error { return tx.PutImmunizationRow(&more[1]) })
+	same(t, "doses whose lot is still asked about", without(20_089, 10), []p.EntityID{id(15), id(22)})
+	lost = true
+	same(t, "doses whose lot will never be known", without(20_089, 10), []p.EntityID{id(23)})
 }
 
 func links(t *testing.T, s store.Store) {
