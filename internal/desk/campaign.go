@@ -47,9 +47,11 @@ func (d *Desk) Campaigns(ctx context.Context, who Who) ([]Campaigning, error) {
 			if !d.campaignConcerns(who, &x.Campaign) {
 				continue
 			}
-			if err := d.countCampaign(tx, who, &x); err != nil {
+			read, err := d.readCampaign(tx, x.ID)
+			if err != nil {
 				return err
 			}
+			d.countCampaign(who, &x, read)
 			out = append(out, x)
 		}
 		return nil
@@ -200,8 +202,12 @@ func (d *Desk) Campaign(ctx context.Context, who Who, id p.EntityID) (*Campaigni
 	}
 	var out *Campaigning
 	err := d.view(ctx, func(tx store.Tx) (err error) {
-		if out, err = d.campaign(tx, who, id); err == nil {
-			err = d.countCampaign(tx, who, out)
+		if out, err = d.campaign(tx, who, id); err != nil {
+			return err
+		}
+		read, err := d.readCampaign(tx, id)
+		if err == nil {
+			d.countCampaign(who, out, read)
 		}
 		return err
 	})
@@ -221,28 +227,22 @@ func (d *Desk) campaign(tx store.Tx, who Who, id p.EntityID) (*Campaigning, erro
 }
 
 // countCampaign counts who is listed and who had a dose, in the person's places.
-func (d *Desk) countCampaign(tx store.Tx, who Who, x *Campaigning) error {
+func (d *Desk) countCampaign(who Who, x *Campaigning, read *campaignRead) {
 	a := d.areaOf(who)
-	rows, err := tx.RecordsUnder(registry.KindEnrolment, x.ID)
-	if err != nil {
-		return err
-	}
-	seen := map[p.EntityID]bool{}
-	for i := range rows {
-		if r := &rows[i]; !r.Void && !seen[r.Subject] && a.has(r.Place) {
+	seen := make(map[p.EntityID]bool, len(read.list))
+	for i := range read.list {
+		if r := &read.list[i]; a.has(r.Place) {
 			seen[r.Subject] = true
 		}
 	}
 	x.Listed = len(seen)
-	given, err := tx.GivenIn(x.ID)
-	had := map[p.EntityID]bool{}
-	for i := range given {
-		if a.has(given[i].Place) {
-			had[given[i].Case] = true
+	had := make(map[p.EntityID]bool, len(read.given))
+	for i := range read.given {
+		if a.has(read.given[i].Place) {
+			had[personOf(&read.given[i])] = true
 		}
 	}
 	x.Given = len(had)
-	return err
 }
 
 func (d *Desk) campaignKnown(tx store.Tx) (registry.Known, error) {

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -190,8 +189,10 @@ func (d *Desk) mayGiveLine(tx store.Tx, who Who, in *LinePress) error {
 	switch {
 	case one == nil || one.Void != "" || one.Campaign != x.ID:
 		return ErrNotFound
-	case one.Dose != nil:
+	case one.Done(&x.CampaignInput):
 		return hadError(one.Dose)
+	case x.Rests(one.Had, today):
+		return earlyError(&x.CampaignInput, one.Had)
 	case one.Outcome != in.Shown:
 		return registry.Errors{{Field: "outcome", Code: registry.CodeCampaignMoved}}
 	case one.asksWhy() && in.Against == "":
@@ -204,10 +205,16 @@ func hadError(dose *project.ImmunizationRow) error {
 	return registry.Errors{{Field: "dose", Code: registry.CodeCampaignHad, Params: map[string]any{"day": dose.GivenOn, "at": dose.GivenMinute.String()}}}
 }
 
+// earlyError says from which day on somebody has the second dose.
+func earlyError(c *registry.CampaignInput, had registry.CampaignHad) error {
+	_, from := c.Next(had)
+	return registry.Errors{{Field: "dose", Code: registry.CodeCampaignEarly, Params: map[string]any{"day": had.First, "from": from}}}
+}
+
 // asksWhy reports whether one key alone does not give to somebody: something stands in their record, or a dose of the same kind
 // was given lately.
 func (x *Listed) asksWhy() bool {
-	return x.Recent != nil || x.Contraindications != "" || x.Outcome == registry.EnrolmentContraindicated || x.Outcome == registry.EnrolmentHasIt
+	return x.Recent != nil || x.Contraindications != "" || x.Outcome == registry.EnrolmentContraindicated || x.Why() == registry.EnrolmentHasIt
 }
 
 // AsksWhy is asksWhy for a page.
@@ -237,12 +244,8 @@ func (d *Desk) pressOutcome(ctx context.Context, who Who, in LinePress) (LinePre
 			return nil, err
 		}
 		if row != nil {
-			doses, err := tx.DosesOfCase(row.Case)
-			if err != nil {
+			if err := toCome(tx, &x.Campaign, row.Case, today); err != nil {
 				return nil, err
-			}
-			if i := slices.IndexFunc(doses, func(r project.ImmunizationRow) bool { return r.Campaign == x.ID && !r.Void && r.NotDone == 0 }); i >= 0 {
-				return nil, hadError(&doses[i])
 			}
 		}
 		if was.Outcome != in.Shown && was.Outcome != in.Outcome {
@@ -255,6 +258,28 @@ func (d *Desk) pressOutcome(ctx context.Context, who Who, in LinePress) (LinePre
 		return nonEmpty(draft), err
 	})
 	return out, ignoreNothing(err)
+}
+
+// toCome refuses where no dose of a campaign is to come for a person on a day.
+func toCome(tx store.Tx, c *registry.Campaign, person p.EntityID, today registry.Day) error {
+	doses, err := tx.DosesOfCase(person)
+	if err != nil {
+		return err
+	}
+	var had registry.CampaignHad
+	var last *project.ImmunizationRow
+	for i := range doses {
+		if r := &doses[i]; r.Campaign == c.ID && !r.Void && r.NotDone == 0 && c.Take(&had, r.GivenOn) != 0 {
+			last = r
+		}
+	}
+	if dose, _ := c.Next(had); dose == 0 {
+		return hadError(last)
+	}
+	if c.Rests(had, today) {
+		return earlyError(&c.CampaignInput, had)
+	}
+	return nil
 }
 
 // UndoLine takes a press back.

@@ -20,7 +20,8 @@ type Listed struct {
 	State   *p.State // of the enrolment
 	Person  project.SubjectRow
 	AskHome bool
-	Dose    *project.ImmunizationRow // of the campaign, wherever it was given; nil: none
+	Dose    *project.ImmunizationRow // the last of the campaign, wherever it was given; nil: none
+	Had     registry.CampaignHad
 	// Allergies and Contraindications are what the record warns of; Unfit says that the campaign is not for their age or sex.
 	Allergies, Contraindications string
 	Unfit                        bool
@@ -28,19 +29,27 @@ type Listed struct {
 	Recent *project.ImmunizationRow
 }
 
-// Waits reports whether nothing was written yet of what became of somebody in the round of a day.
+// Waits reports whether somebody is to have a dose on a day, and nothing was written yet of why there was none.
 func (x *Listed) Waits(c *registry.CampaignInput, today registry.Day) bool {
-	if x.Dose != nil {
-		return false
-	}
-	return x.Outcome == 0 || x.Outcome.Open() && x.Day < today && c.Round(today) > c.Round(x.Day)
+	return x.EnrolmentInput.Waits(c, x.Had, today)
 }
+
+// Done reports whether somebody has had all doses of the campaign.
+func (x *Listed) Done(c *registry.CampaignInput) bool {
+	dose, _ := c.Next(x.Had)
+	return dose == 0
+}
+
+// Why is why there was no dose, as far as it is about the one that is next.
+func (x *Listed) Why() registry.EnrolmentOutcome { return x.Stands(x.Had) }
 
 // ClassCount is how far a class, or another part of the list, is.
 type ClassCount struct {
 	Class         string
 	Listed, Given int
-	Waiting       int // nothing was written of them yet
+	Second        int // of Given with both doses
+	Resting       int // of Given too early for their second dose
+	Waiting       int // nothing was written yet of the dose that is to come
 }
 
 // ListPage is a part of a campaign's list.
@@ -50,8 +59,10 @@ type ListPage struct {
 	Class   string // the one shown
 	All     bool   // everybody is shown, whatever their class
 	Rows    []Listed
-	// Out counts those without a dose by what became of them, by [registry.EnrolmentOutcome].
+	// Out counts those without the dose that is to come by what became of them, by [registry.EnrolmentOutcome]; who rests is none.
 	Out map[registry.EnrolmentOutcome]int
+	// DueSecond are those on the list whose second dose is to come today or was to come before.
+	DueSecond int
 }
 
 // recentDays is within how many days no second dose of one antigen is given: four weeks, as the schedule has it for all that
@@ -74,15 +85,13 @@ func (d *Desk) CampaignList(ctx context.Context, who Who, id p.EntityID, class s
 			return err
 		}
 		out.Campaigning = *x
-		if err := d.countCampaign(tx, who, &out.Campaigning); err != nil {
-			return err
-		}
-		rows, err := d.enrolled(tx, id)
+		rows, read, err := d.enrolled(tx, id)
 		if err != nil {
 			return err
 		}
-		had, err := hadIn(tx, id)
-		if err != nil {
+		d.countCampaign(who, &out.Campaigning, read)
+		had := read.had(&x.Campaign)
+		if err := had.linked(tx, read.list); err != nil {
 			return err
 		}
 		out.count(rows, had, d.Today())
@@ -127,24 +136,27 @@ func (d *Desk) CampaignList(ctx context.Context, who Who, id p.EntityID, class s
 	return out, d.NoteListed(ctx, who, idsOf(out.Rows, func(x *Listed) p.EntityID { return x.Person.ID })...)
 }
 
-// enrolled are the entries of this station's list of a campaign; at a hub those of the whole.
-func (d *Desk) enrolled(tx store.Tx, campaign p.EntityID) ([]project.RecordRow, error) {
+// enrolled are the entries of this station's list of a campaign, at a hub those of the whole; and beside them what the campaign is
+// counted from.
+func (d *Desk) enrolled(tx store.Tx, campaign p.EntityID) ([]project.RecordRow, *campaignRead, error) {
 	rows, err := tx.RecordsUnder(registry.KindEnrolment, campaign)
-	own, hub := d.Node.Identity().Place, d.Node.Identity().Role == registry.NodeHub
-	return slices.DeleteFunc(rows, func(r project.RecordRow) bool { return r.Void || !hub && r.Place != own }), err
-}
-
-// hadIn are those who had a dose of a campaign: records and the cases they belong to.
-func hadIn(tx store.Tx, campaign p.EntityID) (map[p.EntityID]bool, error) {
-	given, err := tx.GivenIn(campaign)
-	had := make(map[p.EntityID]bool, 2*len(given))
-	for i := range given {
-		had[given[i].Case], had[given[i].Subject] = true, true
+	if err != nil {
+		return nil, nil, err
 	}
-	return had, err
+	rows = slices.DeleteFunc(rows, func(r project.RecordRow) bool { return r.Void })
+	read := &campaignRead{list: make([]store.CampaignEntry, 0, len(rows))}
+	for i := range rows {
+		r := &rows[i]
+		read.list = append(read.list, store.CampaignEntry{ID: r.ID, Subject: r.Subject, Place: r.Place, Day: r.Day, Mark: r.Mark, Sum: r.Sum})
+	}
+	if read.given, err = tx.GivenIn(campaign); err != nil {
+		return nil, nil, err
+	}
+	own, hub := d.Node.Identity().Place, d.Node.Identity().Role == registry.NodeHub
+	return slices.DeleteFunc(rows, func(r project.RecordRow) bool { return !hub && r.Place != own }), read, nil
 }
 
-func (l *ListPage) count(rows []project.RecordRow, had map[p.EntityID]bool, today registry.Day) {
+func (l *ListPage) count(rows []project.RecordRow, had hadOf, today registry.Day) {
 	at, seen := map[string]int{}, map[p.EntityID]bool{}
 	for i := range rows {
 		r := &rows[i]
@@ -160,16 +172,27 @@ func (l *ListPage) count(rows []project.RecordRow, had map[p.EntityID]bool, toda
 		}
 		c := &l.Classes[k]
 		c.Listed++
-		if had[r.Subject] {
+		one := Listed{Had: had[r.Subject]}
+		one.Outcome, one.Day = outcomeOf(r.Mark), r.Day
+		if one.Had.First != 0 {
 			c.Given++
-			continue
 		}
-		one := Listed{}
-		one.Outcome, one.Day = registry.EnrolmentOutcome(max(0, min(r.Mark, 255))), r.Day
+		if one.Had.Second != 0 {
+			c.Second++
+		}
+		switch {
+		case one.Done(&l.CampaignInput):
+			continue
+		case l.Rests(one.Had, today):
+			c.Resting++
+			continue
+		case one.Had.First != 0:
+			l.DueSecond++
+		}
 		if one.Waits(&l.CampaignInput, today) {
 			c.Waiting++
 		}
-		l.Out[one.Outcome]++
+		l.Out[one.Why()]++
 	}
 	slices.SortFunc(l.Classes, func(a, b ClassCount) int { return compareClasses(a.Class, b.Class) })
 }
@@ -250,13 +273,18 @@ func (d *Desk) listedOf(tx store.Tx, c *registry.Campaign, id p.EntityID, home *
 	if err != nil {
 		return nil, err
 	}
-	for i := range doses {
+	for i := range doses { // by day
 		r := &doses[i]
 		if r.Void || r.NotDone != 0 {
 			continue
 		}
 		if r.Campaign == c.ID {
-			x.Dose = r
+			switch first := x.Had.First; {
+			case c.Take(&x.Had, r.GivenOn) != 0:
+				x.Dose = r
+			case r.GivenOn > first && today-r.GivenOn < recentDays: // too soon for a second, and no reason to give at once again
+				x.Recent = r
+			}
 		} else if r.Counted && r.GivenOn != 0 && r.GivenOn <= today && today-r.GivenOn < recentDays && shareAntigen(vaccines, r.Vaccine, c.Vaccine) {
 			x.Recent = r
 		}

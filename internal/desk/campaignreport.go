@@ -40,6 +40,8 @@ type CampaignPlace struct {
 	Listed         int
 	Given, Today   int   // people since the beginning, and on the day
 	Second         int   // of Given in the second round
+	Full, FullNow  int   // of Given who have the second dose as well, and who had it on the day
+	DueSecond      int   // of Listed whose second dose is to come on the day or was to come before
 	Absent, Others int   // without a dose, absent or for another reason, as it stands now
 	HeardMS        int64 // hub time of the last news of its machines, 0 if there never was; of this machine itself: -1
 	Machines       int
@@ -63,14 +65,17 @@ type CampaignOut struct {
 // CampaignReport is what a campaign came to on a day.
 type CampaignReport struct {
 	Campaigning
-	Day            registry.Day
-	Round          int
-	Places         []CampaignPlace
-	Sum            CampaignPlace
-	Ages           []CampaignAge
-	Lots           []LotGiven
-	Out            []CampaignOut
-	Common, Severe int // reactions that began on the day, of doses of this campaign
+	Day    registry.Day
+	Round  int
+	Places []CampaignPlace
+	Sum    CampaignPlace
+	// Ages counts the doses of the day; of a campaign of two doses the first ones, and AgesSecond the second ones. Beside are those
+	// that are neither: too soon for a second, or written down twice.
+	Ages, AgesSecond []CampaignAge
+	Beside           int
+	Lots             []LotGiven
+	Out              []CampaignOut
+	Common, Severe   int // reactions that began on the day, of doses of this campaign
 }
 
 // CampaignDay makes the report of a day for a person's places: at a hub all of the subtree, by its communes.
@@ -85,16 +90,18 @@ func (d *Desk) CampaignDay(ctx context.Context, who Who, id p.EntityID, day regi
 			return err
 		}
 		out.Campaigning, out.Round = *x, x.Round(day)
-		if err := d.countCampaign(tx, who, &out.Campaigning); err != nil {
+		read, err := d.readCampaign(tx, id)
+		if err != nil {
 			return err
 		}
-		r := &reporting{Desk: d, tx: tx, out: out, area: d.areaOf(who), at: map[p.EntityID]int{}}
+		r := &reporting{Desk: d, tx: tx, out: out, read: read, area: d.areaOf(who), at: map[p.EntityID]int{}}
 		for _, step := range []func() error{r.places, r.given, r.day, r.lists, r.reactions, r.heard} {
 			if err := step(); err != nil {
 				return err
 			}
 		}
 		r.sum()
+		out.Listed, out.Given = out.Sum.Listed, out.Sum.Given
 		return nil
 	})
 	return out, err
@@ -105,9 +112,10 @@ type reporting struct {
 	*Desk
 	tx   store.Tx
 	out  *CampaignReport
+	read *campaignRead
 	area *area
 	at   map[p.EntityID]int // of a place in out.Places
-	had  map[p.EntityID]bool
+	had  hadOf              // until the end of the day
 }
 
 func (r *reporting) places() error {
@@ -160,73 +168,78 @@ func (r *reporting) line(place p.EntityID) int {
 
 // given counts who had a dose since the beginning.
 func (r *reporting) given() error {
-	doses, err := r.tx.GivenIn(r.out.ID)
-	r.had = make(map[p.EntityID]bool, 2*len(doses))
-	for i := range doses {
-		x := &doses[i]
-		if r.had[x.Case] || x.On > r.out.Day {
+	r.had = make(hadOf, len(r.read.given))
+	for i := range r.read.given { // by day
+		x := &r.read.given[i]
+		if x.On > r.out.Day {
+			break
+		}
+		who := personOf(x)
+		had := r.had[who]
+		dose := r.out.Take(&had, x.On)
+		if dose == 0 {
 			continue
 		}
-		r.had[x.Case], r.had[x.Subject] = true, true
+		r.had[who] = had
 		k := r.line(x.Place)
 		if k < 0 {
 			continue
 		}
-		r.out.Places[k].Given++
-		if x.On == r.out.Day {
-			r.out.Places[k].Today++
+		at, today := &r.out.Places[k], x.On == r.out.Day
+		switch {
+		case dose == 2:
+			at.Full++
+			if today {
+				at.FullNow++
+			}
+			continue
+		case today:
+			at.Today++
 		}
+		at.Given++
 		if r.out.Campaigning.Campaign.Round(x.On) == 2 {
-			r.out.Places[k].Second++
+			at.Second++
 		}
 	}
-	return err
+	for i := range r.read.given {
+		if x := &r.read.given[i]; x.Subject != x.Case && x.On <= r.out.Day {
+			r.had[x.Subject] = r.had[personOf(x)]
+		}
+	}
+	return nil
 }
 
 // day counts the doses of the day by age, sex and lot.
 func (r *reporting) day() error {
-	doses, err := r.tx.DosesOfCampaign(r.out.ID, r.out.Day, r.out.Day)
+	doses, err := r.tx.CampaignDay(r.out.ID, r.out.Day)
 	if err != nil {
 		return err
 	}
-	doses = slices.DeleteFunc(doses, func(x project.ImmunizationRow) bool { return x.Void || x.NotDone != 0 || r.line(x.Place) < 0 })
-	leads, err := r.tx.Leads(setOf(idsOf(doses, func(x *project.ImmunizationRow) p.EntityID { return x.Case }))...)
-	if err != nil {
-		return err
-	}
-	people := make(map[p.EntityID]*project.SubjectRow, len(leads))
-	for i := range leads {
-		people[leads[i].Case] = &leads[i]
-	}
-	for _, b := range AgeBands {
-		r.out.Ages = append(r.out.Ages, CampaignAge{Band: b})
-	}
-	unknown := CampaignAge{Unknown: true}
+	first, second := newAges(), newAges()
 	lots := map[string]int{}
 	for i := range doses {
 		x := &doses[i]
-		lots[x.Lot]++
-		age := &unknown
-		var sex registry.Sex
-		if s := people[x.Case]; s != nil {
-			sex = s.Sex
-			if s.BirthPrec != 0 {
-				if k := bandOf(x.GivenOn.AgeMonths(s.BirthDate)); k >= 0 {
-					age = &r.out.Ages[k]
-				}
-			}
+		if r.line(x.Place) < 0 {
+			continue
 		}
-		switch sex {
-		case registry.SexMale:
-			age.Male++
-		case registry.SexFemale:
-			age.Female++
+		lots[x.Lot]++
+		if r.out.Doses() == 1 {
+			first.add(x)
+			continue
+		}
+		// Of two that stand on one day one is the dose, and the other is none of the two.
+		switch had := r.had[personOf(&x.CampaignDose)]; {
+		case had.First == r.out.Day && first.once(x):
+			first.add(x)
+		case had.Second == r.out.Day && second.once(x):
+			second.add(x)
 		default:
-			age.Neither++
+			r.out.Beside++
 		}
 	}
-	if unknown.Male+unknown.Female+unknown.Neither > 0 {
-		r.out.Ages = append(r.out.Ages, unknown)
+	r.out.Ages = first.lines()
+	if r.out.Doses() == 2 {
+		r.out.AgesSecond = second.lines()
 	}
 	for lot, n := range lots {
 		r.out.Lots = append(r.out.Lots, LotGiven{Vaccine: r.out.Vaccine, Lot: lot, Count: n})
@@ -235,20 +248,60 @@ func (r *reporting) day() error {
 	return nil
 }
 
-// lists counts who is listed, and who has no dose and why.
+// ages counts doses by age and sex.
+type ages struct {
+	bands   []CampaignAge
+	unknown CampaignAge
+	seen    map[p.EntityID]bool
+}
+
+func newAges() *ages {
+	out := &ages{unknown: CampaignAge{Unknown: true}, seen: map[p.EntityID]bool{}}
+	for _, b := range AgeBands {
+		out.bands = append(out.bands, CampaignAge{Band: b})
+	}
+	return out
+}
+
+// once reports whether this is a person's first dose told.
+func (a *ages) once(x *store.CampaignDayDose) bool {
+	who := personOf(&x.CampaignDose)
+	had := a.seen[who]
+	a.seen[who] = true
+	return !had
+}
+
+func (a *ages) add(x *store.CampaignDayDose) {
+	age := &a.unknown
+	if x.BirthPrec != 0 {
+		if k := bandOf(x.On.AgeMonths(x.BirthDate)); k >= 0 {
+			age = &a.bands[k]
+		}
+	}
+	switch x.Sex {
+	case registry.SexMale:
+		age.Male++
+	case registry.SexFemale:
+		age.Female++
+	default:
+		age.Neither++
+	}
+}
+
+func (a *ages) lines() []CampaignAge {
+	if a.unknown.Male+a.unknown.Female+a.unknown.Neither > 0 {
+		return append(a.bands, a.unknown)
+	}
+	return a.bands
+}
+
+// lists counts who is listed, and who has no dose and why; of a campaign of two doses who is due for the second, and has none, too.
 func (r *reporting) lists() error {
-	rows, err := r.tx.RecordsUnder(registry.KindEnrolment, r.out.ID)
-	if err != nil {
-		return err
-	}
-	type why struct {
-		outcome registry.EnrolmentOutcome
-		reason  string
-	}
-	at, seen := map[why]int{}, map[p.EntityID]bool{}
-	for i := range rows {
-		x := &rows[i]
-		if x.Void || seen[x.Subject] {
+	seen := make(map[p.EntityID]bool, len(r.read.list))
+	var without []store.CampaignEntry
+	for i := range r.read.list {
+		x := &r.read.list[i]
+		if seen[x.Subject] { // two laptops listed them
 			continue
 		}
 		seen[x.Subject] = true
@@ -257,28 +310,43 @@ func (r *reporting) lists() error {
 			continue
 		}
 		r.out.Places[k].Listed++
-		if x.Mark == 0 || r.had[x.Subject] || x.Day > r.out.Day {
-			continue
+		if had := r.had[x.Subject]; had.First != 0 && had.Second == 0 && r.out.Doses() == 2 && !r.out.Rests(had, r.out.Day) {
+			r.out.Places[k].DueSecond++
 		}
-		outcome := registry.EnrolmentOutcome(max(0, min(x.Mark, 255)))
-		if outcome == registry.EnrolmentAbsent {
-			r.out.Places[k].Absent++
+		if x.Mark != 0 && x.Day <= r.out.Day {
+			without = append(without, *x)
+		}
+	}
+	if err := r.had.linked(r.tx, without); err != nil {
+		return err
+	}
+	without = slices.DeleteFunc(without, func(x store.CampaignEntry) bool {
+		had := r.had[x.Subject]
+		dose, _ := r.out.Next(had)
+		return dose == 0 || had.First != 0 && x.Day <= had.First
+	})
+	whys, err := r.whysOf(r.tx, r.out.ID, without)
+	if err != nil {
+		return err
+	}
+	type why struct {
+		outcome registry.EnrolmentOutcome
+		reason  string
+	}
+	at := map[why]int{}
+	for i := range without {
+		x := &without[i]
+		place, w := &r.out.Places[r.line(x.Place)], why{outcomeOf(x.Mark), whys[x.ID]}
+		if w.outcome == registry.EnrolmentAbsent {
+			place.Absent++
 		} else {
-			r.out.Places[k].Others++
-		}
-		s, err := r.tx.State(x.ID)
-		if err != nil {
-			return err
-		}
-		w := why{outcome: outcome}
-		if s != nil {
-			w.reason = registry.EnrolmentOf(s).Reason
+			place.Others++
 		}
 		j, known := at[w]
 		if !known {
 			j = len(r.out.Out)
 			at[w] = j
-			r.out.Out = append(r.out.Out, CampaignOut{Outcome: outcome, Reason: w.reason})
+			r.out.Out = append(r.out.Out, CampaignOut{Outcome: w.outcome, Reason: w.reason})
 		}
 		r.out.Out[j].All++
 		if x.Day == r.out.Day {
@@ -356,6 +424,7 @@ func (r *reporting) sum() {
 	for i := range r.out.Places {
 		x := &r.out.Places[i]
 		s.Target, s.Listed, s.Given, s.Today, s.Second = s.Target+x.Target, s.Listed+x.Listed, s.Given+x.Given, s.Today+x.Today, s.Second+x.Second
+		s.Full, s.FullNow, s.DueSecond = s.Full+x.Full, s.FullNow+x.FullNow, s.DueSecond+x.DueSecond
 		s.Absent, s.Others, s.Machines = s.Absent+x.Absent, s.Others+x.Others, s.Machines+x.Machines
 		s.HasTarget = s.HasTarget && x.HasTarget
 	}

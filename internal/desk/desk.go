@@ -51,7 +51,9 @@ type Desk struct {
 	views   map[view]time.Time
 	glasses map[glass]time.Time // since when
 	homes   homesOf
-	tries   map[p.EntityID]tryRead // attempts to reach somebody, as they were read last
+	tries   map[p.EntityID]tryRead                // attempts to reach somebody, as they were read last
+	whys    map[p.EntityID]map[p.EntityID]whyRead // of campaigns: why there was no dose, as it was read last
+	reads   map[p.EntityID]*campaignRead          // campaigns, as they were read last
 
 	sweep     sync.Mutex    // one sweep at a time
 	sweepNow  chan struct{} // somebody asked for one

@@ -74,6 +74,9 @@ func (c *Call) campaignWhat(x *registry.Campaign, vaccines []project.VaccineRow)
 	if !x.Counts {
 		text += ", " + c.T("campaign_say.dose0")
 	}
+	if x.Doses() == 2 {
+		text += ", " + c.T("campaign_say.two_doses", "n", x.Interval)
+	}
 	switch {
 	case x.AgeTo != 0:
 		text += ", " + c.T("campaign_say.ages", "from", c.ageWord(x.AgeFrom), "to", c.ageWord(x.AgeTo))
@@ -165,7 +168,7 @@ func (c *Call) drawCampaign(status int, id p.EntityID, f *campaignForm) error {
 	}
 	page := ui.CampaignPage{
 		Frame: frame, ID: id.String(), Name: day.Name, What: c.campaignWhat(&day.Campaign, vaccines), When: campaignWhen(&day.Campaign), Where: day.PlaceName,
-		Mark: c.campaignMark(&day.Campaign), Station: !c.Hub, Hub: c.Hub, MayChange: day.MayChange,
+		Mark: c.campaignMark(&day.Campaign), Show: campaignShow(&day.CampaignInput), Station: !c.Hub, Hub: c.Hub, MayChange: day.MayChange,
 		MayGive: !c.Hub && c.May(rights.Create, registry.KindImmunization), Open: f != nil,
 	}
 	page.Places, page.Sum = c.campaignLines(day)
@@ -196,6 +199,9 @@ func (c *Call) campaignFacts(day *desk.CampaignReport) []ui.Fact {
 		counts = c.T("campaign_say.routine")
 	}
 	add("campaign.doses_are", counts)
+	if x.Doses() == 2 {
+		add("campaign.doses_word", c.T("campaign_say.two_doses", "n", x.Interval))
+	}
 	if x.Second != 0 {
 		add("campaign.second", x.Second.String())
 	}
@@ -204,11 +210,16 @@ func (c *Call) campaignFacts(day *desk.CampaignReport) []ui.Fact {
 	return facts
 }
 
+// campaignShow is what the tables of a campaign tell apart.
+func campaignShow(x *registry.CampaignInput) ui.CampaignShow {
+	return ui.CampaignShow{Rounds: x.Second != 0, Doses: x.Doses() == 2}
+}
+
 // campaignLines are the places of a report.
 func (c *Call) campaignLines(day *desk.CampaignReport) ([]ui.CampaignLine, ui.CampaignLine) {
 	line := func(x *desk.CampaignPlace) ui.CampaignLine {
 		out := ui.CampaignLine{
-			Name: x.Name, Listed: x.Listed, Given: x.Given, Today: x.Today, Second: x.Second, Absent: x.Absent, Others: x.Others,
+			Name: x.Name, Listed: x.Listed, Given: x.Given, Today: x.Today, Second: x.Second, Full: x.Full, FullNow: x.FullNow, DueSecond: x.DueSecond, Absent: x.Absent, Others: x.Others,
 			Left: max(0, x.Listed-x.Given),
 		}
 		whole := x.Listed
@@ -218,6 +229,7 @@ func (c *Call) campaignLines(day *desk.CampaignReport) ([]ui.CampaignLine, ui.Ca
 		}
 		if whole > 0 {
 			out.Percent = c.Words.Percent(x.Given, whole)
+			out.FullPercent = c.Words.Percent(x.Full, whole)
 		}
 		switch {
 		case x.HeardMS == -1:

@@ -83,15 +83,27 @@ func (c *Call) campaignDay(r *desk.CampaignReport) (ui.CampaignDay, error) {
 		return ui.CampaignDay{}, err
 	}
 	page := ui.CampaignDay{
-		ID: r.ID.String(), Name: r.Name, What: c.campaignWhat(&r.Campaign, vaccines), Day: r.Day.String(), ISO: r.Day.ISO(), Place: c.Place, Round: r.Round,
+		ID: r.ID.String(), Name: r.Name, What: c.campaignWhat(&r.Campaign, vaccines), Day: r.Day.String(), ISO: r.Day.ISO(), Place: c.Place, Show: campaignShow(&r.CampaignInput), Beside: r.Beside, Round: r.Round,
 		Common: r.Common, Severe: r.Severe, Made: c.T("campaign_say.made", "at", c.Words.When(c.Now, c.Now), "who", c.Who.Name),
 	}
 	page.Places, page.Sum = c.campaignLines(r)
 	page.Out = c.campaignOut(r)
-	for _, a := range r.Ages {
-		all := a.Male + a.Female + a.Neither
-		page.Doses += all
-		page.Ages = append(page.Ages, ui.CampaignAgeLine{Name: c.bandWord(&a), Male: a.Male, Female: a.Female, Neither: a.Neither, All: all})
+	page.Doses = r.Beside
+	lines := func(title string, ages []desk.CampaignAge) {
+		table := ui.CampaignAges{Title: title}
+		for i := range ages {
+			a := &ages[i]
+			all := a.Male + a.Female + a.Neither
+			page.Doses += all
+			table.Lines = append(table.Lines, ui.CampaignAgeLine{Name: c.bandWord(a), Male: a.Male, Female: a.Female, Neither: a.Neither, All: all})
+		}
+		page.Ages = append(page.Ages, table)
+	}
+	if r.Doses() == 1 {
+		lines(c.T("campaign.ages"), r.Ages)
+	} else {
+		lines(c.T("campaign.ages_first"), r.Ages)
+		lines(c.T("campaign.ages_second"), r.AgesSecond)
 	}
 	for _, l := range r.Lots {
 		name := l.Vaccine
@@ -135,18 +147,33 @@ func (c *Call) sendCampaignDay(id p.EntityID, format sheet.Format, page *ui.Camp
 			rows = append(rows, []string{c.T("campaign.places"), x.Name, c.T("campaign.target"), x.Target})
 		}
 		add(c.T("campaign.places"), x.Name, c.T("campaign.listed"), x.Listed)
-		add(c.T("campaign.places"), x.Name, c.T("campaign.given_today"), x.Today)
-		add(c.T("campaign.places"), x.Name, c.T("campaign.given"), x.Given)
-		add(c.T("campaign.places"), x.Name, c.T("campaign.given_second"), x.Second)
+		if page.Show.Doses {
+			add(c.T("campaign.places"), x.Name, c.T("campaign.first_today"), x.Today)
+			add(c.T("campaign.places"), x.Name, c.T("campaign.first_dose"), x.Given)
+			add(c.T("campaign.places"), x.Name, c.T("campaign.full_today"), x.FullNow)
+			add(c.T("campaign.places"), x.Name, c.T("campaign.full"), x.Full)
+			add(c.T("campaign.places"), x.Name, c.T("campaign.due_second"), x.DueSecond)
+		} else {
+			add(c.T("campaign.places"), x.Name, c.T("campaign.given_today"), x.Today)
+			add(c.T("campaign.places"), x.Name, c.T("campaign.given"), x.Given)
+		}
+		if page.Show.Rounds {
+			add(c.T("campaign.places"), x.Name, c.T("campaign.given_second"), x.Second)
+		}
 		add(c.T("campaign.places"), x.Name, c.T("campaign.absent"), x.Absent)
 		add(c.T("campaign.places"), x.Name, c.T("campaign.others"), x.Others)
 		rows = append(rows, []string{c.T("campaign.places"), x.Name, c.T("campaign.heard"), x.Heard})
 	}
-	for i := range page.Ages {
-		x := &page.Ages[i]
-		add(c.T("campaign.ages"), x.Name, c.T("campaign.male"), x.Male)
-		add(c.T("campaign.ages"), x.Name, c.T("campaign.female"), x.Female)
-		add(c.T("campaign.ages"), x.Name, c.T("campaign.neither"), x.Neither)
+	for _, table := range page.Ages {
+		for i := range table.Lines {
+			x := &table.Lines[i]
+			add(table.Title, x.Name, c.T("campaign.male"), x.Male)
+			add(table.Title, x.Name, c.T("campaign.female"), x.Female)
+			add(table.Title, x.Name, c.T("campaign.neither"), x.Neither)
+		}
+	}
+	if page.Beside > 0 {
+		add(c.T("campaign.ages"), "", c.T("campaign.beside_doses"), page.Beside)
 	}
 	for _, x := range page.Lots {
 		add(c.T("campaign.lots"), x.Vaccine, x.Lot, x.Count)

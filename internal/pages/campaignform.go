@@ -20,7 +20,7 @@ type campaignForm struct {
 	top     string // what is wrong with none of the controls
 }
 
-var campaignTexts = []string{"name", "kind", "vaccine", "from", "until", "second", "age_from", "age_to", "sex", "place", "counts", "reason", "document"}
+var campaignTexts = []string{"name", "kind", "vaccine", "from", "until", "second", "interval", "age_from", "age_to", "sex", "place", "counts", "reason", "document"}
 
 const targetPrefix = "target-"
 
@@ -51,7 +51,7 @@ func campaignFormOf(x *registry.Campaign) *campaignForm {
 		return d.String()
 	}
 	f := &campaignForm{errs: map[string]string{}, targets: map[p.EntityID]string{}, text: map[string]string{
-		"name": x.Name, "kind": x.Kind.String(), "vaccine": x.Vaccine, "from": day(x.From), "until": day(x.Until), "second": day(x.Second),
+		"name": x.Name, "kind": x.Kind.String(), "vaccine": x.Vaccine, "from": day(x.From), "until": day(x.Until), "second": day(x.Second), "interval": numberText(x.Interval),
 		"age_from": ageText(x.AgeFrom), "age_to": ageText(x.AgeTo), "sex": x.Sex.String(), "place": x.Place.String(), "reason": x.Reason, "document": x.Document,
 	}}
 	if x.Counts {
@@ -61,6 +61,13 @@ func campaignFormOf(x *registry.Campaign) *campaignForm {
 		f.targets[t.Place] = strconv.Itoa(t.People)
 	}
 	return f
+}
+
+func numberText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // ageText writes an age in full months so that parseAge reads it.
@@ -111,7 +118,7 @@ func (f *campaignForm) draw(c *Call, vaccines []project.VaccineRow, targets []pr
 	kind, _ := registry.CampaignKindEnum.Number(f.text["kind"])
 	sex, _ := registry.SexEnum.Number(f.text["sex"])
 	out := ui.CampaignForm{
-		Name: f.field("name"), From: f.field("from"), Until: f.field("until"), Second: f.field("second"), AgeFrom: f.field("age_from"), AgeTo: f.field("age_to"),
+		Name: f.field("name"), From: f.field("from"), Until: f.field("until"), Second: f.field("second"), Interval: f.field("interval"), AgeFrom: f.field("age_from"), AgeTo: f.field("age_to"),
 		Reason: f.field("reason"), Document: f.field("document"), Kind: c.choices(registry.CampaignKindEnum, kind, kind == 0),
 		Vaccine: ui.Select{Value: f.text["vaccine"], Error: f.errs["vaccine"], Options: []ui.Option{{Text: c.T("say.none")}}},
 		Sex:     c.choices(registry.SexEnum, sex, true, "male", "female"), Place: ui.Select{Value: f.text["place"], Error: f.errs["place"]},
@@ -165,6 +172,13 @@ func (f *campaignForm) parse(c *Call) (registry.CampaignInput, bool) {
 	}
 	if in.AgeTo, fine = parseAge(f.text["age_to"], true); !fine {
 		f.errs["age_to"] = c.T("campaign_say.age_bad")
+	}
+	if text := f.text["interval"]; text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 { // nothing typed is one dose; 0 days would be two needles at once
+			f.errs["interval"] = c.T("campaign_say.interval_bad", "max", registry.CampaignIntervalMax)
+		}
+		in.Interval = n
 	}
 	for id, text := range f.targets {
 		n, err := strconv.Atoi(strings.NewReplacer(".", "", " ", "", "\u00a0", "").Replace(text))

@@ -13,6 +13,8 @@ const (
 	CampaignAgeMax    = 1_440     // months: 120 years
 	CampaignPlacesMax = 500       // places that are named beside the one it is for, and places with a target
 	CampaignTargetMax = 5_000_000 // people of one place
+	// CampaignIntervalMax is the longest wait for a second dose, in days: both doses are given within the campaign.
+	CampaignIntervalMax = CampaignDaysMax
 )
 
 // CampaignInput is a campaign as it is planned. Zero values mean "not stated".
@@ -24,6 +26,8 @@ type CampaignInput struct {
 	From, Until Day    // both inclusive
 	// Second is the day on which the second round begins: for those who were missed. 0: there is one round.
 	Second Day
+	// Interval is how many days after the first dose a person has the second at the earliest. 0: there is one dose a person.
+	Interval int
 	// AgeFrom and AgeTo are full months, both inclusive; AgeTo 0 has no end.
 	AgeFrom, AgeTo int
 	Sex            Sex // 0: both
@@ -56,7 +60,7 @@ func CampaignOf(s *p.State) Campaign {
 	g := getter(s.Get)
 	out := Campaign{ID: s.ID, Void: void, CampaignInput: CampaignInput{
 		Place: g.ref(p.FieldPlace), Name: g.text(CampaignName), Kind: enumOf[CampaignKind](g, CampaignSort), Vaccine: g.text(CampaignVaccine),
-		From: g.day(CampaignFrom), Until: g.day(CampaignUntil), Second: g.day(CampaignSecond), AgeFrom: g.small(CampaignAgeFrom), AgeTo: g.small(CampaignAgeTo),
+		From: g.day(CampaignFrom), Until: g.day(CampaignUntil), Second: g.day(CampaignSecond), Interval: g.small(CampaignInterval), AgeFrom: g.small(CampaignAgeFrom), AgeTo: g.small(CampaignAgeTo),
 		Sex: enumOf[Sex](g, CampaignSex), Places: g.refs(CampaignPlaces), Reason: g.text(CampaignReason), Document: g.text(CampaignDocument),
 	}}
 	out.Counts = g(CampaignCounts).Bool()
@@ -145,6 +149,7 @@ func (in *CampaignInput) fields() []fieldData {
 		{CampaignFrom, intData(in.From)},
 		{CampaignUntil, intData(in.Until)},
 		{CampaignSecond, intData(in.Second)},
+		{CampaignInterval, intData(in.Interval)},
 		{CampaignAgeFrom, intData(in.AgeFrom)},
 		{CampaignAgeTo, intData(in.AgeTo)},
 		{CampaignSex, intData(in.Sex)},
@@ -173,7 +178,11 @@ func (in *CampaignInput) check(c *check, k Known) {
 		c.failIf(in.Until-in.From > CampaignDaysMax, "until", CodeUntilFar, "max", in.From+CampaignDaysMax)
 		c.failIf(in.Second != 0 && in.Second <= in.From, "second", CodeDayBefore, "min", in.From+1)
 		c.failIf(in.Second > in.Until, "second", CodeUntilFar, "max", in.Until)
+		if in.Interval > 0 && in.Interval <= CampaignIntervalMax { // who comes on the first day has both
+			c.failIf(in.Until >= in.From && int(in.Until-in.From) < in.Interval, "until", CodeDayBefore, "min", in.From+Day(in.Interval))
+		}
 	}
+	c.failIf(in.Interval < 0 || in.Interval > CampaignIntervalMax, "interval", CodeRange, "min", 1, "max", CampaignIntervalMax)
 	c.failIf(in.AgeFrom < 0 || in.AgeFrom > CampaignAgeMax, "age_from", CodeRange, "min", 0, "max", CampaignAgeMax)
 	c.failIf(in.AgeTo != 0 && (in.AgeTo < in.AgeFrom || in.AgeTo > CampaignAgeMax), "age_to", CodeRange, "min", in.AgeFrom, "max", CampaignAgeMax)
 	c.failIf(len(in.Places) > CampaignPlacesMax, "places", CodeTooMany, "max", CampaignPlacesMax)
@@ -197,7 +206,8 @@ func NewCampaign(in CampaignInput, k Known) (Draft, error) {
 }
 
 // EditCampaign makes the draft after which the campaign is as in says; its place stays. The vaccine and whether its doses count
-// for the schedule are those of the doses already given, which given tells: they cannot change any more.
+// for the schedule are those of the doses already given, which given tells: they cannot change any more. Nor can a campaign of two
+// doses become one of one dose: the second ones given would be of no campaign. One of one dose may become one of two.
 func EditCampaign(old *p.State, in CampaignInput, given bool, k Known, saw Saw) (Draft, error) {
 	was := CampaignOf(old)
 	in.clean()
@@ -206,6 +216,7 @@ func EditCampaign(old *p.State, in CampaignInput, given bool, k Known, saw Saw) 
 	in.check(&c, k)
 	c.failIf(given && in.Vaccine != was.Vaccine, "vaccine", CodeCampaignBegun)
 	c.failIf(given && in.Counts != was.Counts, "counts", CodeCampaignBegun)
+	c.failIf(given && in.Interval == 0 && was.Interval != 0, "interval", CodeCampaignBegun)
 	if err := c.err(nil); err != nil {
 		return Draft{}, err
 	}

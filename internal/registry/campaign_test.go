@@ -26,6 +26,7 @@ func TestCampaignLimits(t *testing.T) {
 		set         func(*CampaignInput, int)
 	}{
 		{"days", "until", CampaignDaysMax, func(in *CampaignInput, n int) { in.Until = in.From + Day(n) }},
+		{"interval", "interval", CampaignIntervalMax, func(in *CampaignInput, n int) { in.Interval, in.Until = n, in.From+CampaignDaysMax }},
 		{"youngest", "age_from", CampaignAgeMax, func(in *CampaignInput, n int) { in.AgeFrom = n }},
 		{"oldest", "age_to", CampaignAgeMax, func(in *CampaignInput, n int) { in.AgeTo = n }},
 		{"places", "places", CampaignPlacesMax, func(in *CampaignInput, n int) { in.Places = places(n) }},
@@ -55,6 +56,7 @@ func TestCampaignReadsBack(t *testing.T) {
 	const today = Day(20_000)
 	in := campaignAt(today)
 	in.Second, in.AgeFrom, in.AgeTo, in.Sex, in.Counts, in.Reason, in.Document = today+5, 6, 8, SexFemale, true, "ổ dịch", "12/KH"
+	in.Interval = 10
 	in.Targets, in.Places = []CampaignTarget{{p.EntityID{2}, 0}, {p.EntityID{3}, 40}}, []p.EntityID{{2}, {3}}
 	draft, err := NewCampaign(in, Known{Today: today})
 	if err != nil {
@@ -65,7 +67,7 @@ func TestCampaignReadsBack(t *testing.T) {
 		s.Fields = append(s.Fields, p.FieldValues{Field: w.Field, Values: []p.Value{{Data: w.Data}}})
 	}
 	got := CampaignOf(s)
-	if n, ok := got.Target(p.EntityID{2}); n != 0 || !ok || got.Vaccine != "SOI" || !got.Counts || got.Second != today+5 || len(got.Places) != 2 {
+	if n, ok := got.Target(p.EntityID{2}); n != 0 || !ok || got.Vaccine != "SOI" || !got.Counts || got.Second != today+5 || got.Interval != 10 || len(got.Places) != 2 {
 		t.Errorf("read back as %+v", got)
 	}
 	birth := today.AddMonths(-6)

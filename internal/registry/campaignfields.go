@@ -20,6 +20,7 @@ const (
 	CampaignCounts    p.Field = 22 // bool: its doses are those of the routine schedule
 	CampaignReason    p.Field = 23 // text
 	CampaignDocument  p.Field = 24 // text
+	CampaignInterval  p.Field = 25 // int, days from the first dose to the second; none: one dose a person
 )
 
 // Fields of an enrolment (111): a person on a campaign's list. Its place (3) is the station whose list it is; where the person
@@ -53,6 +54,7 @@ var campaignFields = []FieldInfo{
 	{KindCampaign, CampaignCounts, "counts", Soft, TypeBool, nil},
 	{KindCampaign, CampaignReason, "reason", Soft, TypeText, nil},
 	{KindCampaign, CampaignDocument, "document", Soft, TypeText, nil},
+	{KindCampaign, CampaignInterval, "interval", Soft, TypeInt, nil},
 	{KindEnrolment, p.FieldSubject, "subject", Soft, TypeRef, nil},
 	{KindEnrolment, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindEnrolment, p.FieldVoid, "void", Soft, TypeText, nil},

@@ -84,6 +84,7 @@ const (
 	CodeCampaignBegun     Code = "campaign_begun"     // doses of it were given: this cannot change any more
 	CodeCampaignOver      Code = "campaign_over"      // from, until: Day
 	CodeCampaignHad       Code = "campaign_had"       // day, at: had a dose of it
+	CodeCampaignEarly     Code = "campaign_early"     // day: of the first dose; from: the second may be given
 	CodeCampaignLot       Code = "campaign_lot"       // lot: another one is in hand by now
 	CodeCampaignMoved     Code = "campaign_moved"     // somebody else wrote what became of them
 	CodeSignedAlready     Code = "signed_already"     // the second signature is another person's
@@ -133,7 +134,7 @@ var (
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
 		CodeNotOpen, CodeTetanusCount, CodeYearRange, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
-		CodeCampaignBegun, CodeCampaignOver, CodeCampaignHad, CodeCampaignLot, CodeCampaignMoved,
+		CodeCampaignBegun, CodeCampaignOver, CodeCampaignHad, CodeCampaignEarly, CodeCampaignLot, CodeCampaignMoved,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
 		CodeHamletTaken, CodeNotMother, CodeFridgeTemperature, CodeTenthsUnreadable, CodeFridgesMax,

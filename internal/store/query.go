@@ -48,6 +48,12 @@ type Query interface {
 	// returns of all that were given and not taken back who had them, where and when, in the same order.
 	DosesOfCampaign(campaign p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error)
 	GivenIn(campaign p.EntityID) ([]CampaignDose, error)
+	// ListedIn returns the entries of a campaign's lists that are not taken back, by day, then id; CampaignDay the doses of a day of it
+	// that were given and not taken back, with whom they were given to, by time, then id.
+	ListedIn(campaign p.EntityID) ([]CampaignEntry, error)
+	CampaignDay(campaign p.EntityID, day registry.Day) ([]CampaignDayDose, error)
+	// CampaignStamp tells whether ListedIn and GivenIn answer as they did: at one number they do. 0 tells nothing.
+	CampaignStamp(campaign p.EntityID) (uint64, error)
 	// LotsUsed returns the lots of which doses were given at a place from one day to another, inclusive, and which
 	// are not expired on the last: each once a vaccine, the one last used first.
 	LotsUsed(place p.EntityID, from, to registry.Day) ([]LotRow, error)
@@ -153,6 +159,24 @@ type CampaignDose struct {
 	Case, Subject p.EntityID
 	Place         p.EntityID // where it was given
 	On            registry.Day
+}
+
+// CampaignEntry is an entry of a campaign's list, as its row says.
+type CampaignEntry struct {
+	ID, Subject p.EntityID
+	Place       p.EntityID   // whose list it is
+	Day         registry.Day // of the outcome
+	Mark        int32        // registry.EnrolmentOutcome
+	Sum         uint32       // as in project.RecordRow
+}
+
+// CampaignDayDose is a dose of a campaign, and the birth and sex of whom it was given to, if their record is here.
+type CampaignDayDose struct {
+	CampaignDose
+	Lot       string
+	BirthDate registry.Day
+	BirthPrec registry.Precision // 0: nobody knows
+	Sex       registry.Sex
 }
 
 // BlockQuery names the keys under which a duplicate would be found; zero values are not used.

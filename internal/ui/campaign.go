@@ -15,15 +15,15 @@ type CampaignRow struct {
 	Listed, Given                 int
 }
 
-// CampaignForm is how a campaign is held: name, kind, vaccine, from, until, second, age_from, age_to, sex, place, counts, reason,
+// CampaignForm is how a campaign is held: name, kind, vaccine, from, until, second, interval, age_from, age_to, sex, place, counts, reason,
 // document; and target-<place id> for each of Targets.
 type CampaignForm struct {
-	Name, From, Until, Second, AgeFrom, AgeTo, Reason, Document Field
-	Kind, Vaccine, Sex, Place                                   Select
-	Counts                                                      bool
-	CountsError                                                 string
-	Targets                                                     []TargetField
-	TargetsError                                                string
+	Name, From, Until, Second, Interval, AgeFrom, AgeTo, Reason, Document Field
+	Kind, Vaccine, Sex, Place                                             Select
+	Counts                                                                bool
+	CountsError                                                           string
+	Targets                                                               []TargetField
+	TargetsError                                                          string
 }
 
 // TargetField is how many people of a place are to be vaccinated.
@@ -32,12 +32,16 @@ type TargetField struct {
 	Field    Field
 }
 
+// CampaignShow is what the tables of a campaign tell apart: rounds, the first dose and the second.
+type CampaignShow struct{ Rounds, Doses bool }
+
 // CampaignPage is one campaign.
 type CampaignPage struct {
 	Frame
 	ID, Name, What, When, Where string
 	Mark                        Mark
 	Facts                       []Fact
+	Show                        CampaignShow
 	Places                      []CampaignLine
 	Sum                         CampaignLine
 	Out                         []CampaignOutLine
@@ -53,7 +57,10 @@ type CampaignLine struct {
 	Name                 string
 	Target               string // "" if nobody said
 	Listed, Given, Today int
-	Second               int
+	Second               int // in the second round
+	Full, FullNow        int // with both doses
+	FullPercent          string
+	DueSecond            int
 	Absent, Others, Left int
 	Percent              string
 	Heard                string
@@ -82,6 +89,8 @@ type CampaignGive struct {
 	All                         bool
 	Rows                        []CampaignPupil
 	Listed, Given, Waiting, Out int
+	Two                         bool // doses a person
+	Second, Resting             int
 	Q                           string
 	Found                       []WalkIn
 	Sought                      bool
@@ -102,6 +111,7 @@ type CampaignPupil struct {
 	Person
 	Enrolment, Shown string
 	Waits            bool // nothing was written of them in this round
+	Dose             int  // that is next, of a campaign of two doses; else 0
 	Focus            bool
 	Warn             []string // what one key alone does not pass
 	// Ask opens the form for a reason: "refused", "postponed", or "give" for a dose in spite of a warning.
@@ -127,8 +137,10 @@ type CampaignAbsent struct {
 	Frame
 	ID, Name string
 	By       Select
+	Dose     Select // of a campaign of two doses: who is without which
 	Groups   []AbsentGroup
 	Total    int
+	Second   int    // of Total with the first dose
 	Made     string // for whom and what it was printed
 	Printing bool
 }
@@ -143,6 +155,7 @@ type AbsentGroup struct {
 type AbsentRow struct {
 	Person
 	Class, Why, Reason, Day string
+	Dose                    string // the one that is missing, of a campaign of two doses
 }
 
 // CampaignDay is the report of a day.
@@ -154,13 +167,21 @@ type CampaignDay struct {
 	Due                        *Mark // how long until it is to be sent
 	Places                     []CampaignLine
 	Sum                        CampaignLine
-	Ages                       []CampaignAgeLine
+	Show                       CampaignShow
+	Ages                       []CampaignAges
+	Beside                     int // doses that are neither a first nor a second one
 	Lots                       []CloseLot
 	Out                        []CampaignOutLine
 	Common, Severe             int
 	Doses                      int
 	ISO                        string
 	Made                       string
+}
+
+// CampaignAges counts the doses of a day by age; of a campaign of two doses there are two.
+type CampaignAges struct {
+	Title string
+	Lines []CampaignAgeLine
 }
 
 // CampaignAgeLine counts an age group.
@@ -200,6 +221,16 @@ type RollLine struct {
 	Candidates []ImportCandidate
 	Answer     string
 	Ask        bool
+}
+
+// campaignNumbers are the cells of a place.
+type campaignNumbers struct {
+	Show CampaignShow
+	Line CampaignLine
+}
+
+func newNumbers(show CampaignShow, line CampaignLine) campaignNumbers {
+	return campaignNumbers{show, line}
 }
 
 // pupilOf is what somebody on the line is drawn from.

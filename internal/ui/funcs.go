@@ -52,10 +52,10 @@ func funcs(words *locale.Catalogue) template.FuncMap {
 		"drafts":  newDrafts,
 		"paperof": newPaper,
 		"moreof":  newMore,
-		"pupilof": newPupil,
-		"boxes":   newBoxes,
-		"yes":     func() string { return "1" },
-		"qr":      dataURI,
+		"pupilof": newPupil, "numbersof": newNumbers,
+		"boxes": newBoxes,
+		"yes":   func() string { return "1" },
+		"qr":    dataURI,
 
 		// drawing
 		"asset": Asset,

@@ -39,7 +39,7 @@ func campaignSample(hub bool) CampaignPage {
 }
 
 func campaignLinePage() CampaignGive {
-	wait := CampaignPupil{Person: bao, Enrolment: "e1", Waits: true, Focus: true, AskHref: "/a", AgainHref: "/b", PostHref: "/c"}
+	wait := CampaignPupil{Person: bao, Enrolment: "e1", Waits: true, Dose: 2, Focus: true, AskHref: "/a", AgainHref: "/b", PostHref: "/c"}
 	asked := CampaignPupil{Person: sua, Enrolment: "e2", Waits: true, Warn: []string{"Chống chỉ định: sốc phản vệ"}, Ask: "give", Checked: option, Against: Field{Error: "Ghi vì sao."}, AgainHref: "/b", PostHref: "/c"}
 	why := CampaignPupil{Person: chu, Enrolment: "e3", Shown: "absent", Ask: "refused", Outcome: option, Reason: Field{Value: "Sốt", Error: "Ghi lý do."}, AgainHref: "/b", PostHref: "/c"}
 	given := CampaignPupil{Person: on, Enrolment: "e4", Told: "lô M-77"}
@@ -49,15 +49,15 @@ func campaignLinePage() CampaignGive {
 		Frame: stationFrame(NavCampaign), ID: "c1", Name: "Sởi 6–9 tháng", What: "Sởi", Held: true, NotHeld: "Hôm nay không phải ngày của chiến dịch.", Lot: "M-77", Expires: "20/12/2026",
 		Number: Field{Value: "M-78"}, Until: Field{Value: "11/2026", Error: "Lô này hết hạn."}, LotOpen: true, Known: []LotChoice{{"M-70", "Dùng lô M-70"}}, Stop: "Lô này đang bị dừng.",
 		Classes: []ClassTab{{"/x", "1A", 12, 40, true, false}, {"/y", "1B", 0, 38, false, true}}, Class: "1A", Rows: []CampaignPupil{wait, asked, why, given, warned, absent},
-		Listed: 118, Given: 96, Waiting: 12, Out: 10, Q: "lo gia bao", Sought: true, Found: []WalkIn{{Person: bao}, {Person: sua, Listed: true}}, MayGive: true,
+		Listed: 118, Given: 96, Waiting: 12, Out: 10, Two: true, Second: 40, Resting: 20, Q: "lo gia bao", Sought: true, Found: []WalkIn{{Person: bao}, {Person: sua, Listed: true}}, MayGive: true,
 		Reasons: []string{"Sốt", "Đang ốm"}, Hidden: 20,
 	}
 }
 
 func campaignAbsentSample() CampaignAbsent {
 	return CampaignAbsent{
-		Frame: stationFrame(NavCampaign), ID: "c1", Name: "Sởi 6–9 tháng", By: option, Total: 2, Made: "In ngày 25/11/2026",
-		Groups: []AbsentGroup{{"1A", []AbsentRow{{Person: bao, Class: "1A", Why: "Vắng", Reason: "ốm", Day: "25/11/2026"}, {Person: sua, Class: "1A", Why: "Chờ tiêm"}}}},
+		Frame: stationFrame(NavCampaign), ID: "c1", Name: "Sởi 6–9 tháng", By: option, Total: 2, Second: 1, Dose: option, Made: "In ngày 25/11/2026",
+		Groups: []AbsentGroup{{"1A", []AbsentRow{{Person: bao, Class: "1A", Why: "Vắng", Reason: "ốm", Day: "25/11/2026"}, {Person: sua, Class: "1A", Why: "Chờ tiêm", Dose: "mũi 2"}}}},
 	}
 }
 
@@ -65,7 +65,8 @@ func campaignDaySample() CampaignDay {
 	return CampaignDay{
 		Frame: stationFrame(NavCampaign), ID: "c1", Name: "Sởi 6–9 tháng", What: "Sởi, mũi 0", Day: "25/11/2026", Place: "Trạm Y tế xã Mường Nhà", DayField: Field{Value: "25/11/2026"}, Round: 1,
 		Due: &Mark{Kind: MarkAsk, Text: "Còn 2 giờ 10 phút đến 17:00."}, Places: []CampaignLine{campaignLineSample, campaignLineSample}, Sum: campaignLineSample,
-		Ages: []CampaignAgeLine{{"6 tháng đến 8 tháng", 20, 20, 0, 40}}, Lots: []CloseLot{{Vaccine: "Sởi", Lot: "M-77", Count: 40}}, Out: campaignOutSample, Common: 1, Doses: 40, ISO: "2026-11-25", Made: "Lập 14:50",
+		Show: CampaignShow{Rounds: true, Doses: true}, Beside: 1,
+		Ages: []CampaignAges{{"Mũi 1", []CampaignAgeLine{{"6 tháng đến 8 tháng", 20, 20, 0, 40}}}, {"Mũi 2", nil}}, Lots: []CloseLot{{Vaccine: "Sởi", Lot: "M-77", Count: 40}}, Out: campaignOutSample, Common: 1, Doses: 40, ISO: "2026-11-25", Made: "Lập 14:50",
 	}
 }
 

@@ -132,8 +132,11 @@ func (w *Web) drawLine(c *pages.Call, status int, id p.EntityID, typed *lineType
 	if err := w.lineLots(c, &page, list.Vaccine); err != nil {
 		return err
 	}
+	page.Two = list.Doses() == 2
 	for _, x := range list.Classes {
 		page.Waiting += x.Waiting
+		page.Second += x.Second
+		page.Resting += x.Resting
 		page.Classes = append(page.Classes, ui.ClassTab{
 			Href: linePath(id, cmp.Or(x.Class, desk.NoClass)), Name: cmp.Or(x.Class, c.T("campaign_say.no_class")), Waiting: x.Waiting, Of: x.Listed,
 			Current: x.Class == list.Class, Done: x.Waiting == 0,
@@ -198,7 +201,7 @@ func (w *Web) linePupils(c *pages.Call, page *ui.CampaignGive, list *desk.ListPa
 	for i := range rows {
 		x := &rows[i]
 		out := w.pupil(c, list, x, &home, page.Class)
-		if typed.ask != "" && typed.who == x.ID && x.Dose == nil {
+		if typed.ask != "" && typed.who == x.ID && dueNow(list, x, c.Today) {
 			out.Ask = typed.ask
 			w.pupilForm(c, &out, x, typed, list.ID, page.Class)
 		} else {
@@ -215,6 +218,11 @@ func btoi(b bool) int {
 	return 0
 }
 
+// dueNow reports whether a dose of the campaign may be written down for somebody on a day, or why there was none.
+func dueNow(list *desk.ListPage, x *desk.Listed, day registry.Day) bool {
+	return !x.Done(&list.CampaignInput) && !list.Rests(x.Had, day)
+}
+
 // pupil is somebody on the line.
 func (w *Web) pupil(c *pages.Call, list *desk.ListPage, x *desk.Listed, home *desk.Home, class string) ui.CampaignPupil {
 	out := ui.CampaignPupil{
@@ -222,8 +230,9 @@ func (w *Web) pupil(c *pages.Call, list *desk.ListPage, x *desk.Listed, home *de
 		AskHref: linePath(list.ID, class, "ask", "give", "who", x.ID.String()), AgainHref: linePath(list.ID, class, "ask", "refused", "who", x.ID.String()),
 		PostHref: linePath(list.ID, class, "ask", "postponed", "who", x.ID.String()),
 	}
+	due := dueNow(list, x, c.Today)
 	switch {
-	case x.Dose != nil:
+	case !due:
 		out.Mark, out.AgainHref = ui.Mark{Kind: ui.MarkDone, At: cmp.Or(x.Dose.GivenMinute.String(), x.Dose.GivenOn.String())}, ""
 		if x.Dose.GivenOn != c.Today {
 			out.Mark.At = x.Dose.GivenOn.String()
@@ -233,7 +242,13 @@ func (w *Web) pupil(c *pages.Call, list *desk.ListPage, x *desk.Listed, home *de
 		} else {
 			out.Told = c.T("campaign_say.lot", "lot", x.Dose.Lot)
 		}
-	case x.Outcome != 0:
+		if list.Doses() == 2 {
+			if x.Had.Second == 0 {
+				out.Mark = ui.Mark{Kind: ui.MarkLater, Text: c.T("campaign_say.rests"), At: out.Mark.At}
+			}
+			out.Told = joined(out.Told, secondWord(c, &list.CampaignInput, x.Had))
+		}
+	case x.Why() != 0:
 		out.Mark = ui.Mark{Kind: ui.MarkNotDone, Text: c.T("enrolment_outcome." + x.Outcome.String())}
 		out.Told = x.Reason
 		if x.Day != 0 && x.Day != c.Today {
@@ -242,8 +257,14 @@ func (w *Web) pupil(c *pages.Call, list *desk.ListPage, x *desk.Listed, home *de
 	default:
 		out.Mark = ui.Mark{Kind: ui.MarkDue, Text: c.T("campaign_say.waits")}
 	}
-	if x.Dose != nil {
+	if !due {
 		return out
+	}
+	if list.Doses() == 2 {
+		out.Dose, _ = list.Next(x.Had)
+	}
+	if x.Had.First != 0 {
+		out.Told = joined(c.T("campaign_say.had_first", "day", x.Had.First.String()), out.Told)
 	}
 	if x.Recent != nil {
 		out.Warn = append(out.Warn, c.T("campaign_say.recent", "vaccine", x.Recent.Vaccine, "on", x.Recent.GivenOn.String()))
@@ -260,9 +281,18 @@ func (w *Web) pupil(c *pages.Call, list *desk.ListPage, x *desk.Listed, home *de
 	return out
 }
 
+// secondWord says what stands with somebody's second dose: too early for it, or had.
+func secondWord(c *pages.Call, x *registry.CampaignInput, had registry.CampaignHad) string {
+	if had.Second != 0 {
+		return c.T("campaign_say.had_both", "day", had.First.String())
+	}
+	_, from := x.Next(had)
+	return c.T("campaign_say.second_from", "day", from.String())
+}
+
 func joined(a, b string) string {
-	if a == "" {
-		return b
+	if a == "" || b == "" {
+		return a + b
 	}
 	return a + ", " + b
 }

@@ -46,21 +46,38 @@ func (w *Web) drawAbsent(c *pages.Call, print func([]p.EntityID) error) error {
 	page := ui.CampaignAbsent{Frame: frame, ID: id.String(), Name: list.Name, Printing: print != nil, By: ui.Select{Value: by, Options: []ui.Option{
 		{Value: "class", Text: c.T("campaign.by_class")}, {Value: absentByHamlet, Text: c.T("campaign.by_hamlet")},
 	}}}
+	dose := ""
+	if list.Doses() == 2 {
+		if asked := c.R.URL.Query().Get("dose"); asked == "1" || asked == "2" {
+			dose = asked
+		}
+		page.Dose = ui.Select{Value: dose, Options: []ui.Option{
+			{Text: c.T("campaign.absent_any")}, {Value: "1", Text: c.T("campaign.absent_first")}, {Value: "2", Text: c.T("campaign.absent_second")},
+		}}
+	}
 	home := c.Desk.Home()
 	var people []p.EntityID
 	groups := map[string]*ui.AbsentGroup{}
 	var order []string
 	for i := range list.Rows {
 		x := &list.Rows[i]
-		if x.Dose != nil || !x.Outcome.Open() {
+		if !dueNow(list, x, c.Today) || !x.Why().Open() || dose == "1" && x.Had.First != 0 || dose == "2" && x.Had.First == 0 {
 			continue
 		}
-		row := ui.AbsentRow{Person: c.Person(&x.Person, &home), Class: x.Class, Why: c.T("campaign_say.waits"), Reason: x.Reason}
+		row := ui.AbsentRow{Person: c.Person(&x.Person, &home), Class: x.Class, Why: c.T("campaign_say.waits")}
 		row.Mark = ui.Mark{Kind: ui.MarkDue, Text: c.T("campaign_say.waits")}
-		if x.Outcome != 0 {
-			row.Why = c.T("enrolment_outcome." + x.Outcome.String())
+		if why := x.Why(); why != 0 {
+			row.Why = c.T("enrolment_outcome." + why.String())
 			row.Mark = ui.Mark{Kind: ui.MarkNotDone, Text: row.Why}
-			row.Day = x.Day.String()
+			row.Day, row.Reason = x.Day.String(), x.Reason
+		}
+		switch {
+		case list.Doses() == 1:
+		case x.Had.First == 0:
+			row.Dose = c.T("campaign.absent_first")
+		default:
+			page.Second++
+			row.Dose = joined(c.T("campaign.absent_second"), c.T("campaign_say.had_first", "day", x.Had.First.String()))
 		}
 		name := cmp.Or(x.Class, c.T("campaign_say.no_class"))
 		if by == absentByHamlet {
@@ -110,8 +127,12 @@ func (w *Web) drawAskAbsent(c *pages.Call, status int, wrong error) error {
 		return err
 	}
 	path := pages.CampaignPath(id) + "/absent"
+	query := url.Values{"by": {absentBy(c)}}
+	if dose := c.R.URL.Query().Get("dose"); dose == "1" || dose == "2" {
+		query.Set("dose", dose)
+	}
 	page := ui.Taking{
-		Frame: frame, Post: path + "/print?" + url.Values{"by": {absentBy(c)}}.Encode(), For: c.TakingChoice(registry.PaperTakings, c.Value("for"), ""),
+		Frame: frame, Post: path + "/print?" + query.Encode(), For: c.TakingChoice(registry.PaperTakings, c.Value("for"), ""),
 		Reason: ui.Field{Value: c.Value("reason")},
 	}
 	page.Frame.Path = path

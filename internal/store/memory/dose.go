@@ -83,6 +83,27 @@ func (t *tx) GivenIn(campaign p.EntityID) ([]store.CampaignDose, error) {
 	return out, err
 }
 
+// CampaignDay implements store.Query.
+func (t *tx) CampaignDay(campaign p.EntityID, day registry.Day) ([]store.CampaignDayDose, error) {
+	rows, err := t.DosesOfCampaign(campaign, day, day)
+	var out []store.CampaignDayDose
+	for i := range rows {
+		r := &rows[i]
+		if day == 0 && r.GivenOn != 0 || r.Void || r.NotDone != 0 {
+			continue
+		}
+		x := store.CampaignDayDose{CampaignDose: store.CampaignDose{Case: r.Case, Subject: r.Subject, Place: r.Place, On: r.GivenOn}, Lot: r.Lot}
+		if s, known := t.subjects.get(r.Case); known {
+			x.BirthDate, x.BirthPrec, x.Sex = s.BirthDate, s.BirthPrec, s.Sex
+		}
+		out = append(out, x)
+	}
+	return out, err
+}
+
+// CampaignStamp implements store.Query: nothing is counted apart here, so nothing is told.
+func (t *tx) CampaignStamp(p.EntityID) (uint64, error) { return 0, t.reading() }
+
 // LotsUsed implements store.Query.
 func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, error) {
 	rows, err := ordered(t, t.doses.all(), 0, func(row *project.ImmunizationRow) bool {

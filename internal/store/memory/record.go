@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tramy/internal/project"
+	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -38,6 +39,18 @@ func (t *tx) RecordsUnder(kind p.Kind, under p.EntityID) ([]project.RecordRow, e
 	return ordered(t, t.records.all(), 0, func(row *project.RecordRow) bool {
 		return row.Kind == kind && !under.IsZero() && row.Under == under
 	}, recordsByDay)
+}
+
+// ListedIn implements store.Query.
+func (t *tx) ListedIn(campaign p.EntityID) ([]store.CampaignEntry, error) {
+	rows, err := t.RecordsUnder(registry.KindEnrolment, campaign)
+	var out []store.CampaignEntry
+	for i := range rows {
+		if r := &rows[i]; !r.Void {
+			out = append(out, store.CampaignEntry{ID: r.ID, Subject: r.Subject, Place: r.Place, Day: r.Day, Mark: r.Mark, Sum: r.Sum})
+		}
+	}
+	return out, err
 }
 
 // Record implements store.Query.

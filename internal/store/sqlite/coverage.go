@@ -107,6 +107,7 @@ func (t *tx) ClearRows() error {
 			return err
 		}
 	}
+	t.touched.all = true
 	clear(t.coverage)
 	clear(t.figures)
 	clear(t.index)

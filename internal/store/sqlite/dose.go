@@ -70,6 +70,7 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 		int64(r.Programme), int64(r.Source), int64(r.NotDone), int64(r.Screening), int64(r.Temperature), n[5],
 		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted), unlike(n[6], n[4]), n[7], int64(r.LotLost),
 	}
+	t.touch(n[7])
 	// Nearly all are new: only where one is there already is a second statement needed.
 	added, err := t.execN(doseInsert, args...)
 	if err != nil {
@@ -78,6 +79,9 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 	if added == 1 {
 		t.count(tallyDoses, 1)
 		return nil
+	}
+	if err := t.touchOld(`SELECT campaign FROM immunization WHERE num = ?`, n[0]); err != nil {
+		return err
 	}
 	return t.exec(doseUpdate, args...)
 }
@@ -93,6 +97,7 @@ func (t *tx) DeleteImmunizationRow(id p.EntityID) error {
 	}
 	n, err := t.execN(`DELETE FROM immunization WHERE num = ?`, num)
 	t.count(tallyDoses, -n)
+	t.touched.all = t.touched.all || n > 0
 	return err
 }
 
@@ -155,6 +160,20 @@ func (t *tx) GivenIn(campaign p.EntityID) ([]store.CampaignDose, error) {
 		WHERE campaign = ? AND campaign <> 0 AND void = 0 AND not_done = 0 ORDER BY given_on, given_minute, num`, []any{num}, func(r *store.CampaignDose) []any {
 		return []any{t.to(&r.Case), t.to(&r.Subject), t.to(&r.Place), &r.On}
 	})
+}
+
+// CampaignDay implements store.Query.
+func (t *tx) CampaignDay(campaign p.EntityID, day registry.Day) ([]store.CampaignDayDose, error) {
+	num, err := t.number(campaign)
+	if err != nil || num <= 0 {
+		return nil, err
+	}
+	return list(t, `SELECT i.case_num, coalesce(i.subject, i.case_num), i.place, i.given_on, i.lot, coalesce(s.birth_date, 0), coalesce(s.birth_prec, 0),
+		coalesce(s.sex, 0) FROM immunization i LEFT JOIN subject s ON s.num = i.case_num
+		WHERE i.campaign = ? AND i.campaign <> 0 AND i.given_on = ? AND i.void = 0 AND i.not_done = 0 ORDER BY i.given_on, i.given_minute, i.num`,
+		[]any{num, int64(day)}, func(r *store.CampaignDayDose) []any {
+			return []any{t.to(&r.Case), t.to(&r.Subject), t.to(&r.Place), &r.On, t.toText(&r.Lot), &r.BirthDate, &r.BirthPrec, &r.Sex}
+		})
 }
 
 // LotsUsed implements store.Query. Beside MAX, SQLite takes the other columns from the row that has it.

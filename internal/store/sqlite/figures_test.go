@@ -88,6 +88,7 @@ func TestFiguresOfAnOlderDatabase(t *testing.T) {
 			t.exec(`DROP INDEX immunization_no_lot`), t.exec(`ALTER TABLE immunization DROP COLUMN lot_lost`), t.exec(`DROP INDEX subject_mother`), t.exec(`DROP INDEX subject_pregnant`), t.exec(`ALTER TABLE subject DROP COLUMN mother`),
 			t.exec(`ALTER TABLE subject DROP COLUMN tetanus`), t.exec(`ALTER TABLE subject DROP COLUMN tetanus_year`),
 			t.exec(`DROP INDEX subject_home`), t.exec(`ALTER TABLE subject DROP COLUMN home_by`), t.exec(`ALTER TABLE subject DROP COLUMN home_day`),
+			t.exec(`DROP TABLE campaign_stamp`),
 			t.exec(`DELETE FROM schema_version WHERE version_id >= ?`, int64(figuresVersion)))
 	}); err != nil {
 		t.Fatal(err)

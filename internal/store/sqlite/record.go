@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tramy/internal/project"
+	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
@@ -18,12 +19,19 @@ func (t *tx) PutRecordRow(r *project.RecordRow) error {
 	if err != nil {
 		return err
 	}
+	if r.Kind == registry.KindEnrolment {
+		if err := t.touchOld(`SELECT under FROM record WHERE num = ?`, n[0]); err != nil {
+			return err
+		}
+		t.touch(n[3])
+	}
 	return t.exec(`INSERT OR REPLACE INTO record (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		n[0], int64(r.Kind), n[1], n[2], n[3], int64(r.Day), boolOf(r.Void), r.Group, int64(r.Mark), int64(r.Sum))
 }
 
 // DeleteRecordRow implements store.RowTx.
 func (t *tx) DeleteRecordRow(id p.EntityID) error {
+	t.touched.all = true
 	return t.withNumbers(`DELETE FROM record WHERE num = ?`, id)
 }
 
@@ -77,6 +85,20 @@ func (t *tx) RecordsUnder(kind p.Kind, under p.EntityID) ([]project.RecordRow, e
 	}
 	rows, err := t.records(`WHERE under = ? AND kind = ?`, num, int64(kind))
 	recordsByDay(rows)
+	return rows, err
+}
+
+// ListedIn implements store.Query. The kind stands in the statement as a number: the index of the entries holds no other one.
+func (t *tx) ListedIn(campaign p.EntityID) ([]store.CampaignEntry, error) {
+	num, err := t.number(campaign)
+	if err != nil || num <= 0 {
+		return nil, err
+	}
+	rows, err := list(t, `SELECT num, subject, place, day, mark, sum FROM record INDEXED BY record_enrolled
+		WHERE kind = 111 AND under = ? AND void = 0`, []any{num}, func(r *store.CampaignEntry) []any {
+		return []any{t.to(&r.ID), t.to(&r.Subject), t.to(&r.Place), &r.Day, &r.Mark, &r.Sum}
+	})
+	slices.SortFunc(rows, func(a, b store.CampaignEntry) int { return cmp.Or(cmp.Compare(a.Day, b.Day), a.ID.Compare(b.ID)) })
 	return rows, err
 }
 

@@ -19,6 +19,7 @@ type tx struct {
 	figures  map[figureKey]map[countKey]int64
 	index    map[int64]wordsDue // rows of the word index not written yet
 
+	touched       touched
 	blocks, words fresh
 	stated        map[int64]bool   // blocks with states put by this transaction
 	echoes        map[int64]echoed // runs of children met so far
@@ -71,6 +72,9 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 		return err
 	}
 	if err := t.flushTally(); err != nil {
+		return err
+	}
+	if err := t.flushStamps(); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
