@@ -102,9 +102,9 @@ func (d *Desk) HoursAt(ctx context.Context, who Who, id p.EntityID) (map[p.Entit
 // Booked is what Book did, so that it can be taken back.
 type Booked struct {
 	Session p.EntityID
-	Was     registry.Clock // the time they had in it, 0 if none
-	From    p.EntityID     // the session they were taken off, zero if none
-	FromAt  registry.Clock
+	Was     Hour       // that they had in it
+	From    p.EntityID // the session they were taken off, zero if none
+	FromAt  Hour
 }
 
 // Book calls somebody to a session at a time; from, if it is not zero, is the session that this takes the place of. Both are one act.
@@ -126,15 +126,15 @@ func (d *Desk) Book(ctx context.Context, who Who, subject, id p.EntityID, at reg
 		}
 		var drafts []registry.Draft
 		if mine == nil {
-			draft, err := registry.NewAppointment(subject, &x.Session, at, d.Today())
+			draft, err := registry.NewAppointment(subject, &x.Session, at, true, d.Today())
 			if err != nil {
 				return nil, err
 			}
 			drafts = append(drafts, draft)
 		} else {
-			out.Was = mine.at
+			out.Was = mine.hour()
 			for _, s := range mine.appointments {
-				draft, err := registry.RetimeAppointment(s, &x.Session, at, d.Today(), registry.SawOf(s))
+				draft, err := registry.RetimeAppointment(s, &x.Session, at, true, d.Today(), registry.SawOf(s))
 				if err != nil {
 					return nil, err
 				}
@@ -148,7 +148,7 @@ func (d *Desk) Book(ctx context.Context, who Who, subject, id p.EntityID, at reg
 		if err != nil || other == nil {
 			return drafts, err
 		}
-		out.From, out.FromAt = from, other.at
+		out.From, out.FromAt = from, other.hour()
 		for _, s := range other.appointments {
 			draft, err := registry.Void(s, reason, registry.SawOf(s))
 			if err != nil {
@@ -187,13 +187,13 @@ func (d *Desk) calledTo(tx store.Tx, who Who, id, subject p.EntityID) (*Held, *c
 // UndoBook takes back what Book did.
 func (d *Desk) UndoBook(ctx context.Context, who Who, subject p.EntityID, done Booked, reason string) error {
 	var err error
-	if done.Was != 0 {
-		_, _, err = d.CallTo(ctx, who, done.Session, subject, done.Was)
+	if done.Was.At != 0 {
+		err = d.CallBack(ctx, who, done.Session, subject, done.Was)
 	} else {
 		_, err = d.TakeOff(ctx, who, done.Session, subject, reason)
 	}
 	if err == nil && !done.From.IsZero() {
-		_, _, err = d.CallTo(ctx, who, done.From, subject, done.FromAt)
+		err = d.CallBack(ctx, who, done.From, subject, done.FromAt)
 	}
 	return err
 }

@@ -59,10 +59,9 @@ func (pg *Pages) bookChild(c *Call) error {
 			return err
 		}
 		note := ui.Note{Tone: ui.ToneOK, Lead: c.T("booking.off_done")}
-		if was != 0 {
+		if was.At != 0 {
 			note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error {
-				_, _, err := c.Desk.CallTo(ctx, who, session, id, was)
-				return err
+				return c.Desk.CallBack(ctx, who, session, id, was)
 			})
 		}
 		return c.Go(childPath(id), note)
