@@ -92,8 +92,16 @@ func (pg *Pages) bookChild(c *Call) error {
 		return err
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("booking.done", "at", at.String(), "day", c.LongDay(x.Day))}
+	to := c.Back(childPath(id))
+	if to != childPath(id) { // on today's list nobody knows whom this is about
+		subject, _, err := c.visited(id)
+		if err != nil {
+			return err
+		}
+		note.Text, back = subject.Name+".", to
+	}
 	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error { return c.Desk.UndoBook(ctx, who, id, done, undoReason) })
-	return c.Go(childPath(id), note)
+	return c.Go(to, note)
 }
 
 // bookedFacts put the sessions that somebody is called to on their paper.

@@ -10,6 +10,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -46,7 +47,11 @@ func (pg *Pages) visit(c *Call) error {
 		}
 		return c.drawChild(status, id, form)
 	}
-	return c.Go(c.visitSaid(subject, &visit, vaccines, ids, before))
+	back, note := c.visitSaid(subject, &visit, vaccines, ids, before)
+	if note.Offer, err = c.offerNext(subject, &visit, back); err != nil {
+		return err
+	}
+	return c.Go(back, note)
 }
 
 // visited reads what a visit's form is checked against.
@@ -106,6 +111,26 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 		return ui.PathToday, note
 	}
 	return back, note
+}
+
+// offerNext is the press that calls somebody who was just here to the next session for what they need then, nil if there is none. It
+// comes back to where the visit led: the next mother waits.
+func (c *Call) offerNext(subject *registry.Subject, v *desk.Visit, back string) (*ui.Action, error) {
+	next := subject.NextDate
+	if v.HasNext {
+		next = v.NextDate
+	}
+	if c.Hub || next <= c.Today || !c.May(rights.Create, registry.KindAppointment) || !c.May(rights.Amend, registry.KindAppointment) {
+		return nil, nil
+	}
+	x, ok, err := c.Desk.NextOffer(c.Ctx(), c.Who, subject.ID, next)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &ui.Action{
+		Label: c.T("booking.go", "at", c.Words.ShortDate(dayTime(x.Day))+" "+x.At.String()), Href: childPath(subject.ID) + partBook, Post: true, Key: "F8",
+		Values: []ui.Hidden{{Name: "session", Value: x.ID.String()}, {Name: "at", Value: x.At.String()}, {Name: "back", Value: back}},
+	}, nil
 }
 
 // visitOdd is what looks odd about what was just saved: a vial past its date, no lot, a fever. It is said

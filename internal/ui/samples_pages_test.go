@@ -26,6 +26,7 @@ func samples() map[string][]any {
 		Text: "36,7 °C. Y sĩ Sơn ký 09:04.", Mark: Mark{Kind: MarkOK, Text: "Đủ điều kiện"}, Screened: true, CanScreen: true, CanSign: true, CanBack: true,
 		Shown: "eligible", Stage: "2", Back: "Bỏ kết luận khám", Send: "Cho về",
 	}
+	standing.Frame.Notes = []Note{undo}
 	nothing.Give.Visit = VisitLine{Text: "Chưa ghi là đã đến.", CanArrive: true, CanScreen: true}
 
 	today := Today{

@@ -53,7 +53,7 @@
   addEventListener("keydown", (e) => {
     const el = e.target;
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); save(); return; }
-    if (e.key === "F2") { if (press("F2")) e.preventDefault(); return; }
+    if (e.key === "F2" || e.key === "F8") { if (press(e.key)) e.preventDefault(); return; }
     if (e.altKey || e.ctrlKey || e.metaKey || e.isComposing) return;
     if (el.id === "q") {
       if (e.key === "ArrowDown") { e.preventDefault(); move(1); }
