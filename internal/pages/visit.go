@@ -97,6 +97,9 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 	default:
 		note.Text = c.T("say.changed", "name", subject.Name)
 	}
+	if not := c.notGiven(v, vaccines); given > 0 && not != "" {
+		note.Text += " " + c.T("say.saved_not", "what", not)
+	}
 	if odd := c.visitOdd(v, vaccines); odd != "" {
 		note.Tone, note.Text = ui.ToneAsk, note.Text+" "+odd
 	}
@@ -107,10 +110,31 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 			Subject: subject.ID, Doses: ids, Befores: before, Next: old, HasNext: hadNext,
 		}, undoReason)
 	})
-	if here > 0 && len(v.Doses) == given {
+	if here > 0 {
 		return ui.PathToday, note
 	}
 	return back, note
+}
+
+// notGiven names what was not given, each with the reason: "Rota (từ chối)".
+func (c *Call) notGiven(v *desk.Visit, vaccines []project.VaccineRow) string {
+	var out []string
+	for i := range v.Doses {
+		if in := &v.Doses[i]; !in.Given() {
+			out = append(out, c.vaccineNamed(in.Vaccine, vaccines)+" ("+strings.ToLower(c.T("not_done."+in.NotDone.String()))+")")
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// vaccineNamed is the name on the card of a vaccine, its code if it is not known here.
+func (c *Call) vaccineNamed(code string, vaccines []project.VaccineRow) string {
+	for i := range vaccines {
+		if vaccines[i].Code == code {
+			return VaccineName(c.Words, &vaccines[i])
+		}
+	}
+	return code
 }
 
 // offerNext is the press that calls somebody who was just here to the next session for what they need then, nil if there is none. It
@@ -146,13 +170,7 @@ func (c *Call) visitOdd(v *desk.Visit, vaccines []project.VaccineRow) string {
 		for _, w := range in.Warnings() {
 			text := sentence(c.Words, &w)
 			if w.Field != "temperature" {
-				name := in.Vaccine
-				for j := range vaccines {
-					if vaccines[j].Code == in.Vaccine {
-						name = VaccineName(c.Words, &vaccines[j])
-					}
-				}
-				text = name + ": " + text
+				text = c.vaccineNamed(in.Vaccine, vaccines) + ": " + text
 			}
 			if !slices.Contains(out, text) {
 				out = append(out, text)

@@ -124,16 +124,25 @@
     const boxes = all(`input[name="${button.dataset.count}"]`, button.form);
     if (!boxes.length) return;
     const yes = boxes.filter((b) => b.checked);
-    const no = boxes.filter((b) => !b.checked && !b.closest(".never")); // nobody forgets what is not to be given
+    const why = (b) => one(`[name="not.${b.value}"]`, button.form)?.value;
+    const without = boxes.filter((b) => !b.checked && why(b)); // somebody said why
+    const no = boxes.filter((b) => !b.checked && !why(b) && !b.closest(".never")); // nobody forgets what is not to be given
     const names = (list) => list.map((b) => b.dataset.dose).join(", ");
     const not = one("[name=not_done]", button.form)?.value;
-    one(".said", button).textContent = !yes.length ? button.dataset.none
+    one(".said", button).textContent = !yes.length && without.length ? button.dataset.not.replace("{n}", without.length)
+      : !yes.length ? button.dataset.none
       : not ? button.dataset.not.replace("{n}", yes.length)
       : yes.length === 1 ? button.dataset.wordsOne : button.dataset.words.replace("{n}", yes.length);
-    one("small", button).textContent = names(yes) + (no.length ? `${yes.length ? "; " : ""}${button.dataset.left} ${names(no)}` : "");
+    one("small", button).textContent = [names(yes), without.length && `${button.dataset.without} ${names(without)}`, no.length && `${button.dataset.left} ${names(no)}`]
+      .filter(Boolean).join("; ");
   }
   const recount = () => all("[data-count]").forEach(count);
-  addEventListener("change", recount);
+  addEventListener("change", (e) => { // a dose is given or it is not: the later word stands
+    const el = e.target, line = el.closest?.(".give > li"), box = line && one("[name=give]", line), why = line && one('[name^="not."]', line);
+    if (box && why && el === why && why.value) box.checked = false;
+    if (box && why && el === box && box.checked) why.value = "";
+    recount();
+  });
 
   // The list under the bar closes when one looks elsewhere.
   addEventListener("click", (e) => all(".more[open]").forEach((m) => { if (!m.contains(e.target)) m.open = false; }));
