@@ -16,10 +16,13 @@
     else if (step < 0) one("#q")?.focus();
   }
 
-  // The page's main action, with the browser's own checks.
+  // A press of a form's button, with the browser's own checks; requestSubmit is Safari 16's.
+  const send = (form, button = one("button:not([type=button])", form)) => { if (button) button.click(); else form.submit(); };
+
+  // The page's main action.
   function save() {
     const button = one("form .save button.btn"); // not the way to a twin that stands beside it
-    if (button && !button.disabled) button.form.requestSubmit(button);
+    if (button && !button.disabled) send(button.form, button);
   }
 
   function press(key, root = document) {
@@ -63,7 +66,7 @@
         e.preventDefault();
         if (found.hasAttribute("data-sure")) one(".row > .btn", found).click(); else move(1);
       }
-      if (e.key === "Tab" && !e.shiftKey && scanned(el.value)) { e.preventDefault(); el.form.requestSubmit(); } // some scanners end so
+      if (e.key === "Tab" && !e.shiftKey && scanned(el.value)) { e.preventDefault(); send(el.form); } // some scanners end so
       if (e.key === "Escape") { el.value = ""; el.dispatchEvent(new Event("input", { bubbles: true })); }
       return;
     }
@@ -148,7 +151,7 @@
   addEventListener("click", (e) => all(".more[open]").forEach((m) => { if (!m.contains(e.target)) m.open = false; }));
 
   // A picture that was taken is read at once.
-  addEventListener("change", (e) => { if (e.target.id === "photo" && e.target.files.length) e.target.form.requestSubmit(); });
+  addEventListener("change", (e) => { if (e.target.id === "photo" && e.target.files.length) send(e.target.form); });
 
   function ready() {
     document.documentElement.classList.add("js");
