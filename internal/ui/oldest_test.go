@@ -69,6 +69,9 @@ func TestNothingNewerThanTheOldestBrowser(t *testing.T) {
 	}
 	for _, script := range []string{"tramy.js", "day.js", "paper.js", "htmx.min.js"} {
 		for name, re := range newerScript {
+			if script == "htmx.min.js" && strings.HasPrefix(name, "popovers") {
+				continue // htmx asks whether they are there
+			}
 			if m := re.FindString(string(files[script].data)); m != "" {
 				t.Errorf("%s has %q: %s", script, m, name)
 			}
