@@ -350,7 +350,8 @@ func due(list string, some bool) Due {
 		Frame: stationFrame(NavDue), List: list, Day: "25/11/2026", Until: "01/12/2026", All: "/due?list=" + list, Registered: 1842, Schedule: true,
 		Vaccine: Select{Value: "SOI", Options: []Option{{"", "Tất cả"}, {"SOI", "Sởi"}}}, Hamlet: Select{Options: []Option{{"", "Tất cả"}, {"-", "(chưa ghi)"}}},
 		Worker: Select{Options: []Option{{"", "Mọi người"}, {"Lò Văn Hặc", "Lò Văn Hặc"}, {"-", "Chưa có y tế thôn bản"}}}, Came: Select{Options: []Option{{"", "Tất cả"}, {"never", "Chưa gọi lần nào"}}},
-		By: Select{Value: "hamlet", Options: []Option{{"", "Số ngày"}, {"hamlet", "Thôn, bản"}}},
+		Phone: Select{Options: []Option{{"", "Tất cả"}, {"none", "Không có số"}}},
+		By:    Select{Value: "hamlet", Options: []Option{{"", "Số ngày"}, {"hamlet", "Thôn, bản"}}},
 	}
 	for _, name := range []string{DueWeek, DueOverdue, DueZero, DueMissed} {
 		d.Tabs = append(d.Tabs, DueTab{List: name, Href: "/due?list=" + name, Count: 61, Current: name == list})

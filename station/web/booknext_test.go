@@ -24,7 +24,7 @@ func TestVisitOffersTheNextSession(t *testing.T) {
 	b.get(child)
 	b.submit(child+"/visit", url.Values{"give": {"BOPV"}, "screening": {"eligible"}, "next": {(today + 28).String()}}).want(http.StatusOK)
 	day := (today + useful).String()[:5]
-	b.says("Hẹn "+day+" 07:30").silent("Hẹn " + (today + useless).String()[:5])
+	b.says("Hẹn " + day + " 07:30").silent("Hẹn " + (today + useless).String()[:5])
 	if b.url.Path != "/" {
 		t.Fatalf("after a dose: %s", b.url)
 	}

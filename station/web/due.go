@@ -105,10 +105,19 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 	home := c.Desk.Home()
 	page.Vaccine, page.Hamlet, page.Worker = x.choices(c, vaccines)
 	page.Came, page.By = cameChoice(c, x.came), byChoice(c, x.by)
+	page.Phone = phoneChoice(c, x.phone)
 	mayGive := c.May(rights.Create, registry.KindImmunization)
 	shown := x.chosen
 	if query.Get("all") == "" && print == nil {
 		shown = x.chosen[:min(rowsMax, len(x.chosen))]
+	}
+	if x.list != ui.DueZero { // which has an order of its own
+		equal := func(a, b *store.DuePerson) bool {
+			return a.Since == b.Since && (x.by == "" || x.groupOf(a) == x.groupOf(b))
+		}
+		if err := c.Desk.YoungestFirst(c.Ctx(), x.chosen, len(shown), equal); err != nil {
+			return err
+		}
 	}
 	expected, err := c.Desk.Expect(c.Ctx(), c.Who, shown)
 	if err != nil {

@@ -42,7 +42,9 @@ func TestGivePanelByKeyboard(t *testing.T) {
 			e.do(chromedp.Navigate(b.at.URL+"/login?other=1"), chromedp.SendKeys("[name=user]", nodetest.NurseLogin), chromedp.SendKeys("[name=password]", nodetest.Password))
 			e.leave(chromedp.Click("main form .save button"))
 			e.do(chromedp.Navigate(b.at.URL+twin), chromedp.WaitVisible("#twin a.btn"))
-			said := func() string { return e.page(`document.querySelector("#give .btn.main").innerText.replace(/\s+/g, " ")`) }
+			said := func() string {
+				return e.page(`document.querySelector("#give .btn.main").innerText.replace(/\s+/g, " ")`)
+			}
 			e.do(run(`document.querySelectorAll("[name=give]").forEach((b) => { if (b.checked !== /^(IPV|BOPV)$/.test(b.value)) b.click(); })`))
 			e.do(run(`{ const s = document.querySelector('[name="not.IPV"]'); s.closest("details").open = true; s.value = "refused"; s.dispatchEvent(new Event("change", { bubbles: true })); }`))
 			e.shot("twin-refused")
