@@ -14,7 +14,7 @@ import (
 const partBook = "/book"
 
 // booking draws to which sessions a person is called, and to which they can be.
-func (c *Call) booking(page *ui.Child, rec *desk.Record) error {
+func (c *Call) booking(page *ui.Child, rec *desk.Record, ref *reference) error {
 	if c.Hub || page.ReadOnly || !c.May(rights.Create, registry.KindAppointment) || !c.May(rights.Amend, registry.KindAppointment) || !rec.Glass.IsZero() {
 		return nil
 	}
@@ -39,6 +39,7 @@ func (c *Call) booking(page *ui.Child, rec *desk.Record) error {
 		out.Offers = append(out.Offers, line(&b.Offers[i]))
 	}
 	page.Booking = out
+	c.message(page, rec, ref, &b)
 	return nil
 }
 

@@ -52,6 +52,8 @@ type Child struct {
 	CanEdit bool
 	// Booking is to which sessions somebody is called, and which are offered; nil: none can be booked here.
 	Booking *BookSession
+	// Messages are the words that call the family, to be copied.
+	Messages []FamilyMessage
 }
 
 // ChildReaction is a reaction on a child's page: what was seen, and how it stands.
@@ -275,6 +277,9 @@ type NextDose struct {
 }
 
 var _ = page("child", "desk_child.html", Child{})
+
+// FamilyMessage is a text to be copied, in a language; ID is that of its field.
+type FamilyMessage struct{ ID, Lang, Text string }
 
 // BookSession is to which sessions a person is called, and the next ones with places left. Posted to …/book as session, at, from; off=1
 // takes them off.

@@ -67,7 +67,7 @@ func TestNothingNewerThanTheOldestBrowser(t *testing.T) {
 	if i := strings.Index(style, "print-color-adjust: exact"); i < 0 || !strings.HasPrefix(style[max(0, i-len("-webkit-")):], "-webkit-") {
 		t.Error("tramy.css: print-color-adjust wants -webkit- before Chrome 136, or marks are white on paper")
 	}
-	for _, script := range []string{"tramy.js", "day.js", "paper.js", "htmx.min.js"} {
+	for _, script := range []string{"tramy.js", "day.js", "paper.js", "copy.js", "htmx.min.js"} {
 		for name, re := range newerScript {
 			if script == "htmx.min.js" && strings.HasPrefix(name, "popovers") {
 				continue // htmx asks whether they are there

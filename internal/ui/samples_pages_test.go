@@ -27,6 +27,7 @@ func samples() map[string][]any {
 		Shown: "eligible", Stage: "2", Back: "Bỏ kết luận khám", Send: "Cho về",
 	}
 	standing.Frame.Notes = []Note{undo}
+	standing.Messages = []FamilyMessage{{"msg-vi-b1", "vi", "Kính gửi gia đình Lò Thị Mai. Trạm Y tế xã Mường Nhà mời đến tiêm lúc 08:30, thứ Sáu 25/12/2026. Lò Gia Bảo: Lao; Sởi."}}
 	nothing.Give.Visit = VisitLine{Text: "Chưa ghi là đã đến.", CanArrive: true, CanScreen: true}
 
 	today := Today{
