@@ -35,48 +35,73 @@ func (d *Desk) BookingOf(ctx context.Context, who Who, r *Record) (Booking, erro
 	if err := may(who, rights.Read, registry.KindSession); err != nil {
 		return out, err
 	}
-	today := d.Today()
-	err := d.view(ctx, func(tx store.Tx) error {
-		held, err := d.heldAt(tx, who, today, today+bookingDays)
-		if err != nil {
-			return err
-		}
-		row, err := tx.SubjectRow(r.Subject.ID)
-		if err != nil || row == nil {
-			return err
-		}
-		book, err := d.hamletBook(tx)
-		if err != nil {
-			return err
-		}
-		for i := range held {
-			x := &held[i]
-			if !x.Live() || x.Closed != 0 {
-				continue
-			}
-			calls, err := callsTo(tx, &x.Session)
-			if err != nil {
-				return err
-			}
-			x.Booked = len(calls)
-			if at := slices.IndexFunc(calls, func(c call) bool { return c.kase == row.Case }); at >= 0 {
-				out.Called = append(out.Called, Offer{*x, calls[at].at})
-				continue
-			}
-			if x.Day == today || len(out.Offers) == offersMax || !book.Calls(&x.SessionInput, row.Residence, row.Hamlet) {
-				continue
-			}
-			var taken []registry.Clock
-			for k := range calls {
-				taken = append(taken, calls[k].at)
-			}
-			if at := x.Spread(taken, []int{1})[0]; at != 0 {
-				out.Offers = append(out.Offers, Offer{*x, at})
-			}
-		}
-		return nil
+	err := d.view(ctx, func(tx store.Tx) (err error) {
+		out, err = d.bookingOf(tx, who, r.Subject.ID, d.Today()+1)
+		return err
 	})
 	return out, err
+}
+
+// NextOffer is the first session from a day on to which somebody can be called, with the hour that is free. False: they are called to
+// one already, or none is planned that has a place for them.
+func (d *Desk) NextOffer(ctx context.Context, who Who, subject p.EntityID, from registry.Day) (Offer, bool, error) {
+	var b Booking
+	if err := may(who, rights.Read, registry.KindSession); err != nil {
+		return Offer{}, false, err
+	}
+	err := d.view(ctx, func(tx store.Tx) (err error) {
+		b, err = d.bookingOf(tx, who, subject, max(from, d.Today()+1))
+		return err
+	})
+	later := func(x Offer) bool { return x.Day > d.Today() }
+	if err != nil || len(b.Offers) == 0 || slices.ContainsFunc(b.Called, later) {
+		return Offer{}, false, err
+	}
+	return b.Offers[0], true, nil
+}
+
+// bookingOf reads the booking of somebody; sessions are offered from a day on.
+func (d *Desk) bookingOf(tx store.Tx, who Who, subject p.EntityID, from registry.Day) (Booking, error) {
+	var out Booking
+	today := d.Today()
+	held, err := d.heldAt(tx, who, today, today+bookingDays)
+	if err != nil {
+		return out, err
+	}
+	row, err := tx.SubjectRow(subject)
+	if err != nil || row == nil {
+		return out, err
+	}
+	book, err := d.hamletBook(tx)
+	if err != nil {
+		return out, err
+	}
+	for i := range held {
+		x := &held[i]
+		if !x.Live() || x.Closed != 0 {
+			continue
+		}
+		calls, err := callsTo(tx, &x.Session)
+		if err != nil {
+			return out, err
+		}
+		x.Booked = len(calls)
+		if at := slices.IndexFunc(calls, func(c call) bool { return c.kase == row.Case }); at >= 0 {
+			out.Called = append(out.Called, Offer{*x, calls[at].at})
+			continue
+		}
+		if x.Day < from || len(out.Offers) == offersMax || !book.Calls(&x.SessionInput, row.Residence, row.Hamlet) {
+			continue
+		}
+		var taken []registry.Clock
+		for k := range calls {
+			taken = append(taken, calls[k].at)
+		}
+		if at := x.Spread(taken, []int{1})[0]; at != 0 {
+			out.Offers = append(out.Offers, Offer{*x, at})
+		}
+	}
+	return out, nil
 }
 
 // HoursAt are the hours at which people are called to a session, by case, without naming anybody.
@@ -102,9 +127,9 @@ func (d *Desk) HoursAt(ctx context.Context, who Who, id p.EntityID) (map[p.Entit
 // Booked is what Book did, so that it can be taken back.
 type Booked struct {
 	Session p.EntityID
-	Was     registry.Clock // the time they had in it, 0 if none
-	From    p.EntityID     // the session they were taken off, zero if none
-	FromAt  registry.Clock
+	Was     Hour       // that they had in it
+	From    p.EntityID // the session they were taken off, zero if none
+	FromAt  Hour
 }
 
 // Book calls somebody to a session at a time; from, if it is not zero, is the session that this takes the place of. Both are one act.
@@ -126,15 +151,15 @@ func (d *Desk) Book(ctx context.Context, who Who, subject, id p.EntityID, at reg
 		}
 		var drafts []registry.Draft
 		if mine == nil {
-			draft, err := registry.NewAppointment(subject, &x.Session, at, d.Today())
+			draft, err := registry.NewAppointment(subject, &x.Session, at, true, d.Today())
 			if err != nil {
 				return nil, err
 			}
 			drafts = append(drafts, draft)
 		} else {
-			out.Was = mine.at
+			out.Was = mine.hour()
 			for _, s := range mine.appointments {
-				draft, err := registry.RetimeAppointment(s, &x.Session, at, d.Today(), registry.SawOf(s))
+				draft, err := registry.RetimeAppointment(s, &x.Session, at, true, d.Today(), registry.SawOf(s))
 				if err != nil {
 					return nil, err
 				}
@@ -148,7 +173,7 @@ func (d *Desk) Book(ctx context.Context, who Who, subject, id p.EntityID, at reg
 		if err != nil || other == nil {
 			return drafts, err
 		}
-		out.From, out.FromAt = from, other.at
+		out.From, out.FromAt = from, other.hour()
 		for _, s := range other.appointments {
 			draft, err := registry.Void(s, reason, registry.SawOf(s))
 			if err != nil {
@@ -187,13 +212,13 @@ func (d *Desk) calledTo(tx store.Tx, who Who, id, subject p.EntityID) (*Held, *c
 // UndoBook takes back what Book did.
 func (d *Desk) UndoBook(ctx context.Context, who Who, subject p.EntityID, done Booked, reason string) error {
 	var err error
-	if done.Was != 0 {
-		_, _, err = d.CallTo(ctx, who, done.Session, subject, done.Was)
+	if done.Was.At != 0 {
+		err = d.CallBack(ctx, who, done.Session, subject, done.Was)
 	} else {
 		_, err = d.TakeOff(ctx, who, done.Session, subject, reason)
 	}
 	if err == nil && !done.From.IsZero() {
-		_, _, err = d.CallTo(ctx, who, done.From, subject, done.FromAt)
+		err = d.CallBack(ctx, who, done.From, subject, done.FromAt)
 	}
 	return err
 }

@@ -22,6 +22,22 @@ type call struct {
 	appointments []*p.State
 }
 
+// Hour is the hour that somebody has in a session, 0 if none, and whether it was agreed with them.
+type Hour struct {
+	At     registry.Clock
+	Agreed bool
+}
+
+func hourOf(s *p.State) Hour {
+	a := registry.AppointmentOf(s)
+	return Hour{a.Clock, a.Agreed}
+}
+
+// hour is the one that stands; one of two appointments that was agreed is enough.
+func (c *call) hour() Hour {
+	return Hour{c.at, slices.ContainsFunc(c.appointments, func(s *p.State) bool { return hourOf(s).Agreed })}
+}
+
 // untold reports whether somebody thinks of another day than the session's, or of one that is cancelled.
 func (c *call) untold(s *registry.Session) bool { return !s.Live() || c.told != s.Day }
 
@@ -268,9 +284,9 @@ func (d *Desk) changeAppointments(ctx context.Context, who Who, id p.EntityID, l
 }
 
 // appointmentsOf finds the appointments of people in a session, by any record of theirs.
-func (d *Desk) appointmentsOf(ctx context.Context, who Who, id p.EntityID, people ...p.EntityID) ([]p.EntityID, registry.Clock, error) {
+func (d *Desk) appointmentsOf(ctx context.Context, who Who, id p.EntityID, people ...p.EntityID) ([]p.EntityID, Hour, error) {
 	var out []p.EntityID
-	var at registry.Clock
+	var at Hour
 	err := d.view(ctx, func(tx store.Tx) error {
 		x, err := d.session(tx, who, id)
 		if err != nil {
@@ -289,7 +305,7 @@ func (d *Desk) appointmentsOf(ctx context.Context, who Who, id p.EntityID, peopl
 		calls, err := callsTo(tx, &x.Session)
 		for i := range calls {
 			if c := &calls[i]; cases[c.kase] {
-				at = c.at
+				at = c.hour()
 				for _, s := range c.appointments {
 					out = append(out, s.ID)
 				}
@@ -300,22 +316,34 @@ func (d *Desk) appointmentsOf(ctx context.Context, who Who, id p.EntityID, peopl
 	return out, at, err
 }
 
-// CallTo calls somebody to a session at a time, or gives whom was called already another. It returns the appointment and the time
-// they had before, 0 if none.
-func (d *Desk) CallTo(ctx context.Context, who Who, id, subject p.EntityID, at registry.Clock) (p.EntityID, registry.Clock, error) {
+// CallTo calls somebody to a session at a time, or gives whom was called already another. Who does it has this one person in mind, so
+// the hour counts as agreed. It returns the appointment and the hour they had before.
+func (d *Desk) CallTo(ctx context.Context, who Who, id, subject p.EntityID, at registry.Clock) (p.EntityID, Hour, error) {
+	return d.callTo(ctx, who, id, subject, Hour{at, true}, func(x *Held, s *p.State) (registry.Draft, error) {
+		return registry.RetimeAppointment(s, &x.Session, at, true, d.Today(), registry.SawOf(s))
+	})
+}
+
+// CallBack gives somebody back the hour that CallTo, TakeOff or Book took.
+func (d *Desk) CallBack(ctx context.Context, who Who, id, subject p.EntityID, was Hour) error {
+	_, _, err := d.callTo(ctx, who, id, subject, was, func(_ *Held, s *p.State) (registry.Draft, error) {
+		return registry.UntimeAppointment(s, was.At, was.Agreed)
+	})
+	return err
+}
+
+func (d *Desk) callTo(ctx context.Context, who Who, id, subject p.EntityID, hour Hour, change func(*Held, *p.State) (registry.Draft, error)) (p.EntityID, Hour, error) {
 	for _, act := range []rights.Act{rights.Create, rights.Amend} {
 		if err := may(who, act, registry.KindAppointment); err != nil {
-			return p.EntityID{}, 0, err
+			return p.EntityID{}, Hour{}, err
 		}
 	}
 	list, was, err := d.appointmentsOf(ctx, who, id, subject)
 	if err != nil {
-		return p.EntityID{}, 0, err
+		return p.EntityID{}, Hour{}, err
 	}
 	if len(list) > 0 {
-		return list[0], was, d.changeAppointments(ctx, who, id, list, func(x *Held, s *p.State) (registry.Draft, error) {
-			return registry.RetimeAppointment(s, &x.Session, at, d.Today(), registry.SawOf(s))
-		})
+		return list[0], was, d.changeAppointments(ctx, who, id, list, change)
 	}
 	dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
 		x, err := d.session(tx, who, id)
@@ -325,20 +353,20 @@ func (d *Desk) CallTo(ctx context.Context, who Who, id, subject p.EntityID, at r
 		if err := d.mine(tx, who, subject); err != nil {
 			return nil, err
 		}
-		draft, err := registry.NewAppointment(subject, &x.Session, at, d.Today())
+		draft, err := registry.NewAppointment(subject, &x.Session, hour.At, hour.Agreed, d.Today())
 		return []registry.Draft{draft}, err
 	})
 	if err != nil {
-		return p.EntityID{}, 0, err
+		return p.EntityID{}, Hour{}, err
 	}
-	return dots[0].Entity(), 0, nil
+	return dots[0].Entity(), Hour{}, nil
 }
 
-// TakeOff takes somebody off the list of a session; it returns the time they had.
-func (d *Desk) TakeOff(ctx context.Context, who Who, id, subject p.EntityID, reason string) (registry.Clock, error) {
+// TakeOff takes somebody off the list of a session; it returns the hour they had.
+func (d *Desk) TakeOff(ctx context.Context, who Who, id, subject p.EntityID, reason string) (Hour, error) {
 	list, at, err := d.appointmentsOf(ctx, who, id, subject)
 	if err != nil {
-		return 0, err
+		return Hour{}, err
 	}
 	return at, d.changeAppointments(ctx, who, id, list, func(_ *Held, s *p.State) (registry.Draft, error) {
 		return registry.Void(s, reason, registry.SawOf(s))

@@ -455,3 +455,51 @@ func (d *Desk) ReportDue(ctx context.Context, id p.EntityID) (minutes int, due b
 	now, _ := d.Clock().Minute()
 	return ReportDueHour*60 - now, due, err
 }
+
+// reportAskHour is from which hour on a report that waits is spoken of on the first page: before, the day is still on.
+const reportAskHour = 15
+
+// ReportWaiting is a campaign whose report of today waits.
+type ReportWaiting struct {
+	ID      p.EntityID
+	Name    string
+	Minutes int // left until it is due; late ones are below zero
+}
+
+// ReportsWaiting lists the campaigns whose report of today waits at this station, from reportAskHour on.
+func (d *Desk) ReportsWaiting(ctx context.Context, who Who) ([]ReportWaiting, error) {
+	if now, _ := d.Clock().Minute(); now < reportAskHour*60 || d.Node.Identity().Role != registry.NodeStation || may(who, rights.Read, registry.KindCampaign) != nil {
+		return nil, nil
+	}
+	var held []registry.Campaign
+	today := d.Today()
+	if err := d.view(ctx, func(tx store.Tx) error {
+		rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindCampaign, Places: d.campaignPlaces(who), From: today})
+		if err != nil {
+			return err
+		}
+		states, err := recorded(tx, rows)
+		if err != nil {
+			return err
+		}
+		for _, s := range states {
+			if x := registry.CampaignOf(s); x.From <= today && d.campaignConcerns(who, &x) {
+				held = append(held, x)
+			}
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	var out []ReportWaiting
+	for i := range held {
+		minutes, due, err := d.ReportDue(ctx, held[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		if due {
+			out = append(out, ReportWaiting{held[i].ID, held[i].Name, minutes})
+		}
+	}
+	return out, nil
+}

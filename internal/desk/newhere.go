@@ -165,8 +165,9 @@ func (d *Desk) ownAccounts(tx store.Tx) ([]p.EntityID, error) {
 	return out, nil
 }
 
-// met gathers by case the last day on which somebody of the place had to do with a person: a visit, an attempt to reach them, an
-// appointment made, or that they are known.
+// met gathers by case the last day on which somebody of the place had to do with a person: a visit, an attempt to reach them, an hour
+// agreed with them, or that they are known. An hour that was worked out for a whole hamlet met nobody; nor, as long as nobody says so,
+// did one of a version that could not tell: who is on the list for nothing is taken off it in one press, who is missing is forgotten.
 func (d *Desk) met(tx store.Tx, since registry.Day) (map[p.EntityID]registry.Day, error) {
 	var places []p.EntityID
 	for _, row := range d.SessionPlaces() {
@@ -179,7 +180,7 @@ func (d *Desk) met(tx store.Tx, since registry.Day) (map[p.EntityID]registry.Day
 			return nil, err
 		}
 		for i := range rows {
-			if rows[i].Void {
+			if rows[i].Void || kind == registry.KindAppointment && rows[i].Mark == 0 {
 				continue
 			}
 			kase := rows[i].Subject

@@ -113,6 +113,55 @@ func TestNewHere(t *testing.T) {
 	}
 }
 
+// Spreading a session's hours over the hamlets meets nobody: who is new stays so until somebody agrees an hour with them, which can be
+// taken back. What an older version wrote does not say whether anybody was asked, and counts as nothing.
+func TestHoursThatWereSpreadMeetNobody(t *testing.T) {
+	ctx := context.Background()
+	tr := nodetest.New(t)
+	away, nurse, send := stationElsewhere(t, tr)
+	id, _, err := away.Register(ctx, nurse, registry.SubjectInput{Name: "Lò Gia Bảo", BirthDate: day(t, "2026-11-20"), BirthPrec: registry.PrecisionDay, Place: tr.Commune, MotherName: "Lò Thị Hoa", NextDate: tr.Station.Today() + 1}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	send()
+	tr.Sync(t)
+	const isNew = "Lò Gia Bảo (born)"
+	sessions, _, err := tr.Station.PlanSessions(ctx, tr.Nurse, registry.SessionInput{From: registry.NewClock(8, 0), Until: registry.NewClock(10, 0), Capacity: 10}, []registry.Day{tr.Station.Today() + 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spread, err := tr.Station.SpreadSession(ctx, tr.Nurse, sessions[0], nil)
+	if err != nil || len(spread.Made) != 1 {
+		t.Fatal(spread, err)
+	}
+	if got := fresh(t, tr.Station.Desk, tr.Nurse); got != isNew {
+		t.Errorf("after hours were spread: %q are new", got)
+	}
+	booked, err := tr.Station.Book(ctx, tr.Nurse, id, sessions[0], registry.NewClock(9, 0), p.EntityID{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fresh(t, tr.Station.Desk, tr.Nurse); got != "" {
+		t.Errorf("after an hour was agreed with the family: %q are new", got)
+	}
+	if err := tr.Station.UndoBook(ctx, tr.Nurse, id, booked, "Hoàn tác"); err != nil {
+		t.Fatal(err)
+	}
+	if got := fresh(t, tr.Station.Desk, tr.Nurse); got != isNew {
+		t.Errorf("after that was taken back: %q are new", got)
+	}
+	list, err := tr.Station.SessionList(ctx, tr.Nurse, sessions[0], 0)
+	if err != nil || len(list.Called) != 1 || list.Called[0].At != registry.NewClock(8, 0) {
+		t.Errorf("the hour that was spread: %+v (%v)", list.Called, err)
+	}
+	if _, _, err := tr.Station.CallTo(ctx, tr.Nurse, sessions[0], id, registry.NewClock(8, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if got := fresh(t, tr.Station.Desk, tr.Nurse); got != "" {
+		t.Errorf("after somebody kept the hour by hand: %q are new", got)
+	}
+}
+
 // The head's answer holds on all laptops of the station; what one machine was told before holds there until then.
 func TestSecondSignatureIsThePlaces(t *testing.T) {
 	ctx := context.Background()

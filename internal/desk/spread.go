@@ -23,7 +23,7 @@ type Spread struct {
 // Retimed is an appointment that got another time.
 type Retimed struct {
 	ID  p.EntityID
-	Was registry.Clock
+	Was Hour
 }
 
 // SpreadSession gives everybody who should come to a session and has no time yet one, hamlet by hamlet: those named first (keys of
@@ -106,17 +106,17 @@ func (d *Desk) spread(tx store.Tx, l *SessionList, order []string) (drafts []reg
 		for k := range groups[i] {
 			x := &groups[i][k].Subject
 			for _, s := range outside[x.Case] {
-				draft, err := registry.RetimeAppointment(s, &l.Session, at, d.Today(), registry.SawOf(s))
+				draft, err := registry.RetimeAppointment(s, &l.Session, at, false, d.Today(), registry.SawOf(s))
 				if err != nil {
 					return nil, nil, 0, err
 				}
 				drafts = append(drafts, draft)
-				times = append(times, Retimed{s.ID, registry.AppointmentOf(s).Clock})
+				times = append(times, Retimed{s.ID, hourOf(s)})
 			}
 			if outside[x.Case] != nil {
 				continue
 			}
-			draft, err := registry.NewAppointment(x.ID, &l.Session, at, d.Today())
+			draft, err := registry.NewAppointment(x.ID, &l.Session, at, false, d.Today())
 			if err != nil {
 				return nil, nil, 0, err
 			}
@@ -159,15 +159,15 @@ func households(people []Expected, order []string, book *HamletBook) [][]Expecte
 
 // UndoSpread takes back what SpreadSession did.
 func (d *Desk) UndoSpread(ctx context.Context, who Who, id p.EntityID, done Spread, reason string) error {
-	was := map[p.EntityID]registry.Clock{}
+	was := map[p.EntityID]Hour{}
 	list := slices.Clone(done.Made)
 	for _, x := range done.Times {
 		was[x.ID] = x.Was
 		list = append(list, x.ID)
 	}
 	return d.changeAppointments(ctx, who, id, list, func(_ *Held, s *p.State) (registry.Draft, error) {
-		if clock, retimed := was[s.ID]; retimed {
-			return registry.UntimeAppointment(s, clock)
+		if hour, retimed := was[s.ID]; retimed {
+			return registry.UntimeAppointment(s, hour.At, hour.Agreed)
 		}
 		return registry.Void(s, reason, registry.SawOf(s))
 	})

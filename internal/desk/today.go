@@ -272,6 +272,10 @@ func readComing(tx store.Tx, people []coming, home *Home, show int) ([]Expected,
 	if show == 0 || show > len(people) {
 		show = len(people)
 	}
+	equal := func(a, b *coming) bool { return a.Booked == b.Booked && a.At == b.At && a.Since == b.Since }
+	if err := youngestFirst(tx, people, show, func(x *coming) p.EntityID { return x.kase }, equal); err != nil {
+		return nil, err
+	}
 	out, err := read(tx, people[:show], home)
 	for i := show; i < len(people); i++ {
 		people[i].Subject.ID = people[i].kase

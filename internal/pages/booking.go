@@ -14,7 +14,7 @@ import (
 const partBook = "/book"
 
 // booking draws to which sessions a person is called, and to which they can be.
-func (c *Call) booking(page *ui.Child, rec *desk.Record) error {
+func (c *Call) booking(page *ui.Child, rec *desk.Record, ref *reference) error {
 	if c.Hub || page.ReadOnly || !c.May(rights.Create, registry.KindAppointment) || !c.May(rights.Amend, registry.KindAppointment) || !rec.Glass.IsZero() {
 		return nil
 	}
@@ -39,6 +39,7 @@ func (c *Call) booking(page *ui.Child, rec *desk.Record) error {
 		out.Offers = append(out.Offers, line(&b.Offers[i]))
 	}
 	page.Booking = out
+	c.message(page, rec, ref, &b)
 	return nil
 }
 
@@ -59,10 +60,9 @@ func (pg *Pages) bookChild(c *Call) error {
 			return err
 		}
 		note := ui.Note{Tone: ui.ToneOK, Lead: c.T("booking.off_done")}
-		if was != 0 {
+		if was.At != 0 {
 			note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error {
-				_, _, err := c.Desk.CallTo(ctx, who, session, id, was)
-				return err
+				return c.Desk.CallBack(ctx, who, session, id, was)
 			})
 		}
 		return c.Go(childPath(id), note)
@@ -93,8 +93,16 @@ func (pg *Pages) bookChild(c *Call) error {
 		return err
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("booking.done", "at", at.String(), "day", c.LongDay(x.Day))}
+	to := c.Back(childPath(id))
+	if to != childPath(id) { // on today's list nobody knows whom this is about
+		subject, _, err := c.visited(id)
+		if err != nil {
+			return err
+		}
+		note.Text, back = subject.Name+".", to
+	}
 	note.Action = c.Undoable(back, func(ctx context.Context, who desk.Who) error { return c.Desk.UndoBook(ctx, who, id, done, undoReason) })
-	return c.Go(childPath(id), note)
+	return c.Go(to, note)
 }
 
 // bookedFacts put the sessions that somebody is called to on their paper.

@@ -68,13 +68,22 @@ func (c *Call) CampaignDue(id p.EntityID) (*ui.Mark, error) {
 	if err != nil || !due {
 		return nil, err
 	}
+	mark := &ui.Mark{Kind: ui.MarkAsk, Text: DueWord(c, minutes)}
 	if minutes <= 0 {
-		return &ui.Mark{Kind: ui.MarkOverdue, Text: c.T("campaign_say.due_late")}, nil
+		mark.Kind = ui.MarkOverdue
 	}
-	if minutes >= 60 {
-		return &ui.Mark{Kind: ui.MarkAsk, Text: c.T("campaign_say.due_hours", "h", minutes/60, "m", minutes%60)}, nil
+	return mark, nil
+}
+
+// DueWord says how long it is until a report is due, or that it is late.
+func DueWord(c *Call, minutes int) string {
+	switch {
+	case minutes <= 0:
+		return c.T("campaign_say.due_late")
+	case minutes >= 60:
+		return c.T("campaign_say.due_hours", "h", minutes/60, "m", minutes%60)
 	}
-	return &ui.Mark{Kind: ui.MarkAsk, Text: c.T("campaign_say.due_minutes", "m", minutes)}, nil
+	return c.T("campaign_say.due_minutes", "m", minutes)
 }
 
 func (c *Call) campaignDay(r *desk.CampaignReport) (ui.CampaignDay, error) {

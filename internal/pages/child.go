@@ -117,7 +117,7 @@ func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming
 			page.Give.News = c.T("say.news", "at", c.Words.When(at(st.LastHeard), c.Now))
 		}
 	}
-	if err := c.booking(&page, rec); err != nil {
+	if err := c.booking(&page, rec, ref); err != nil {
 		return err
 	}
 	if s.NextDate != 0 {

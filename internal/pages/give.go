@@ -273,6 +273,8 @@ func (c *Call) giveLine(v *project.VaccineRow, ref *reference, n int, last *desk
 	if v.Doses == 1 {
 		line.Dose.Number = 0
 	}
+	line.Not = c.choices(registry.NotDoneEnum, 0, false, "refused", "postponed", "contraindicated", "no_vaccine", "referred", "other")
+	line.Not.Options = slices.Insert(line.Not.Options, 0, ui.Option{Text: c.T("say.not_no")})
 	if last != nil {
 		line.Reason = c.T("say.days_after", "n", int(c.Today-last.GivenOn), "dose", int(last.Dose))
 	}

@@ -81,6 +81,8 @@ func (pg *Pages) photo(c *Call) error {
 	switch {
 	case errors.Is(err, qrcode.ErrTooLarge):
 		return pg.noPhoto(c, "photo.too_large")
+	case errors.Is(err, qrcode.ErrHEIC):
+		return pg.noPhoto(c, "photo.heic")
 	case errors.Is(err, qrcode.ErrNoPicture):
 		return pg.noPhoto(c, "photo.no_picture")
 	case errors.Is(err, qrcode.ErrNoCode):

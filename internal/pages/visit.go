@@ -10,6 +10,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/store"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -46,7 +47,11 @@ func (pg *Pages) visit(c *Call) error {
 		}
 		return c.drawChild(status, id, form)
 	}
-	return c.Go(c.visitSaid(subject, &visit, vaccines, ids, before))
+	back, note := c.visitSaid(subject, &visit, vaccines, ids, before)
+	if note.Offer, err = c.offerNext(subject, &visit, back); err != nil {
+		return err
+	}
+	return c.Go(back, note)
 }
 
 // visited reads what a visit's form is checked against.
@@ -92,6 +97,9 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 	default:
 		note.Text = c.T("say.changed", "name", subject.Name)
 	}
+	if not := c.notGiven(v, vaccines); given > 0 && not != "" {
+		note.Text += " " + c.T("say.saved_not", "what", not)
+	}
 	if odd := c.visitOdd(v, vaccines); odd != "" {
 		note.Tone, note.Text = ui.ToneAsk, note.Text+" "+odd
 	}
@@ -102,10 +110,51 @@ func (c *Call) visitSaid(subject *registry.Subject, v *desk.Visit, vaccines []pr
 			Subject: subject.ID, Doses: ids, Befores: before, Next: old, HasNext: hadNext,
 		}, undoReason)
 	})
-	if here > 0 && len(v.Doses) == given {
+	if here > 0 {
 		return ui.PathToday, note
 	}
 	return back, note
+}
+
+// notGiven names what was not given, each with the reason: "Rota (từ chối)".
+func (c *Call) notGiven(v *desk.Visit, vaccines []project.VaccineRow) string {
+	var out []string
+	for i := range v.Doses {
+		if in := &v.Doses[i]; !in.Given() {
+			out = append(out, c.vaccineNamed(in.Vaccine, vaccines)+" ("+strings.ToLower(c.T("not_done."+in.NotDone.String()))+")")
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// vaccineNamed is the name on the card of a vaccine, its code if it is not known here.
+func (c *Call) vaccineNamed(code string, vaccines []project.VaccineRow) string {
+	for i := range vaccines {
+		if vaccines[i].Code == code {
+			return VaccineName(c.Words, &vaccines[i])
+		}
+	}
+	return code
+}
+
+// offerNext is the press that calls somebody who was just here to the next session for what they need then, nil if there is none. It
+// comes back to where the visit led: the next mother waits.
+func (c *Call) offerNext(subject *registry.Subject, v *desk.Visit, back string) (*ui.Action, error) {
+	next := subject.NextDate
+	if v.HasNext {
+		next = v.NextDate
+	}
+	if c.Hub || next <= c.Today || !c.May(rights.Create, registry.KindAppointment) || !c.May(rights.Amend, registry.KindAppointment) {
+		return nil, nil
+	}
+	x, ok, err := c.Desk.NextOffer(c.Ctx(), c.Who, subject.ID, next)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &ui.Action{
+		Label: c.T("booking.go", "at", c.Words.ShortDate(dayTime(x.Day))+" "+x.At.String()), Href: childPath(subject.ID) + partBook, Post: true, Key: "F8",
+		Values: []ui.Hidden{{Name: "session", Value: x.ID.String()}, {Name: "at", Value: x.At.String()}, {Name: "back", Value: back}},
+	}, nil
 }
 
 // visitOdd is what looks odd about what was just saved: a vial past its date, no lot, a fever. It is said
@@ -121,13 +170,7 @@ func (c *Call) visitOdd(v *desk.Visit, vaccines []project.VaccineRow) string {
 		for _, w := range in.Warnings() {
 			text := sentence(c.Words, &w)
 			if w.Field != "temperature" {
-				name := in.Vaccine
-				for j := range vaccines {
-					if vaccines[j].Code == in.Vaccine {
-						name = VaccineName(c.Words, &vaccines[j])
-					}
-				}
-				text = name + ": " + text
+				text = c.vaccineNamed(in.Vaccine, vaccines) + ": " + text
 			}
 			if !slices.Contains(out, text) {
 				out = append(out, text)

@@ -32,9 +32,9 @@ type visitForm struct {
 }
 
 type visitLine struct {
-	vaccine, lot, expires, site string
-	ticked                      bool
-	errLot, errExpires, errSite string
+	vaccine, lot, expires, site, not    string // not is why nothing is given
+	ticked                              bool
+	errLot, errExpires, errSite, errNot string
 }
 
 // readVisit reads the form; every line that was on it, ticked or not, so that what was typed comes back.
@@ -61,7 +61,7 @@ func readVisit(r *http.Request) *visitForm {
 	}
 	for i := range f.lines {
 		l := &f.lines[i]
-		l.lot, l.expires, l.site = v("lot."+l.vaccine), v("expires."+l.vaccine), v("site."+l.vaccine)
+		l.lot, l.expires, l.site, l.not = v("lot."+l.vaccine), v("expires."+l.vaccine), v("site."+l.vaccine), v("not."+l.vaccine)
 	}
 	return f
 }
@@ -96,6 +96,7 @@ func (f *visitForm) fill(c *Call, g *ui.Give) {
 		line.Lot = ui.Field{Value: l.lot, Error: l.errLot}
 		line.Expires = ui.Field{Value: l.expires, Error: l.errExpires}
 		line.Site.Value, line.Site.Error = l.site, l.errSite
+		line.Not.Value, line.Not.Error = l.not, l.errNot
 	}
 }
 
@@ -140,7 +141,20 @@ func (f *visitForm) parse(c *Call, subject *registry.Subject, vaccines []project
 	}
 	var order []int
 	for i := range f.lines {
-		if l := &f.lines[i]; l.ticked && !f.onlyOther {
+		l := &f.lines[i]
+		switch {
+		case f.onlyOther:
+		case l.not != "":
+			why, known := chosen(registry.NotDoneEnum, l.not)
+			switch {
+			case !known:
+				bad(&l.errNot, c.T("invalid.choice_unknown"))
+			case l.ticked: // which of the two is meant, nobody but who stands there knows
+				bad(&l.errNot, c.T("say.not_or_given"))
+			}
+			v.Doses = append(v.Doses, registry.ImmunizationInput{Vaccine: l.vaccine, Source: registry.SourceHere, NotDone: registry.NotDone(why), Note: f.note})
+			order = append(order, i)
+		case l.ticked:
 			in, fine := l.parse(c, vaccines)
 			ok = ok && fine
 			in.NotDone, in.Note = registry.NotDone(notDone), f.note
@@ -270,6 +284,16 @@ func (f *visitForm) refused(c *Call, err error, order []int) (status int, known 
 			delete(wrong, name)
 		}
 	}
+	var dose *desk.DoseError
+	line := func() *visitLine { // the line that is in the way
+		if errors.As(err, &dose) && dose.Index < len(order) && order[dose.Index] >= 0 {
+			return &f.lines[order[dose.Index]]
+		}
+		return nil
+	}()
+	if line != nil && line.not != "" {
+		take("not_done", &line.errNot)
+	}
 	take("next_date", &f.errNext)
 	take("given_on", &f.errOn)
 	take("screening", &f.errScreening)
@@ -282,18 +306,16 @@ func (f *visitForm) refused(c *Call, err error, order []int) (status int, known 
 	if errors.As(err, &list) && list.Has("lot", registry.CodeLotSuspended) && f.errAgainst == "" {
 		f.errAgainst = c.T("invalid.against_required") // where the way out is
 	}
-	var dose *desk.DoseError
-	if errors.As(err, &dose) && dose.Index < len(order) {
-		if at := order[dose.Index]; at >= 0 {
-			take("lot", &f.lines[at].errLot)
-			take("expires", &f.lines[at].errExpires)
-			take("site", &f.lines[at].errSite)
-		} else {
-			take("vaccine", &f.errOther)
-			take("source", &f.errOther)
-			take("lot", &f.errOtherLot)
-			take("expires", &f.errOtherExpires)
-		}
+	switch {
+	case line != nil:
+		take("lot", &line.errLot)
+		take("expires", &line.errExpires)
+		take("site", &line.errSite)
+	case dose != nil:
+		take("vaccine", &f.errOther)
+		take("source", &f.errOther)
+		take("lot", &f.errOtherLot)
+		take("expires", &f.errOtherExpires)
 	}
 	f.top = wrong.rest(c.Words)
 	return http.StatusUnprocessableEntity, true

@@ -25,6 +25,8 @@ const (
 var (
 	// ErrNoPicture says that the file is no JPEG or PNG, or a damaged one.
 	ErrNoPicture = errors.New("not a JPEG or PNG picture that can be read")
+	// ErrHEIC is an ErrNoPicture: the file is what an iPhone keeps (ISO/IEC 23008-12), for which there is no decoder here.
+	ErrHEIC = errors.New("a HEIC picture")
 	// ErrTooLarge says that the file, or what it unpacks to, is beyond the limits.
 	ErrTooLarge = errors.New("the picture is too large")
 	// ErrNoCode says that no QR code could be read in the picture.
@@ -40,6 +42,9 @@ func Read(ctx context.Context, file []byte) (string, error) {
 		return "", ErrTooLarge
 	}
 	about, kind, err := image.DecodeConfig(bytes.NewReader(file))
+	if err != nil && isHEIC(file) {
+		return "", fmt.Errorf("%w: %w", ErrNoPicture, ErrHEIC)
+	}
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrNoPicture, err)
 	}
@@ -65,6 +70,18 @@ func Read(ctx context.Context, file []byte) (string, error) {
 		return "", err
 	}
 	return text, nil
+}
+
+// isHEIC reports whether a file begins as a picture of HEIF does: a box "ftyp" with one of its brands (ISO/IEC 23008-12, B.4).
+func isHEIC(file []byte) bool {
+	if len(file) < 12 || string(file[4:8]) != "ftyp" {
+		return false
+	}
+	switch string(file[8:12]) {
+	case "heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1":
+		return true
+	}
+	return false
 }
 
 // bytesPerPixel is what the standard library's decoders take at most.

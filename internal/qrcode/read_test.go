@@ -108,7 +108,9 @@ func TestPicturesWithoutACode(t *testing.T) {
 		"nothing":             {nil, ErrNoPicture},
 		"words":               {[]byte("no picture"), ErrNoPicture},
 		"another kind":        {aGIF.Bytes(), ErrNoPicture},
-		"of an iPhone (HEIC)": {[]byte("\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic"), ErrNoPicture},
+		"of an iPhone (HEIC)": {[]byte("\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic"), ErrHEIC},
+		"of a phone (mif1)":   {[]byte("\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00heic"), ErrHEIC},
+		"a film":              {[]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00isom"), ErrNoPicture},
 		"cut off":             {whole[:len(whole)/2], ErrNoPicture},
 		"without any size":    {claiming(0, 10, false), ErrNoPicture},
 	} {

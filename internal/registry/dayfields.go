@@ -60,6 +60,7 @@ const (
 	AppointmentDay     p.Field = 11 // int, day number
 	AppointmentClock   p.Field = 12 // int, minutes after midnight
 	AppointmentNote    p.Field = 13 // text
+	AppointmentAgreed  p.Field = 14 // bool: the family was asked; without it the hour was worked out for them
 )
 
 // Fields of a session (203). Its place (3) is the station or point that holds it.
@@ -154,6 +155,7 @@ var dayFields = []FieldInfo{
 	{KindAppointment, AppointmentDay, "day", Soft, TypeDay, nil},
 	{KindAppointment, AppointmentClock, "minute", Soft, TypeClock, nil},
 	{KindAppointment, AppointmentNote, "note", Soft, TypeText, nil},
+	{KindAppointment, AppointmentAgreed, "agreed", Soft, TypeBool, nil},
 	{KindSession, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindSession, p.FieldVoid, "void", Soft, TypeText, nil},
 	{KindSession, SessionDay, "day", Soft, TypeDay, nil},
@@ -193,14 +195,14 @@ type listing struct {
 	day   p.Field // 0: none
 	under p.Field // what they belong to, 0: none
 	group p.Field // text that parts a long list, 0: none
-	mark  p.Field // int: how it stands, 0: none
+	mark  p.Field // int or bool: how it stands, 0: none
 }
 
 var listings = map[p.Kind]listing{
 	KindVisit:       {day: VisitDay, under: VisitSession},
 	KindReaction:    {day: ReactionOn},
 	KindContact:     {day: ContactOn},
-	KindAppointment: {day: AppointmentDay, under: AppointmentSession},
+	KindAppointment: {day: AppointmentDay, under: AppointmentSession, mark: AppointmentAgreed},
 	KindSession:     {day: SessionDay},
 	KindLot:         {day: LotExpires}, // a place asks for those that may still be given
 	KindHamlet:      {},
@@ -241,6 +243,9 @@ func ListingOf(s *p.State) (Listing, bool) {
 	}
 	if fields.mark != 0 {
 		out.Mark = g.small(fields.mark)
+		if g(fields.mark).Bool() {
+			out.Mark = 1
+		}
 	}
 	return out, true
 }

@@ -89,11 +89,11 @@ func TestSessionIsMovedAndCancelled(t *testing.T) {
 	}
 	state := stateOf(draft, 1)
 	s := SessionOf(state)
-	call, err := NewAppointment(someID(7), &s, NewClock(8, 30), 19_990)
+	call, err := NewAppointment(someID(7), &s, NewClock(8, 30), true, 19_990)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewAppointment(someID(7), &s, s.Until, 19_990); err == nil {
+	if _, err := NewAppointment(someID(7), &s, s.Until, true, 19_990); err == nil {
 		t.Error("somebody is called when all is over")
 	}
 	if _, err := MoveSession(state, 20_002, s.From, s.Until, " ", atMorning(), SawOf(state)); err == nil {

@@ -52,6 +52,8 @@ type Child struct {
 	CanEdit bool
 	// Booking is to which sessions somebody is called, and which are offered; nil: none can be booked here.
 	Booking *BookSession
+	// Messages are the words that call the family, to be copied.
+	Messages []FamilyMessage
 }
 
 // ChildReaction is a reaction on a child's page: what was seen, and how it stands.
@@ -157,7 +159,7 @@ const (
 )
 
 // GiveLine is one vaccine in the panel. Its fields are posted as give (the vaccine's code, if ticked) and
-// lot.CODE, expires.CODE, site.CODE, number.CODE.
+// lot.CODE, expires.CODE, site.CODE, number.CODE, not.CODE.
 type GiveLine struct {
 	Vaccine string // code
 	Dose    DoseName
@@ -173,6 +175,8 @@ type GiveLine struct {
 	Expires Field
 	// Site is empty for an oral vaccine.
 	Site Select
+	// Not is posted as not.CODE: why nothing is given, while others of the visit are.
+	Not Select
 }
 
 // Anyway says that the line is for who gives it against the verdict, with a reason.
@@ -186,10 +190,10 @@ func (g Give) Asks() bool {
 	return slices.ContainsFunc(g.Lines, func(l GiveLine) bool { return l.Verdict == VerdictAsk })
 }
 
-// OpenLot says whether lot and place on the body must be shown for typing: when one is missing or wrong.
+// OpenLot says whether lot and place on the body must be shown for typing: when one is missing or wrong, or why nothing is given is told.
 // Otherwise they stand in one line, and a touch changes them.
 func (l GiveLine) OpenLot() bool {
-	return l.Verdict == VerdictYes && l.Lot.Value == "" || l.Lot.Error != "" || l.Expires.Error != "" || l.Site.Error != ""
+	return l.Verdict == VerdictYes && l.Lot.Value == "" || l.Not.Value+l.Not.Error+l.Lot.Error != "" || l.Expires.Error != "" || l.Site.Error != ""
 }
 
 // SiteWord is the chosen place on the body, in words.
@@ -273,6 +277,9 @@ type NextDose struct {
 }
 
 var _ = page("child", "desk_child.html", Child{})
+
+// FamilyMessage is a text to be copied, in a language; ID is that of its field.
+type FamilyMessage struct{ ID, Lang, Text string }
 
 // BookSession is to which sessions a person is called, and the next ones with places left. Posted to …/book as session, at, from; off=1
 // takes them off.

@@ -14,7 +14,7 @@
 // Templates know the addresses they post to; they are listed in routes.go, together with the names of the
 // form fields, and are the contract between this package and the handlers.
 //
-// The pages work without scripts. With them, htmx swaps parts, tramy.js adds the keyboard day.js keeps the day's lists fresh, and paper.js
+// The pages work without scripts. With them, htmx swaps parts, tramy.js adds the keyboard day.js keeps the day's lists fresh, paper.js
 // ticks a row of a list from paper as a whole.
 // Nothing is inline and nothing comes from another host: ContentSecurityPolicy is strict, and tests hold it.
 //

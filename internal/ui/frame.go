@@ -208,14 +208,21 @@ const (
 	ToneLate Tone = "late"
 )
 
-// Note is one sentence and at most one button. Lead is said first, in bold, next to the tone's shape.
+// Note is one sentence and at most two buttons. Lead is said first, in bold, next to the tone's shape.
 type Note struct {
 	Tone   Tone
 	Lead   string
 	Text   string
 	Action *Action
+	// Offer is what most do next, before the way back.
+	Offer *Action
 	// Alert is for work at risk: it interrupts a screen reader. Others are told politely.
 	Alert bool
+}
+
+// Actions are the buttons of a note, in their order.
+func (n Note) Actions() []*Action {
+	return slices.DeleteFunc([]*Action{n.Offer, n.Action}, func(a *Action) bool { return a == nil })
 }
 
 // Action is a button. With Post it is a form posting to Href with the hidden values in Values.

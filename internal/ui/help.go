@@ -29,6 +29,7 @@ var (
 	keyRows   = HelpKey{"↑ ↓ Enter", "help.key_rows"}
 	keySave   = HelpKey{"Ctrl Enter", "help.key_save"}
 	keyNew    = HelpKey{"F2", "help.key_new"}
+	keyBook   = HelpKey{"F8", "help.key_book"}
 	keyUndo   = HelpKey{"U", "help.key_undo"}
 	keyChoose = HelpKey{"1…9", "help.key_choose"}
 	keyEsc    = HelpKey{"Esc", "help.key_esc"}
@@ -41,11 +42,11 @@ var (
 
 // keysOn are the keys of each page, in the order in which they are told.
 var keysOn = map[string][]HelpKey{
-	"today":   {keyFind, keyRows, keyNew, keyUndo, keyEsc},
+	"today":   {keyFind, keyRows, keyNew, keyBook, keyUndo, keyEsc},
 	"due":     {keyRows},
 	"search":  {keyFind, keyEsc},
 	"places":  {keyFind, keyEsc},
-	"child":   {keySave, keyUndo},
+	"child":   {keySave, keyBook, keyUndo},
 	"dose":    {keySave, keyUndo},
 	"review":  {keyChoose, keyUndo},
 	"lock":    {keyChoose},

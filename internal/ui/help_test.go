@@ -54,6 +54,7 @@ var marksOf = map[HelpKey]func(n *html.Node, attr map[string]string) bool{
 	},
 	keySave: func(_ *html.Node, a map[string]string) bool { return has(a["class"], "save") },
 	keyNew:  func(_ *html.Node, a map[string]string) bool { return a["data-key"] == "F2" },
+	keyBook: func(_ *html.Node, a map[string]string) bool { return a["data-key"] == "F8" },
 	keyChoose: func(_ *html.Node, a map[string]string) bool {
 		return len(a["data-key"]) == 1 && a["data-key"] >= "1" && a["data-key"] <= "9"
 	},
@@ -127,7 +128,7 @@ func TestHelpNamesTheKeysOfTheScript(t *testing.T) {
 		in["1…9"] = true
 	}
 	told := map[string]bool{"u": true, "Tab": true} // U, typed small; Tab is typed by scanners
-	for _, k := range []HelpKey{keyFind, keyRows, keySave, keyNew, keyUndo, keyChoose, keyEsc} {
+	for _, k := range []HelpKey{keyFind, keyRows, keySave, keyNew, keyBook, keyUndo, keyChoose, keyEsc} {
 		for _, name := range strings.Fields(k.Name) {
 			told[map[string]string{"↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape", "Ctrl": "Enter"}[name]] = true
 			told[name] = true
@@ -143,7 +144,7 @@ func TestHelpNamesTheKeysOfTheScript(t *testing.T) {
 			t.Errorf("tramy.js knows %q, and no page tells it", key)
 		}
 	}
-	for _, key := range []string{"/", "ArrowUp", "ArrowDown", "Enter", "F2", "U", "1…9", "Escape"} {
+	for _, key := range []string{"/", "ArrowUp", "ArrowDown", "Enter", "F2", "F8", "U", "1…9", "Escape"} {
 		if !in[key] {
 			t.Errorf("%q is told, and tramy.js does not know it", key)
 		}

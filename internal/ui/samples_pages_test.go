@@ -26,6 +26,8 @@ func samples() map[string][]any {
 		Text: "36,7 °C. Y sĩ Sơn ký 09:04.", Mark: Mark{Kind: MarkOK, Text: "Đủ điều kiện"}, Screened: true, CanScreen: true, CanSign: true, CanBack: true,
 		Shown: "eligible", Stage: "2", Back: "Bỏ kết luận khám", Send: "Cho về",
 	}
+	standing.Frame.Notes = []Note{undo}
+	standing.Messages = []FamilyMessage{{"msg-vi-b1", "vi", "Kính gửi gia đình Lò Thị Mai. Trạm Y tế xã Mường Nhà mời đến tiêm lúc 08:30, thứ Sáu 25/12/2026. Lò Gia Bảo: Lao; Sởi."}}
 	nothing.Give.Visit = VisitLine{Text: "Chưa ghi là đã đến.", CanArrive: true, CanScreen: true}
 
 	today := Today{
@@ -350,7 +352,8 @@ func due(list string, some bool) Due {
 		Frame: stationFrame(NavDue), List: list, Day: "25/11/2026", Until: "01/12/2026", All: "/due?list=" + list, Registered: 1842, Schedule: true,
 		Vaccine: Select{Value: "SOI", Options: []Option{{"", "Tất cả"}, {"SOI", "Sởi"}}}, Hamlet: Select{Options: []Option{{"", "Tất cả"}, {"-", "(chưa ghi)"}}},
 		Worker: Select{Options: []Option{{"", "Mọi người"}, {"Lò Văn Hặc", "Lò Văn Hặc"}, {"-", "Chưa có y tế thôn bản"}}}, Came: Select{Options: []Option{{"", "Tất cả"}, {"never", "Chưa gọi lần nào"}}},
-		By: Select{Value: "hamlet", Options: []Option{{"", "Số ngày"}, {"hamlet", "Thôn, bản"}}},
+		Phone: Select{Options: []Option{{"", "Tất cả"}, {"none", "Không có số"}}},
+		By:    Select{Value: "hamlet", Options: []Option{{"", "Số ngày"}, {"hamlet", "Thôn, bản"}}},
 	}
 	for _, name := range []string{DueWeek, DueOverdue, DueZero, DueMissed} {
 		d.Tabs = append(d.Tabs, DueTab{List: name, Href: "/due?list=" + name, Count: 61, Current: name == list})

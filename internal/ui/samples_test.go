@@ -20,6 +20,7 @@ func hubFrame(at string) Frame {
 
 var undo = Note{
 	Tone: ToneOK, Lead: "Đã lưu trên máy này.", Text: "Lò Gia Bảo, 2 mũi. Theo dõi đến 09:42.",
+	Offer:  &Action{Label: "Hẹn 25/12 08:30", Href: "/child/b1/book", Post: true, Values: []Hidden{{"session", "s1"}, {"at", "08:30"}, {"back", "/"}}, Key: "F8"},
 	Action: &Action{Label: "Hoàn tác", Href: "/dose/1/void", Post: true, Values: []Hidden{{"act", "17"}}, Key: "U"},
 }
 

@@ -99,7 +99,7 @@ func TestVendored(t *testing.T) {
 	if n := len(files["paper.js"].data); n > 2*1024 {
 		t.Errorf("paper.js has %d bytes", n)
 	}
-	for _, own := range []string{"tramy.css", "tramy.js", "day.js", "paper.js"} {
+	for _, own := range []string{"tramy.css", "tramy.js", "day.js", "paper.js", "copy.js"} {
 		if strings.Contains(string(files[own].data), "://") {
 			t.Errorf("%s asks another host", own)
 		}

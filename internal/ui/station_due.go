@@ -19,8 +19,10 @@ type Due struct {
 	Vaccine, Hamlet Select
 	// Worker and Came narrow it too (who goes round in the hamlet, what came of the last attempt); By groups it.
 	Worker, Came, By Select
-	Filtered         bool
-	All              string
+	// Phone narrows it to those of whom no number is known; posted as phone.
+	Phone    Select
+	Filtered bool
+	All      string
 	// Groups are the rows of People once more, by hamlet or by who goes round there.
 	Groups []DueGroup
 	People People

@@ -58,12 +58,14 @@ type People struct {
 // Person is a row in any list of people. Namesakes must differ within the row, so birth date, mother and
 // hamlet are always there, or said to be unknown.
 type Person struct {
-	ID   string
-	Mark Mark
-	Name string
-	Sex  Sex
-	Born string // 18/07/2026, 07/2026 or 2026
-	Age  string // Catalogue.ShortAge
+	ID string
+	// Messages are the words that call the family, on the worklists.
+	Messages []FamilyMessage
+	Mark     Mark
+	Name     string
+	Sex      Sex
+	Born     string // 18/07/2026, 07/2026 or 2026
+	Age      string // Catalogue.ShortAge
 	// Mother, Hamlet and Phone; empty is shown as unknown.
 	Mother, Hamlet, Phone string
 	// Grown is true for whom no mother is missed.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"tramy/internal/desk"
 	"tramy/internal/pages"
@@ -255,7 +256,7 @@ func (w *Web) pupil(c *pages.Call, list *desk.ListPage, x *desk.Listed, home *de
 			out.Told = joined(out.Told, x.Day.String())
 		}
 	default:
-		out.Mark = ui.Mark{Kind: ui.MarkDue, Text: c.T("campaign_say.waits")}
+		out.Mark = ui.Mark{Kind: ui.MarkDue, Text: c.T("campaign_say.report_waits")}
 	}
 	if !due {
 		return out
@@ -487,4 +488,25 @@ func (w *Web) enrolLine(c *pages.Call) error {
 		return c.Desk.Unlist(ctx, who, enrolment, undoReason)
 	})
 	return c.Go(to, note)
+}
+
+// noteReports says in one line that the day's report of a campaign waits, and the way to it.
+func noteReports(c *pages.Call, f *ui.Frame) error {
+	list, err := c.Desk.ReportsWaiting(c.Ctx(), c.Who)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	names := make([]string, len(list))
+	for i := range list {
+		names[i] = list[i].Name
+	}
+	note := ui.Note{
+		Lead: c.T("campaign_say.report_waits", "name", strings.Join(names, ", ")), Text: pages.DueWord(c, list[0].Minutes),
+		Action: &ui.Action{Label: c.T("campaign_say.report_open"), Href: pages.CampaignPath(list[0].ID) + "/report"},
+	}
+	if list[0].Minutes <= 0 {
+		note.Tone = ui.ToneLate
+	}
+	f.Notes = append(f.Notes, note)
+	return nil
 }

@@ -169,6 +169,21 @@ func TestTheDayIsReported(t *testing.T) {
 	rows[2].Set("do", "absent")
 	b.post(campaign+"/line", rows[2]).want(http.StatusOK)
 	b.get(campaign+"/report").want(http.StatusOK).says("2 mũi trong ngày", "M-77", "Vắng", "đến 17:00", "Thông tư không kèm mẫu")
+	// The first page keeps quiet while the day is on, speaks of it from 15:00, and says when it is late.
+	at := func(hour int) {
+		now := tree.Clock().Now().In(time.FixedZone("ICT", 7*3600))
+		tree.Clock().Add(time.Date(now.Year(), now.Month(), now.Day(), hour, 30, 0, 0, now.Location()).Sub(now))
+		b.as(nodetest.NurseLogin).get("/").want(http.StatusOK)
+	}
+	at(14)
+	b.silent("Chưa gửi báo cáo chiến dịch")
+	at(15)
+	b.says("Chưa gửi báo cáo chiến dịch hôm nay", "Còn 1 giờ 30 phút đến 17:00.")
+	if len(b.links(campaign+"/report")) != 1 {
+		t.Error("no way to the report")
+	}
+	at(17)
+	b.says("Đã quá 17:00")
 	b.get(campaign + "/report?day=x").want(http.StatusUnprocessableEntity)
 	b.get(campaign + "/report?day=" + (tree.Station.Today() - 1).ISO()).want(http.StatusOK).says("0 mũi trong ngày")
 	for _, format := range []string{"csv", "xlsx"} {

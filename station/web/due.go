@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"slices"
 
 	"tramy/internal/desk"
 	"tramy/internal/pages"
@@ -105,10 +107,19 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 	home := c.Desk.Home()
 	page.Vaccine, page.Hamlet, page.Worker = x.choices(c, vaccines)
 	page.Came, page.By = cameChoice(c, x.came), byChoice(c, x.by)
+	page.Phone = phoneChoice(c, x.phone)
 	mayGive := c.May(rights.Create, registry.KindImmunization)
 	shown := x.chosen
 	if query.Get("all") == "" && print == nil {
 		shown = x.chosen[:min(rowsMax, len(x.chosen))]
+	}
+	if x.list != ui.DueZero { // which has an order of its own
+		equal := func(a, b *store.DuePerson) bool {
+			return a.Since == b.Since && (x.by == "" || x.groupOf(a) == x.groupOf(b))
+		}
+		if err := c.Desk.YoungestFirst(c.Ctx(), x.chosen, len(shown), equal); err != nil {
+			return err
+		}
 	}
 	expected, err := c.Desk.Expect(c.Ctx(), c.Who, shown)
 	if err != nil {
@@ -134,9 +145,16 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 			return err
 		}
 	}
+	var messages map[p.EntityID][]ui.FamilyMessage
+	if print == nil && len(page.Contact.Results) > 0 {
+		if messages, err = dueMessages(c, x, expected, vaccines); err != nil {
+			return err
+		}
+	}
 	page.People.Total = len(x.chosen)
 	for i := range expected {
 		row := dueRow(c, x.list, &expected[i], &home, mayGive, vaccines)
+		row.Messages = messages[expected[i].Subject.ID]
 		row.Tried = c.TriedWord(x.tried[expected[i].Subject.Case])
 		if x.never[expected[i].Subject.Case] {
 			row.Mark = ui.Mark{Kind: ui.MarkOverdue, Text: c.T("due.never")}
@@ -194,4 +212,38 @@ func dueRow(c *pages.Call, list string, x *desk.Expected, home *desk.Home, give 
 		out.Doses = append(out.Doses, doseName(c, x.Due[i].Vaccine, int(x.Due[i].Dose), vaccines))
 	}
 	return out
+}
+
+// dueMessages are the words that call each family of a list: brothers and sisters on it are called together.
+func dueMessages(c *pages.Call, x *dueChosen, expected []desk.Expected, vaccines []project.VaccineRow) (map[p.EntityID][]ui.FamilyMessage, error) {
+	coming, err := c.Desk.Coming(c.Ctx(), c.Who)
+	if err != nil {
+		return nil, err
+	}
+	out := map[p.EntityID][]ui.FamilyMessage{}
+	for _, family := range families(slices.Clone(expected), x.book) {
+		first := &family[0].Subject
+		var people []pages.Invited
+		var offer *desk.Offer
+		for i := range family {
+			one := pages.Invited{Name: family[i].Subject.Name}
+			for k := range family[i].Due {
+				if r := &family[i].Due[k]; r.Status == project.DueOpen {
+					one.Vaccines = append(one.Vaccines, r.Vaccine)
+				}
+			}
+			people = append(people, one)
+			if got, ok := coming.For(&family[i].Subject); ok && (offer == nil || got.At != 0 && (offer.At == 0 || got.Day < offer.Day || got.Day == offer.Day && got.At < offer.At)) {
+				offer = &got
+			}
+		}
+		if x.list == ui.DueMissed { // nothing can be given any more
+			continue
+		}
+		for i := range family {
+			id := family[i].Subject.ID
+			out[id] = c.Messages(id.String(), cmp.Or(first.MotherName, first.Name), people, offer, vaccines)
+		}
+	}
+	return out, nil
 }

@@ -23,6 +23,7 @@ const (
 	notInList   = "?"
 	noWorker    = "-"
 	neverTried  = "never"
+	noPhone     = "none"
 	byHamlet    = "hamlet"
 	byWorker    = "worker"
 	asWorkers   = "workers"
@@ -31,21 +32,21 @@ const (
 )
 
 // dueFilter is what the worklists are narrowed to, and by what they are grouped; empty parts narrow nothing.
-type dueFilter struct{ vaccine, hamlet, worker, came, by string }
+type dueFilter struct{ vaccine, hamlet, worker, came, phone, by string }
 
 func readDueFilter(q url.Values) dueFilter {
-	return dueFilter{q.Get("vaccine"), q.Get("hamlet"), q.Get("worker"), q.Get("came"), q.Get("by")}
+	return dueFilter{q.Get("vaccine"), q.Get("hamlet"), q.Get("worker"), q.Get("came"), q.Get("phone"), q.Get("by")}
 }
 
 // narrows reports whether anything is left out.
-func (f dueFilter) narrows() bool { return f.vaccine+f.hamlet+f.worker+f.came != "" }
+func (f dueFilter) narrows() bool { return f.vaccine+f.hamlet+f.worker+f.came+f.phone != "" }
 
 func (f dueFilter) href(list string, all bool) string { return ui.PathDue + "?" + f.query(list, all) }
 
 // query is the part of an address that names a list.
 func (f dueFilter) query(list string, all bool) string {
 	q := url.Values{"list": {list}}
-	for name, v := range map[string]string{"vaccine": f.vaccine, "hamlet": f.hamlet, "worker": f.worker, "came": f.came, "by": f.by} {
+	for name, v := range map[string]string{"vaccine": f.vaccine, "hamlet": f.hamlet, "worker": f.worker, "came": f.came, "phone": f.phone, "by": f.by} {
 		if v != "" {
 			q.Set(name, v)
 		}
@@ -59,7 +60,7 @@ func (f dueFilter) query(list string, all bool) string {
 // printQuery is the part of an address that names a list for printing, without anything that is not ours.
 func printQuery(q url.Values) string {
 	out := url.Values{}
-	for _, name := range []string{"list", "vaccine", "hamlet", "worker", "came", "by", "as", "later", "session"} {
+	for _, name := range []string{"list", "vaccine", "hamlet", "worker", "came", "phone", "by", "as", "later", "session"} {
 		if v := q.Get(name); v != "" && len(v) <= registry.NameCharsMax*4 {
 			out.Set(name, v)
 		}
@@ -73,6 +74,7 @@ type dueChosen struct {
 	list        string
 	all, chosen []store.DuePerson // of the list; those that fit
 	never       map[p.EntityID]bool
+	silent      map[p.EntityID]bool // without a phone number; read only when they are asked for
 	tabs        []ui.DueTab
 	book        *desk.HamletBook
 	tried       map[p.EntityID]desk.Tried
@@ -104,6 +106,11 @@ func chooseDue(c *pages.Call) (*dueChosen, error) {
 		people, err := x.people(c, name)
 		if err != nil {
 			return nil, err
+		}
+		if x.phone == noPhone {
+			if x.silent, err = c.Desk.NoPhone(c.Ctx(), people); err != nil {
+				return nil, err
+			}
 		}
 		later := 0
 		fitting := slices.DeleteFunc(slices.Clone(people), func(y store.DuePerson) bool {
@@ -145,7 +152,8 @@ func (x *dueChosen) people(c *pages.Call, list string) ([]store.DuePerson, error
 
 func (x *dueChosen) fits(y *store.DuePerson) bool {
 	return (x.hamlet == "" || x.hamlet == x.hamletOf(y.Residence, y.Hamlet)) && (x.worker == "" || x.worker == workerKey(x.workerOf(y.Residence, y.Hamlet))) &&
-		(x.vaccine == "" || slices.Contains(y.Vaccines, x.vaccine)) && (x.came == "" || x.came == cameOf(x.tried[y.Case]))
+		(x.vaccine == "" || slices.Contains(y.Vaccines, x.vaccine)) && (x.came == "" || x.came == cameOf(x.tried[y.Case])) &&
+		(x.phone != noPhone || x.silent[y.Case])
 }
 
 // hamletOf is the hamlet of somebody as the list has it; where there is no list, as it was written.
@@ -305,6 +313,10 @@ func cameChoice(c *pages.Call, value string) ui.Select {
 		}
 	}
 	return out
+}
+
+func phoneChoice(c *pages.Call, value string) ui.Select {
+	return ui.Select{Value: value, Options: []ui.Option{{Text: c.T("due.any_phone")}, {Value: noPhone, Text: c.T("due.no_phone")}}}
 }
 
 func byChoice(c *pages.Call, value string) ui.Select {

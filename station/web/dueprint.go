@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"strings"
 
 	"tramy/internal/desk"
 	"tramy/internal/pages"
@@ -210,7 +209,7 @@ func letter(c *pages.Call, family []desk.Expected, session *desk.Held, hours map
 		child := ui.LetterChild{Name: x.Subject.Name, Born: c.Person(&x.Subject, &desk.Home{}).Born}
 		for k := range x.Due {
 			if code := x.Due[k].Vaccine; session == nil || session.Gives(code) {
-				child.Vaccines = append(child.Vaccines, familyName(code, vaccines))
+				child.Vaccines = append(child.Vaccines, pages.FamilyName(c.Words, code, vaccines))
 			}
 		}
 		if at := hours[x.Subject.Case]; at != 0 && (hour == 0 || at < hour) {
@@ -222,18 +221,4 @@ func letter(c *pages.Call, family []desk.Expected, session *desk.Held, hours map
 		out.Hour = hour.String()
 	}
 	return out
-}
-
-// familyName is a vaccine in words that a family knows: what it is against, without what stands in brackets for those who order it.
-func familyName(code string, vaccines []project.VaccineRow) string {
-	for i := range vaccines {
-		if v := &vaccines[i]; v.Code == code {
-			name, rest, _ := strings.Cut(v.Name, " (")
-			if strings.HasPrefix(rest, "5 trong 1") {
-				return "5 trong 1 (" + strings.ToLower(name[:1]) + strings.ReplaceAll(name[1:], " - ", ", ") + ")"
-			}
-			return strings.ReplaceAll(name, " - ", ", ")
-		}
-	}
-	return code
 }

@@ -159,6 +159,7 @@ func TestPhotographOfACard(t *testing.T) {
 	for want, file := range map[string][]byte{
 		"Trong ảnh chưa thấy mã QR.":                      plain,
 		"Ảnh này máy không đọc được.":                     []byte("no picture"),
+		"Ảnh này kiểu HEIC":                               []byte("\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1heic"),
 		"Ảnh quá lớn.":                                    large,
 		"Chưa có ảnh nào.":                                nil,
 		"Mã QR này không phải của thẻ tiêm hay căn cước.": picture(t, "https://example.org/menu"),

@@ -279,6 +279,14 @@ func TestActionsOfTheDay(t *testing.T) {
 			h.press(path, with(h.anyLots(path), "save", "n1", "mother.n1", "Lầu Thị Dua", "born.n1", "03/07/2026", "sex.n1", "female", "hamlet.n1", "bản Na Phay 2", "give.n1", "BCG", "vnone.BCG", "1"))
 			h.fields = 5 // mother, birth date, sex, hamlet and the vaccine
 		}, 2, 5},
+		{"a dose on the wrong child is moved, from that child's page on", func(h *hand) {
+			h.get(second)
+			dose := h.links("/dose/")[0]
+			h.open(dose)
+			h.press(dose+"/move", url.Values{"to": {idOf(h.t, fourth).String()}})
+			h.press(dose+"/move", nil)
+			h.fields-- // the button says who
+		}, 3, 0},
 		{"all whose half hour is over go home", func(h *hand) {
 			h.tree.Clock().Add(registry.WatchMinutes * time.Minute)
 			h.as(nodetest.NurseLogin).get("/")

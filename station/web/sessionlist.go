@@ -215,10 +215,9 @@ func (w *Web) callTo(c *pages.Call) error {
 			return err
 		}
 		note := ui.Note{Tone: ui.ToneOK, Lead: c.T("session_say.off", "name", name)}
-		if was != 0 {
+		if was.At != 0 {
 			note.Action = c.Undoable(back, func(ctx context.Context, by desk.Who) error {
-				_, _, err := c.Desk.CallTo(ctx, by, id, who, was)
-				return err
+				return c.Desk.CallBack(ctx, by, id, who, was)
 			})
 		}
 		return c.Go(sessionPath(id), note)
@@ -240,12 +239,11 @@ func (w *Web) callTo(c *pages.Call) error {
 	}
 	note := ui.Note{Tone: ui.ToneOK, Lead: c.T("session_say.timed", "name", name, "at", at.String())}
 	note.Action = c.Undoable(back, func(ctx context.Context, by desk.Who) error {
-		if was == 0 {
+		if was.At == 0 {
 			_, err := c.Desk.TakeOff(ctx, by, id, who, undoReason)
 			return err
 		}
-		_, _, err := c.Desk.CallTo(ctx, by, id, who, was)
-		return err
+		return c.Desk.CallBack(ctx, by, id, who, was)
 	})
 	return c.Go(back, note)
 }

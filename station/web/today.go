@@ -74,6 +74,9 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	if err := noteFridge(c, &page.Frame); err != nil {
 		return err
 	}
+	if err := noteReports(c, &page.Frame); err != nil {
+		return err
+	}
 	if err := noteNoLot(c, &page.Frame); err != nil {
 		return err
 	}

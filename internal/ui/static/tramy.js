@@ -16,10 +16,13 @@
     else if (step < 0) one("#q")?.focus();
   }
 
-  // The page's main action, with the browser's own checks.
+  // A press of a form's button, with the browser's own checks; requestSubmit is Safari 16's.
+  const send = (form, button = one("button:not([type=button])", form)) => { if (button) button.click(); else form.submit(); };
+
+  // The page's main action.
   function save() {
     const button = one("form .save button.btn"); // not the way to a twin that stands beside it
-    if (button && !button.disabled) button.form.requestSubmit(button);
+    if (button && !button.disabled) send(button.form, button);
   }
 
   function press(key, root = document) {
@@ -53,7 +56,7 @@
   addEventListener("keydown", (e) => {
     const el = e.target;
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); save(); return; }
-    if (e.key === "F2") { if (press("F2")) e.preventDefault(); return; }
+    if (e.key === "F2" || e.key === "F8") { if (press(e.key)) e.preventDefault(); return; }
     if (e.altKey || e.ctrlKey || e.metaKey || e.isComposing) return;
     if (el.id === "q") {
       if (e.key === "ArrowDown") { e.preventDefault(); move(1); }
@@ -63,7 +66,7 @@
         e.preventDefault();
         if (found.hasAttribute("data-sure")) one(".row > .btn", found).click(); else move(1);
       }
-      if (e.key === "Tab" && !e.shiftKey && scanned(el.value)) { e.preventDefault(); el.form.requestSubmit(); } // some scanners end so
+      if (e.key === "Tab" && !e.shiftKey && scanned(el.value)) { e.preventDefault(); send(el.form); } // some scanners end so
       if (e.key === "Escape") { el.value = ""; el.dispatchEvent(new Event("input", { bubbles: true })); }
       return;
     }
@@ -124,22 +127,31 @@
     const boxes = all(`input[name="${button.dataset.count}"]`, button.form);
     if (!boxes.length) return;
     const yes = boxes.filter((b) => b.checked);
-    const no = boxes.filter((b) => !b.checked && !b.closest(".never")); // nobody forgets what is not to be given
+    const why = (b) => one(`[name="not.${b.value}"]`, button.form)?.value;
+    const without = boxes.filter((b) => !b.checked && why(b)); // somebody said why
+    const no = boxes.filter((b) => !b.checked && !why(b) && !b.closest(".never")); // nobody forgets what is not to be given
     const names = (list) => list.map((b) => b.dataset.dose).join(", ");
     const not = one("[name=not_done]", button.form)?.value;
-    one(".said", button).textContent = !yes.length ? button.dataset.none
+    one(".said", button).textContent = !yes.length && without.length ? button.dataset.not.replace("{n}", without.length)
+      : !yes.length ? button.dataset.none
       : not ? button.dataset.not.replace("{n}", yes.length)
       : yes.length === 1 ? button.dataset.wordsOne : button.dataset.words.replace("{n}", yes.length);
-    one("small", button).textContent = names(yes) + (no.length ? `${yes.length ? "; " : ""}${button.dataset.left} ${names(no)}` : "");
+    one("small", button).textContent = [names(yes), without.length && `${button.dataset.without} ${names(without)}`, no.length && `${button.dataset.left} ${names(no)}`]
+      .filter(Boolean).join("; ");
   }
   const recount = () => all("[data-count]").forEach(count);
-  addEventListener("change", recount);
+  addEventListener("change", (e) => { // a dose is given or it is not: the later word stands
+    const el = e.target, line = el.closest?.(".give > li"), box = line && one("[name=give]", line), why = line && one('[name^="not."]', line);
+    if (box && why && el === why && why.value) box.checked = false;
+    if (box && why && el === box && box.checked) why.value = "";
+    recount();
+  });
 
   // The list under the bar closes when one looks elsewhere.
   addEventListener("click", (e) => all(".more[open]").forEach((m) => { if (!m.contains(e.target)) m.open = false; }));
 
   // A picture that was taken is read at once.
-  addEventListener("change", (e) => { if (e.target.id === "photo" && e.target.files.length) e.target.form.requestSubmit(); });
+  addEventListener("change", (e) => { if (e.target.id === "photo" && e.target.files.length) send(e.target.form); });
 
   function ready() {
     document.documentElement.classList.add("js");
