@@ -153,7 +153,7 @@ var testsMayImport = map[string]string{
 	"station":  "check nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",
-	"report":   "nodetest hub station desk rights node",
+	"report":   "nodetest hub station desk rights node synth",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
 	"crash": "overlay badline datadir server store registry testclock testport syncproto",
 	// Pages are asked over real HTTP, at real nodes.

@@ -514,3 +514,6 @@ func (b *filler) add() {
 		}
 	}
 }
+
+// Columns are the columns of the form.
+func (f *Form) Columns() []FormColumn { return FormColumns }
