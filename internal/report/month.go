@@ -245,7 +245,7 @@ const minutesOfDay = 24 * 60
 // within reports whether a dose was given within some hours of birth. Where one of the two times of day is not known, only the day of birth
 // itself is sure to be: a dose of the next day counts as late.
 func within(who *project.SubjectRow, r *project.ImmunizationRow, hours int) bool {
-	if who == nil || who.BirthPrec != registry.PrecisionDay || r.GivenOn < who.BirthDate {
+	if who == nil || !who.BirthPrec.DayKnown() || r.GivenOn < who.BirthDate {
 		return false
 	}
 	days := int(r.GivenOn - who.BirthDate)
