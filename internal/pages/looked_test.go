@@ -108,6 +108,8 @@ func everywhere(k *known) map[string]rule {
 		"POST /campaign/{id}":              none(nobody).at("/campaign/" + k.campaign),
 		"POST /campaign/{id}/void":         none(nobody).at("/campaign/" + k.campaign + "/void"),
 		"GET /campaign/{id}/report":        none(figures).at("/campaign/" + k.campaign + "/report"),
+		"GET /reports":                     none(figures),
+		"GET /reports/rows":                looks(registry.ActList).at("/reports/rows?place=" + k.commune + "&from=2026-01-01&to=2026-12-31&row=other&column=all"),
 		"GET /reactions":                   looks(registry.ActList),
 		"GET /reaction/{id}":               looks(registry.ActView).at("/reaction/" + k.reaction),
 		"GET /reaction/{id}/others":        looks(registry.ActView).at("/reaction/" + k.reaction + "/others"),

@@ -456,4 +456,3 @@ func BenchmarkResults(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(y.doses)), "doses")
 }
-

@@ -74,6 +74,7 @@ var datesOn = map[string]bool{
 	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
 	"places": true, "place_change": true, "access": true, "sessions": true, "session": true, "reaction": true, "reactionnew": true, "contact": true, "screen": true,
 	"births": true, "grown": true, "pregnancy": true, "birth": true, "status": true, "paperday": true, "papersheet": true, "nolot": true,
+	"reports":   true,
 	"campaigns": true, "campaign": true, "campaignday": true, "campaignline": true,
 }
 
