@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tramy/internal/desk"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/report"
 	"tramy/internal/sheet"
@@ -195,7 +196,7 @@ func (c *Call) reportPlaces(page *ui.MonthReport, asked *reportAsked) (stop bool
 			page.Under = append(page.Under, ui.Crumb{Name: r.Name, Href: ui.PathReports + "?place=" + id.String()})
 		}
 	}
-	slices.SortFunc(page.Under, func(a, b ui.Link) int { return strings.Compare(registry.Fold(a.Name), registry.Fold(b.Name)) })
+	slices.SortFunc(page.Under, func(a, b ui.Crumb) int { return strings.Compare(registry.Fold(a.Name), registry.Fold(b.Name)) })
 	return true, nil
 }
 
@@ -337,11 +338,7 @@ func (pg *Pages) showReportRows(c *Call) error {
 			line.Name = c.T("report.unknown")
 		}
 		if x.Vaccine != "" {
-			name := ref.doseName(c.Words, x.Vaccine, x.Dose)
-			line.What = name.Vaccine
-			if x.Dose > 0 {
-				line.What += " " + strconv.Itoa(int(x.Dose))
-			}
+			line.What = doseWord(c, ref, &project.ImmunizationRow{Vaccine: x.Vaccine, Dose: x.Dose})
 			if x.Lot != "" {
 				line.What += ", " + c.lotOf(x.Lot)
 			}
