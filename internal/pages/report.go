@@ -145,14 +145,14 @@ func (c *Call) reportChoices(page *ui.MonthReport, asked *reportAsked) {
 	if asked.Period.Months() {
 		page.Month.Value = asked.Period.From.ISO()[:7]
 	} else {
-		page.Month.Options = append([]ui.Option{{Value: "", Text: c.T("report.other_days")}}, page.Month.Options...)
+		page.Month.Options = append([]ui.Option{{Value: "", Text: c.T("report_say.other_days")}}, page.Month.Options...)
 	}
 	page.Days = !asked.Period.Months() || asked.fromError != "" || asked.toError != ""
 	y, _, _ := c.Today.Date()
 	for _, year := range []int{y, y - 1} {
 		whole := reportAsked{ReportQuery: asked.ReportQuery}
 		whole.Period = report.Period{From: registry.NewMonth(year, 1).First(), To: registry.NewMonth(year, 12).Last()}
-		page.Years = append(page.Years, ui.Crumb{Name: c.T("report.year", "n", strconv.Itoa(year)), Href: ui.PathReports + whole.query()})
+		page.Years = append(page.Years, ui.Crumb{Name: c.T("report_say.year", "n", strconv.Itoa(year)), Href: ui.PathReports + whole.query()})
 	}
 	for _, r := range c.Desk.ReportPlaces(c.Who, asked.Place) {
 		page.Place.Options = append(page.Place.Options, ui.Option{Value: r.ID.String(), Text: r.Name})
@@ -202,32 +202,32 @@ func (c *Call) reportPlaces(page *ui.MonthReport, asked *reportAsked) (stop bool
 
 // columnWord names a column of a form.
 func (c *Call) columnWord(col report.FormColumn) report.PaperColumn {
-	out := report.PaperColumn{Title: c.T("report.month"), Group: c.T("report.all")}
+	out := report.PaperColumn{Title: c.T("report_say.month"), Group: c.T("report_say.all")}
 	if col.Cumulative {
-		out.Title = c.T("report.cumulative")
+		out.Title = c.T("report_say.cumulative")
 	}
 	switch col.Who {
 	case report.Residents:
-		out.Group = c.T("report.resident")
+		out.Group = c.T("report_say.resident")
 	case report.Visitors:
-		out.Group = c.T("report.visitor")
+		out.Group = c.T("report_say.visitor")
 	}
 	if col.Programme != 0 {
-		out.Group += ": " + c.T("report.programme_"+col.Programme.String())
+		out.Group += ": " + c.T("report_say.programme_"+col.Programme.String())
 	}
 	return out
 }
 
 // reportPaper puts a report into words.
 func (c *Call) reportPaper(m *desk.MonthlyReport) *report.Paper {
-	paper := m.Paper(c.Words.Lang(), c.T("report.indicator"), c.columnWord)
+	paper := m.Paper(c.Words.Lang(), c.T("report_say.indicator"), c.columnWord)
 	paper.Facts = []report.Fact{
-		{Name: c.T("report.place"), Text: m.Place.Name},
-		{Name: c.T("report.period"), Text: m.Period.From.String() + "–" + m.Period.To.String()},
-		{Name: c.T("report.made"), Text: c.Words.When(c.Now, c.Now) + ", " + c.Who.Name},
+		{Name: c.T("report_say.place"), Text: m.Place.Name},
+		{Name: c.T("report_say.period"), Text: m.Period.From.String() + "–" + m.Period.To.String()},
+		{Name: c.T("report_say.made"), Text: c.Words.When(c.Now, c.Now) + ", " + c.Who.Name},
 	}
 	if c.Hub {
-		paper.Facts = append(paper.Facts, report.Fact{Name: c.T("report.heard"), Text: c.T("report.heard_of", "n", m.Heard.Fresh, "of", m.Heard.Stations)})
+		paper.Facts = append(paper.Facts, report.Fact{Name: c.T("report_say.heard"), Text: c.T("report_say.heard_of", "n", m.Heard.Fresh, "of", m.Heard.Stations)})
 	}
 	return paper
 }
@@ -282,11 +282,11 @@ func (c *Call) fillReport(page *ui.MonthReport, asked *reportAsked, m *desk.Mont
 func (c *Call) deadlineMark(day registry.Day) *ui.Mark {
 	switch left := int(day - c.Today); {
 	case left < 0:
-		return &ui.Mark{Kind: ui.MarkOverdue, Text: c.T("report.late", "day", day.String(), "n", -left)}
+		return &ui.Mark{Kind: ui.MarkOverdue, Text: c.T("report_say.late", "day", day.String(), "n", -left)}
 	case left == 0:
-		return &ui.Mark{Kind: ui.MarkAsk, Text: c.T("report.today", "day", day.String())}
+		return &ui.Mark{Kind: ui.MarkAsk, Text: c.T("report_say.today", "day", day.String())}
 	default:
-		return &ui.Mark{Kind: ui.MarkLater, Text: c.T("report.left", "day", day.String(), "n", left)}
+		return &ui.Mark{Kind: ui.MarkLater, Text: c.T("report_say.left", "day", day.String(), "n", left)}
 	}
 }
 
@@ -335,7 +335,7 @@ func (pg *Pages) showReportRows(c *Call) error {
 		if x.Who != nil {
 			line.Href, line.Name, line.Line = ui.PathChild+x.Subject.String(), x.Who.Name, c.PersonLine(x.Who)
 		} else {
-			line.Name = c.T("report.unknown")
+			line.Name = c.T("report_say.unknown")
 		}
 		if x.Vaccine != "" {
 			line.What = doseWord(c, ref, &project.ImmunizationRow{Vaccine: x.Vaccine, Dose: x.Dose})
