@@ -158,6 +158,7 @@ func everywhere(k *known) map[string]rule {
 		"GET /api/v1/worklist":             looks(registry.ActList),
 		"GET /api/v1/defaulters":           looks(registry.ActList).at("/api/v1/defaulters?list=overdue"),
 		"GET /api/v1/conflicts":            looks(registry.ActList),
+		"GET /api/v1/reports/results":      none(figures),
 		"GET /api/v1/reports/coverage":     none(figures),
 		"GET /api/v1/sync":                 none(machine),
 		"POST /api/v1/sync":                none(machine),

@@ -241,7 +241,7 @@ func (c *Call) sendPaper(asked *reportAsked, format sheet.Format, paper *report.
 	}
 	c.W.Header().Set("Content-Type", kind)
 	c.W.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	return WritePaper(c.W, format, paper)
+	return desk.WritePaper(c.W, format, paper)
 }
 
 func (c *Call) fillReport(page *ui.MonthReport, asked *reportAsked, m *desk.MonthlyReport, paper *report.Paper) {

@@ -30,7 +30,7 @@ func TestReportOfAMonth(t *testing.T) {
 	tree := nodetest.New(t)
 	b := serve(t, tree).as(nodetest.NurseLogin)
 	givenLate(t, tree)
-	b.get("/reports?month=2026-10").want(http.StatusOK).says("Báo cáo kết quả tiêm chủng, Xã Mường Nhà", "01/10/2026–31/10/2026", "Quá hạn nộp 03/11/2026: 22 ngày", "DPT-VGB-Hib 1")
+	b.get("/reports?month=2026-10").want(http.StatusOK).says("Báo cáo kết quả tiêm chủng, Xã Mường Nhà", "01/10/2026–31/10/2026", "Hạn nộp 03/11/2026 đã qua 22 ngày", "DPT-VGB-Hib 1")
 	b.get("/reports?month=2026-11").says("Hạn nộp 03/12/2026, còn 8 ngày")
 	b.get("/reports/rows?from=2026-10-01&to=2026-10-31&row=bcg&column=resident-epi").want(http.StatusOK).says("BCG: 1", "Lò Văn 00", "Lao, lô A1", "05/10/2026")
 	b.get("/reports/rows?from=2026-10-01&to=2026-10-31&row=penta-1&column=resident-epi").says("DPT-VGB-Hib 1: 0", "Không có ai")
