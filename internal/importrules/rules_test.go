@@ -182,7 +182,7 @@ var onlyIn = map[string]string{
 	"store/storetest": "tests",
 
 	"modernc.org/sqlite":       "store/sqlite",
-	"go.yaml.in/yaml":          "forecast/national", // one format for people to write in, one reader of it
+	"go.yaml.in/yaml":          "forecast/national report", // one format for people to write in: schedules, and what a form asks
 	"github.com/jackc/pgx":     "store/postgres",
 	"github.com/labstack/echo": "server", // the move to its next version stays in one package
 
