@@ -24,6 +24,9 @@ const (
 	reportLately = 10
 )
 
+// registerYears is how many years before this one the children of register A2.1 are born from on.
+const registerYears = 2
+
 // reportAsked is which report the address asks for, and what is wrong with that.
 type reportAsked struct {
 	desk.ReportQuery
@@ -149,6 +152,10 @@ func (c *Call) reportChoices(page *ui.MonthReport, asked *reportAsked) {
 	}
 	page.Days = !asked.Period.Months() || asked.fromError != "" || asked.toError != ""
 	y, _, _ := c.Today.Date()
+	if !c.Hub && desk.MayExport(c.Who) {
+		// A2.1 is kept for the children born since 1 January two years before (TT 23/2025/TT-BYT).
+		page.Register = ui.PathExport + "?from=" + registry.NewMonth(y-registerYears, 1).First().ISO()
+	}
 	for _, year := range []int{y, y - 1} {
 		whole := reportAsked{ReportQuery: asked.ReportQuery}
 		whole.Period = report.Period{From: registry.NewMonth(year, 1).First(), To: registry.NewMonth(year, 12).Last()}

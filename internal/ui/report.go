@@ -20,6 +20,7 @@ type MonthReport struct {
 	Verify          bool // some row was not held against a printed form
 	Sources         []string
 	XLSX, CSV       string
+	Register        string // where register A2.1 is taken out
 }
 
 // ReportGroup is a heading over some columns, ReportColumn one of them; Small ones are left out on a phone.
