@@ -109,7 +109,7 @@ func everywhere(k *known) map[string]rule {
 		"POST /campaign/{id}/void":         none(nobody).at("/campaign/" + k.campaign + "/void"),
 		"GET /campaign/{id}/report":        none(figures).at("/campaign/" + k.campaign + "/report"),
 		"GET /reports":                     none(figures),
-		"GET /reports/rows":                looks(registry.ActList).at("/reports/rows?place=" + k.commune + "&from=2026-01-01&to=2026-12-31&row=other&column=all"),
+		"GET /reports/rows":                looks(registry.ActList).at("/reports/rows?place=" + k.commune + "&from=" + k.born + "&to=" + k.born + "&row=born&column=all"),
 		"GET /reactions":                   looks(registry.ActList),
 		"GET /reaction/{id}":               looks(registry.ActView).at("/reaction/" + k.reaction),
 		"GET /reaction/{id}/others":        looks(registry.ActView).at("/reaction/" + k.reaction + "/others"),
