@@ -203,6 +203,10 @@ func doors() map[string]door {
 		"POST /campaign/{id}":       {nodetest.Door{Act: rights.Amend, Kind: registry.KindCampaign, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign), values("name", "") }},
 		"POST /campaign/{id}/void":  {nodetest.Door{Act: rights.Void, Kind: registry.KindCampaign, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign) + "/void", values("why", "") }},
 		"GET /campaign/{id}/report": {nodetest.Door{Act: rights.Read, Kind: registry.KindEnrolment, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign) + "/report", nil }},
+		"GET /reports":              {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice}, func(*side) (string, url.Values) { return "/reports", nil }},
+		"GET /reports/rows": {nodetest.Door{Act: rights.Read, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) {
+			return "/reports/rows?row=born&column=all-year&place=" + id(s.commune), nil
+		}},
 		"GET /reactions":            {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: false}, func(*side) (string, url.Values) { return "/reactions", nil }},
 		"GET /reaction/{id}":        {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) { return "/reaction/" + id(s.reaction), nil }},
 		"GET /reaction/{id}/others": {nodetest.Door{Act: rights.Read, Kind: registry.KindReaction, Ends: true}, func(s *side) (string, url.Values) { return "/reaction/" + id(s.reaction) + "/others", nil }},

@@ -96,6 +96,7 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Read, http.MethodGet, Prefix+"/conflicts", a.conflicts)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/conflicts/{entity}/settle", a.settle)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/reports/coverage", a.coverage)
+	a.Handle(s, Read, http.MethodGet, Prefix+"/reports/results", a.results)
 
 	a.Handle(s, Read, http.MethodGet, Prefix+"/sync", a.syncStatus)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/sync", a.syncNow, server.Timeout(syncTimeout))

@@ -321,6 +321,21 @@ func (x *programs) covered(nurse *client) {
 			t.Errorf("%s %d: %d, want %d", in.Vaccine, in.Dose, table.Total.Doses[i], want)
 		}
 	}
+	var filled struct {
+		Columns []string
+		Rows    []struct {
+			Key    string
+			Counts []int64
+		}
+	}
+	nurse.do(http.MethodGet, "/api/v1/reports/results?from="+day(-100)+"&to="+day(0), nil).want(http.StatusOK).into(&filled)
+	if len(filled.Columns) != 14 || len(filled.Rows) < 30 || len(filled.Rows[0].Counts) != 14 {
+		t.Errorf("%+v", filled)
+	}
+	nurse.do(http.MethodGet, "/api/v1/reports/results?format=xlsx", nil).want(http.StatusOK)
+	nurse.do(http.MethodGet, "/api/v1/reports/results?format=pdf", nil).wantProblem(http.StatusBadRequest, server.TypeBadRequest)
+	nurse.do(http.MethodGet, "/api/v1/reports/results?place=gso:999", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
+	nurse.do(http.MethodGet, "/api/v1/reports/results?from="+day(-400)+"&to="+day(0), nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
 	r := nurse.do(http.MethodGet, "/api/v1/reports/coverage?format=csv", nil).want(http.StatusOK)
 	lines := strings.Split(strings.TrimSpace(string(r.Body)), "\n")
 	if !strings.HasPrefix(lines[0], "\ufeffplace_code,place,") || !strings.HasPrefix(lines[1], "gso:03368,Xã Mường Nhà,") || r.Header.Get("Content-Disposition") == "" {

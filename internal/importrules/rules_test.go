@@ -155,7 +155,7 @@ var testsMayImport = map[string]string{
 	"station":  "check nodetest hub forecast/national",
 	"hub":      "nodetest station report",
 	"bench":    "forecast/national",
-	"report":   "nodetest hub station desk rights node",
+	"report":   "nodetest hub station desk rights node synth",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
 	"crash": "overlay badline datadir server store registry testclock testport syncproto",
 	// Pages are asked over real HTTP, at real nodes.
@@ -184,7 +184,7 @@ var onlyIn = map[string]string{
 	"store/storetest": "tests",
 
 	"modernc.org/sqlite":       "store/sqlite",
-	"go.yaml.in/yaml":          "forecast/national", // one format for people to write in, one reader of it
+	"go.yaml.in/yaml":          "forecast/national report", // one format for people to write in: schedules, and what a form asks
 	"github.com/jackc/pgx":     "store/postgres",
 	"github.com/labstack/echo": "server", // the move to its next version stays in one package
 

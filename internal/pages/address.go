@@ -13,7 +13,7 @@ import (
 // queries are the parameters of our addresses that are worth keeping when somebody is sent on. Their values are ids, days, numbers and
 // words of ours: one that may be something typed (a hamlet) is not among them.
 var queries = []string{
-	"act", "all", "asof", "at", "before", "by", "day", "do", queryDraft, "for", "from", "list", "move", "of", "on", "period", "place", "possible", "show",
+	"act", "after", "all", "asof", "at", "before", "by", "column", "day", "do", queryDraft, "for", "form", "from", "list", "month", "move", "of", "on", "period", "place", "possible", "row", "show", "to",
 	queryTyped, "vaccine", queryKept,
 }
 

@@ -182,6 +182,8 @@ func (pg *Pages) Register(s *server.Server) {
 	post(ui.PathCampaign+"{id}", pg.editCampaign)
 	post(ui.PathCampaign+"{id}/void", pg.voidCampaign)
 	get(ui.PathCampaign+"{id}/report", pg.showCampaignDay)
+	get(ui.PathReports, pg.showReports)
+	get(ui.PathReportRows, pg.showReportRows)
 	get(ui.PathReactions, pg.showReactions)
 	get(ui.PathReaction+"{id}", pg.showReaction)
 	post(ui.PathReaction+"{id}", pg.amendReaction)

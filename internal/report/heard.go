@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"slices"
 
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -75,4 +76,15 @@ func (h *Heard) add(at, now int64) {
 	if h.OldestMS == 0 || at < h.OldestMS {
 		h.OldestMS = at
 	}
+}
+
+// HeardAt is the completeness of the figures of some places: those of their stations that were heard from.
+func HeardAt(tx store.Tx, places []p.EntityID, nowMS int64) (h Heard, err error) {
+	stations, err := tx.StationsHeard()
+	for _, d := range stations {
+		if slices.Contains(places, d.Place) {
+			h.add(d.MS, nowMS)
+		}
+	}
+	return h, err
 }

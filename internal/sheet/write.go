@@ -37,18 +37,18 @@ func WriteWide(w io.Writer, f Format, people iter.Seq2[*Person, error], opt Writ
 	var titles []column
 	for i := range fieldTable {
 		if info := &fieldTable[i]; info.show != nil {
-			titles = append(titles, column{info.title, info.date})
+			titles = append(titles, column{title: info.title, date: info.date})
 		}
 	}
 	for _, s := range slots {
-		titles = append(titles, column{s.title, true})
+		titles = append(titles, column{title: s.title, date: true})
 	}
 	if opt.Lots {
 		for _, s := range slots {
-			titles = append(titles, column{"Lô " + s.title, false})
+			titles = append(titles, column{title: "Lô " + s.title})
 		}
 	}
-	titles = append(titles, column{fieldsByName[FieldOtherDoses].title, false})
+	titles = append(titles, column{title: fieldsByName[FieldOtherDoses].title})
 	out, err := newTable(w, f, opt.Sheet, titles)
 	if err != nil {
 		return err
@@ -75,12 +75,12 @@ func WriteLong(w io.Writer, f Format, people iter.Seq2[*Person, error], opt Writ
 	var titles []column
 	for i := range fieldTable {
 		if info := &fieldTable[i]; info.show != nil {
-			titles = append(titles, column{info.title, info.date})
+			titles = append(titles, column{title: info.title, date: info.date})
 		}
 	}
 	for i := range fieldTable {
 		if info := &fieldTable[i]; info.print != nil {
-			titles = append(titles, column{info.title, info.date || info.name == FieldExpires})
+			titles = append(titles, column{title: info.title, date: info.date || info.name == FieldExpires})
 		}
 	}
 	out, err := newTable(w, f, opt.Sheet, titles)
@@ -270,6 +270,8 @@ func placeDoses(dates, lots []string, slots []slot, doses []Dose) string {
 type column struct {
 	title string
 	date  bool // whole dates in it become cells that a spreadsheet sorts as dates
+	// number: whole numbers in it become cells that a spreadsheet adds up
+	number bool
 }
 
 // table is a file being written, row by row.

@@ -27,6 +27,7 @@ const (
 	xlsxText   = "1"
 	xlsxDate   = "2"
 	xlsxHeader = "3"
+	xlsxNumber = "0"
 )
 
 const xmlHead = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
@@ -84,6 +85,9 @@ func newXLSXTable(w io.Writer, sheet string, columns []column) (table, error) {
 		if c.date {
 			style = xlsxDate
 		}
+		if c.number {
+			style = xlsxNumber
+		}
 		fmt.Fprintf(t.out, `<col min="%d" max="%d" width="%d" style="%s" customWidth="1"/>`, i+1, i+1, width, style)
 	}
 	t.put(`</cols><sheetData>`)
@@ -122,6 +126,9 @@ func (t *xlsxTable) row(cells []string) error {
 		if t.columns[i].date {
 			return xlsxDate
 		}
+		if t.columns[i].number {
+			return xlsxNumber
+		}
 		return xlsxText
 	})
 }
@@ -138,6 +145,10 @@ func (t *xlsxTable) write(cells []string, style func(int) string) error {
 		t.put(`<c r="` + columnLetter(i) + n + `" s="` + s)
 		if serial, ok := dateSerial(text); ok && s == xlsxDate {
 			t.put(`"><v>` + strconv.Itoa(serial) + `</v></c>`)
+			continue
+		}
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil && s == xlsxNumber {
+			t.put(`"><v>` + strconv.FormatInt(n, 10) + `</v></c>`)
 			continue
 		}
 		t.put(`" t="inlineStr"><is><t xml:space="preserve">` + escapeXML(text) + `</t></is></c>`)

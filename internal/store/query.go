@@ -36,6 +36,9 @@ type Query interface {
 	// SubjectsWithout returns the children who live somewhere and were given none of some vaccines, by birth date, then name. The dead,
 	// those who moved away, those entered in error and those whose creation is not here are left out.
 	SubjectsWithout(q WithoutQuery) ([]project.SubjectRow, error)
+	// ChildrenBorn returns the children born from one day to another, inclusive, who live somewhere, whatever became of them: those who
+	// lead a case, by birth date, then name, then id. Those entered in error and those whose creation is not here are left out.
+	ChildrenBorn(residences []p.EntityID, from, to registry.Day) ([]project.SubjectRow, error)
 	// HamletsAt counts the people of some residences by the hamlet as written, each person once; the dead, those who moved away and
 	// those entered in error are left out. By residence, then hamlet.
 	HamletsAt(residences ...p.EntityID) ([]HamletRow, error)
@@ -44,6 +47,8 @@ type Query interface {
 	SubjectsSilent(place p.EntityID, residences []p.EntityID, since registry.Day) ([]p.EntityID, error)
 	DosesOfCase(id p.EntityID) ([]project.ImmunizationRow, error) // by date
 	DosesOn(places []p.EntityID, day registry.Day) ([]project.ImmunizationRow, error)
+	// DosesGiven returns the doses that count and were given at some places from one day to another, inclusive, by day, minute, then id.
+	DosesGiven(places []p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error)
 	// DosesOfCampaign returns the doses of a campaign from one day to another, inclusive (0: without end), by date. GivenIn
 	// returns of all that were given and not taken back who had them, where and when, in the same order.
 	DosesOfCampaign(campaign p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error)
@@ -260,4 +265,11 @@ type CoverageRow struct {
 // Counts are the sizes people ask for.
 type Counts struct {
 	Subjects, Doses, Entities, Changes, Segments int64
+}
+
+// Distinct are ids, each once, in their order.
+func Distinct(ids []p.EntityID) []p.EntityID {
+	out := slices.Clone(ids)
+	slices.SortFunc(out, p.EntityID.Compare)
+	return slices.Compact(out)
 }

@@ -59,6 +59,7 @@ const (
 	NavSearch   = "search"
 	NavRequests = "requests"
 	NavReaction = "reactions"
+	NavReports  = "reports"
 	NavCampaign = "campaigns"
 	NavBirths   = "births"
 )
@@ -68,6 +69,7 @@ var navKeys = map[string]string{
 	NavToday: "nav.today", NavDue: "nav.due", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
 	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search", NavRequests: "request.title",
+	NavReports:  "report.title",
 	NavReaction: "reaction.title", NavCampaign: "campaign.title", NavBirths: "births.nav",
 }
 
@@ -100,6 +102,7 @@ func StationNav(at string, review int) []NavLink {
 		{Name: NavReview, Href: PathReview, Count: review},
 		{Name: NavCampaign, Href: PathCampaigns, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
+		{Name: NavReports, Href: PathReports, Minor: true},
 		{Name: NavSettings, Href: PathSettings, Minor: true},
 	})
 }
@@ -113,6 +116,7 @@ func BirthNav(at string, review int) []NavLink {
 		{Name: NavReview, Href: PathReview, Count: review},
 		{Name: NavDue, Href: PathDue, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
+		{Name: NavReports, Href: PathReports, Minor: true},
 		{Name: NavSettings, Href: PathSettings, Minor: true},
 	})
 }
@@ -125,6 +129,7 @@ func HubNav(at string, review int, admin bool) []NavLink {
 		{Name: NavSearch, Href: PathSearch},
 		{Name: NavCampaign, Href: PathCampaigns},
 		{Name: NavReaction, Href: PathReactions},
+		{Name: NavReports, Href: PathReports},
 		{Name: NavReview, Href: PathReview, Count: review},
 	}
 	if admin {

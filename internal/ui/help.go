@@ -75,7 +75,7 @@ var datesOn = map[string]bool{
 	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
 	"places": true, "place_change": true, "access": true, "sessions": true, "session": true, "reaction": true, "reactionnew": true, "contact": true, "screen": true,
 	"births": true, "grown": true, "pregnancy": true, "birth": true, "status": true, "paperday": true, "papersheet": true, "nolot": true,
-	"fridge": true, "campaigns": true, "campaign": true, "campaignday": true, "campaignline": true,
+	"reports": true, "fridge": true, "campaigns": true, "campaign": true, "campaignday": true, "campaignline": true,
 }
 
 // helpOf reads a page's help from the catalogue: one text, its parts set apart by "|". The first says what the page is for.

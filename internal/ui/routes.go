@@ -81,6 +81,11 @@ const (
 	PathRequests = "/requests" // GET ?all=1
 	PathRequest  = "/request/" // + id: GET. POST …/answer, …/extend, …/close, …/lift
 
+	// PathReports is a station's or place's report: GET ?form= &place= &month= or &from= &to=, &format=xlsx|csv. PathReportRows lists what one
+	// of its numbers counts: GET, with &row= &column= &after=.
+	PathReports    = "/reports"
+	PathReportRows = "/reports/rows"
+
 	PathReactions = "/reactions" // GET
 	// PathReaction + id: GET; POST: the fields of ReactionFields. GET …/others, …/form; POST …/told, …/lift, …/void. A new one is
 	// taken down at PathChild + id + /reaction.

@@ -141,7 +141,7 @@ var handlers = []string{
 	"purpose.", "purpose_text.", "answer.", "relation.", "channel.", "wish.", "outcome.", "standing.", "taken.",
 	"births_say.", "lot_stock.", "slip.", "tie.", "twin.", "women.", "birth.", "evidence.", "protected.", "born_protected.", "pregnancy_end.", "move.", "naming.", "status_page.", "family.", "mother_say.",
 	"campaign_say.", "campaign_kind.", "campaign_reason.", "enrolment_outcome.", "campaign.", "roll.", "roll_verdict.",
-	"session_say.", "fridge_say.", "lots_say.", "setting.", "visit.", "finding.", "take.", "looks.", "consent.", "request.", "why.", "paper.", "photo.", "search.card", "search.register_new", "help.",
+	"session_say.", "fridge_say.", "report_say.", "lots_say.", "setting.", "visit.", "finding.", "take.", "looks.", "consent.", "request.", "why.", "paper.", "photo.", "search.card", "search.register_new", "help.",
 	"severity.", "reaction_end.", "sign.", "reaction.", "contact.", "contact_way.", "contact_result.",
 	"review_say.",
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",

@@ -34,6 +34,10 @@ func (w *Web) drawExport(c *pages.Call, status int, wrong map[string]string) err
 		return otherwise
 	}
 	field := func(name string) ui.Field { return ui.Field{Value: c.Value(name), Error: wrong[name]} }
+	from := field("from")
+	if day, err := registry.ParseISO(c.R.URL.Query().Get("from")); err == nil && c.R.Method == http.MethodGet {
+		from.Value = day.String() // register A2.1, see the page of reports
+	}
 	return c.Draw(status, "export", ui.Export{
 		Frame: frame,
 		Layout: ui.Select{Value: or("layout", string(sheet.Wide)), Options: []ui.Option{
@@ -42,7 +46,7 @@ func (w *Web) drawExport(c *pages.Call, status int, wrong map[string]string) err
 		Format: ui.Select{Value: or("format", string(sheet.XLSX)), Options: []ui.Option{
 			{Value: string(sheet.XLSX), Text: "Excel (.xlsx)"}, {Value: string(sheet.CSV), Text: "CSV"},
 		}},
-		For: c.TakingChoice(registry.Takings, c.Value("for"), wrong["for"]), From: field("from"), Until: field("until"), Reason: field("reason"), Visitors: c.Value("visitors") == "1",
+		For: c.TakingChoice(registry.Takings, c.Value("for"), wrong["for"]), From: from, Until: field("until"), Reason: field("reason"), Visitors: c.Value("visitors") == "1",
 	})
 }
 

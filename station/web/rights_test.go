@@ -139,6 +139,8 @@ func doors() map[string]door {
 		"POST /child/{id}/contact":         {ends(rights.Create, registry.KindContact), at("/child/{child}/contact", "came", "unreached")},
 		"GET /child/{id}/reaction":         {ends(rights.Create, reaction), at("/child/{child}/reaction")},
 		"POST /child/{id}/reaction":        {ends(rights.Create, reaction), at("/child/{child}/reaction", "sign", "fever", "dose", "{dose}", "began_on", "n")},
+		"GET /reports":                     {list(rights.Read, registry.KindDevice), at("/reports")},
+		"GET /reports/rows":                {list(rights.Read, subject), at("/reports/rows?row=born&column=all-year")},
 		"GET /reactions":                   {list(rights.Read, reaction), at("/reactions")},
 		"GET /reaction/{id}":               {ends(rights.Read, reaction), at("/reaction/{reaction}")},
 		"GET /reaction/{id}/others":        {ends(rights.Read, reaction), at("/reaction/{reaction}/others")},

@@ -62,6 +62,15 @@ func (t *tx) DosesOn(places []p.EntityID, day registry.Day) ([]project.Immunizat
 	})
 }
 
+// DosesGiven implements store.Query.
+func (t *tx) DosesGiven(places []p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error) {
+	return ordered(t, t.doses.all(), 0, func(row *project.ImmunizationRow) bool {
+		return row.Counted && from <= row.GivenOn && row.GivenOn <= to && slices.Contains(places, row.Place)
+	}, func(a, b *project.ImmunizationRow) int {
+		return cmp.Or(cmp.Compare(a.GivenOn, b.GivenOn), cmp.Compare(a.GivenMinute, b.GivenMinute), a.ID.Compare(b.ID))
+	})
+}
+
 // DosesOfCampaign implements store.Query.
 func (t *tx) DosesOfCampaign(campaign p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error) {
 	return ordered(t, t.doses.all(), 0, func(row *project.ImmunizationRow) bool {

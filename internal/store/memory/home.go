@@ -56,3 +56,11 @@ func (t *tx) SubjectsWithout(q store.WithoutQuery) ([]project.SubjectRow, error)
 	}
 	return out, err
 }
+
+// ChildrenBorn implements store.Query.
+func (t *tx) ChildrenBorn(residences []p.EntityID, from, to registry.Day) ([]project.SubjectRow, error) {
+	return ordered(t, t.subjects.all(), 0, func(row *project.SubjectRow) bool {
+		return slices.Contains(residences, row.Residence) && row.BirthPrec != 0 && from <= row.BirthDate && row.BirthDate <= to &&
+			row.Case == row.ID && row.Group == registry.GroupChild && !row.Void && !row.Provisional
+	}, func(a, b *project.SubjectRow) int { return cmp.Or(cmp.Compare(a.BirthDate, b.BirthDate), byName(a, b)) })
+}

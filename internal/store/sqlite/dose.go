@@ -139,6 +139,24 @@ func (t *tx) DosesOn(places []p.EntityID, day registry.Day) ([]project.Immunizat
 	return slices.CompactFunc(out, func(a, b project.ImmunizationRow) bool { return a.ID == b.ID }), nil
 }
 
+// DosesGiven implements store.Query.
+func (t *tx) DosesGiven(places []p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error) {
+	var out []project.ImmunizationRow
+	for _, place := range store.Distinct(places) {
+		num, err := t.number(place)
+		if err != nil {
+			return nil, err
+		}
+		rows, err := t.doses(`WHERE place = ? AND given_on BETWEEN ? AND ? AND counted = 1`, num, int64(from), int64(to))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	sortDoses(out)
+	return out, nil
+}
+
 // DosesOfCampaign implements store.Query.
 func (t *tx) DosesOfCampaign(campaign p.EntityID, from, to registry.Day) ([]project.ImmunizationRow, error) {
 	num, err := t.number(campaign)

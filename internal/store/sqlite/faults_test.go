@@ -343,10 +343,12 @@ func TestQueriesReadNoStates(t *testing.T) {
 		_, e6 := tx.SubjectsByBlock(store.BlockQuery{SortName: found[0].SortName, BirthDate: found[0].BirthDate})
 		_, e7 := tx.SubjectsExpected(nil, 0, 30_000, 0)
 		_, e8 := tx.DosesOn(g.places, 19_000)
+		_, e9 := tx.DosesGiven(g.places, 0, 30_000)
+		_, e10 := tx.ChildrenBorn(g.places, 0, 30_000)
 		if len(cov) == 0 || len(found) == 0 || len(coh) == 0 || len(doses) == 0 {
 			t.Errorf("%d, %d, %d, %d rows", len(cov), len(found), len(coh), len(doses))
 		}
-		return errors.Join(e1, e2, e3, e4, e5, e6, e7, e8)
+		return errors.Join(e1, e2, e3, e4, e5, e6, e7, e8, e9, e10)
 	}); err != nil {
 		t.Error(err)
 	}

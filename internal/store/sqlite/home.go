@@ -104,3 +104,24 @@ func (t *tx) SubjectsWithout(q store.WithoutQuery) ([]project.SubjectRow, error)
 }
 
 var _ = [1]bool{}[registry.GroupChild-1] // the number above
+
+// ChildrenBorn implements store.Query.
+func (t *tx) ChildrenBorn(residences []p.EntityID, from, to registry.Day) ([]project.SubjectRow, error) {
+	numbers, err := t.numbers(store.Distinct(residences)...)
+	if err != nil {
+		return nil, err
+	}
+	var out []project.SubjectRow
+	for _, n := range numbers { // by residence: a commune's people are fewer than a country's births of two years
+		rows, err := t.subjects(`WHERE s.residence = ? AND +s.birth_date BETWEEN ? AND ? AND s.birth_prec <> 0 AND s.case_num = 0
+			AND s.grp = 1 AND s.void = 0 AND s.provisional = 0`, n, int64(from), int64(to))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	slices.SortFunc(out, func(a, b project.SubjectRow) int {
+		return cmp.Or(cmp.Compare(a.BirthDate, b.BirthDate), cmp.Compare(a.SortName, b.SortName), a.ID.Compare(b.ID))
+	})
+	return out, nil
+}

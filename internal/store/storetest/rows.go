@@ -281,6 +281,12 @@ func without(t *testing.T, s store.Store) {
 	same(t, "without two vaccines", who(20_000, 20_008, "DPT-VGB-HIB", "HEXA"), []project.SubjectRow{rows[0], rows[2], rows[3], rows[4]})
 	same(t, "without any", who(20_000, 20_008), []project.SubjectRow{rows[2], rows[3], rows[4]})
 	same(t, "without any, of some days", who(20_003, 20_003), []project.SubjectRow{rows[3]})
+	born := read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) {
+		return tx.ChildrenBorn([]p.EntityID{id(777), id(900), id(900)}, 20_002, 20_004)
+	})
+	same(t, "children born", born, slices.DeleteFunc(slices.Clone(rows), func(r project.SubjectRow) bool {
+		return r.Residence != id(900) || r.Void || r.Provisional || r.Case != r.ID || r.Group != registry.GroupChild || r.BirthPrec == 0 || r.BirthDate < 20_002 || r.BirthDate > 20_004
+	}))
 }
 
 func hamlets(t *testing.T, s store.Store) {
@@ -364,9 +370,13 @@ func doses(t *testing.T, s store.Store) {
 		same(t, "doses of no case", none, nil)
 		on, err3 := tx.DosesOn([]p.EntityID{id(800), id(802), id(700)}, 20_100)
 		same(t, "doses on a day", on, []project.ImmunizationRow{rows[2], rows[0], rows[3], nobody})
+		given, err5 := tx.DosesGiven([]p.EntityID{id(802), id(800), id(700), id(800)}, 20_050, 20_100)
+		same(t, "doses given that count", given, slices.DeleteFunc([]project.ImmunizationRow{rows[1], rows[2], rows[0], rows[3], nobody}, func(r project.ImmunizationRow) bool {
+			return !r.Counted || r.GivenOn < 20_050 || r.GivenOn > 20_100 || r.Place == id(801)
+		}))
 		no, err4 := tx.DosesOn(nil, 20_100)
 		same(t, "doses nowhere", no, nil)
-		return errors.Join(err, err2, err3, err4)
+		return errors.Join(err, err2, err3, err4, err5)
 	})
 }
 

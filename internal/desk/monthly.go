@@ -1,0 +1,182 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"tramy/internal/project"
+	"tramy/internal/registry"
+	"tramy/internal/report"
+	"tramy/internal/rights"
+	"tramy/internal/store"
+	p "tramy/syncproto"
+)
+
+// ReportDaysMax is the longest period of a report: a year, and a leap day.
+const ReportDaysMax = 366
+
+// reportRowsShown is how many of what stands behind a number are listed at once.
+const reportRowsShown = 100
+
+// ReportQuery says which report is asked for.
+type ReportQuery struct {
+	Form   string
+	Place  p.EntityID // a commune, or a facility; zero: this node's own
+	Period report.Period
+}
+
+// MonthlyReport is a report of one place.
+type MonthlyReport struct {
+	*report.Form
+	Place project.PlaceRow
+	Heard report.Heard // of the place's stations, at a hub
+}
+
+// ReportPlaces are the places that a report can be made for: at a station its commune and the places that share the register,
+// or itself where it has a register of its own; at a hub the commune or facility asked about with its facilities.
+func (d *Desk) ReportPlaces(who Who, place p.EntityID) []project.PlaceRow {
+	m, id := d.Map(), d.Node.Identity()
+	if id.Role == registry.NodeStation {
+		own := d.SessionPlaces()
+		if row, ok := m.Row(id.Place); ok && sharesRegister(&row) {
+			if commune, ok := m.Row(communeOf(m, id.Place)); ok {
+				own = append([]project.PlaceRow{commune}, own...)
+			}
+		}
+		return own
+	}
+	commune := communeOf(m, place)
+	row, ok := m.Row(commune)
+	if !ok || row.Level < registry.LevelCommune || !d.Within(who, commune) {
+		return nil
+	}
+	out := []project.PlaceRow{row}
+	for _, child := range m.Children(commune) {
+		if row, ok := m.Row(child); ok && row.Level == registry.LevelFacility {
+			out = append(out, row)
+		}
+	}
+	return out
+}
+
+// reportSource is whose figures a report adds up. Of a commune those of its station and points: a hospital or clinic there reports its own.
+func (d *Desk) reportSource(place *project.PlaceRow) report.Source {
+	m := d.Map()
+	var src report.Source
+	commune := place.ID
+	if place.Level == registry.LevelFacility {
+		src.Places = []p.EntityID{place.ID}
+		commune = communeOf(m, place.ID)
+	} else {
+		for _, id := range m.Children(place.ID) {
+			if row, ok := m.Row(id); ok && sharesRegister(&row) {
+				src.Places = append(src.Places, id)
+			}
+		}
+	}
+	if place.Level != registry.LevelFacility || sharesRegister(place) {
+		sure, ask := d.Node.Atlas().Homes(commune, d.Today())
+		src.Residences = slices.Concat(sure, ask)
+	}
+	return src
+}
+
+// checkReport finds the place and the layout of what is asked for.
+func (d *Desk) checkReport(who Who, q *ReportQuery) (*project.PlaceRow, *report.Layout, error) {
+	// Figures name nobody, so every member of staff may read those of their own area.
+	if err := may(who, rights.Read, registry.KindDevice); err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case q.Period.To < q.Period.From:
+		return nil, nil, registry.Errors{{Field: "to", Code: registry.CodePeriodReversed}}
+	case q.Period.To-q.Period.From >= ReportDaysMax:
+		return nil, nil, registry.Errors{{Field: "to", Code: registry.CodeTooMany, Params: map[string]any{"max": ReportDaysMax}}}
+	}
+	places := d.ReportPlaces(who, q.Place)
+	at := 0
+	if !q.Place.IsZero() {
+		at = slices.IndexFunc(places, func(r project.PlaceRow) bool { return r.ID == q.Place })
+	}
+	if at < 0 || at >= len(places) {
+		return nil, nil, ErrElsewhere
+	}
+	forms, err := report.Layouts()
+	if err != nil {
+		return nil, nil, err
+	}
+	l := report.LayoutOn(forms, cmp.Or(q.Form, "results"), q.Period.To)
+	if l == nil {
+		return nil, nil, ErrNotFound
+	}
+	return &places[at], l, nil
+}
+
+// Report makes a report. It names nobody.
+func (d *Desk) Report(ctx context.Context, who Who, q ReportQuery) (*MonthlyReport, error) {
+	place, layout, err := d.checkReport(who, &q)
+	if err != nil {
+		return nil, err
+	}
+	out := &MonthlyReport{Place: *place}
+	err = d.view(ctx, func(tx store.Tx) error {
+		src := d.reportSource(place)
+		if out.Form, err = report.Results(tx, layout, src, q.Period); err != nil {
+			return err
+		}
+		if d.Node.Identity().Role == registry.NodeHub {
+			out.Heard, err = report.HeardAt(tx, src.Places, d.Node.Now().UnixMilli())
+		}
+		return err
+	})
+	return out, err
+}
+
+// ReportRow is one thing that a number of a report counts, with whom it is about.
+type ReportRow struct {
+	report.Hit
+	Who       *project.SubjectRow // nil: recorded under a code that is not known here
+	PlaceName string
+}
+
+// ReportRows lists what a number of a report counts, from one on, and how many there are in all. It names people, so who looked is written down.
+func (d *Desk) ReportRows(ctx context.Context, who Who, q ReportQuery, row, column string, from int) (m *MonthlyReport, out []ReportRow, total int, err error) {
+	for _, kind := range []p.Kind{registry.KindImmunization, registry.KindSubject} {
+		if err := may(who, rights.Read, kind); err != nil {
+			return nil, nil, 0, err
+		}
+	}
+	if m, err = d.Report(ctx, who, q); err != nil {
+		return nil, nil, 0, err
+	}
+	if !slices.ContainsFunc(m.Layout.Rows, func(r report.RowLayout) bool { return r.Key == row }) ||
+		!slices.ContainsFunc(m.Columns(), func(c report.FormColumn) bool { return c.Key == column }) {
+		return nil, nil, 0, ErrNotFound
+	}
+	hits := m.Of(row, column)
+	total = len(hits)
+	if from < 0 || from > total {
+		from = 0
+	}
+	err = d.view(ctx, func(tx store.Tx) error {
+		for _, h := range hits[from:min(total, from+reportRowsShown)] {
+			line := ReportRow{Hit: h}
+			if line.Who, err = tx.SubjectRow(h.Subject); err != nil {
+				return err
+			}
+			if line.Who != nil {
+				masked(who, line.Who)
+			}
+			if place, ok := d.Node.Atlas().Row(h.Place); ok {
+				line.PlaceName = place.Name
+			}
+			out = append(out, line)
+		}
+		return nil
+	})
+	if err != nil || len(out) == 0 {
+		return m, out, total, err
+	}
+	return m, out, total, d.NoteListed(ctx, who, idsOf(out, func(x *ReportRow) p.EntityID { return x.Subject })...)
+}
