@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,7 +99,6 @@ func depth(data []byte) (most int) {
 // head is what tells what a value is.
 type head struct {
 	ResourceType string          `json:"resourceType"`
-	FHIRVersion  string          `json:"fhirVersion"`
 	Type         json.RawMessage `json:"type"`
 	Entry        json.RawMessage `json:"entry"`
 }
@@ -203,9 +203,30 @@ func (d *decoder) read() {
 	for i := range doses {
 		d.dose(&doses[i])
 	}
+	d.out.sort()
 	for _, who := range d.out.People {
 		if n := len(who.Doses); n > DosesMax {
 			who.problem(who.Entry, "Immunization", CodeDoses, "", "max", DosesMax)
+		}
+	}
+}
+
+// sort brings people into the order of their entries: doses that are nobody's were found last.
+func (r *Read) sort() {
+	owners := make([]*Incoming, len(r.owner))
+	for i, at := range r.owner {
+		if at >= 0 {
+			owners[i] = r.People[at]
+		}
+	}
+	slices.SortStableFunc(r.People, func(a, b *Incoming) int { return cmp.Compare(a.Entry, b.Entry) })
+	at := make(map[*Incoming]int, len(r.People))
+	for i, who := range r.People {
+		at[who] = i
+	}
+	for i, who := range owners {
+		if who != nil {
+			r.owner[i] = at[who]
 		}
 	}
 }
@@ -303,7 +324,7 @@ func (in *Incoming) common(x *item, rules string, modifiers []Extension) {
 	}
 }
 
-// note keeps what has no field in the note, with a warning.
+// keepNote adds what has no field to a note, once, and returns the line; "" for nothing.
 func keepNote(note *string, what, text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" {

@@ -79,7 +79,7 @@ func (d *decoder) name(x *item, who *Incoming) {
 		}
 		if other, taken := d.byRef[ref]; taken && other != at {
 			who.problem(x.n, "Patient.id", CodeTwoPatients, ref)
-			d.out.People[other].problem(x.n, "Patient.id", CodeTwoPatients, ref)
+			d.out.People[other].problem(d.out.People[other].Entry, "Patient.id", CodeTwoPatients, ref)
 			continue
 		}
 		d.byRef[ref] = at

@@ -20,12 +20,11 @@ const (
 	KindJSON     = "json"     // it is no JSON, or breaks off
 	KindResource = "resource" // JSON, and no resource of FHIR
 	KindBundle   = "bundle"   // a kind of bundle that is not read: history, subscription
-	KindVersion  = "version"  // says that it is of another version than R4
 	KindText     = "text"     // not UTF-8
 )
 
 // Kinds lists them, for the catalogue's tests.
-var Kinds = []string{KindEmpty, KindJSON, KindResource, KindBundle, KindVersion, KindText}
+var Kinds = []string{KindEmpty, KindJSON, KindResource, KindBundle, KindText}
 
 // FileError says that a file cannot be read at all. Key and Args are for the catalogue.
 type FileError struct {

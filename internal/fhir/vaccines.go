@@ -92,7 +92,7 @@ func vaccineConcept(code string, known map[string]*registry.VaccineInput) Codeab
 	return out
 }
 
-// Vaccines are those of the register that reads, by code.
+// vaccinesByCode are those of a register by code.
 func vaccinesByCode(list []registry.VaccineInput) map[string]*registry.VaccineInput {
 	out := make(map[string]*registry.VaccineInput, len(list))
 	for i := range list {

@@ -9,9 +9,8 @@ import (
 type BundleWriter struct {
 	e *Encoder
 	w io.Writer
-	// how an entry is marked, "" for a collection
-	put bool
-	any bool
+	put bool // entries say what is to be done with them
+	any bool // something was written
 }
 
 // NewBundleWriter begins a bundle: a collection, or a transaction that another server can be sent as it is.
@@ -66,8 +65,9 @@ type LineWriter struct {
 
 // NewLineWriter returns a writer into two files, which may be one.
 func NewLineWriter(e *Encoder, patients, doses io.Writer) *LineWriter {
-	e.Base = "."
-	return &LineWriter{e: e, patients: json.NewEncoder(patients), doses: json.NewEncoder(doses)}
+	served := *e
+	served.Base = "." // resources name each other as a server's do: Patient/id
+	return &LineWriter{e: &served, patients: json.NewEncoder(patients), doses: json.NewEncoder(doses)}
 }
 
 // Write adds a person.

@@ -64,6 +64,9 @@ func foldCommune(name string) string {
 	return f
 }
 
+// CommuneKey is the form in which names and codes of communes are compared.
+func CommuneKey(name string) string { return foldCommune(name) }
+
 func (r *personReader) commune(c cell) {
 	r.e.Commune = c.text
 	r.own(c, c.text)
