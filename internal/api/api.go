@@ -38,6 +38,7 @@ type API struct {
 	rules    server.EntryRules
 	once     func(http.Handler) http.Handler
 	doc      *document
+	takes    bool // bundles of FHIR are taken in here
 }
 
 // New returns an API without routes.
@@ -96,6 +97,8 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Read, http.MethodGet, Prefix+"/conflicts", a.conflicts)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/conflicts/{entity}/settle", a.settle)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/reports/coverage", a.coverage)
+
+	a.registerFHIR(s)
 
 	a.Handle(s, Read, http.MethodGet, Prefix+"/sync", a.syncStatus)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/sync", a.syncNow, server.Timeout(syncTimeout))

@@ -66,7 +66,9 @@ func TestAnothersBundle(t *testing.T) {
 
 // TestBadRows: each says which entry and which element, and takes nothing of the person; the others come through.
 func TestBadRows(t *testing.T) {
-	patient := func(more string) string { return strings.Replace(otherPatient, `"maritalStatus"`, more+`,"maritalStatus"`, 1) }
+	patient := func(more string) string {
+		return strings.Replace(otherPatient, `"maritalStatus"`, more+`,"maritalStatus"`, 1)
+	}
 	replaced := func(from, to string) string { return strings.Replace(otherDose(""), from, to, 1) }
 	cases := map[string]struct {
 		entries []string

@@ -54,7 +54,9 @@ type TooLargeError struct {
 	Max  int
 }
 
-func (e *TooLargeError) Error() string { return fmt.Sprintf("too large: more than %d %s", e.Max, e.What) }
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("too large: more than %d %s", e.Max, e.What)
+}
 
 // Key names the sentence.
 func (e *TooLargeError) Key() string { return "fhir.too_large_" + e.What }

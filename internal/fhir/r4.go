@@ -116,25 +116,25 @@ type PatientLink struct {
 
 // Patient is a person.
 type Patient struct {
-	ResourceType         string           `json:"resourceType"`
-	ID                   string           `json:"id,omitempty"`
-	ImplicitRules        string           `json:"implicitRules,omitempty"`
-	Extension            []Extension      `json:"extension,omitempty"`
-	ModifierExtension    []Extension      `json:"modifierExtension,omitempty"`
-	Identifier           []Identifier     `json:"identifier,omitempty"`
-	Active               *bool            `json:"active,omitempty"`
-	Name                 []HumanName      `json:"name,omitempty"`
-	Telecom              []ContactPoint   `json:"telecom,omitempty"`
-	Gender               string           `json:"gender,omitempty"`
-	BirthDate            string           `json:"birthDate,omitempty"`
-	BirthDateElement     *Element         `json:"_birthDate,omitempty"`
-	DeceasedBoolean      *bool            `json:"deceasedBoolean,omitempty"`
-	DeceasedDateTime     string           `json:"deceasedDateTime,omitempty"`
-	Address              []Address        `json:"address,omitempty"`
-	MultipleBirthInteger *int64           `json:"multipleBirthInteger,omitempty"`
-	Contact              []Contact        `json:"contact,omitempty"`
-	GeneralPractitioner  []Reference      `json:"generalPractitioner,omitempty"`
-	Link                 []PatientLink    `json:"link,omitempty"`
+	ResourceType         string         `json:"resourceType"`
+	ID                   string         `json:"id,omitempty"`
+	ImplicitRules        string         `json:"implicitRules,omitempty"`
+	Extension            []Extension    `json:"extension,omitempty"`
+	ModifierExtension    []Extension    `json:"modifierExtension,omitempty"`
+	Identifier           []Identifier   `json:"identifier,omitempty"`
+	Active               *bool          `json:"active,omitempty"`
+	Name                 []HumanName    `json:"name,omitempty"`
+	Telecom              []ContactPoint `json:"telecom,omitempty"`
+	Gender               string         `json:"gender,omitempty"`
+	BirthDate            string         `json:"birthDate,omitempty"`
+	BirthDateElement     *Element       `json:"_birthDate,omitempty"`
+	DeceasedBoolean      *bool          `json:"deceasedBoolean,omitempty"`
+	DeceasedDateTime     string         `json:"deceasedDateTime,omitempty"`
+	Address              []Address      `json:"address,omitempty"`
+	MultipleBirthInteger *int64         `json:"multipleBirthInteger,omitempty"`
+	Contact              []Contact      `json:"contact,omitempty"`
+	GeneralPractitioner  []Reference    `json:"generalPractitioner,omitempty"`
+	Link                 []PatientLink  `json:"link,omitempty"`
 }
 
 // Performer is who gave a dose.

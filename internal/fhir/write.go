@@ -7,8 +7,8 @@ import (
 
 // BundleWriter writes people as one bundle, a few at a time: a register is never held whole.
 type BundleWriter struct {
-	e *Encoder
-	w io.Writer
+	e   *Encoder
+	w   io.Writer
 	put bool // entries say what is to be done with them
 	any bool // something was written
 }

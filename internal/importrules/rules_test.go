@@ -189,7 +189,7 @@ var onlyIn = map[string]string{
 
 	"github.com/makiuchi-d/gozxing": "qrcode", // what follows pictures from anywhere is in one package
 
-	"github.com/google/fhir":   "tests", // another program's hands: our own resources are in fhir
+	"github.com/google/fhir":   "tests",                // another program's hands: our own resources are in fhir
 	"github.com/xuri/excelize": "tests cmd/tramy-demo", // another program's hands: our own reader and writer are in sheet
 	// Drivers of browsers, checkers of descriptions and generators of cases are for tests.
 	"github.com/chromedp":   "tests browsertest",

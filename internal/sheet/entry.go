@@ -15,11 +15,11 @@ import (
 // Dose.GivenBy are not set by Read, save for the places that ReadContext.Place knows.
 type Person struct {
 	Subject     registry.SubjectInput
-	Commune     string // commune of residence: name as it stands
-	CommuneCode string // five digits
-	MotherCode  string // code of the mother's own record
+	Commune     string     // commune of residence: name as it stands
+	CommuneCode string     // five digits
+	MotherCode  string     // code of the mother's own record
 	Record      p.EntityID // of an export: whose record it is here; no file has it
-	Class       string // of a school's list
+	Class       string     // of a school's list
 	School      string
 	Doses       []Dose
 }
@@ -33,8 +33,8 @@ type Dose struct {
 	Record    p.EntityID //
 	Number    int        // in its vaccine's series, as counted by date
 	Void      string     // why it was entered in error
-	Row       int // where it stands, from 1
-	Column    int // from 0
+	Row       int        // where it stands, from 1
+	Column    int        // from 0
 }
 
 // Entry is a person read from a sheet.
