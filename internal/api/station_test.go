@@ -186,7 +186,9 @@ func TestStation(t *testing.T) {
 	rightsOverAPI(t, x, nurse, id)
 	x.exchangeAndSettle(nurse, id)
 	x.lookUp(nurse, id, found.Items[0].Code)
-	answer, taken := take(nurse, "fhir", "transaction", newcomer(1, "Lò Thị Vân", "Lò Thị Én", registry.ImmunizationInput{Vaccine: "BCG"}, registry.ImmunizationInput{Vaccine: "MR"}))
+	older := newcomer(1, "Lò Thị Vân", "Lò Thị Én", registry.ImmunizationInput{Vaccine: "VNNB"}, registry.ImmunizationInput{Vaccine: "FLU"})
+	older.Subject.BirthDate -= 1000 // in none of the figures below
+	answer, taken := take(nurse, "fhir", "transaction", older)
 	answer.want(http.StatusOK)
 	child := strings.TrimPrefix(taken.Entry[0].Response.Location, "Patient/")
 	speak(nurse, child, open(nurse, child))
