@@ -197,5 +197,14 @@ func TestWhoSpeaksFHIRIsAnsweredInIt(t *testing.T) {
 	outcome(nurse.do(http.MethodPost, api.FHIRPrefix, []byte(`{"resourceType":"Bundle","type":"history"}`)), http.StatusBadRequest, "structure")
 	outcome(nurse.do(http.MethodPost, api.FHIRPrefix, []byte(`{"resourceType":"Patient"}`)), http.StatusBadRequest, "structure")
 	outcome(nurse.send(http.MethodPost, api.FHIRPrefix, "", []byte(`{"resourceType":"Bundle","type":"batch"}`)), http.StatusBadRequest, "structure")
-	outcome(nurse.do(http.MethodPost, api.FHIRPrefix, fields{"x": strings.Repeat("y", api.BundleBytesMax)}), http.StatusRequestEntityTooLarge, "too-long")
+}
+
+func TestABundleAtItsLimit(t *testing.T) {
+	x := serveHub(t, newTree(t))
+	x.serveStation()
+	nurse := x.station.as(nodetest.NurseLogin)
+	text := `{"resourceType":"Bundle","type":"batch"}`
+	for more, status := range []int{http.StatusOK, http.StatusRequestEntityTooLarge} {
+		nurse.do(http.MethodPost, api.FHIRPrefix, []byte(text+strings.Repeat(" ", api.BundleBytesMax-len(text)+more))).want(status)
+	}
 }
