@@ -15,7 +15,7 @@ import (
 // asFHIR is the register of a tree's station as a bundle.
 func asFHIR(t *testing.T, tr *nodetest.Tree) []byte {
 	t.Helper()
-	people, err := tr.Station.Export(t.Context(), tr.Nurse, desk.ExportOptions{NotDone: true, Voided: true, For: registry.TakeCare, Reason: "chuyển trạm"})
+	people, err := tr.Station.Export(t.Context(), tr.Head, desk.ExportOptions{NotDone: true, Voided: true, For: registry.TakeCare, Reason: "chuyển trạm"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -265,8 +265,8 @@ func (d *decoder) item(n int, raw json.RawMessage) (item, bool) {
 
 // shortName keeps the name of a resource that is counted to letters.
 func shortName(kind string) string {
-	const most = 40
-	if len(kind) > most || strings.Trim(kind, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
+	const nameBytes = 40
+	if len(kind) > nameBytes || strings.Trim(kind, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") != "" {
 		return "?"
 	}
 	return kind
@@ -303,10 +303,10 @@ func newProblem(entry int, path string, code registry.Code, text string, params 
 
 // brief keeps what a sentence repeats to a line.
 func brief(text string) string {
-	const most = 60
+	const lineChars = 60
 	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "…"
+	if r := []rune(text); len(r) > lineChars {
+		return string(r[:lineChars]) + "…"
 	}
 	return text
 }
