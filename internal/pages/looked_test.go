@@ -140,6 +140,15 @@ func everywhere(k *known) map[string]rule {
 		"POST /usb/in":                     none(machine),
 		"POST /usb/upload":                 none(machine),
 		"GET /api/v1/openapi.json":         none(nobody),
+
+		"GET /fhir/R4/metadata":                   none(nobody),
+		"POST /fhir/R4/Patient/_search":           looks(registry.ActSearch).typed("identifier", "urn:tramy:person-code|1000010000000076"),
+		"GET /fhir/R4/Patient/{id}":               looks(registry.ActView),
+		"GET /fhir/R4/Patient/{id}/$everything":   looks(registry.ActView),
+		"GET /fhir/R4/Immunization/{id}":          looks(registry.ActView).at("/fhir/R4/Immunization/" + k.dose),
+		"GET /fhir/R4/Immunization":               looks(registry.ActView).at("/fhir/R4/Immunization?patient=" + k.child),
+		"GET /fhir/R4/ImmunizationRecommendation": looks(registry.ActView).at("/fhir/R4/ImmunizationRecommendation?patient=" + k.child),
+
 		"GET /healthz":                     none(nobody),
 		"GET /readyz":                      none(nobody),
 		"POST /api/v1/login":               looks(registry.ActLogin).body(map[string]any{"login": k.login, "password": nodetest.Password}),
@@ -286,6 +295,7 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /elsewhere":            none(typed), "POST /elsewhere/named": none(typed), "POST /elsewhere/provisional": none(writes),
 		"POST /elsewhere":           looks(registry.ActLookup).typed("name", k.name, "born", k.bornText, "mother", k.mother).by(nodetest.NurseLogin),
 		"POST /elsewhere/fetch":     none("follows a look-up, which was written down, and leads to the child's page, which is"),
+		"POST /fhir/R4":             looks(registry.ActImport).body(map[string]any{"resourceType": "Bundle", "type": "batch"}).by(nodetest.NurseLogin),
 		"POST /api/v1/lookup":       looks(registry.ActLookup).body(map[string]any{"name": k.name, "birth_date": k.born, "mother_name": k.mother}).by(nodetest.NurseLogin),
 		"POST /api/v1/lookup/fetch": none("follows a look-up, which was written down, and gives an id only"),
 	}
@@ -543,7 +553,7 @@ func (x *program) ask(route server.Route, r rule) (int, string) {
 		_, _ = io.WriteString(part, r.file)
 		_ = w.Close()
 		body, kind = &b, w.FormDataContentType()
-	case strings.HasPrefix(route.Pattern, "/api/") && route.Method != http.MethodGet:
+	case (strings.HasPrefix(route.Pattern, "/api/") || r.json != nil) && route.Method != http.MethodGet:
 		raw, err := json.Marshal(r.json)
 		if err != nil {
 			x.t.Fatal(err)

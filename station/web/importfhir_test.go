@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"tramy/internal/fhir"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
@@ -64,4 +66,28 @@ func TestABundleIsImportedLikeASpreadsheet(t *testing.T) {
 	if n := subjects(t, tr); n != 2 {
 		t.Errorf("%d people after the mended file, want 2", n)
 	}
+}
+
+// TestABundleInTheBrowser looks at the pages that only a file of FHIR has, in three sizes.
+func TestABundleInTheBrowser(t *testing.T) {
+	tr := nodetest.New(t)
+	b := serve(t, tr).as(nodetest.NurseLogin)
+	tr.Run(t)
+	tabs := []*tab{openTab(t, b.at.URL, nodetest.NurseLogin, 1366, 768), openTab(t, b.at.URL, nodetest.NurseLogin, 390, 844), openTab(t, b.at.URL, nodetest.NurseLogin, 360, 800)}
+	look := func(name string) {
+		t.Helper()
+		for _, at := range tabs {
+			at.do("opening", chromedp.Navigate(b.at.URL+"/import"))
+			at.fits(name)
+		}
+	}
+	look("import-fhir-file")
+	b.get("/import")
+	b.send("goi.json", someBundle).want(http.StatusOK)
+	b.phase(station.ImportChecked)
+	look("import-fhir-checked")
+	b.get("/import")
+	b.submit("/import/start", nil).want(http.StatusOK)
+	b.phase(station.ImportDone)
+	look("import-fhir-done")
 }
