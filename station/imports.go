@@ -83,6 +83,7 @@ type ImportJob struct {
 	Answers  map[int]string      `json:"answers"` // by row: what was answered and has been carried out
 	Lines    map[string]int      `json:"lines"`   // how many lines there are of each verdict
 	Skipped  []desk.ImportReason `json:"skipped,omitempty"`
+	FHIR     bool                `json:"fhir,omitempty"` // people and doses of another program: there are no columns to look at
 }
 
 // Imports keeps and runs it.
@@ -210,7 +211,7 @@ func (im *Imports) Upload(ctx context.Context, who desk.Who, lang, name string, 
 		Name: filepath.Base(name), By: who.User, ByName: who.Name, Lang: lang, Begun: im.s.Node.Now(), Phase: ImportColumns, Answers: map[int]string{},
 	}
 	if err == nil {
-		err = im.guess(ctx, f.Name(), job, "")
+		err = im.look(ctx, f.Name(), job)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(f.Name()))
@@ -226,6 +227,7 @@ func (im *Imports) Upload(ctx context.Context, who desk.Who, lang, name string, 
 		return err
 	}
 	im.job = job
+	im.poke()
 	return nil
 }
 
@@ -284,6 +286,9 @@ func (im *Imports) Sample(rows int) (out [][]string, err error) {
 // Sheet guesses anew, for another sheet of the file.
 func (im *Imports) Sheet(ctx context.Context, name string) error {
 	return im.change([]string{ImportColumns, ImportChecked, ImportFailed}, func(job *ImportJob) error {
+		if job.FHIR {
+			return ErrImportPhase
+		}
 		job.Phase = ImportColumns
 		return im.guess(ctx, im.path("file"), job, name)
 	})
@@ -294,6 +299,9 @@ func (im *Imports) Sheet(ctx context.Context, name string) error {
 func (im *Imports) Check(who desk.Who, m sheet.Mapping, anyPlace bool) error {
 	if !desk.MayImport(who) {
 		return desk.ErrForbidden
+	}
+	if job := im.Job(); job != nil && job.FHIR {
+		return im.checkFHIR(who, anyPlace)
 	}
 	if err := m.Check(); err != nil {
 		return err
@@ -407,7 +415,8 @@ func (im *Imports) run(ctx context.Context) {
 			im.s.Log.Error("import", "err", err)
 			continue
 		}
-		if job := im.Job(); job != nil && job.Phase == ImportDone {
+		if job := im.Job(); job != nil && job.Phase == ImportDone && (!job.FHIR || job.Lines["refused"]+job.Lines["proposed"] == 0) {
+			// What did not come in of a file of FHIR is cut out of the file itself, as long as the import is shown.
 			if err := os.Remove(im.path("file")); err != nil {
 				im.s.Log.Error("removing the imported file", "err", err)
 			}
@@ -431,22 +440,27 @@ func (im *Imports) carryOut(ctx context.Context, job *ImportJob) (counts desk.Im
 	lines = map[string]int{}
 	opt := desk.ImportOptions{File: job.Name, Dry: job.Phase == ImportChecking, AnyPlace: job.AnyPlace}
 	read := 0
-	err = withBook(im.path("file"), job.Name, func(b *sheet.Book) error {
-		counts, err = im.s.ImportBook(ctx, who, b, &job.Mapping, opt, func(e desk.ImportedEntry, c *desk.ImportCounts) error {
-			read += len(e.Rows)
-			im.mu.Lock()
-			if im.job != nil {
-				im.job.Counts, im.job.RowsRead = *c, read
-			}
-			im.mu.Unlock()
-			line := im.lineOf(job.Lang, &e)
-			if line == nil {
-				return nil
-			}
-			lines[line.Verdict.String()]++
-			return enc.Encode(line)
+	each := func(e desk.ImportedEntry, c *desk.ImportCounts) error {
+		read += len(e.Rows)
+		im.mu.Lock()
+		if im.job != nil {
+			im.job.Counts, im.job.RowsRead = *c, read
+		}
+		im.mu.Unlock()
+		line := im.lineOf(job.Lang, &e)
+		if line == nil {
+			return nil
+		}
+		lines[line.Verdict.String()]++
+		return enc.Encode(line)
+	}
+	if job.FHIR {
+		counts, err = im.takeFHIR(ctx, who, opt, each)
+	} else {
+		err = withBook(im.path("file"), job.Name, func(b *sheet.Book) error {
+			counts, err = im.s.ImportBook(ctx, who, b, &job.Mapping, opt, each)
+			return err
 		})
-		return err
-	})
+	}
 	return counts, lines, errors.Join(err, w.Flush(), f.Sync())
 }

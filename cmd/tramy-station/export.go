@@ -15,7 +15,7 @@ import (
 type exportCmd struct {
 	Out       string       `help:"The file to write." required:"" short:"o"`
 	Layout    sheet.Layout `help:"wide: a row a person and a column a dose; long: a row a dose, with all that is known of it." enum:"wide,long" default:"wide"`
-	Format    string       `help:"xlsx or csv; without it as the file is named." enum:"xlsx,csv," default:""`
+	Format    string       `help:"xlsx, csv, fhir (a bundle of FHIR R4), fhir-transaction (one that another server is sent as it is) or ndjson (FHIR, a resource a line); without it as the file is named: .json is fhir." enum:"xlsx,csv,fhir,fhir-transaction,ndjson," default:""`
 	BornFrom  string       `help:"Only who was born on this day (YYYY-MM-DD) or later."`
 	BornUntil string       `help:"Only who was born on this day (YYYY-MM-DD) or earlier."`
 	Visitors  bool         `help:"Also those who live in another commune and whose records are here."`
@@ -25,7 +25,8 @@ type exportCmd struct {
 }
 
 func (c *exportCmd) Run(e *env) error {
-	opt := desk.ExportOptions{Visitors: c.Visitors, NotDone: c.Layout == sheet.Long, For: c.For, Reason: c.Reason}
+	isFHIR := c.isFHIR()
+	opt := desk.ExportOptions{Visitors: c.Visitors, NotDone: c.Layout == sheet.Long || isFHIR, Voided: isFHIR, For: c.For, Reason: c.Reason}
 	var err error
 	for _, day := range []struct {
 		text string
@@ -49,6 +50,9 @@ func (c *exportCmd) Run(e *env) error {
 		vaccines, err := s.Vaccines(e.ctx)
 		if err != nil {
 			return err
+		}
+		if isFHIR {
+			return c.writeFHIR(e, people, vaccines)
 		}
 		format := formatOf(c.Out)
 		if c.Format != "" {

@@ -22,7 +22,7 @@ import (
 )
 
 type importCmd struct {
-	File     string `arg:"" help:"The register: .xlsx or .csv, a row a child (form A2.1) or a row a dose."`
+	File     string `arg:"" help:"The register: .xlsx or .csv, a row a child (form A2.1) or a row a dose; or people and doses of another program as FHIR R4: a bundle (.json) or a resource a line (.ndjson)."`
 	Sheet    string `help:"The sheet to read; without it the one that looks most like a register."`
 	Mapping  string `help:"A file with what each column is, as --show-mapping prints it; without it the columns are guessed."`
 	Show     bool   `help:"Print what each column is taken for, as JSON, and stop." name:"show-mapping"`
@@ -45,6 +45,18 @@ type importResult struct {
 	Kinds    map[string]int      `json:"kinds"`    // entries by what is to be said of them
 	Problems []desk.ImportReason `json:"problems"` // of those that did not come in, the first problemsMax
 	Rejected string              `json:"rejected,omitempty"`
+	Skipped  map[string]int      `json:"skipped,omitempty"` // FHIR: resources of other types, by type
+}
+
+// count counts an entry under each kind of thing that is to be said of it.
+func (r *importResult) count(reasons []desk.ImportReason) {
+	kinds := map[string]bool{}
+	for i := range reasons {
+		kinds[reasons[i].Code] = true
+	}
+	for kind := range kinds {
+		r.Kinds[kind]++
+	}
 }
 
 // Bounds of what is printed.
@@ -85,6 +97,9 @@ type fileError struct{ text string }
 func (e *fileError) Error() string { return e.text }
 
 func (c *importCmd) read(e *env, s *station.Station, who desk.Who, r io.ReaderAt, size int64) error {
+	if station.IsFHIR(r, size) {
+		return c.readFHIR(e, s, who, io.NewSectionReader(r, 0, size))
+	}
 	book, err := sheet.Open(filepath.Base(c.File), r, size)
 	if err != nil {
 		return err
@@ -113,13 +128,7 @@ func (c *importCmd) read(e *env, s *station.Station, who desk.Who, r io.ReaderAt
 		if !c.Values {
 			told = pages.ImportReasonsUntold(c.Lang, &entry)
 		}
-		kinds := map[string]bool{}
-		for i := range reasons {
-			kinds[reasons[i].Code] = true
-		}
-		for kind := range kinds {
-			res.Kinds[kind]++
-		}
+		res.count(reasons)
 		show.tell(len(entry.Rows), counts)
 		if entry.Verdict != desk.ImportRefused && entry.Verdict != desk.ImportProposed {
 			return nil
@@ -258,6 +267,9 @@ func (c *importCmd) print(e *env, res *importResult) error {
 		n.People, n.Elapsed.Seconds(), n.PerSecond(), n.New, n.Completed, n.There, n.Proposed, n.Refused, n.Doses)
 	for _, kind := range slices.Sorted(maps.Keys(res.Kinds)) {
 		fmt.Fprintf(e.out, "  %6d %s\n", res.Kinds[kind], kind)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(res.Skipped)) {
+		fmt.Fprintf(e.out, "  %6d %s: not read\n", res.Skipped[kind], kind)
 	}
 	for i := range res.Problems[:min(len(res.Problems), linesMax)] {
 		p := &res.Problems[i]

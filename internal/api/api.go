@@ -38,6 +38,7 @@ type API struct {
 	rules    server.EntryRules
 	once     func(http.Handler) http.Handler
 	doc      *document
+	takes    bool // bundles of FHIR are taken in here
 }
 
 // New returns an API without routes.
@@ -97,6 +98,8 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Write, http.MethodPost, Prefix+"/conflicts/{entity}/settle", a.settle)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/reports/coverage", a.coverage)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/reports/results", a.results)
+
+	a.registerFHIR(s)
 
 	a.Handle(s, Read, http.MethodGet, Prefix+"/sync", a.syncStatus)
 	a.Handle(s, Write, http.MethodPost, Prefix+"/sync", a.syncNow, server.Timeout(syncTimeout))

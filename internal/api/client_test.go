@@ -7,11 +7,13 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"tramy/internal/fhir"
 	"tramy/internal/nodetest"
 	"tramy/internal/server"
 )
@@ -72,7 +74,14 @@ func (c *client) do(method, path string, body any) *reply {
 func (c *client) send(method, path, key string, body any) *reply {
 	c.T.Helper()
 	var b []byte
-	if body != nil {
+	typ := "application/json"
+	switch v := body.(type) {
+	case nil:
+	case url.Values: // as a form
+		b, typ = []byte(v.Encode()), "application/x-www-form-urlencoded"
+	case []byte: // of FHIR
+		b, typ = v, fhir.MediaType
+	default:
 		var err error
 		if b, err = json.Marshal(body); err != nil {
 			c.T.Fatal(err)
@@ -83,7 +92,7 @@ func (c *client) send(method, path, key string, body any) *reply {
 		c.T.Fatal(err)
 	}
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", typ)
 	}
 	if c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)

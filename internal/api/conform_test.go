@@ -18,6 +18,7 @@ import (
 
 	hubapi "tramy/hub/api"
 	"tramy/internal/api"
+	"tramy/internal/fhir"
 	"tramy/internal/registry"
 	"tramy/internal/server"
 	stationapi "tramy/station/api"
@@ -90,6 +91,8 @@ func (d *document) missing() []string {
 	return out
 }
 
+func init() { openapi3filter.RegisterBodyDecoder(fhir.MediaType, openapi3filter.JSONBodyDecoder) }
+
 func silent() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
 // programs serves a hub and a station of one tree, each with its document.
@@ -156,7 +159,7 @@ func compareRoutes(t *testing.T, routes []server.Route, doc *openapi3.T) {
 
 // TestWritesTakeAKey holds that all operations that write say so, and that nothing else asks for a key.
 func TestWritesTakeAKey(t *testing.T) {
-	reads := []string{"login", "logout", "endLogin", "endLogins", "searchSubjects"}
+	reads := []string{"login", "logout", "endLogin", "endLogins", "searchSubjects", "fhirSearch"}
 	a := api.New(api.Options{})
 	for path, item := range load(t, a.Document()).doc.Paths.Map() {
 		for method, op := range item.Operations() {

@@ -3,6 +3,7 @@ package api_test
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -26,6 +27,7 @@ type side struct {
 	device, account     p.EntityID
 	log                 p.LogID
 	dot                 string // of the mother's name
+	code                string // the child's
 }
 
 // newSide is a commune with a station that has sent up a child, twice, and a dose.
@@ -55,6 +57,7 @@ func (x *tree) newSide(which string, st *station.Station, nurse desk.Who, commun
 	s.account = x.AddUser(t, "muc-tieu-"+which, "Người "+which, rights.Nurse, commune).User
 	s.log = s.dose.Birth().Log
 	rec := must(x.Hub.Open(ctx, x.Officer, s.child))
+	s.code = string(rec.Subject.Code)
 	s.dot = rec.State.Values(registry.SubjectMotherName)[0].Dot.String()
 	return s
 }
@@ -85,6 +88,7 @@ type door struct {
 var everybody = map[string]string{
 	"GET /healthz":               "for who watches the program",
 	"GET /readyz":                "for who watches the program",
+	"GET /fhir/R4/metadata":      "the description",
 	"GET /api/v1/openapi.json":   "the description",
 	"POST /api/v1/login":         "before anybody is known",
 	"DELETE /api/v1/login":       "ends one's own log-in",
@@ -99,17 +103,17 @@ func (x *tree) doors() map[string]door {
 	ends := func(act rights.Act, kind p.Kind) nodetest.Door {
 		return nodetest.Door{Act: act, Kind: kind, Ends: true}
 	}
-	at := func(path string, body fields) func(*side) (string, any) {
+	at := func(path string, body any) func(*side) (string, any) {
 		return func(s *side) (string, any) {
 			fill := func(text string) string {
 				return strings.NewReplacer("{child}", s.child.String(), "{twin}", s.twin.String(), "{dose}", s.dose.String(), "{mother}", s.mother,
 					"{commune}", s.commune.String(), "{facility}", s.facility.String(), "{device}", s.device.String(), "{account}", s.account.String(),
-					"{log}", s.log.String(), "{which}", s.which, "{dot}", s.dot).Replace(text)
+					"{log}", s.log.String(), "{which}", s.which, "{dot}", s.dot, "{code}", s.code).Replace(text)
 			}
 			if body == nil {
-				return "/api/v1" + fill(path), nil
+				return address(fill(path)), nil
 			}
-			return "/api/v1" + fill(path), filled(body, fill)
+			return address(fill(path)), filled(body, fill)
 		}
 	}
 	held := func(ask func(*side) (string, any)) func(*side) (string, any) {
@@ -127,48 +131,54 @@ func (x *tree) doors() map[string]door {
 		return out
 	}
 	doors := map[string]door{
-		"POST /subjects/search":           {list(rights.Read, subject), at("/subjects/search", fields{"text": "{mother}"})},
-		"POST /subjects":                  {list(rights.Create, subject), at("/subjects", fields{"fields": fields{"name": "Ai Đó {which}", "birth_date": day(-3), "place": "{commune}", "mother_name": "Mẹ Ai"}, "force": true})},
-		"GET /subjects/{id}":              {ends(rights.Read, subject), at("/subjects/{child}", nil)},
-		"PATCH /subjects/{id}":            {ends(rights.Amend, subject), at("/subjects/{child}", fields{"fields": fields{"note": "x"}, "saw": ""})},
-		"GET /subjects/{id}/history":      {ends(rights.Read, subject), at("/subjects/{child}/history", nil)},
-		"GET /subjects/{id}/forecast":     {ends(rights.Read, subject), at("/subjects/{child}/forecast", nil)},
-		"POST /subjects/{id}/link":        {ends(rights.Create, registry.KindLink), at("/subjects/{child}/link", fields{"other": "{twin}"})},
-		"POST /subjects/{id}/unlink":      {ends(rights.Create, registry.KindLink), at("/subjects/{child}/unlink", fields{"other": "{twin}"})},
-		"POST /visits":                    {ends(rights.Create, dose), at("/visits", fields{"subject": "{child}", "doses": []any{fields{"vaccine": "BOPV", "source": "card", "given_on": day(-30)}}})},
-		"GET /immunizations/{id}":         {ends(rights.Read, dose), at("/immunizations/{dose}", nil)},
-		"PATCH /immunizations/{id}":       {ends(rights.Amend, dose), at("/immunizations/{dose}", fields{"fields": fields{"note": "x"}, "saw": ""})},
-		"POST /immunizations/{id}/void":   {ends(rights.Amend, dose), at("/immunizations/{dose}/void", fields{"reason": "ghi hai lần", "saw": ""})},
-		"GET /worklist":                   {list(rights.Read, subject), at("/worklist", nil)},
-		"GET /defaulters":                 {list(rights.Read, subject), at("/defaulters", nil)},
-		"GET /conflicts":                  {list(rights.Settle, subject), at("/conflicts", nil)},
-		"POST /conflicts/{entity}/settle": {ends(rights.Settle, subject), at("/conflicts/{child}/settle", fields{"field": "mother_name", "choose": "{dot}", "seen": []any{"{dot}"}})},
-		"GET /reports/results":            {ends(rights.Read, device), at("/reports/results?place={commune}", nil)},
-		"GET /reports/coverage":           {ends(rights.Read, device), at("/reports/coverage?place={commune}", nil)},
-		"GET /sync":                       {list(rights.Read, device), at("/sync", nil)},
-		"POST /sync":                      {list(rights.Read, device), at("/sync", nil)},
-		"GET /users":                      {list(rights.Read, user), at("/users", nil)},
-		"POST /users":                     {ends(rights.Create, user), at("/users", fields{"login": "moi-{which}", "name": "A", "role": "nurse", "place": "{commune}", "password": nodetest.Password})},
-		"POST /users/{id}/password":       {ends(rights.Manage, user), at("/users/{account}/password", fields{"old": "", "password": nodetest.Password})},
-		"POST /users/{id}/disable":        {ends(rights.Manage, user), at("/users/{account}/disable", fields{"reason": "thử"})},
-		"POST /users/{id}/enable":         {ends(rights.Manage, user), at("/users/{account}/enable", nil)},
-		"GET /stations":                   {list(rights.Read, device), at("/stations", nil)},
-		"POST /enrolments":                {ends(rights.Create, device), at("/enrolments", fields{"place": "{facility}", "role": "station"})},
-		"POST /devices/{id}/revoke":       {ends(rights.Manage, device), at("/devices/{device}/revoke", fields{"reason": "thử"})},
-		"GET /held":                       {list(rights.Read, device), at("/held", nil)},
-		"POST /held/{log}/admit":          {ends(rights.Manage, device), held(at("/held/{log}/admit", nil))},
-		"POST /held/{log}/reject":         {ends(rights.Create, registry.KindRejection), held(at("/held/{log}/reject", fields{"reason": "thử"}))},
-		"GET /rescues":                    {list(rights.Read, registry.KindRescue), at("/rescues", nil)},
-		"POST /subjects/{id}/reason":      {ends(rights.Read, subject), at("/subjects/{child}/reason", fields{"reason": "tiêm hôm nay"})},
-		"GET /subjects/{id}/visits":       {ends(rights.Read, registry.KindSubject), at("/subjects/{child}/visits", nil)},
-		"GET /subjects/{id}/reactions":    {ends(rights.Read, registry.KindSubject), at("/subjects/{child}/reactions", nil)},
-		"GET /subjects/{id}/contacts":     {ends(rights.Read, registry.KindSubject), at("/subjects/{child}/contacts", nil)},
-		"GET /subjects/{id}/appointments": {ends(rights.Read, registry.KindSubject), at("/subjects/{child}/appointments", nil)},
-		"GET /subjects/{id}/consents":     {ends(rights.Read, registry.KindConsent), at("/subjects/{child}/consents", nil)},
-		"POST /subjects/{id}/consents":    {ends(rights.Create, registry.KindConsent), at("/subjects/{child}/consents", with(fields{"answers": fields{"photo": "refused"}}))},
-		"GET /requests":                   {list(rights.Read, registry.KindRequest), at("/requests", nil)},
-		"POST /requests":                  {ends(rights.Create, registry.KindRequest), at("/requests", with(fields{"subject": "{child}", "wish": "view"}))},
-		"DELETE /users/{id}/logins":       {ends(rights.Manage, user), at("/users/{account}/logins", nil)},
+		"POST /subjects/search":                 {list(rights.Read, subject), at("/subjects/search", fields{"text": "{mother}"})},
+		"POST /subjects":                        {list(rights.Create, subject), at("/subjects", fields{"fields": fields{"name": "Ai Đó {which}", "birth_date": day(-3), "place": "{commune}", "mother_name": "Mẹ Ai"}, "force": true})},
+		"GET /subjects/{id}":                    {ends(rights.Read, subject), at("/subjects/{child}", nil)},
+		"PATCH /subjects/{id}":                  {ends(rights.Amend, subject), at("/subjects/{child}", fields{"fields": fields{"note": "x"}, "saw": ""})},
+		"GET /subjects/{id}/history":            {ends(rights.Read, subject), at("/subjects/{child}/history", nil)},
+		"GET /subjects/{id}/forecast":           {ends(rights.Read, subject), at("/subjects/{child}/forecast", nil)},
+		"POST /subjects/{id}/link":              {ends(rights.Create, registry.KindLink), at("/subjects/{child}/link", fields{"other": "{twin}"})},
+		"POST /subjects/{id}/unlink":            {ends(rights.Create, registry.KindLink), at("/subjects/{child}/unlink", fields{"other": "{twin}"})},
+		"POST /visits":                          {ends(rights.Create, dose), at("/visits", fields{"subject": "{child}", "doses": []any{fields{"vaccine": "BOPV", "source": "card", "given_on": day(-30)}}})},
+		"GET /immunizations/{id}":               {ends(rights.Read, dose), at("/immunizations/{dose}", nil)},
+		"PATCH /immunizations/{id}":             {ends(rights.Amend, dose), at("/immunizations/{dose}", fields{"fields": fields{"note": "x"}, "saw": ""})},
+		"POST /immunizations/{id}/void":         {ends(rights.Amend, dose), at("/immunizations/{dose}/void", fields{"reason": "ghi hai lần", "saw": ""})},
+		"GET /worklist":                         {list(rights.Read, subject), at("/worklist", nil)},
+		"GET /defaulters":                       {list(rights.Read, subject), at("/defaulters", nil)},
+		"GET /conflicts":                        {list(rights.Settle, subject), at("/conflicts", nil)},
+		"POST /conflicts/{entity}/settle":       {ends(rights.Settle, subject), at("/conflicts/{child}/settle", fields{"field": "mother_name", "choose": "{dot}", "seen": []any{"{dot}"}})},
+		"GET /reports/results":                  {ends(rights.Read, device), at("/reports/results?place={commune}", nil)},
+		"GET /reports/coverage":                 {ends(rights.Read, device), at("/reports/coverage?place={commune}", nil)},
+		"GET /sync":                             {list(rights.Read, device), at("/sync", nil)},
+		"POST /sync":                            {list(rights.Read, device), at("/sync", nil)},
+		"GET /users":                            {list(rights.Read, user), at("/users", nil)},
+		"POST /users":                           {ends(rights.Create, user), at("/users", fields{"login": "moi-{which}", "name": "A", "role": "nurse", "place": "{commune}", "password": nodetest.Password})},
+		"POST /users/{id}/password":             {ends(rights.Manage, user), at("/users/{account}/password", fields{"old": "", "password": nodetest.Password})},
+		"POST /users/{id}/disable":              {ends(rights.Manage, user), at("/users/{account}/disable", fields{"reason": "thử"})},
+		"POST /users/{id}/enable":               {ends(rights.Manage, user), at("/users/{account}/enable", nil)},
+		"GET /stations":                         {list(rights.Read, device), at("/stations", nil)},
+		"POST /enrolments":                      {ends(rights.Create, device), at("/enrolments", fields{"place": "{facility}", "role": "station"})},
+		"POST /devices/{id}/revoke":             {ends(rights.Manage, device), at("/devices/{device}/revoke", fields{"reason": "thử"})},
+		"GET /held":                             {list(rights.Read, device), at("/held", nil)},
+		"POST /held/{log}/admit":                {ends(rights.Manage, device), held(at("/held/{log}/admit", nil))},
+		"POST /held/{log}/reject":               {ends(rights.Create, registry.KindRejection), held(at("/held/{log}/reject", fields{"reason": "thử"}))},
+		"GET /rescues":                          {list(rights.Read, registry.KindRescue), at("/rescues", nil)},
+		"POST /subjects/{id}/reason":            {ends(rights.Read, subject), at("/subjects/{child}/reason", fields{"reason": "tiêm hôm nay"})},
+		"GET /subjects/{id}/visits":             {ends(rights.Read, registry.KindSubject), at("/subjects/{child}/visits", nil)},
+		"GET /subjects/{id}/reactions":          {ends(rights.Read, registry.KindSubject), at("/subjects/{child}/reactions", nil)},
+		"GET /subjects/{id}/contacts":           {ends(rights.Read, registry.KindSubject), at("/subjects/{child}/contacts", nil)},
+		"GET /subjects/{id}/appointments":       {ends(rights.Read, registry.KindSubject), at("/subjects/{child}/appointments", nil)},
+		"GET /subjects/{id}/consents":           {ends(rights.Read, registry.KindConsent), at("/subjects/{child}/consents", nil)},
+		"POST /subjects/{id}/consents":          {ends(rights.Create, registry.KindConsent), at("/subjects/{child}/consents", with(fields{"answers": fields{"photo": "refused"}}))},
+		"GET /requests":                         {list(rights.Read, registry.KindRequest), at("/requests", nil)},
+		"POST /requests":                        {ends(rights.Create, registry.KindRequest), at("/requests", with(fields{"subject": "{child}", "wish": "view"}))},
+		"DELETE /users/{id}/logins":             {ends(rights.Manage, user), at("/users/{account}/logins", nil)},
+		"GET {fhir}/Patient/{id}":               {ends(rights.Read, subject), at("{fhir}/Patient/{child}", nil)},
+		"GET {fhir}/Patient/{id}/$everything":   {ends(rights.Read, subject), at("{fhir}/Patient/{child}/$everything", nil)},
+		"GET {fhir}/Immunization/{id}":          {ends(rights.Read, dose), at("{fhir}/Immunization/{dose}", nil)},
+		"GET {fhir}/Immunization":               {ends(rights.Read, subject), at("{fhir}/Immunization?patient={child}", nil)},
+		"GET {fhir}/ImmunizationRecommendation": {ends(rights.Read, subject), at("{fhir}/ImmunizationRecommendation?patient=Patient/{child}", nil)},
+		"POST {fhir}/Patient/_search":           {list(rights.Read, subject), at("{fhir}/Patient/_search", url.Values{"identifier": {"{code}"}})},
 		// Who may read both the access log and the record: those who may export it.
 		"GET /subjects/{id}/accesses": {ends(rights.Export, subject), at("/subjects/{child}/accesses", nil)},
 		"POST /subjects/{id}/open":    {list(rights.BreakGlass, subject), at("/subjects/{child}/open", fields{"reason": "mẹ đưa con đến, quên sổ"})},
@@ -176,9 +186,17 @@ func (x *tree) doors() map[string]door {
 	out := map[string]door{}
 	for name, d := range doors {
 		method, path, _ := strings.Cut(name, " ")
-		out[method+" /api/v1"+path] = d
+		out[method+" "+address(path)] = d
 	}
 	return out
+}
+
+// address is where a route stands: under the API's prefix, or under that of FHIR.
+func address(path string) string {
+	if rest, ok := strings.CutPrefix(path, "{fhir}"); ok {
+		return api.FHIRPrefix + rest
+	}
+	return api.Prefix + path
 }
 
 // filled puts a side's names into a body.
@@ -186,6 +204,12 @@ func filled(v any, fill func(string) string) any {
 	switch v := v.(type) {
 	case string:
 		return fill(v)
+	case url.Values:
+		out := url.Values{}
+		for name, x := range v {
+			out.Set(name, fill(x[0]))
+		}
+		return out
 	case fields:
 		out := fields{}
 		for name, x := range v {
@@ -232,7 +256,7 @@ func TestRoutesCellByCell(t *testing.T) {
 				r := c.do(method, path, body)
 				shown := strings.Contains(string(r.Body), at.name)
 				cells.Hold(name, d.Door, role, at == own, r.Status, shown)
-				if method == http.MethodGet && r.Status == http.StatusOK && at == own && strings.HasSuffix(path, at.child.String()) && !shown {
+				if method == http.MethodGet && r.Status == http.StatusOK && at == own && strings.HasSuffix(path, "/"+at.child.String()) && !strings.Contains(path, "?") && !shown {
 					t.Errorf("%s by %s: the answer does not name the child", name, role)
 				}
 				if shown && !rights.SeesContacts(role) && strings.HasSuffix(name, "search") && strings.Contains(string(r.Body), "0385000412") {

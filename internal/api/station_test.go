@@ -186,6 +186,12 @@ func TestStation(t *testing.T) {
 	rightsOverAPI(t, x, nurse, id)
 	x.exchangeAndSettle(nurse, id)
 	x.lookUp(nurse, id, found.Items[0].Code)
+	older := newcomer(1, "Lò Thị Vân", "Lò Thị Én", registry.ImmunizationInput{Vaccine: "VNNB"}, registry.ImmunizationInput{Vaccine: "FLU"})
+	older.Subject.BirthDate -= 1000 // in none of the figures below
+	answer, taken := take(nurse, "fhir", "transaction", older)
+	answer.want(http.StatusOK)
+	child := strings.TrimPrefix(taken.Entry[0].Response.Location, "Patient/")
+	speak(nurse, child, open(nurse, child))
 	x.logins(x.station)
 	x.machine(nurse)
 	if missing := x.stationDoc.missing(); !slices.Equal(missing, []string{"addUser", "disableUser", "enableUser", "endLogins"}) {

@@ -23,6 +23,7 @@ type ExportOptions struct {
 	BornFrom, BornUntil registry.Day // inclusive; 0: no bound
 	Visitors            bool         // also those who live elsewhere and whose records are here
 	NotDone             bool         // also doses that were refused or postponed
+	Voided              bool         // also doses that were entered in error, marked as such: for who had them before
 	For                 string       // one of registry.Takings; required
 	Reason              string       // in words, for the access log; required
 }
@@ -50,7 +51,7 @@ func (d *Desk) Export(ctx context.Context, who Who, opt ExportOptions) (iter.Seq
 		return nil, err
 	}
 	return func(yield func(*sheet.Person, error) bool) {
-		x := export{d: d, opt: opt, home: d.Home(), mine: d.areaOf(who), seen: map[p.EntityID]bool{}, names: map[p.EntityID]string{}}
+		x := export{d: d, opt: opt, home: d.Home(), mine: d.areaOf(who), seen: map[p.EntityID]bool{}, names: map[p.EntityID]string{}, codes: map[p.EntityID]string{}}
 		for {
 			people, err := x.page(ctx)
 			if err != nil {
@@ -86,6 +87,7 @@ type export struct {
 	end     bool
 	seen    map[p.EntityID]bool // cases
 	names   map[p.EntityID]string
+	codes   map[p.EntityID]string
 }
 
 func (x *export) page(ctx context.Context) (people []*sheet.Person, err error) {
@@ -156,7 +158,7 @@ func (x *export) person(tx store.Tx, kase p.EntityID) (*sheet.Person, error) {
 	if may, err := x.may(tx, kase); err != nil || !may {
 		return nil, err
 	}
-	person := &sheet.Person{Subject: *subject}
+	person := &sheet.Person{Record: lead.ID, Subject: *subject}
 	if person.Commune, person.CommuneCode, err = x.commune(tx, subject.Place); err != nil {
 		return nil, err
 	}
@@ -225,7 +227,7 @@ func (x *export) doses(tx store.Tx, kase p.EntityID) ([]sheet.Dose, error) {
 	var out []sheet.Dose
 	for i := range rows {
 		r := &rows[i]
-		if r.Void || !r.Counted && (r.NotDone == 0 || !x.opt.NotDone) {
+		if !x.wantedDose(r) {
 			continue
 		}
 		s, err := tx.State(r.ID)
@@ -235,8 +237,18 @@ func (x *export) doses(tx store.Tx, kase p.EntityID) ([]sheet.Dose, error) {
 		if s == nil {
 			continue
 		}
-		dose := sheet.Dose{ImmunizationInput: registry.ImmunizationOf(s).ImmunizationInput}
-		if dose.PlaceName, err = x.name(dose.Place, func(id p.EntityID) (string, error) {
+		one := registry.ImmunizationOf(s)
+		dose := sheet.Dose{ImmunizationInput: one.ImmunizationInput, Record: r.ID, Number: int(r.Dose), Void: one.Void}
+		if dose.PlaceCode, err = x.name(dose.Place, x.codes, func(id p.EntityID) (string, error) {
+			row, err := tx.Place(id)
+			if err != nil || row == nil {
+				return "", err
+			}
+			return row.Code, nil
+		}); err != nil {
+			return nil, err
+		}
+		if dose.PlaceName, err = x.name(dose.Place, x.names, func(id p.EntityID) (string, error) {
 			row, err := tx.Place(id)
 			if err != nil || row == nil {
 				return "", err
@@ -245,7 +257,7 @@ func (x *export) doses(tx store.Tx, kase p.EntityID) ([]sheet.Dose, error) {
 		}); err != nil {
 			return nil, err
 		}
-		if dose.GiverName, err = x.name(dose.GivenBy, func(id p.EntityID) (string, error) {
+		if dose.GiverName, err = x.name(dose.GivenBy, x.names, func(id p.EntityID) (string, error) {
 			row, err := tx.User(id)
 			if err != nil || row == nil {
 				return "", err
@@ -259,17 +271,28 @@ func (x *export) doses(tx store.Tx, kase p.EntityID) ([]sheet.Dose, error) {
 	return out, nil
 }
 
+// wantedDose leaves out what only repeats a dose of the same day, and what was not asked for.
+func (x *export) wantedDose(r *project.ImmunizationRow) bool {
+	switch {
+	case r.Void:
+		return x.opt.Voided
+	case r.Counted:
+		return true
+	}
+	return r.NotDone != 0 && x.opt.NotDone
+}
+
 // name looks a name up once.
-func (x *export) name(id p.EntityID, find func(p.EntityID) (string, error)) (string, error) {
+func (x *export) name(id p.EntityID, seen map[p.EntityID]string, find func(p.EntityID) (string, error)) (string, error) {
 	if id.IsZero() {
 		return "", nil
 	}
-	if name, known := x.names[id]; known {
+	if name, known := seen[id]; known {
 		return name, nil
 	}
 	name, err := find(id)
 	if err == nil {
-		x.names[id] = name
+		seen[id] = name
 	}
 	return name, err
 }

@@ -78,6 +78,13 @@ type ImportReason struct {
 // and with it; its error ends the import. Breaking off loses nothing: what was told is durable, and the next
 // import of the file passes it by. Errors are of the file as a whole or of the machine.
 func (d *Desk) ImportBook(ctx context.Context, who Who, book *sheet.Book, m *sheet.Mapping, opt ImportOptions, each func(ImportedEntry, *ImportCounts) error) (ImportCounts, error) {
+	return d.importAll(ctx, who, m, opt, func(read sheet.ReadContext, yield func(*sheet.Entry) error) error {
+		return book.Read(*m, read, yield)
+	}, each)
+}
+
+// importAll takes entries in, wherever they come from.
+func (d *Desk) importAll(ctx context.Context, who Who, m *sheet.Mapping, opt ImportOptions, from func(sheet.ReadContext, func(*sheet.Entry) error) error, each func(ImportedEntry, *ImportCounts) error) (ImportCounts, error) {
 	var counts ImportCounts
 	im, err := d.BeginImport(ctx, who, opt)
 	if err != nil {
@@ -89,7 +96,7 @@ func (d *Desk) ImportBook(ctx context.Context, who Who, book *sheet.Book, m *she
 		return counts, err
 	}
 	begun := d.Node.Now()
-	err = book.Read(*m, read, func(e *sheet.Entry) error {
+	err = from(read, func(e *sheet.Entry) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

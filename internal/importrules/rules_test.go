@@ -72,7 +72,7 @@ var mayImport = map[string]string{
 	// Laptops in one room: a node's segments over the local network.
 	"room":      "datadir node server " + wire,
 	"lan":       "drive server", // phones in one room; knows neither page nor record
-	"desk":      "forecast pairs sheet thermometer " + base,
+	"desk":      "fhir forecast pairs sheet thermometer " + base,
 	"command":   "panics", // parsing, exit codes, running side by side
 	"testclock": "",       // a clock that is wrong on purpose
 	"testport":  "",       // addresses for programs that start again
@@ -84,7 +84,7 @@ var mayImport = map[string]string{
 	"pages":  "qrcode backup drive journal bundle stick exchange forecast reasons room sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
-	"station":     "backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
+	"station":     "fhir backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
 	"station/web": "drive lan backup room station pages datadir exchange forecast sheet thermometer " + page,
 	"station/api": "station api datadir exchange forecast sheet " + page,
 
@@ -147,6 +147,7 @@ var testsMayImport = map[string]string{
 	"thermometer": "sheet",
 	"desk":        "nodetest synth",   // what people do is tried at a real station
 	"node":        "journal nodetest", // restarts after a crash are told with the real journal
+	"fhir":        "locale",           // the same
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub station desk",
@@ -190,6 +191,7 @@ var onlyIn = map[string]string{
 
 	"github.com/makiuchi-d/gozxing": "qrcode", // what follows pictures from anywhere is in one package
 
+	"github.com/google/fhir":   "tests",                // another program's hands: our own resources are in fhir
 	"github.com/xuri/excelize": "tests cmd/tramy-demo", // another program's hands: our own reader and writer are in sheet
 	// Drivers of browsers, checkers of descriptions and generators of cases are for tests.
 	"github.com/chromedp":   "tests browsertest",

@@ -278,7 +278,7 @@ func ExitCode(err error) int {
 }
 
 // WriteProblem answers a request with the problem that err is: a page for a browser that asked for one
-// (Options.ErrorPage), a problem document otherwise. The cause of a TypeInternal goes to the log and
+// (Options.ErrorPage), an OperationOutcome for a program that speaks FHIR, a problem document otherwise. The cause of a TypeInternal goes to the log and
 // nowhere else. If the answer has begun it is too late for a problem, and the connection is cut instead
 // of ending as if all were well.
 func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
@@ -320,6 +320,12 @@ func WriteProblem(w http.ResponseWriter, r *http.Request, err error) {
 		body, _ = json.Marshal(p)
 	}
 	h.Set("Content-Type", ProblemType)
+	if speaksFHIR(r.URL.Path) {
+		if said, err := p.outcome(); err == nil {
+			body = said
+			h.Set("Content-Type", OutcomeType)
+		}
+	}
 	h.Set("Content-Language", LangOf(r))
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(body, '\n')) // the caller may be gone; there is nobody to tell
@@ -332,7 +338,7 @@ func wantsPage(r *http.Request) bool {
 
 // isProgram reports whether a path is served to programs only.
 func isProgram(path string) bool {
-	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/fhir/") || isExchange(path)
+	return strings.HasPrefix(path, "/api/") || speaksFHIR(path) || isExchange(path)
 }
 
 // isExchange reports whether a path is part of the exchange between nodes.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"tramy/internal/registry"
+	p "tramy/syncproto"
 )
 
 // Person is somebody with doses, as a row or rows of a register tell it. What the registry keeps as a
@@ -14,10 +15,11 @@ import (
 // Dose.GivenBy are not set by Read, save for the places that ReadContext.Place knows.
 type Person struct {
 	Subject     registry.SubjectInput
-	Commune     string // commune of residence: name as it stands
-	CommuneCode string // five digits
-	MotherCode  string // code of the mother's own record
-	Class       string // of a school's list
+	Commune     string     // commune of residence: name as it stands
+	CommuneCode string     // five digits
+	MotherCode  string     // code of the mother's own record
+	Record      p.EntityID // of an export: whose record it is here; no file has it
+	Class       string     // of a school's list
 	School      string
 	Doses       []Dose
 }
@@ -27,8 +29,12 @@ type Dose struct {
 	registry.ImmunizationInput
 	PlaceName string // where it was given, if Place is not set: whoever takes it in keeps the name, say in the note
 	GiverName string
-	Row       int // where it stands, from 1
-	Column    int // from 0
+	PlaceCode string     // of an export, like all that follows; no spreadsheet has it
+	Record    p.EntityID //
+	Number    int        // in its vaccine's series, as counted by date
+	Void      string     // why it was entered in error
+	Row       int        // where it stands, from 1
+	Column    int        // from 0
 }
 
 // Entry is a person read from a sheet.
@@ -55,27 +61,31 @@ type Problem struct {
 	Text   string // what stands there
 	Field  string // as in Column
 	Code   registry.Code
+	Group  string         // of the catalogue, where it is neither this package's nor the registry's
 	Params map[string]any // strings, ints and Days
 }
 
-func (p *Problem) Error() string {
-	return p.Sheet + " row " + strconv.Itoa(p.Row) + " column " + p.Column + ": " + p.Field + ": " + string(p.Code)
+func (pr *Problem) Error() string {
+	return pr.Sheet + " row " + strconv.Itoa(pr.Row) + " column " + pr.Column + ": " + pr.Field + ": " + string(pr.Code)
 }
 
 // Key names the sentence in the catalogue: "sheet." and a code of this package, or "invalid." and one of the
 // registry's.
-func (p *Problem) Key() string {
-	if slices.Contains(Codes, p.Code) || slices.Contains(WarningCodes, p.Code) {
-		return "sheet." + string(p.Code)
+func (pr *Problem) Key() string {
+	if pr.Group != "" {
+		return pr.Group + "." + string(pr.Code)
 	}
-	return "invalid." + string(p.Code)
+	if slices.Contains(Codes, pr.Code) || slices.Contains(WarningCodes, pr.Code) {
+		return "sheet." + string(pr.Code)
+	}
+	return "invalid." + string(pr.Code)
 }
 
 // Args are pairs for the catalogue: the params, days and years as people write them, and "text".
-func (p *Problem) Args() []any {
-	args := []any{"text", p.Text}
-	for _, name := range slices.Sorted(maps.Keys(p.Params)) {
-		v := p.Params[name]
+func (pr *Problem) Args() []any {
+	args := []any{"text", pr.Text}
+	for _, name := range slices.Sorted(maps.Keys(pr.Params)) {
+		v := pr.Params[name]
 		switch x := v.(type) {
 		case registry.Day:
 			v = x.String()

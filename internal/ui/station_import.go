@@ -31,6 +31,7 @@ type Import struct {
 	Pager         Pager
 	Left          int // rows that did not come in
 	CanExport     bool
+	FHIR          bool // of another program: there are no columns
 }
 
 // ImportColumn is a column of the file with what it is taken for and what stands in its first rows.

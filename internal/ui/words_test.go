@@ -136,7 +136,7 @@ func sourceKeys(t *testing.T, dir string, words *locale.Catalogue) (keys, prefix
 var handlers = []string{
 	"error.", "say.", "calendar.", "field.", "invalid.", "status.", "group.", "precision.", "site.", "route.",
 	"programme.", "source.", "not_done.", "screening.", "level.", "device_role.", "role.", "birth_place.", "birth_order.", "place_type.",
-	"access_act.", "reform.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "map.",
+	"access_act.", "reform.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "fhir.", "map.",
 	"import_reason.", "import_say.", "usb_say.", "usb_fault.", "room_say.", "phones_say.", "copies.", "pin.", "own.", "lock.", "logins.", "factor.",
 	"purpose.", "purpose_text.", "answer.", "relation.", "channel.", "wish.", "outcome.", "standing.", "taken.",
 	"births_say.", "lot_stock.", "slip.", "tie.", "twin.", "women.", "birth.", "evidence.", "protected.", "born_protected.", "pregnancy_end.", "move.", "naming.", "status_page.", "family.", "mother_say.",

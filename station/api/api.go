@@ -19,5 +19,6 @@ func Register(s *server.Server, st *station.Station, o api.Options) *api.API {
 	x := &stationAPI{station: st}
 	a.Handle(s, api.Read, http.MethodPost, api.Prefix+"/lookup", x.lookUp)
 	a.Handle(s, api.Write, http.MethodPost, api.Prefix+"/lookup/fetch", x.fetch)
+	a.TakeBundles(s)
 	return a
 }

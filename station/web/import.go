@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tramy/internal/desk"
+	"tramy/internal/fhir"
 	"tramy/internal/pages"
 	"tramy/internal/registry"
 	"tramy/internal/server"
@@ -67,6 +68,7 @@ func (w *Web) drawImport(c *pages.Call, status int, tried *sheet.Mapping, wrong 
 	page.Phase, page.File, page.By, page.At = job.Phase, job.Name, job.ByName, c.Words.When(job.Begun.In(c.Now.Location()), c.Now)
 	page.Rows, page.Again, page.Failure, page.AnyPlace = job.Mapping.Rows, job.Again, job.Failure, job.AnyPlace
 	n := &job.Counts
+	page.FHIR = job.FHIR
 	page.Counts = ui.ImportCounts{
 		People: n.People, New: n.New, Completed: n.Completed, There: n.There, Proposed: n.Proposed, Refused: n.Refused,
 		Doses: n.Doses, Kept: n.Kept, PerSecond: int(n.PerSecond()),
@@ -357,16 +359,40 @@ func (w *Web) rejected(c *pages.Call) error {
 			yield(nil, err)
 		}
 	}
+	if job.FHIR {
+		return w.rejectedFHIR(c)
+	}
 	name := "chua-nhap-" + c.Today.ISO() + ".xlsx" // not as the file was called: that may be somebody's name
 	return w.send(c, name, sheet.XLSX, func(out io.Writer) error {
 		return sheet.WriteRejected(out, sheet.XLSX, job.Mapping, iter.Seq2[*sheet.Rejected, error](rows))
 	})
 }
 
+// rejectedFHIR is rejected of a file of FHIR.
+func (w *Web) rejectedFHIR(c *pages.Call) error {
+	reasons := map[int]string{}
+	err := w.station.Imports.Lines(func(l *station.ImportLine) bool {
+		if kindOf(l) != "kept" && l.Answer == "" {
+			reasons[l.Row] = pages.ImportReasonText(l.Reasons)
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	return w.send(c, "chua-nhap-"+c.Today.ISO()+".json", formatFHIR, func(out io.Writer) error {
+		return w.station.Imports.RejectedFHIR(c.Ctx(), out, reasons)
+	})
+}
+
+// formatFHIR is a bundle of FHIR.
+const formatFHIR sheet.Format = "json"
+
 // contentTypes of what is sent.
 var contentTypes = map[sheet.Format]string{
 	sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	sheet.CSV:  "text/csv; charset=utf-8",
+	formatFHIR: fhir.MediaType,
 }
 
 // send answers with a file that is written as it goes. What breaks off half way ends the connection, so that the
