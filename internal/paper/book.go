@@ -21,7 +21,7 @@ type Book struct {
 
 func book(o Options, x *Book) *doc {
 	d := newDoc(o, layout{size: a4, title: o.Words.T("pdf.book"), made: x.Made, training: x.Training})
-	d.heading(d.t("pdf.book"), x.Name+"\n"+x.Line, x.QR)
+	d.heading(d.t("pdf.book"), x.Name, x.Line, x.QR)
 	d.facts(x.Facts, 9, 0)
 	for _, s := range x.Heed {
 		d.y += 1.5
@@ -29,6 +29,7 @@ func book(o Options, x *Book) *doc {
 	}
 	d.section(d.t("book.title"), 24)
 	d.grid(&x.Grid)
+	d.y++
 	d.text(d.t("pdf.book_how"), small)
 	if len(x.Grid.Other) > 0 {
 		d.section(d.t("book.other"), 12)

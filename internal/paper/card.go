@@ -36,7 +36,7 @@ func (d *doc) card(x, y float64, c *Card) {
 	for _, side := range [][4]float64{{x, y, x + cardWide, y}, {x, y + cardTall, x + cardWide, y + cardTall}, {x, y, x, y + cardTall}, {x + cardWide, y, x + cardWide, y + cardTall}} {
 		d.dashed(side[0], side[1], side[2], side[3])
 	}
-	const pad, side = 3.5, 27.0
+	const pad, side = 3.5, 30.0
 	left, w := x+pad, cardWide-2*pad
 	at := d.oneIn(left, y+2.5, w, c.Place, style{size: 8}, 1)
 	title := d.t("pdf.card")
@@ -48,7 +48,7 @@ func (d *doc) card(x, y float64, c *Card) {
 	top := at + 1.6
 	text := w - side - 1.5
 	d.qr(x+cardWide-pad-side, top, side, c.QR)
-	at = d.oneIn(left, top, text, c.Name, style{size: 12, bold: true}, 2)
+	at = d.oneIn(left, top, text, c.Name, style{size: 12, bold: true}, 3)
 	at = d.oneIn(left, at+0.3, text, c.Line, style{size: 8.5}, 2)
 	if c.Mother != "" {
 		at = d.oneIn(left, at, text, d.t("pdf.mother")+": "+c.Mother, style{size: 8.5}, 2)

@@ -32,7 +32,7 @@ func certificate(o Options, x *Certificate) *doc {
 	d := newDoc(o, layout{size: a4, title: vi.T("certificate.title"), made: x.Made, training: x.Training})
 	d.text(x.Place, bold)
 	d.y += 3
-	d.heading(vi.T("certificate.title")+"\n"+en.T("certificate.title"), "", x.QR)
+	d.heading(vi.T("certificate.title")+"\n"+en.T("certificate.title"), "", "", x.QR)
 	d.y += 1
 	d.text(vi.T("certificate.says", "place", x.Place), plain)
 	d.text(en.T("certificate.says", "place", x.Place), small)

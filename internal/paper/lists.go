@@ -21,7 +21,7 @@ func workerLists(o Options, x *ui.WorkerLists) *doc {
 		for _, h := range s.Hamlets {
 			hamlets = join(", ", hamlets, h)
 		}
-		d.heading(s.Worker, join(". ", hold(s.Phone), hamlets), "")
+		d.heading(s.Worker, "", join(". ", hold(s.Phone), hamlets), "")
 		d.text(x.Title+": "+d.t("due.count", "n", len(s.Rows)), plain)
 		d.y += 1
 		rows := make([]row, 0, len(s.Rows))
@@ -40,7 +40,7 @@ func workerLists(o Options, x *ui.WorkerLists) *doc {
 func (d *doc) people() table {
 	return table{
 		heads:  []string{d.t("workers.n"), d.t("workers.child"), d.t("workers.mother"), d.t("workers.hamlet"), d.t("workers.needs"), d.t("workers.result")},
-		widths: []float64{7, 28, 24, 19, 30, 22},
+		widths: []float64{6, 27, 23, 18, 33, 23},
 	}
 }
 
@@ -67,7 +67,7 @@ func dueList(o Options, x *ui.Due) *doc {
 	if x.Filtered {
 		below += ", " + d.t("due.filtered") + " " + join(", ", x.Vaccine.Chosen(), x.Hamlet.Chosen(), x.Worker.Chosen(), x.Came.Chosen())
 	}
-	d.heading(title, below, "")
+	d.heading(title, "", below, "")
 	groups := x.Groups
 	if len(groups) == 0 {
 		groups = []ui.DueGroup{{Rows: x.People.Rows}}
@@ -94,7 +94,7 @@ func dueList(o Options, x *ui.Due) *doc {
 // campaignAbsent is who had no dose of a campaign, by class or hamlet.
 func campaignAbsent(o Options, x *ui.CampaignAbsent) *doc {
 	d := newDoc(o, layout{size: a4, title: o.Words.T("campaign.absent_title"), made: x.Made, training: x.Training})
-	d.heading(d.t("campaign.absent_heading", "n", x.Total), x.Name, "")
+	d.heading(d.t("campaign.absent_heading", "n", x.Total), x.Name, "", "")
 	var rows []row
 	n := 0
 	for i := range x.Groups {

@@ -14,7 +14,7 @@ func reactionForm(o Options, x *ui.ReactionForm) *doc {
 	for _, s := range x.Superiors {
 		to += " " + s.Name + " " + hold(s.Phone) + "."
 	}
-	d.heading(d.t("reaction.form_title"), to, "")
+	d.heading(d.t("reaction.form_title"), "", to, "")
 	const tall = 8.0
 	d.section(d.t("reaction.form_person"), 12)
 	d.facts(x.Person, 9.5, tall)
@@ -37,7 +37,7 @@ func reactionForm(o Options, x *ui.ReactionForm) *doc {
 	d.section(d.t("reaction.signs"), 12)
 	d.text(ticks(x.Signs), style{size: 9.5})
 	d.y += 2
-	d.facts(x.Facts, 9.5, tall)
+	d.facts(x.Facts, 9.5, 2*tall)
 	d.facts([]ui.Fact{{Name: d.t("reaction.outcome"), Value: ticks(x.Outcomes)}, {Name: d.t("reaction.form_others"), Value: strconv.Itoa(x.Others)}}, 9.5, tall)
 	d.room(30)
 	d.y += 3
@@ -58,7 +58,7 @@ func ticks(list []ui.Box) string {
 		if b.Ticked {
 			box = boxTicked
 		}
-		out = join("   ", out, hold(string(box)+" "+b.Text))
+		out = join("\u00a0\u00a0 ", out, hold(string(box)+" "+b.Text))
 	}
 	return out
 }
@@ -73,7 +73,7 @@ func or(s, otherwise string) string {
 // reactionOthers is who else had the lots.
 func reactionOthers(o Options, x *ui.ReactionOthers) *doc {
 	d := newDoc(o, layout{size: a4, title: o.Words.T("reaction.others_title"), made: x.Made, training: x.Training})
-	d.heading(d.t("reaction.others_title"), x.What, "")
+	d.heading(d.t("reaction.others_title"), "", x.What, "")
 	rows := make([]row, 0, len(x.Rows))
 	for i := range x.Rows {
 		r := &x.Rows[i]

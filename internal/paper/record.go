@@ -7,11 +7,11 @@ import (
 // record is a person's whole record, as a family that asks for it gets it.
 func record(o Options, x *ui.Paper) *doc {
 	d := newDoc(o, layout{size: a4, title: o.Words.T("paper.heading"), made: x.Made, training: x.Training})
-	below := x.Name
+	born := ""
 	if x.Born != "" {
-		below += ", " + d.t("child.born") + " " + x.Born
+		born = d.t("child.born") + " " + x.Born
 	}
-	d.heading(d.t("paper.heading"), below, x.QR)
+	d.heading(d.t("paper.heading"), x.Name, born, x.QR)
 	d.section(d.t("paper.who"), 12)
 	d.facts(x.Facts, 9, 0)
 	d.section(d.t("paper.doses"), 12)

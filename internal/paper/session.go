@@ -2,6 +2,7 @@ package paper
 
 import (
 	"strconv"
+	"strings"
 
 	"tramy/internal/ui"
 )
@@ -9,7 +10,7 @@ import (
 // sessionSheet is a session's list to be filled in by hand, with the numbers of the page's rows: by them it is entered afterwards.
 func sessionSheet(o Options, x *ui.SessionSheet) *doc {
 	d := newDoc(o, layout{size: a4, across: true, title: o.Words.T("session.sheet"), made: x.Made, training: x.Training, margin: 10})
-	d.heading(d.t("session.sheet")+": "+x.Title, x.Hours+", "+x.Where, "")
+	d.heading(d.t("session.sheet")+": "+x.Title, "", x.Hours+", "+x.Where, "")
 	lots := ""
 	for _, l := range x.Lots {
 		one := l.Vaccine + ": " + l.Lot
@@ -30,10 +31,10 @@ func sessionSheet(o Options, x *ui.SessionSheet) *doc {
 		r := &x.Rows[i]
 		doses := ""
 		for _, dose := range r.Doses {
-			doses = join("   ", doses, string(boxOpen)+"\u00a0"+hold(dose.Word(d.words)))
+			doses = join("\u00a0\u00a0 ", doses, string(boxOpen)+"\u00a0"+hold(dose.Word(d.words)))
 		}
 		rows = append(rows, row{tall: tall, cells: []cell{
-			loud(strconv.Itoa(r.N)).and(r.At), say(hold(r.Code)), loud(r.Name).and(join(", ", r.Sex.Word(d.words), r.Born)), say(r.Mother),
+			loud(strconv.Itoa(r.N)).and(r.At), code(r.Code, r.Tail), loud(r.Name).and(join(", ", r.Sex.Word(d.words), r.Born)), say(r.Mother),
 			say(r.Where).and(hold(r.Phone)), screened, say(doses), nil,
 		}})
 	}
@@ -61,4 +62,13 @@ func hold(s string) string {
 		}
 	}
 	return string(out)
+}
+
+// code is a code in two halves; the second, by which people ask for each other, is loud.
+func code(whole, tail string) cell {
+	first := strings.TrimSpace(strings.TrimSuffix(whole, tail))
+	if tail == "" || first == whole {
+		return say(whole)
+	}
+	return cell{{hold(first), style{size: -1}}, {hold(tail), style{bold: true}}}
 }

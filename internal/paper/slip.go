@@ -9,7 +9,7 @@ import (
 func slip(o Options, x *ui.Slip) *doc {
 	o.Words = locale.For(locale.Vietnamese)
 	d := newDoc(o, layout{size: a5, title: o.Words.T("slip.title"), made: x.Made, training: x.Training, margin: 9})
-	d.heading(d.t("slip.heading"), x.Made, x.QR)
+	d.heading(d.t("slip.heading"), "", x.Made, x.QR)
 	who := join(", ", x.Name, x.Twin)
 	d.text(who, style{size: 13, bold: true})
 	d.text(join(", ", x.Sex, d.t("slip.born")+" "+x.Born, x.Weight), plain)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
@@ -44,6 +45,7 @@ const (
 // font, so that it is seen that something is missing.
 func clean(s string) string {
 	s = norm.NFC.String(strings.ToValidUTF8(s, string(square)))
+	s = strings.ReplaceAll(s, "  ", string(hard)+" ") // room between boxes stays
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == boxOpen || r == boxTicked:
@@ -64,21 +66,38 @@ const hard = '\u00a0'
 
 // long is how wide a line is.
 func (d *doc) long(s string, st style) float64 {
-	d.font(st)
-	return d.pdf.GetStringWidth(drawn(s))
+	w := 0.0
+	pieces(s, func(text string, box rune) {
+		one := st
+		if box != 0 {
+			one = st.by(st.size * boxScale)
+		}
+		d.font(one)
+		w += d.pdf.GetStringWidth(text)
+	})
+	return w
 }
 
-// drawn are the letters of a line that stand in the file.
-func drawn(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case boxOpen, boxTicked:
-			return square
-		case hard:
-			return ' '
+// boxScale is how much larger a box to tick is than the letters: a pen has to hit it.
+const boxScale = 1.5
+
+// pieces are the parts of a line as they stand in the file: texts, and boxes one by one.
+func pieces(s string, do func(text string, box rune)) {
+	s = strings.ReplaceAll(s, string(hard), " ")
+	for s != "" {
+		i := strings.IndexAny(s, string(boxOpen)+string(boxTicked)+string(square))
+		if i != 0 {
+			if i < 0 {
+				i = len(s)
+			}
+			do(s[:i], 0)
+			s = s[i:]
+			continue
 		}
-		return r
-	}, s)
+		r, size := utf8.DecodeRuneInString(s)
+		do(string(square), r)
+		s = s[size:]
+	}
 }
 
 func (d *doc) font(st style) {
@@ -95,18 +114,27 @@ func (d *doc) put(x, y float64, s string, st style) {
 		return
 	}
 	base := y + st.size*pointMM*1.02
-	d.font(st)
-	d.pdf.Text(x, base, drawn(s))
-	for i, r := range s {
-		if r != boxTicked {
-			continue
+	pieces(s, func(text string, box rune) {
+		one, low := st, base
+		if box != 0 {
+			one = style{size: st.size * boxScale}
+			low += st.size * pointMM * 0.08
 		}
-		left, side := x+d.long(s[:i], st), d.long(string(square), st)
-		in := side * 0.2
-		top := base - side + in*0.4
-		d.rule(left+in, top+in, left+side-in, top+side-in, line)
-		d.rule(left+in, top+side-in, left+side-in, top+in, line)
-	}
+		d.font(one)
+		d.pdf.Text(x, low, text)
+		w := d.pdf.GetStringWidth(text)
+		if box == boxTicked {
+			d.cross(x, low, w)
+		}
+		x += w
+	})
+}
+
+// cross ticks a box that was written at x on a line and is w wide: the square of the font stands within that.
+func (d *doc) cross(x, base, w float64) {
+	left, right, foot, top := x+w*0.06, x+w*0.94, base+w*0.06, base-w*0.9
+	d.rule(left, top, right, foot, line)
+	d.rule(left, foot, right, top, line)
 }
 
 // wrap breaks a text into lines of at most w: at spaces, and within a word that is wider than that.
@@ -191,8 +219,8 @@ func (d *doc) shrink(s string, st style, w float64, lines int) style {
 	return st
 }
 
-// heading writes a document's title with what stands below it, beside a code if there is one, and leaves room.
-func (d *doc) heading(title, below, qr string) {
+// heading writes a document's title with whose it is and what stands below, beside a code if there is one, and leaves room.
+func (d *doc) heading(title, name, below, qr string) {
 	const side = 26.0
 	w, top := d.inner(), d.y
 	if qr != "" {
@@ -200,7 +228,8 @@ func (d *doc) heading(title, below, qr string) {
 		d.qr(d.width-d.margin-side, top-2, side, qr)
 	}
 	y := d.para(d.margin, top, w, title, head1)
-	y = d.para(d.margin, y+0.5, w, below, plain)
+	y = d.para(d.margin, y+0.5, w, name, style{size: 12, bold: true})
+	y = d.para(d.margin, y, w, below, plain)
 	if qr != "" {
 		y = max(y, top+side-1)
 	}
