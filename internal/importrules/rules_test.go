@@ -57,6 +57,7 @@ var mayImport = map[string]string{
 	"panics": "", // what may be told of a panic
 	"server": "panics rights registry locale " + wire,
 	"ui":     "locale",
+	"paper":  "ui locale", // the pages' structs once more, as PDF
 
 	// Which device a machine becomes; knows neither codes nor tokens.
 	"enrol": "project registry store " + wire,
@@ -80,7 +81,7 @@ var mayImport = map[string]string{
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":    "exchange forecast reasons sheet " + page,
 	"qrcode": "", // pictures of codes; knows not what they mean
-	"pages":  "qrcode backup drive journal bundle stick exchange forecast reasons room sheet " + page,
+	"pages":  "paper qrcode backup drive journal bundle stick exchange forecast reasons room sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
@@ -185,6 +186,9 @@ var onlyIn = map[string]string{
 	"go.yaml.in/yaml":          "forecast/national", // one format for people to write in, one reader of it
 	"github.com/jackc/pgx":     "store/postgres",
 	"github.com/labstack/echo": "server", // the move to its next version stays in one package
+
+	"codeberg.org/go-pdf": "paper", // one writer of PDF
+	"github.com/go-fonts": "paper",
 
 	"github.com/makiuchi-d/gozxing": "qrcode", // what follows pictures from anywhere is in one package
 

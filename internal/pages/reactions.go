@@ -120,7 +120,7 @@ func (pg *Pages) showReactionOthers(c *Call) error {
 		}
 		page.Rows = append(page.Rows, line)
 	}
-	return c.Draw(http.StatusOK, "reactionothers", page)
+	return c.DrawPrint("reactionothers", page, FileOf("cung-lo", x.Subject.Code))
 }
 
 // madeNow says on paper when, where and by whom it was made.
@@ -193,7 +193,7 @@ func (pg *Pages) showReactionForm(c *Call) error {
 		{Name: c.T("reaction.form_seen_by"), Value: x.Reporter},
 		{Name: c.T("reaction.recorded"), Value: c.Words.When(at(x.RecordedMS), c.Now) + ", " + at(x.RecordedMS).Format("02/01/2006"), Who: x.Taker + ", " + x.PlaceName},
 	}
-	return c.Draw(http.StatusOK, "reactionform", page)
+	return c.DrawPrint("reactionform", page, FileOf("phieu-phan-ung", x.Subject.Code))
 }
 
 // ReactionNotes say what is not given here now, and that a report has not reached those above yet. They name nobody.
