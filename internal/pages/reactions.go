@@ -187,9 +187,12 @@ func (pg *Pages) showReactionForm(c *Call) error {
 	page.Facts = []ui.Fact{
 		{Name: c.T("reaction.on"), Value: c.began(x)},
 		{Name: c.T("reaction.severity"), Value: c.T("severity." + cmp.Or(x.Severity, registry.SeverityCommon).String())},
+		{Name: c.T("pdf.serious"), Value: c.T("pdf.serious_boxes")},
 		{Name: c.T("reaction.note"), Value: x.Note},
 		{Name: c.T("reaction.treatment"), Value: x.Treatment},
 		{Name: c.T("reaction.hospital"), Value: x.Hospital},
+		{Name: c.T("pdf.death")},
+		{Name: c.T("pdf.diluent")},
 		{Name: c.T("reaction.form_seen_by"), Value: x.Reporter},
 		{Name: c.T("reaction.recorded"), Value: c.Words.When(at(x.RecordedMS), c.Now) + ", " + at(x.RecordedMS).Format("02/01/2006"), Who: x.Taker + ", " + x.PlaceName},
 	}

@@ -22,7 +22,7 @@ func workerLists(o Options, x *ui.WorkerLists) *doc {
 			hamlets = join(", ", hamlets, h)
 		}
 		d.heading(s.Worker, "", join(". ", hold(s.Phone), hamlets), "")
-		d.text(x.Title+": "+d.t("due.count", "n", len(s.Rows)), plain)
+		d.text(x.Title+": "+d.t("due.count", "n", len(s.Rows))+". "+d.t("workers.sign"), plain)
 		d.y += 1
 		rows := make([]row, 0, len(s.Rows))
 		for k := range s.Rows {
@@ -30,8 +30,6 @@ func workerLists(o Options, x *ui.WorkerLists) *doc {
 			rows = append(rows, d.person(&r.Person, r.N))
 		}
 		d.table(d.people(), rows)
-		d.y += 2
-		d.text(d.t("workers.sign"), small)
 	}
 	return d
 }

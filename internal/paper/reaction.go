@@ -46,7 +46,7 @@ func reactionForm(o Options, x *ui.ReactionForm) *doc {
 		say(d.t("reaction.form_reporter")).and(sign), say(d.t("reaction.form_head")).and(sign), say(d.t("reaction.form_receiver")).and(sign),
 	}}})
 	d.y += 1
-	d.text(d.t("reaction.form_source"), small)
+	d.text(d.t("pdf.form_source"), small)
 	return d
 }
 
