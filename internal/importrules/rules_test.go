@@ -144,6 +144,7 @@ var testsMayImport = map[string]string{
 	"sim":     "merge",            // clocks are permuted, and changes merged again
 	"check":   "nodetest desk",    // a tree in which people worked
 	"sheet":   "locale",           // each code has its sentence
+	"paper":   "qrcode",           // codes are read off what was printed
 	"desk":    "nodetest synth",   // what people do is tried at a real station
 	"node":    "journal nodetest", // restarts after a crash are told with the real journal
 	// What carries an exchange, and what stands on it, is tried between real nodes.

@@ -146,6 +146,7 @@ var handlers = []string{
 	"review_say.",
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",
 	"draft.", "backpaper.", "nolot.",
+	"pdf.", "certificate.",
 }
 
 func TestWords(t *testing.T) {
