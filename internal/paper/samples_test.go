@@ -58,7 +58,7 @@ func sessionOf(n, blank int) ui.SessionSheet {
 	}
 	for i := range n {
 		x.Rows = append(x.Rows, ui.SheetRow{
-			N: i + 1, At: "08:30", Code: "0412 7526 0181 5941", Tail: "0181 5941", Name: names[i%len(names)], Sex: ui.SexMale, Born: "18/07/2026", Mother: "Lò Thị Mai",
+			N: i + 1, At: "08:30", Code: "0412\u00a07526\u00a00181\u00a05941", Tail: "0181 5941", Name: names[i%len(names)], Sex: ui.SexMale, Born: "18/07/2026", Mother: "Lò Thị Mai",
 			Where: "bản Na Phay 1", Phone: "0385 000 412", Doses: person(i).Doses,
 		})
 	}
@@ -88,7 +88,7 @@ func bookOf(qr string) Book {
 	}
 	return Book{
 		Made: madeLine, Name: "Lò Gia Bảo", Line: "nam, sinh 18/07/2026, mẹ Lò Thị Mai", QR: qr,
-		Facts: []ui.Fact{{Name: "mã sổ", Value: "0412 7526 0181 5941"}, {Name: "nơi ở", Value: "bản Na Phay 1, Xã Mường Nhà"}, {Name: "điện thoại", Value: "0385 000 412"}},
+		Facts: []ui.Fact{{Name: "mã sổ", Value: "0412\u00a07526\u00a00181\u00a05941"}, {Name: "nơi ở", Value: "bản Na Phay 1, Xã Mường Nhà"}, {Name: "điện thoại", Value: "0385 000 412"}},
 		Heed:  []string{"Dị ứng: gelatin"},
 		Grid: ui.Book{
 			Columns: 4,
@@ -111,7 +111,7 @@ func cardsOf(n int, qr string) Cards {
 	for i := range n {
 		x.Cards = append(x.Cards, Card{
 			Place: placeName, Name: names[i%len(names)], Line: "nam, sinh 18/07/2026", Mother: "Lò Thị Mai", Home: "bản Na Phay 1, Xã Mường Nhà",
-			Code: "0412 7526 0181 5941", QR: qr,
+			Code: "0412\u00a07526\u00a00181\u00a05941", QR: qr,
 		})
 	}
 	return x
@@ -119,7 +119,7 @@ func cardsOf(n int, qr string) Cards {
 
 func certificateOf(n int, qr string) Certificate {
 	x := Certificate{
-		Made: madeLine, Place: placeName, On: "28/11/2026", Name: "Lò Gia Bảo", Code: "0412 7526 0181 5941", QR: qr, Born: "18/07/2026", SexVI: "nam", SexEN: "male",
+		Made: madeLine, Place: placeName, On: "28/11/2026", Name: "Lò Gia Bảo", Code: "0412\u00a07526\u00a00181\u00a05941", QR: qr, Born: "18/07/2026", SexVI: "nam", SexEN: "male",
 		Mother: "Lò Thị Mai", Home: "bản Na Phay 1, Xã Mường Nhà", ID: "011226001234",
 	}
 	for i := range n {
@@ -183,7 +183,7 @@ func absentOf(n int) ui.CampaignAbsent {
 
 func slipOf(qr string) ui.Slip {
 	return ui.Slip{
-		Name: "Con bà Lò Thị Mai", Code: "0412 7526 0181 5941", QR: qr, Born: "02:15 28/11/2026", Sex: "nam", Twin: "con thứ 2", Weight: "2.900 g", Mother: "Lò Thị Mai",
+		Name: "Con bà Lò Thị Mai", Code: "0412\u00a07526\u00a00181\u00a05941", QR: qr, Born: "02:15 28/11/2026", Sex: "nam", Twin: "con thứ 2", Weight: "2.900 g", Mother: "Lò Thị Mai",
 		Home: "bản Na Phay 1, Xã Mường Nhà", Made: "Bệnh viện huyện Điện Biên, 28/11/2026", Given: []ui.PaperDose{{Name: "Viêm gan B sơ sinh", On: "03:40 28/11/2026", Lot: "HB-7"}, {Name: "Lao (BCG)", Note: "hoãn: cân nặng thấp"}},
 		Next: []ui.PaperDose{{Name: "Lao (BCG)", On: "từ 28/11/2026"}, {Name: "5 trong 1", On: "từ 28/01/2027"}}, Where: placeName, WherePhone: "0215 000 111",
 	}

@@ -34,7 +34,7 @@ func sessionSheet(o Options, x *ui.SessionSheet) *doc {
 			doses = join("\u00a0\u00a0 ", doses, string(boxOpen)+"\u00a0"+hold(dose.Word(d.words)))
 		}
 		rows = append(rows, row{tall: tall, cells: []cell{
-			loud(strconv.Itoa(r.N)).and(r.At), code(r.Code, r.Tail), loud(r.Name).and(join(", ", r.Sex.Word(d.words), r.Born)), say(r.Mother),
+			loud(strconv.Itoa(r.N)).and(r.At), code(r.Code), loud(r.Name).and(join(", ", r.Sex.Word(d.words), r.Born)), say(r.Mother),
 			say(r.Where).and(hold(r.Phone)), screened, say(doses), nil,
 		}})
 	}
@@ -46,7 +46,7 @@ func sessionSheet(o Options, x *ui.SessionSheet) *doc {
 			d.t("session.sheet_hour"), d.t("session.sheet_code"), d.t("session.sheet_name"), d.t("session.sheet_mother"), d.t("session.sheet_home"),
 			d.t("session.sheet_screen"), d.t("session.sheet_doses"), d.t("session.sheet_note"),
 		},
-		widths: []float64{10, 32, 48, 34, 34, 28, 51, 40}, size: 9,
+		widths: []float64{10, 24, 48, 34, 34, 28, 59, 40}, size: 9,
 	}, rows)
 	d.y += 3
 	d.text(d.t("session.sheet_sign"), plain)
@@ -64,11 +64,11 @@ func hold(s string) string {
 	return string(out)
 }
 
-// code is a code in two halves; the second, by which people ask for each other, is loud.
-func code(whole, tail string) cell {
-	first := strings.TrimSpace(strings.TrimSuffix(whole, tail))
-	if tail == "" || first == whole {
+// code is a code of four groups in two halves; the second, by which people ask for each other, is loud.
+func code(whole string) cell {
+	groups := strings.FieldsFunc(whole, func(r rune) bool { return r == ' ' || r == hard })
+	if len(groups) != 4 {
 		return say(whole)
 	}
-	return cell{{hold(first), style{size: -1}}, {hold(tail), style{bold: true}}}
+	return cell{{groups[0] + string(hard) + groups[1], style{size: -1}}, {groups[2] + string(hard) + groups[3], style{bold: true}}}
 }
