@@ -216,12 +216,9 @@ func TestNothingIsCut(t *testing.T) {
 // its number.
 func TestTableGoesOnUnderItsHead(t *testing.T) {
 	sheets := func(n int) []string { return textOf(t, drawnPDF(t, evenWorkers(n))) }
-	full := 1
-	for len(sheets(full+1)) == 1 {
+	full := 15
+	for full < 40 && len(sheets(full+1)) == 1 {
 		full++
-	}
-	if full < 15 || full > 40 {
-		t.Fatalf("%d rows on a sheet of A4", full)
 	}
 	one, two := sheets(full), sheets(full+1)
 	if len(one) != 1 || len(two) != 2 {

@@ -38,6 +38,12 @@ func (b *browser) pdf(method, path string, form url.Values) string {
 	if !strings.HasPrefix(name, "attachment; filename=") || !strings.HasSuffix(name, ".pdf") || strings.ContainsAny(strings.TrimPrefix(name, "attachment; "), ";*%\"") {
 		b.t.Errorf("%s %s: the file is called %s", method, path, name)
 	}
+	if *screens != "" {
+		file := strings.TrimSuffix(strings.TrimPrefix(name, "attachment; filename="), ".pdf") + "-" + form.Get("sheet") + b.t.Name() + ".pdf"
+		if err := os.WriteFile(filepath.Join(*screens, file), []byte(b.body), 0o600); err != nil {
+			b.t.Log(err)
+		}
+	}
 	return readPDF(b.t, b.body)
 }
 
