@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,7 +12,6 @@ import (
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/ui"
-	p "tramy/syncproto"
 )
 
 // What of a person is put on paper, posted as sheet. All but the record are PDF alone.
@@ -153,7 +153,8 @@ func (c *Call) ownBook(rec *desk.Record, ref *reference) (*paper.Book, error) {
 	return out, err
 }
 
-// namePlaces writes into the cells of a book where each dose was given: on paper nobody knows what "here" is.
+// namePlaces writes into the cells of a book where each dose was given: on paper nobody knows what "here" is. Beside the grid stands
+// what was given, once.
 func (c *Call) namePlaces(b *ui.Book, rec *desk.Record) {
 	where := map[string]string{}
 	for i := range rec.Doses {
@@ -174,19 +175,17 @@ func (c *Call) namePlaces(b *ui.Book, rec *desk.Record) {
 			}
 		}
 	}
+	given := map[string]bool{}
+	for _, d := range dosesGiven(rec) {
+		given[d.ID.String()] = true
+	}
+	b.Other = slices.DeleteFunc(b.Other, func(x ui.OtherDose) bool { return !given[x.ID] })
 	for i := range b.Other {
-		if x := &b.Other[i]; !voided(rec, x.ID) {
-			x.Text = where[x.ID]
-		}
+		b.Other[i].Text = where[b.Other[i].ID]
 	}
 }
 
-func voided(rec *desk.Record, id string) bool {
-	return slices.ContainsFunc(rec.Doses, func(d desk.DoseView) bool { return d.Void && d.ID.String() == id })
-}
-
-// certificate tells in two languages which doses were given. What was entered in error or not given is not in it, and a dose that
-// two people wrote down, of one vaccine on one day, is in it once.
+// certificate tells in two languages which doses were given.
 func (c *Call) certificate(rec *desk.Record, ref *reference) paper.Certificate {
 	vi, en := locale.For(locale.Vietnamese), locale.For(locale.English)
 	s := &rec.Subject
@@ -197,17 +196,7 @@ func (c *Call) certificate(rec *desk.Record, ref *reference) paper.Certificate {
 	if s.Sex != 0 {
 		out.SexVI, out.SexEN = sexWord(vi, s.Sex), sexWord(en, s.Sex)
 	}
-	type once struct {
-		vaccine string
-		on      registry.Day
-	}
-	at := map[once]p.EntityID{}
-	for _, d := range doseOrder(rec) {
-		key := once{d.Vaccine, d.GivenOn}
-		if _, told := at[key]; told {
-			continue
-		}
-		at[key] = d.ID
+	for _, d := range dosesGiven(rec) {
 		line := paper.CertifiedDose{VI: d.Vaccine, EN: d.Vaccine, Number: int(d.ImmunizationRow.Dose), On: d.GivenOn.String(), Lot: d.Lot, Place: d.PlaceName}
 		if v := ref.byCode[d.Vaccine]; v != nil {
 			line.VI, line.EN = longName(vi, v), longName(en, v)
@@ -223,8 +212,9 @@ func (c *Call) certificate(rec *desk.Record, ref *reference) paper.Certificate {
 	return out
 }
 
-// doseOrder are the doses that were given, by day; of one day those that count in a series come first.
-func doseOrder(rec *desk.Record) []*desk.DoseView {
+// dosesGiven are the doses that were given, by day. What was entered in error or not given is not among them, and a dose that two
+// people wrote down, of one vaccine on one day, is among them once: as the one that counts in its series, if one does.
+func dosesGiven(rec *desk.Record) []*desk.DoseView {
 	var out []*desk.DoseView
 	for i := range rec.Doses {
 		if d := &rec.Doses[i]; !d.Void && d.NotDone == 0 {
@@ -232,16 +222,7 @@ func doseOrder(rec *desk.Record) []*desk.DoseView {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b *desk.DoseView) int {
-		if a.GivenOn != b.GivenOn {
-			return int(a.GivenOn - b.GivenOn)
-		}
-		switch {
-		case a.ImmunizationRow.Dose > 0 && b.ImmunizationRow.Dose == 0:
-			return -1
-		case a.ImmunizationRow.Dose == 0 && b.ImmunizationRow.Dose > 0:
-			return 1
-		}
-		return 0
+		return cmp.Or(cmp.Compare(a.GivenOn, b.GivenOn), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(b.ImmunizationRow.Dose, a.ImmunizationRow.Dose))
 	})
-	return out
+	return slices.CompactFunc(out, func(a, b *desk.DoseView) bool { return a.Vaccine == b.Vaccine && a.GivenOn == b.GivenOn })
 }

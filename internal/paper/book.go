@@ -42,7 +42,7 @@ func book(o Options, x *Book) *doc {
 	d.section(d.t("pdf.next"), 12)
 	rows := make([]row, 0, len(x.Next))
 	for _, next := range x.Next {
-		rows = append(rows, row{cells: []cell{loud(next.Line), say(doseWords(d, next.Doses))}})
+		rows = append(rows, row{cells: []cell{loud(ui.Upper(next.Line)), say(doseWords(d, next.Doses))}})
 	}
 	d.table(table{widths: []float64{40, 60}}, d.orNone(rows))
 	d.section(d.t("reaction.title"), 12)

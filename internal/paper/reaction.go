@@ -37,7 +37,13 @@ func reactionForm(o Options, x *ui.ReactionForm) *doc {
 	d.section(d.t("reaction.signs"), 12)
 	d.text(ticks(x.Signs), style{size: 9.5})
 	d.y += 2
-	d.facts(x.Facts, 9.5, 2*tall)
+	for _, f := range x.Facts {
+		room := tall
+		if f.Name == d.t("reaction.note") || f.Name == d.t("reaction.treatment") { // told in sentences
+			room *= 2
+		}
+		d.facts([]ui.Fact{f}, 9.5, room)
+	}
 	d.facts([]ui.Fact{{Name: d.t("reaction.outcome"), Value: ticks(x.Outcomes)}, {Name: d.t("reaction.form_others"), Value: strconv.Itoa(x.Others)}}, 9.5, tall)
 	d.room(30)
 	d.y += 3
