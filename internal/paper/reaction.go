@@ -28,7 +28,7 @@ func reactionForm(o Options, x *ui.ReactionForm) *doc {
 		}})
 	}
 	for len(rows) < 2 {
-		rows = append(rows, row{tall: tall + 2})
+		rows = append(rows, row{tall: tall})
 	}
 	d.table(table{
 		heads:  []string{d.t("paper.vaccine"), d.t("reaction.lot"), ui.Upper(d.t("reaction.form_maker")), d.t("reaction.form_given"), d.t("paper.giver")},
@@ -40,19 +40,19 @@ func reactionForm(o Options, x *ui.ReactionForm) *doc {
 	for _, f := range x.Facts {
 		room := tall
 		if f.Name == d.t("reaction.note") || f.Name == d.t("reaction.treatment") { // told in sentences
-			room *= 2
+			room = 14
 		}
 		d.facts([]ui.Fact{f}, 9.5, room)
 	}
 	d.facts([]ui.Fact{{Name: d.t("reaction.outcome"), Value: ticks(x.Outcomes)}, {Name: d.t("reaction.form_others"), Value: strconv.Itoa(x.Others)}}, 9.5, tall)
-	d.room(30)
-	d.y += 3
-	sign := "…… : ……, …… / …… / ………"
-	d.table(table{widths: []float64{1, 1, 1}, size: 9.5}, []row{{tall: 24, cells: []cell{
-		say(d.t("reaction.form_reporter")).and(sign), say(d.t("reaction.form_head")).and(sign), say(d.t("reaction.form_receiver")).and(sign),
-	}}})
 	d.y += 1
 	d.text(d.t("pdf.form_source"), small)
+	d.room(23)
+	d.y += 1
+	sign := "…… : ……, …… / …… / ………"
+	d.table(table{widths: []float64{1, 1, 1}, size: 9.5}, []row{{tall: 21, cells: []cell{
+		say(d.t("reaction.form_reporter")).and(sign), say(d.t("reaction.form_head")).and(sign), say(d.t("reaction.form_receiver")).and(sign),
+	}}})
 	return d
 }
 

@@ -140,22 +140,23 @@ func (d *doc) cross(x, base, w float64) {
 // wrap breaks a text into lines of at most w: at spaces, and within a word that is wider than that.
 func (d *doc) wrap(s string, st style, w float64) []string {
 	var out []string
+	space := d.long(" ", st)
 	for _, par := range strings.Split(clean(s), "\n") {
-		cur := ""
+		cur, wide := "", 0.0
 		for _, word := range strings.FieldsFunc(par, func(r rune) bool { return r == ' ' }) {
-			next := word
-			if cur != "" {
-				next = cur + " " + word
-			}
-			if d.long(next, st) <= w {
-				cur = next
+			one := d.long(word, st)
+			if cur != "" && wide+space+one <= w {
+				cur, wide = cur+" "+word, wide+space+one
 				continue
 			}
 			if cur != "" {
 				out = append(out, cur)
 			}
-			for cur = word; d.long(cur, st) > w; {
+			for cur, wide = word, one; wide > w; wide = d.long(cur, st) {
 				n := d.fits(cur, st, w)
+				if n == len(cur) { // one letter is wider than that
+					break
+				}
 				out, cur = append(out, cur[:n]), cur[n:]
 			}
 		}
