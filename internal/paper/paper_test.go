@@ -113,9 +113,7 @@ func vietnamese() []string {
 			out = append(out, norm.NFC.String(vowel+tone))
 		}
 	}
-	for _, consonant := range strings.Split("bcdđghklmnpqrstvx", "") {
-		out = append(out, consonant)
-	}
+	out = append(out, strings.Split("bcdđghklmnpqrstvx", "")...)
 	for _, s := range out {
 		out = append(out, strings.ToUpper(s))
 	}

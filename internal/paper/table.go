@@ -36,7 +36,6 @@ type table struct {
 	heads  []string
 	widths []float64 // shares of the width
 	size   float64   // of the letters; small parts are smaller by two points
-	names  bool      // the first column is the rows' head
 }
 
 const (
