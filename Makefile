@@ -68,7 +68,7 @@ vuln: $(VULNCHECK)
 	@go build -o $(TOOLS)/release ./internal/release
 	@$(RELEASE_ENV) $(TOOLS)/release vuln $(CURDIR)/$(VULNCHECK) $(VULNDB_VERSION) linux/amd64 windows/amd64
 
-## test       all tests; the pages' need Chromium, the power cuts strace, the slow lines iproute2 and root (else they use loopback)
+## test       all tests; the pages' need Chromium, paper Poppler, the power cuts strace, the slow lines iproute2 and root (else they use loopback)
 test: needs
 	go test -timeout 15m ./...
 
@@ -76,6 +76,7 @@ test: needs
 needs:
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	[ "$$(uname)" != Linux ] || command -v strace >/dev/null || missing="$$missing strace"; \
 	[ "$$(uname)$$(id -u)" != Linux0 ] || command -v tc >/dev/null || missing="$$missing iproute2"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \

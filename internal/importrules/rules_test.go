@@ -58,6 +58,7 @@ var mayImport = map[string]string{
 	"panics": "", // what may be told of a panic
 	"server": "panics rights registry locale " + wire,
 	"ui":     "locale",
+	"paper":  "ui locale", // the pages' structs once more, as PDF
 
 	// Which device a machine becomes; knows neither codes nor tokens.
 	"enrol": "project registry store " + wire,
@@ -81,7 +82,7 @@ var mayImport = map[string]string{
 	// What both programs answer alike, to programs and to people; they know neither station nor hub.
 	"api":    "exchange forecast reasons sheet " + page,
 	"qrcode": "", // pictures of codes; knows not what they mean
-	"pages":  "qrcode backup drive journal bundle stick exchange forecast reasons room sheet " + page,
+	"pages":  "paper qrcode backup drive journal bundle stick exchange forecast reasons room sheet " + page,
 
 	// A station answers people in station/web and station/api only, and never knows a hub.
 	"station":     "fhir backup desk control datadir exchange journal bundle forecast merge room sheet " + base,
@@ -148,6 +149,7 @@ var testsMayImport = map[string]string{
 	"desk":        "nodetest synth",   // what people do is tried at a real station
 	"node":        "journal nodetest", // restarts after a crash are told with the real journal
 	"fhir":        "locale",           // the same
+	"paper":       "qrcode",           // codes are read off what was printed
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub station desk",
@@ -188,6 +190,9 @@ var onlyIn = map[string]string{
 	"go.yaml.in/yaml":          "forecast/national report", // one format for people to write in: schedules, and what a form asks
 	"github.com/jackc/pgx":     "store/postgres",
 	"github.com/labstack/echo": "server", // the move to its next version stays in one package
+
+	"codeberg.org/go-pdf": "paper", // one writer of PDF
+	"github.com/go-fonts": "paper",
 
 	"github.com/makiuchi-d/gozxing": "qrcode", // what follows pictures from anywhere is in one package
 

@@ -115,6 +115,13 @@ func TestPagesAtAHub(t *testing.T) {
 	if err != nil || len(rows) != 1 || rows[0].Actor != tree.Officer.User {
 		t.Errorf("who looked is %v, %v", rows, err)
 	}
+	// What a family takes home is made at a hub, too, in the hub's name.
+	for _, sheet := range []string{"record", "book", "card", "certificate"} {
+		status, body := ask(http.MethodPost, child+"/paper", url.Values{"sheet": {sheet}, "format": {"pdf"}, "for": {registry.TakeFamily}, "reason": {"mẹ xin"}})
+		if status != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
+			t.Errorf("%s at a hub: %d %.200s", sheet, status, body)
+		}
+	}
 }
 
 // An administrator's accounts may be anywhere in the country; a nurse's role opens none of these pages.

@@ -157,11 +157,12 @@ func (pg *Pages) why(c *Call) error {
 }
 
 func (pg *Pages) showPaper(c *Call) error {
-	return c.drawTaking(http.StatusOK, c.R.URL.Query().Get("for"), "", "", "")
+	query := c.R.URL.Query()
+	return c.drawTaking(http.StatusOK, query.Get("for"), query.Get("sheet"), "", "", "")
 }
 
 // drawTaking asks what a record is printed for.
-func (c *Call) drawTaking(status int, taking, words, wrongTaking, wrongWords string) error {
+func (c *Call) drawTaking(status int, taking, sheet, words, wrongTaking, wrongWords string) error {
 	id, err := idOf(c.R)
 	if err != nil {
 		return err
@@ -180,7 +181,7 @@ func (c *Call) drawTaking(status int, taking, words, wrongTaking, wrongWords str
 	frame.Path = childPath(id)
 	return c.Draw(status, "taking", ui.Taking{
 		Frame: frame, ID: id.String(), Name: rec.Subject.Name, Line: bornField(&rec.Subject.SubjectInput), Post: childPath(id) + partPaper,
-		For: c.TakingChoice(registry.PaperTakings, taking, wrongTaking), Reason: ui.Field{Value: words, Error: wrongWords},
+		For: c.TakingChoice(registry.PaperTakings, taking, wrongTaking), Reason: ui.Field{Value: words, Error: wrongWords}, Sheet: c.sheetChoice(sheet),
 	})
 }
 
@@ -190,22 +191,26 @@ func (pg *Pages) paper(c *Call) error {
 	if err != nil {
 		return err
 	}
-	taking, words := c.Value("for"), c.Value("reason")
+	taking, words, sheet := c.Value("for"), c.Value("reason"), c.Value("sheet")
 	rec, err := c.Desk.Print(c.Ctx(), c.Who, id, taking, words)
 	switch {
 	case errors.Is(err, desk.ErrNoPurpose):
-		return c.drawTaking(http.StatusUnprocessableEntity, taking, words, c.T("take.choose"), "")
+		return c.drawTaking(http.StatusUnprocessableEntity, taking, sheet, words, c.T("take.choose"), "")
 	case errors.Is(err, desk.ErrNoReason):
-		return c.drawTaking(http.StatusUnprocessableEntity, taking, words, "", c.T("take.reason_missing"))
+		return c.drawTaking(http.StatusUnprocessableEntity, taking, sheet, words, "", c.T("take.reason_missing"))
 	case err != nil:
 		return err
+	}
+	made := c.T("paper.made", "on", c.Words.When(c.Now, c.Now)+", "+c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(taking, words))
+	if sheetFiles[sheet] != "" {
+		return c.ownPaper(sheet, made, rec)
 	}
 	page, err := c.paperOf(id, rec)
 	if err != nil {
 		return err
 	}
-	page.Made = c.T("paper.made", "on", c.Words.When(c.Now, c.Now)+", "+c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(taking, words))
-	return c.Draw(http.StatusOK, "paper", page)
+	page.Made = made
+	return c.DrawPrint("paper", *page, FileOf("ho-so", string(rec.Subject.Code)))
 }
 
 // paperFields are what of a person stands on paper, in this order.

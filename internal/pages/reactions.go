@@ -120,7 +120,7 @@ func (pg *Pages) showReactionOthers(c *Call) error {
 		}
 		page.Rows = append(page.Rows, line)
 	}
-	return c.Draw(http.StatusOK, "reactionothers", page)
+	return c.DrawPrint("reactionothers", page, FileOf("cung-lo", x.Subject.Code))
 }
 
 // madeNow says on paper when, where and by whom it was made.
@@ -187,13 +187,16 @@ func (pg *Pages) showReactionForm(c *Call) error {
 	page.Facts = []ui.Fact{
 		{Name: c.T("reaction.on"), Value: c.began(x)},
 		{Name: c.T("reaction.severity"), Value: c.T("severity." + cmp.Or(x.Severity, registry.SeverityCommon).String())},
+		{Name: c.T("pdf.serious"), Value: c.T("pdf.serious_boxes")},
 		{Name: c.T("reaction.note"), Value: x.Note},
 		{Name: c.T("reaction.treatment"), Value: x.Treatment},
 		{Name: c.T("reaction.hospital"), Value: x.Hospital},
+		{Name: c.T("pdf.death")},
+		{Name: c.T("pdf.diluent")},
 		{Name: c.T("reaction.form_seen_by"), Value: x.Reporter},
 		{Name: c.T("reaction.recorded"), Value: c.Words.When(at(x.RecordedMS), c.Now) + ", " + at(x.RecordedMS).Format("02/01/2006"), Who: x.Taker + ", " + x.PlaceName},
 	}
-	return c.Draw(http.StatusOK, "reactionform", page)
+	return c.DrawPrint("reactionform", page, FileOf("phieu-phan-ung", x.Subject.Code))
 }
 
 // ReactionNotes say what is not given here now, and that a report has not reached those above yet. They name nobody.

@@ -25,6 +25,7 @@ var signs = map[string][]string{
 	"BSD-2-Clause": {"Redistribution and use in source and binary forms"},
 	"BSD-3-Clause": {"Redistribution and use in source and binary forms", "Neither the name"},
 	"Apache-2.0":   {"Apache License", "Version 2.0"},
+	"OFL-1.1":      {"SIL Open Font License", "Version 1.1"},
 	"blessing":     {"public domain"}, // SQLite's
 }
 

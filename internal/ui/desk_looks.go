@@ -33,6 +33,8 @@ type Taking struct {
 	For                  Select
 	Reason               Field
 	Session              Select // of letters: to which session they call; without options it is not asked
+	OnlyPDF              bool   // there is no page to be printed by the browser
+	Sheet                Select // of one person's record: what of it, posted as sheet
 }
 
 // Paper is one person's whole record as it is handed to a family. It is drawn to be printed on A4.

@@ -25,7 +25,7 @@ const (
 	// PathHamlets is the list of hamlets: GET ?edit=; POST: id, place, seen, was, name, worker, phone. POST …/merge: from, into, do=merge|add;
 	// …/void: id.
 	PathHamlets  = "/hamlets"   // station
-	PathDuePrint = "/due/print" // station: GET asks what for; POST: for, reason. The list of the same query, for printing
+	PathDuePrint = "/due/print" // station: GET asks what for; POST: for, reason, and format=pdf for a file. The list of the same query, for printing
 	// PathSessions is the plan of sessions: GET; POST: day, or monthly and months, and the fields of SessionForm.
 	PathSessions = "/sessions"
 	// PathSession + id: GET ?edit=, ?all=1; POST: the fields of SessionForm. POST …/move: day, from, until, why; …/cancel: why;
@@ -71,7 +71,7 @@ const (
 
 	PathChild = "/child/" // + id: GET. POST …/visit, …/edit; GET …/edit, …/history
 	// PathChild + id + …: GET …/looks; GET and POST …/consent, GET …/consent/form; GET and POST …/request (a new one) and
-	// …/paper (the whole record for printing); GET and POST …/why, the reason for opening a restricted record.
+	// …/paper (for printing: sheet is record, book, card or certificate; with format=pdf as a file, and all but the record always); GET and POST …/why, the reason for opening a restricted record.
 
 	// PathChild + id + …: GET and POST …/screen (the screening); POST …/arrive, …/sign (shown), …/back (shown).
 	// PathChild + id + /contact (station): GET; POST: via, came, until, note, by, moved, back. Attempts to reach somebody.

@@ -36,7 +36,7 @@ func rightsSamples(name string) []any {
 	all := map[string][]any{
 		"looks":  {Looks{Frame: frame, ID: id, Name: child, Line: line, Rows: looks, OwnOnly: true, Cut: true, CanPrint: true}},
 		"why":    {Why{Frame: frame, ID: id, Reason: Field{Error: "Ghi một câu rồi bấm Mở hồ sơ."}, Next: "/edit"}},
-		"taking": {Taking{Frame: frame, ID: id, Name: child, Line: line, Post: "/child/b1/paper", For: Select{Value: "family", Options: []Option{{"care", "Chăm sóc"}, {"family", "Đưa gia đình"}}, Error: "Chọn một việc."}}},
+		"taking": {Taking{Frame: frame, ID: id, Name: child, Line: line, Post: "/child/b1/paper", For: Select{Value: "family", Options: []Option{{"care", "Chăm sóc"}, {"family", "Đưa gia đình"}}, Error: "Chọn một việc."}, Sheet: Select{Value: "record", Options: []Option{{"record", "Toàn bộ hồ sơ"}, {"book", "Sổ tiêm chủng cá nhân"}, {"card", "Thẻ tiêm chủng"}, {"certificate", "Giấy xác nhận tiêm chủng"}}}}, Taking{Frame: frame, Post: "/due/print?as=cards", For: Select{Options: []Option{{"care", "Chăm sóc"}}}, OnlyPDF: true}},
 		"paper": {Paper{
 			Frame: frame, ID: id, Name: child, Born: "18/07/2026", Made: "In 09:20 hôm nay tại Trạm Y tế xã Mường Nhà.", Facts: []Fact{{"mã", "9990 4127 2002 1344", ""}, {"mẹ", "Lò Thị Ánh", ""}},
 			Doses:    []PaperDose{{"BCG", "19/07/2026", "L123", "Bệnh viện tỉnh", "Cà Thị Diên", ""}, {"5 trong 1 mũi 1", "20/09/2026", "", "Trạm Y tế xã Mường Nhà", "", "đã hủy: nhầm trẻ"}},

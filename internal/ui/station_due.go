@@ -35,6 +35,8 @@ type Due struct {
 	Print, Made string
 	// Workers and Letters lead to the lists a health worker and the letters to families, for printing.
 	Workers, Letters string
+	// Cards leads to a card for each of them, as PDF.
+	Cards string
 	// Contact is the form under each row for an attempt to reach somebody; without results there is none.
 	Contact ContactForm
 	// Later counts those who are not asked for before some day, as somebody wrote; AllHref shows them with the others, Shown says

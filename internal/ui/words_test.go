@@ -146,6 +146,7 @@ var handlers = []string{
 	"review_say.",
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",
 	"draft.", "backpaper.", "nolot.", "lot_lost.",
+	"pdf.", "certificate.",
 }
 
 func TestWords(t *testing.T) {

@@ -41,7 +41,9 @@ type browser struct {
 	body   string
 	// Where htmx was told to go.
 	redirect string
-	doc      *html.Node
+	// The header of the last answer.
+	header http.Header
+	doc    *html.Node
 }
 
 // serve puts a tree's station behind real HTTP.
@@ -111,7 +113,7 @@ func (b *browser) do(req *http.Request) *browser {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.redirect = resp.Header.Get("HX-Redirect")
+	b.redirect, b.header = resp.Header.Get("HX-Redirect"), resp.Header
 	b.status, b.url, b.body = resp.StatusCode, resp.Request.URL, string(text)
 	if b.doc, err = html.Parse(strings.NewReader(b.body)); err != nil {
 		b.t.Fatal(err)

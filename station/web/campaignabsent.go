@@ -101,7 +101,8 @@ func (w *Web) drawAbsent(c *pages.Call, print func([]p.EntityID) error) error {
 		if err := print(people); err != nil {
 			return err
 		}
-		page.Made = c.T("paper.made_list", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason")))
+		page.Made = c.MadeList()
+		return c.DrawPrint("campaignabsent", page, pages.FileOn("chua-tiem", c.Today))
 	}
 	return c.Draw(http.StatusOK, "campaignabsent", page)
 }

@@ -40,7 +40,10 @@ func (w *Web) drawDuePrint(c *pages.Call, status int, wrong error) error {
 	}
 	page := ui.Taking{Frame: frame, Post: ui.PathDuePrint + "?" + printQuery(c.R.URL.Query()), For: c.TakingChoice(registry.PaperTakings, c.Value("for"), ""), Reason: ui.Field{Value: c.Value("reason")}}
 	page.Frame.Path = ui.PathDue
-	if c.R.URL.Query().Get("as") == asLetters {
+	switch c.R.URL.Query().Get("as") {
+	case asCards:
+		page.OnlyPDF = true
+	case asLetters:
 		if page.Session, err = sessionChoice(c); err != nil {
 			return err
 		}
@@ -70,6 +73,8 @@ func (w *Web) duePrint(c *pages.Call) error {
 		err = w.printWorkers(c, note)
 	case asLetters:
 		err = w.printLetters(c, note)
+	case asCards:
+		err = w.printCards(c, note)
 	default:
 		err = w.drawDue(c, note)
 	}
@@ -134,12 +139,13 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 	}
 	page.Print = ui.PathDuePrint + "?" + x.query(x.list, false)
 	page.Workers, page.Letters = page.Print+"&as="+asWorkers, page.Print+"&as="+asLetters
+	page.Cards = page.Print + "&as=" + asCards
 	if print != nil {
 		if err := print(expected); err != nil {
 			return err
 		}
 		page.Print = ""
-		page.Made = c.T("paper.made_list", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason")))
+		page.Made = c.MadeList()
 	} else if x.list == ui.DueOverdue {
 		if page.Late, err = x.late(c, vaccines); err != nil {
 			return err
@@ -168,6 +174,9 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 		page.People.Rows[0].Main = true
 	}
 	page.Groups = x.groups(c, expected, page.People.Rows)
+	if print != nil {
+		return c.DrawPrint("due", page, pages.FileOn("danh-sach", c.Today))
+	}
 	return c.Draw(http.StatusOK, "due", page)
 }
 

@@ -28,6 +28,7 @@ const (
 	byWorker    = "worker"
 	asWorkers   = "workers"
 	asLetters   = "letters"
+	asCards     = "cards"
 	listSession = "session" // only for letters: who should come to a session
 )
 

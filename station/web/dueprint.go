@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 
 	"tramy/internal/desk"
@@ -33,7 +32,7 @@ func (w *Web) printWorkers(c *pages.Call, note func([]desk.Expected) error) erro
 	}
 	page := ui.WorkerLists{
 		Frame: frame, Title: c.T("workers."+x.list, "day", c.Today.String()),
-		Made: c.T("paper.made_list", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason"))),
+		Made: c.MadeList(),
 	}
 	at := map[string]int{}
 	home := c.Desk.Home()
@@ -60,7 +59,7 @@ func (w *Web) printWorkers(c *pages.Call, note func([]desk.Expected) error) erro
 		row.Hamlet, row.Tried = hamlet, c.TriedWord(x.tried[s.Case])
 		sheet.Rows = append(sheet.Rows, ui.WorkerRow{Person: row, N: len(sheet.Rows) + 1})
 	}
-	return c.Draw(http.StatusOK, "workers", page)
+	return c.DrawPrint("workers", page, pages.FileOn("y-te-thon-ban", c.Today))
 }
 
 // rounds is the order in which people stand on the sheets: by who goes round, by hamlet, then as the list has them. Those where nobody
@@ -135,11 +134,23 @@ func (w *Web) printLetters(c *pages.Call, note func([]desk.Expected) error) erro
 		return err
 	}
 	page := ui.Letters{Frame: frame, Place: c.Place}
-	page.Made = c.T("paper.made_list", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason")))
+	page.Made = c.MadeList()
 	for _, family := range families(people, book) {
 		page.Letters = append(page.Letters, letter(c, family, session, hours, book, vaccines))
 	}
-	return c.Draw(http.StatusOK, "letters", page)
+	return c.DrawPrint("letters", page, pages.FileOn("giay-moi", c.Today))
+}
+
+// printCards draws a card for each person of a worklist.
+func (w *Web) printCards(c *pages.Call, note func([]desk.Expected) error) error {
+	people, book, err := invited(c)
+	if err != nil {
+		return err
+	}
+	if err := note(people); err != nil {
+		return err
+	}
+	return c.Cards(people, func(s *project.SubjectRow) string { return book.Name(s.Residence, s.Hamlet) })
 }
 
 // invited are the people letters are for.

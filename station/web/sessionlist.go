@@ -367,7 +367,7 @@ func (w *Web) printSheet(c *pages.Call) error {
 	line := sessionLine(c, &list.Held, vaccines)
 	page := ui.SessionSheet{
 		Frame: frame, Title: line.Day, Hours: line.Hours, Where: line.Where,
-		Made: c.T("paper.made_list", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason"))),
+		Made: c.MadeList(),
 	}
 	page.Frame.Path, page.Frame.Notes = sessionPath(id), nil
 	if err := c.Desk.KeepSheet(c.Ctx(), list); err != nil {
@@ -383,7 +383,7 @@ func (w *Web) printSheet(c *pages.Call) error {
 	for n := range sheetBlank {
 		page.Blank = append(page.Blank, len(people)+n+1)
 	}
-	return c.Draw(http.StatusOK, "sessionsheet", page)
+	return c.DrawPrint("sessionsheet", page, pages.FileOn("phieu-buoi-tiem", list.Held.Day))
 }
 
 func sheetRow(c *pages.Call, n int, x *desk.Expected, home *desk.Home, vaccines []project.VaccineRow) ui.SheetRow {

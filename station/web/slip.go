@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 
 	"tramy/internal/forecast"
@@ -96,7 +95,7 @@ func (w *Web) slip(c *pages.Call) error {
 		}
 		page.Next = append(page.Next, ui.PaperDose{Name: name(rec.Advice.Code(x)), On: words.T("slip.from", "on", max(x.Recommended, c.Today).String())})
 	}
-	return c.Draw(http.StatusOK, "slip", page)
+	return c.DrawPrint("slip", page, pages.FileOf("phieu-cho-me", string(s.Code)))
 }
 
 // stationOf is the station of a commune, with its telephone: where a child that lives there is vaccinated. nil where it is not known.
