@@ -30,6 +30,11 @@ const (
 	KindSession p.Kind = 203
 	KindLot     p.Kind = 204
 	KindHamlet  p.Kind = 205
+	// KindMovement is what happened to the stock of a place, KindTransfer what it sent to another, KindStockCount how much somebody
+	// found. Their fields are in ledgerfields.go.
+	KindMovement   p.Kind = 206
+	KindTransfer   p.Kind = 207
+	KindStockCount p.Kind = 209
 	// KindPractice is how a station works, shared by its machines: see practice.go.
 	KindPractice p.Kind = 260
 
