@@ -102,6 +102,7 @@ const (
 	CodeUntilRequired     Code = "until_required"     // away until when
 	CodeUntilFar          Code = "until_far"          // max: Day
 	CodeHamletTaken       Code = "hamlet_taken"       // text: the hamlet that it means already
+	CodeDeliveryTaken     Code = "delivery_taken"     // on: Day; the receiver has confirmed it
 	CodeNotMother         Code = "not_mother"         // a man, or who was a child herself then
 )
 
@@ -133,7 +134,7 @@ var (
 		CodeCampaignBegun, CodeCampaignOver, CodeCampaignHad, CodeCampaignLot, CodeCampaignMoved,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
-		CodeHamletTaken, CodeNotMother,
+		CodeHamletTaken, CodeNotMother, CodeDeliveryTaken,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
