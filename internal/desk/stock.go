@@ -72,19 +72,19 @@ func (x *Consignment) Differs() bool {
 
 // Stock is what this node's own place has, and what goes on with it.
 type Stock struct {
-	Place      p.EntityID
-	Lots       []StockLot // in the order of the vaccines, and within one in the order in which they must be used
-	Unentered  []StockLot // used by doses, but nobody entered any of it
-	Supplies   []StockLot
-	Open       []OpenVial
-	Coming     []Consignment // sent here and not confirmed
-	Sent       []Consignment // from here: on their way, and those of late that differ
-	Odd        []Consignment // received here otherwise than was sent
-	Needs      []StockNeed
-	LastCount  registry.Day // 0: never
-	Kept       bool         // anything was ever entered
-	Vaccines   []project.VaccineRow
-	OutSession map[p.EntityID]int64 // pieces that are still out, by session
+	Place     p.EntityID
+	Lots      []StockLot // in the order of the vaccines, and within one in the order in which they must be used
+	Unentered []StockLot // used by doses, but nobody entered any of it
+	Supplies  []StockLot
+	Open      []OpenVial
+	Coming    []Consignment // sent here and not confirmed
+	Sent      []Consignment // from here: on their way, and those of late that differ
+	Odd       []Consignment // received here otherwise than was sent
+	Needs     []StockNeed
+	LastCount registry.Day // 0: never
+	Kept      bool         // anything was ever entered
+	Vaccines  []project.VaccineRow
+	Bags      []Bag // what sessions of late took out
 }
 
 // StockHere reads the stock of this node's own place.
@@ -256,14 +256,24 @@ func (d *Desk) bagsHere(tx store.Tx, out *Stock, doses []project.ImmunizationRow
 	if err != nil {
 		return err
 	}
-	bags := bagsOf(moves, doses)
-	out.OutSession = map[p.EntityID]int64{}
-	for _, b := range bags {
+	days := map[p.EntityID]registry.Day{}
+	for i := range moves {
+		id := moves[i].Session
+		if _, known := days[id]; known || id.IsZero() {
+			continue
+		}
+		if row, err := tx.Record(id); err != nil {
+			return err
+		} else if row != nil {
+			days[id] = row.Day
+		}
+	}
+	out.Bags = bagsOf(moves, doses, days)
+	for _, b := range out.Bags {
 		rest := b.Rest()
 		if rest <= 0 {
 			continue
 		}
-		out.OutSession[b.Session] += rest
 		for _, list := range [][]StockLot{out.Lots, out.Supplies} {
 			for i := range list {
 				if list[i].Key == b.Key {
@@ -287,13 +297,14 @@ type Bag struct {
 // Rest is what nobody has told of yet; below zero more was used than was taken.
 func (b *Bag) Rest() int64 { return b.Taken - b.Back - b.Thrown - b.Used }
 
-// bagsOf adds up what sessions took, by session and lot. What was given on the day that a lot was taken out was given of it.
-func bagsOf(moves []project.MovementRow, doses []project.ImmunizationRow) []Bag {
+// bagsOf adds up what sessions took, by session and lot. What was given on the day of a session that took some of the lot was given
+// of that.
+func bagsOf(moves []project.MovementRow, doses []project.ImmunizationRow, days map[p.EntityID]registry.Day) []Bag {
 	var out []Bag
 	bag := func(m *project.MovementRow) *Bag {
 		at := slices.IndexFunc(out, func(b Bag) bool { return b.Session == m.Session && b.Key == m.Key })
 		if at < 0 {
-			out = append(out, Bag{Session: m.Session, Key: m.Key, Number: m.Number, Day: registry.Day(m.Moment / (24 * 60))})
+			out = append(out, Bag{Session: m.Session, Key: m.Key, Number: m.Number, Day: days[m.Session]})
 			at = len(out) - 1
 		}
 		return &out[at]

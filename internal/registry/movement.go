@@ -152,7 +152,7 @@ type StockCountInput struct {
 }
 
 // CountSeenMax is how many a count names. More than a morning's doses cannot lie between two clocks of one room.
-const CountSeenMax = 2000
+const CountSeenMax = 1000
 
 // StockCount is a count as it stands.
 type StockCount struct {

@@ -61,6 +61,7 @@ const (
 	NavReaction = "reactions"
 	NavCampaign = "campaigns"
 	NavBirths   = "births"
+	NavStock    = "stock"
 )
 
 // navKeys are the words of the navigation.
@@ -68,7 +69,7 @@ var navKeys = map[string]string{
 	NavToday: "nav.today", NavDue: "nav.due", NavRegister: "nav.register", NavReview: "nav.review", NavSettings: "nav.settings",
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
 	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search", NavRequests: "request.title",
-	NavReaction: "reaction.title", NavCampaign: "campaign.title", NavBirths: "births.nav",
+	NavReaction: "reaction.title", NavCampaign: "campaign.title", NavBirths: "births.nav", NavStock: "stock.title",
 }
 
 // Key is the link's word in the catalogue.
@@ -98,6 +99,7 @@ func StationNav(at string, review int) []NavLink {
 		{Name: NavDue, Href: PathDue},
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
+		{Name: NavStock, Href: PathStock, Minor: true},
 		{Name: NavCampaign, Href: PathCampaigns, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
 		{Name: NavSettings, Href: PathSettings, Minor: true},
@@ -112,6 +114,7 @@ func BirthNav(at string, review int) []NavLink {
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
 		{Name: NavDue, Href: PathDue, Minor: true},
+		{Name: NavStock, Href: PathStock, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
 		{Name: NavSettings, Href: PathSettings, Minor: true},
 	})
@@ -126,6 +129,7 @@ func HubNav(at string, review int, admin bool) []NavLink {
 		{Name: NavCampaign, Href: PathCampaigns},
 		{Name: NavReaction, Href: PathReactions},
 		{Name: NavReview, Href: PathReview, Count: review},
+		{Name: NavStock, Href: PathStock, Minor: true},
 	}
 	if admin {
 		links = append(links,

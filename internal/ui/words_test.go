@@ -146,6 +146,7 @@ var handlers = []string{
 	"review_say.",
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",
 	"draft.", "backpaper.", "nolot.",
+	"stock_say.", "stock_item.", "move_type.", "discard_reason.",
 }
 
 func TestWords(t *testing.T) {
