@@ -28,6 +28,17 @@ type vialEvent struct {
 	n    int64
 }
 
+// order is that of what happens within one minute: a vial is opened, given from, and thrown away.
+func (e *vialEvent) order() int {
+	switch e.what {
+	case registry.MoveOpened:
+		return 0
+	case registry.MoveDiscarded:
+		return 2
+	}
+	return 1
+}
+
 // openVials follows the vials of one lot: a dose comes out of the vial that was opened first and may still be used; where there is
 // none, somebody must have opened one. until says when a vial opened at a moment must go.
 func openVials(row *project.StockRow, events []vialEvent, until func(opened int64) int64) []OpenVial {
@@ -38,7 +49,7 @@ func openVials(row *project.StockRow, events []vialEvent, until func(opened int6
 	if size <= 1 {
 		return nil
 	}
-	slices.SortStableFunc(events, func(a, b vialEvent) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(b.what, a.what)) })
+	slices.SortStableFunc(events, func(a, b vialEvent) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.order(), b.order())) })
 	var vials []OpenVial
 	open := func(at int64, n int, said bool) *OpenVial {
 		if n <= 1 {
