@@ -132,6 +132,11 @@ func (d *Desk) SendPlaces(ctx context.Context) ([]project.PlaceRow, error) {
 		for _, row := range d.SessionPlaces() {
 			ids = append(ids, row.ID)
 		}
+		for at := m.Parent(id.Place); !at.IsZero(); at = m.Parent(at) { // a station does not know which of them its store is at
+			if row, known := m.Row(at); known && row.Level < registry.LevelCommune {
+				ids = append(ids, at)
+			}
+		}
 	}
 	var out []project.PlaceRow
 	for _, at := range setOf(ids) {

@@ -89,10 +89,7 @@ func lotHref(key registry.StockKey, number string) string {
 func (c *Call) lotSmall(l *project.StockRow, stock registry.Programme) string {
 	parts := []string{cmp.Or(l.Number, c.T("stock_say.no_lot"))}
 	if registry.IsSupply(l.Key.Item) {
-		parts = nil
-		if l.Number != "" {
-			parts = []string{l.Number}
-		}
+		parts[0] = cmp.Or(l.Number, c.T("stock_say.by_piece"))
 	} else {
 		parts = append(parts, c.T("stock_say.vial_of", "n", vialSize(l.Key.Item, l.Vial)))
 	}
@@ -246,7 +243,7 @@ func (c *Call) supplyLine(l *desk.StockLot, s *desk.Stock) ui.StockLine {
 func (c *Call) openVial(v *desk.OpenVial, vaccines []project.VaccineRow) ui.StockVial {
 	now := c.Desk.MomentNow()
 	out := ui.StockVial{
-		Name: c.itemName(v.Key.Item, vaccines), Small: c.T("stock_say.opened", "lot", v.Number, "at", c.momentText(v.Opened)), Rest: c.T("say.doses", "n", v.Rest),
+		Name: c.itemName(v.Key.Item, vaccines), Small: c.T("stock_say.opened", "lot", v.Number, "at", c.momentText(v.Opened)), Rest: c.T("stock_say.doses", "n", v.Rest),
 		Max: int(max(v.Until-v.Opened, 1)), Item: v.Key.Item, Number: v.Number, Stock: v.Key.Stock.String(), Count: v.Rest, Over: v.Until <= now,
 	}
 	out.Value = int(min(max(now-v.Opened, 0), int64(out.Max)))

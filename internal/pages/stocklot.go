@@ -46,7 +46,7 @@ func (c *Call) drawStockLot(status int, value func(string) string, f *stockTyped
 	}
 	page.Reason.Error = f.errs["reason"]
 	page.Vials = !page.Supply && vialSize(key.Item, lot.Vial) > 1
-	page.Balance = c.T("say.doses", "n", int(lot.Balance()))
+	page.Balance = c.T("stock_say.doses", "n", int(lot.Balance()))
 	if page.Supply {
 		page.Balance = c.T("stock_say.pieces", "n", int(lot.Balance()))
 	}
