@@ -47,7 +47,8 @@ func stockLotSample(supply bool) StockLot {
 		Frame: stationFrame(NavStock), Name: "Sởi", Small: "M-0426, lọ 10 liều", Expires: "31/03/2027", Balance: "37 liều", Mark: Mark{Kind: MarkOK, Text: "Dùng trước"},
 		Item: "SOI", Number: "M-0426", Stock: "epi", VVM: 1, Vials: !supply, Supply: supply, May: true, Quantity: stockField, Note: Field{}, Other: Field{Value: "Bệnh viện"}, Reason: option,
 		Rows: []StockEntry{
-			{ID: "m3", When: "25/11/2026", What: "Đã tiêm, uống", Minus: "3"}, {ID: "m2", When: "08:00", What: "Đếm được 40", Small: "sổ ghi 41, lệch −1"},
+			{ID: "m3", When: "25/11/2026", What: "Đã tiêm, uống", Minus: "3"},
+			{ID: "m2", When: "08:00", What: "Đếm được 40", Small: "sổ ghi 41, lệch −1"},
 			{ID: "m1", When: "08:00 20/11/2026", What: "Nhận", Small: "CDC tỉnh", Plus: "50", Mark: Mark{Kind: MarkLater, Text: "Đã nằm trong số đếm"}, Void: true},
 		},
 	}

@@ -92,6 +92,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"consents", consents},
 		{"requests", requests},
 		{"records", records},
+		{"stock", stock},
 		{"cases at a place", casesAt},
 		{"silent subjects", silent},
 		{"coverage", coverage},
