@@ -93,10 +93,10 @@ func TestStockPages(t *testing.T) {
 	form.Set("scan", "")
 	form.Set("item", "BCG")
 	form.Set("quantity", "0")
-	b.post("/stock/in", form).want(http.StatusUnprocessableEntity).says("Ô này cần có.", "Từ 1 đến 2000000.")
+	b.post("/stock/in", form).want(http.StatusUnprocessableEntity).says("Ô này cần có.", "Từ 1 đến 2.000.000.")
 
 	// A count: below zero is refused beside its row, the rest stays typed, and nothing is written.
-	b.get("/stock/count").says("Thiếu", "−4")
+	b.get("/stock/count").says("V-5510", "−4")
 	form = b.form("/stock/count")
 	row := map[string]string{}
 	for name, values := range form {
