@@ -25,7 +25,6 @@ type vialEvent struct {
 	at   int64
 	what registry.MoveType // 0: a dose
 	size int
-	n    int64
 }
 
 // order is that of what happens within one minute: a vial is opened, given from, and thrown away.

@@ -171,7 +171,7 @@ func (b *batch) addedUp(key registry.StockKey, before project.StockRow, l *lot) 
 	if count == nil && l.count == nil || count != nil && l.count != nil && *count == *l.count {
 		return row, nil
 	}
-	var since registry.Day // of all days, since a count may name what it has seen on any
+	var since registry.Day
 	vaccine := key.Item
 	if registry.IsSupply(vaccine) {
 		vaccine = ""
