@@ -2,6 +2,7 @@ package pages
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,6 +22,9 @@ func (c *Call) StockNote(f *ui.Frame) error {
 		return nil
 	}
 	s, err := c.Desk.StockHere(c.Ctx(), c.Who)
+	if errors.Is(err, desk.ErrElsewhere) { // who has no business with this place's stock is told nothing of it
+		return nil
+	}
 	if err != nil {
 		return err
 	}
