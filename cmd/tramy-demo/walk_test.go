@@ -121,6 +121,13 @@ var stationVisits = map[string]visit{
 	"GET /campaign/{id}/absent/print":  {path: "/campaign/{campaign}/absent/print"},
 	"POST /campaign/{id}/absent/print": {path: "/campaign/{campaign}/absent/print", form: url.Values{"for": {"care"}, "reason": {"gọi vòng 2"}}},
 	"GET /campaign/{id}/roll":          {path: "/campaign/{campaign}/roll"},
+	"GET /stock":                       {path: "/stock"},
+	"GET /stock/in":                    {path: "/stock/in"},
+	"GET /stock/count":                 {path: "/stock/count"},
+	"GET /stock/lot":                   {path: "/stock/lot?item=SOI&lot=M-77&stock=epi"},
+	"GET /stock/send":                  {path: "/stock/send"},
+	"GET /stock/delivery/{id}":         {path: "/stock/delivery/{transfer}"},
+	"GET /stock/out":                   {path: "/stock/out?session={session}"},
 	"GET /births":                      {path: "/births"},
 	"POST /births":                     {path: "/births", form: url.Values{"clock.1": {"99"}}},
 	"GET /child/{id}/slip":             {path: "/child/{child}/slip"},
@@ -327,10 +334,24 @@ func ids(t *testing.T, nation *country.Country) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := station.Desk().MoveStock(ctx, nurse, registry.MovementInput{Item: "SOI", Lot: "M-77", Quantity: 100, Expires: today + 90, Type: registry.MoveReceived}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := station.Desk().CountStock(ctx, nurse, []registry.StockCountInput{{Item: "SOI", Lot: "M-77", Quantity: 60}}); err != nil {
+		t.Fatal(err)
+	}
+	to, err := station.Desk().SendPlaces(ctx)
+	if err != nil || len(to) == 0 {
+		t.Fatal("a station can send to nobody", err)
+	}
+	transfer, err := station.Desk().SendStock(ctx, nurse, registry.TransferInput{To: to[0].ID, Lines: []registry.TransferLine{{Item: "SOI", Lot: "M-77", Quantity: 10}}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := nation.Quiet(ctx); err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("{campaign}", campaign.String(), "{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
+	return strings.NewReplacer("{transfer}", transfer.String(), "{campaign}", campaign.String(), "{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
 }
 
 // walker goes from page to page and looks.

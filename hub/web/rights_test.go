@@ -139,7 +139,14 @@ var everybody = map[string]string{
 	"GET /settings/own-password":   "one's own first password",
 	"POST /settings/own-password":  "one's own first password",
 	"POST /settings/logins":        "one's own log-ins",
+
+	"GET /stock": ownStore, "GET /stock/in": ownStore, "POST /stock/in": ownStore, "GET /stock/count": ownStore, "POST /stock/count": ownStore,
+	"GET /stock/lot": ownStore, "POST /stock/lot": ownStore, "POST /stock/void": ownStore, "GET /stock/send": ownStore, "POST /stock/send": ownStore,
+	"GET /stock/delivery/{id}": ownStore, "POST /stock/delivery/{id}": ownStore,
 }
+
+// ownStore is why pages of stock are nobody else's.
+const ownStore = "the store of the hub's own place, and no other's: desk.TestStoreIsItsOwnPlaces"
 
 // doors are all others.
 func doors() map[string]door {

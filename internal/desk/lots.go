@@ -29,6 +29,8 @@ type KnownLot struct {
 	Last            int64              // when it was last chosen or used, as store.LotMoment counts
 	InHand          bool               // the one that is given of this stock unless somebody says otherwise
 	Stock           registry.Programme // whose it is: ProgrammeEPI or ProgrammePaid
+	Kept            bool               // the ledger of stock knows it
+	Balance         int64              // and says that so many doses are left
 }
 
 // May reports whether the lot may be given on a day.
@@ -102,6 +104,23 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 		}
 		return at
 	}
+	ledger, err := d.lotsByUse(tx, place, today)
+	if err != nil {
+		return nil, err
+	}
+	for i := range ledger {
+		r := &ledger[i]
+		k := key{r.Key.Item, r.Key.Lot, r.Key.Stock}
+		x := all[k]
+		if x == nil {
+			if r.Balance() <= 0 {
+				continue
+			}
+			x = &KnownLot{Vaccine: k.vaccine, Number: r.Number, Stock: k.stock}
+			all[k] = x
+		}
+		x.Expires, x.Kept, x.Balance = cmp.Or(x.Expires, r.Expires), true, r.Balance()
+	}
 	out := map[string][]KnownLot{}
 	for _, k := range slices.SortedFunc(maps.Keys(all), func(a, b key) int {
 		return cmp.Or(cmp.Compare(a.vaccine, b.vaccine), cmp.Compare(a.number, b.number), cmp.Compare(a.stock, b.stock))
@@ -113,6 +132,7 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 		slices.SortStableFunc(list, func(a, b KnownLot) int {
 			return cmp.Or(cmp.Compare(b.Last, a.Last), cmp.Compare(chosen(&b), chosen(&a)))
 		})
+		proposeByUse(list, ledger, today)
 		seen := map[registry.Programme]bool{}
 		for i := range list {
 			l := &list[i]
@@ -120,11 +140,56 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 			if at := slices.IndexFunc(list, func(x KnownLot) bool { return x.Suspended != "" && registry.SameLot(x.Number, l.Number) }); at >= 0 {
 				l.Suspended = list[at].Suspended
 			}
-			l.InHand = !seen[l.Stock] && l.Last > 0 && l.May(today)
+			l.InHand = !seen[l.Stock] && (l.Last > 0 || l.Kept && l.Balance > 0) && l.May(today)
 			seen[l.Stock] = true
 		}
 	}
 	return out, nil
+}
+
+// lotsByUse are the lots of vaccines that the ledger of a place knows, in the order in which they must be used.
+func (d *Desk) lotsByUse(tx store.Tx, place p.EntityID, today registry.Day) ([]project.StockRow, error) {
+	rows, err := tx.Stock(place)
+	rows = slices.DeleteFunc(rows, func(r project.StockRow) bool { return r.Entries == 0 || registry.IsSupply(r.Key.Item) })
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	begun := map[registry.StockKey]bool{} // a vial of it is open
+	doses, err := tx.DosesFrom(place, today, "")
+	for i := range doses {
+		for _, use := range doses[i].StockUses() {
+			begun[use.Key] = true
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b project.StockRow) int { return byUse(a, b, begun[a.Key], begun[b.Key]) })
+	return rows, err
+}
+
+// proposeByUse puts in front, of each stock, the lot that must go first by vial monitor, expiry and what is open already. What somebody
+// chose or gave today stays: that is the vial in the hand, and the ledger does not see it.
+func proposeByUse(list []KnownLot, ledger []project.StockRow, today registry.Day) {
+	morning := store.LotMoment(today, 0)
+	for _, stock := range []registry.Programme{registry.ProgrammeEPI, registry.ProgrammePaid} {
+		if slices.ContainsFunc(list, func(l KnownLot) bool { return l.Stock == stock && l.Last >= morning }) {
+			continue
+		}
+		for i := range ledger {
+			r := &ledger[i]
+			if r.Key.Stock != stock || r.Balance() <= 0 || r.VVM > 2 {
+				continue
+			}
+			at := slices.IndexFunc(list, func(l KnownLot) bool {
+				return l.Stock == stock && l.Vaccine == r.Key.Item && registry.FoldLot(l.Number) == r.Key.Lot && l.May(today)
+			})
+			if at < 0 {
+				continue
+			}
+			first := list[at]
+			copy(list[1:at+1], list[:at])
+			list[0] = first
+			break
+		}
+	}
 }
 
 // OfStock are those of some lots of one vaccine that belong to a stock, in their order.
@@ -224,7 +289,11 @@ func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, e
 			}
 		}
 		if list := OfStock(known[vaccine], registry.StockOf(in.Programme, mostly)); len(list) > 0 {
-			for minute := int64(time.Minute / time.Millisecond); lotMoment(chosen) < list[0].Last; chosen += minute {
+			last := int64(0) // the first may be one that nobody chose yet
+			for i := range list {
+				last = max(last, list[i].Last)
+			}
+			for minute := int64(time.Minute / time.Millisecond); lotMoment(chosen) < last; chosen += minute {
 			}
 		}
 		if same.IsZero() {

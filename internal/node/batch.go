@@ -34,6 +34,8 @@ type batch struct {
 	sums     map[p.EntityID]*store.ScopeSum
 	sumKeys  []p.EntityID
 
+	lots map[registry.StockKey]*lot // whose balance this batch moves
+
 	remained map[p.EntityID]bool // whose states are to be proved, see toProve
 	awaits   *uint64             // how many dots are awaited, see remains.go; nil: not asked yet
 	judges   bool                // whoever enrolled the author, see takeSome
@@ -240,6 +242,9 @@ func (b *batch) finish() error {
 		if err := b.tx.PutState(e.state, e.old == nil); err != nil {
 			return err
 		}
+	}
+	if err := b.stock(); err != nil {
+		return err
 	}
 	if err := b.routeAll(cases); err != nil {
 		return err

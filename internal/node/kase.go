@@ -373,6 +373,9 @@ func (b *batch) storeDose(e *entry, row, old *project.ImmunizationRow) error {
 	if old != nil && row != nil && *old == *row {
 		return nil
 	}
+	if err := b.stockDose(old, row); err != nil {
+		return err
+	}
 	if old != nil {
 		if key, ok := old.Coverage(); ok {
 			if err := b.tx.AddCoverage(key, -1); err != nil {

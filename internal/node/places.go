@@ -103,7 +103,11 @@ func (b *batch) recordsMoved(place p.EntityID, since registry.Day) error {
 			}
 		}
 	}
-	return nil
+	sent, err := b.tx.RecordsUnder(registry.KindTransfer, place)
+	for i := range sent {
+		b.rerouted[sent[i].ID] = true
+	}
+	return err
 }
 
 // scopesMoved marks what goes elsewhere, besides the cases that rows name, because facilities lay in another commune than
@@ -228,10 +232,22 @@ func (b *batch) singleScopes(s *p.State) []p.EntityID {
 		return b.places.PlaceScopes(s.ID)
 	case s.Kind == registry.KindCampaign:
 		return b.campaignScopes(s)
+	case s.Kind == registry.KindTransfer:
+		return b.transferScopes(s)
 	case s.Kind.Audience() == p.AudienceAll:
 		return []p.EntityID{{}}
 	}
 	return project.EntityPlaces(s, b.places.Scope)
+}
+
+// transferScopes returns where a transfer goes: to both sides. Each lay in the commune that it did on the day of it.
+func (b *batch) transferScopes(s *p.State) []p.EntityID {
+	t := registry.TransferOf(s)
+	out := project.EntityPlaces(s, b.places.Scope)
+	if !t.To.IsZero() {
+		out = sortedUnion(out, []p.EntityID{b.places.Scope(t.To, t.Day)})
+	}
+	return out
 }
 
 // campaignScopes returns where a campaign goes: that of a commune or a facility to the commune alone, since each commune of the

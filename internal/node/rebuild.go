@@ -296,6 +296,9 @@ func (r *rebuilding) flush() error {
 			return err
 		}
 	}
+	if err := b.stock(); err != nil {
+		return err
+	}
 	r.last = r.batch(b.places)
 	r.last.advisor = b.advisor
 	if r.progress != nil {

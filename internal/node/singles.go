@@ -117,10 +117,16 @@ func (b *batch) record(e *entry) error {
 		if err := b.noteArrival(e); err != nil {
 			return err
 		}
-		return b.tx.PutRecordRow(&r)
+		if err := b.tx.PutRecordRow(&r); err != nil {
+			return err
+		}
+		return b.stockMoves(e, project.MovementRowsOf(e.state))
 	}
 	if e.old != nil {
-		return b.tx.DeleteRecordRow(e.id)
+		if err := b.tx.DeleteRecordRow(e.id); err != nil {
+			return err
+		}
+		return b.stockMoves(e, nil)
 	}
 	return nil
 }
@@ -175,7 +181,10 @@ func (b *batch) takeRows(e *entry) error {
 		return b.tx.DeleteRequestRow(e.id)
 	}
 	if registry.Listed(e.old.Kind) {
-		return b.tx.DeleteRecordRow(e.id)
+		if err := b.tx.DeleteRecordRow(e.id); err != nil {
+			return err
+		}
+		return b.stockMoves(e, nil)
 	}
 	return nil
 }

@@ -151,6 +151,10 @@ func everywhere(k *known) map[string]rule {
 		"GET /fhir/R4/Immunization":               looks(registry.ActView).at("/fhir/R4/Immunization?patient=" + k.child),
 		"GET /fhir/R4/ImmunizationRecommendation": looks(registry.ActView).at("/fhir/R4/ImmunizationRecommendation?patient=" + k.child),
 
+		"GET /stock": none(nobody), "GET /stock/in": none(nobody), "POST /stock/in": none(nobody), "GET /stock/count": none(nobody), "POST /stock/count": none(nobody),
+		"GET /stock/lot": none(nobody).at("/stock/lot?item=SOI&lot=M-1&stock=epi"), "POST /stock/lot": none(nobody).typed("item", "SOI", "lot", "M-1", "stock", "epi", "do", "open"),
+		"POST /stock/void": none(nobody).typed("id", k.movement), "GET /stock/send": none(nobody), "POST /stock/send": none(nobody),
+		"GET /stock/delivery/{id}": none(nobody).at("/stock/delivery/" + k.transfer), "POST /stock/delivery/{id}": none(nobody).at("/stock/delivery/" + k.transfer),
 		"GET /healthz":                     none(nobody),
 		"GET /readyz":                      none(nobody),
 		"POST /api/v1/login":               looks(registry.ActLogin).body(map[string]any{"login": k.login, "password": nodetest.Password}),
@@ -282,6 +286,7 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /lots/missing":         none("names those whose doses lack a lot, of whom there are none here; desk.NoLot writes the record, station/web.TestPaperSheetSaysWhatDidNotGo"),
 		"POST /lots/missing":        none(writes),
 		"POST /draft/{form}/{of}":   none("keeps what was typed and shows nobody").at("/draft/visit/"+k.child).typed("draft", "K1"), "POST /draft/{form}/{of}/drop": none(nobody).at("/draft/visit/"+k.child+"/drop").typed("draft", "K1"),
+		"GET /stock/out": none(nobody).at("/stock/out?session=" + k.session), "POST /stock/out": none(nobody).typed("session", k.session),
 		"GET /campaign/{id}/line":          looks(registry.ActList).at("/campaign/" + k.campaign + "/line"),
 		"POST /campaign/{id}/line":         none(writes).at("/campaign/"+k.campaign+"/line").typed("enrolment", k.enrolment, "do", "absent"),
 		"POST /campaign/{id}/lot":          none(machine).at("/campaign/"+k.campaign+"/lot").typed("number", "M-1"),
@@ -336,6 +341,7 @@ type known struct {
 	child, twin, dose, request, reaction string
 	today                                string // yyyy-mm-dd
 	campaign, enrolment                  string // of the station, with the child on its list
+	movement, transfer                   string // of the station's stock, the second to the hub's place
 	session                              string // to which the child is called, as far ahead as the test reaches
 	name, mother, phone                  string
 	born, bornText, commune              string
@@ -472,6 +478,15 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 		t.Fatal(err)
 	}
 	k.campaign, k.enrolment = campaign.String(), enrolment.String()
+	moved, err := d.MoveStock(ctx, tr.Nurse, registry.MovementInput{Item: "SOI", Lot: "M-1", Quantity: 40, Type: registry.MoveReceived})
+	if err != nil {
+		t.Fatal(err)
+	}
+	transfer, err := d.SendStock(ctx, tr.Nurse, registry.TransferInput{To: tr.Nation, Lines: []registry.TransferLine{{Item: "SOI", Lot: "M-1", Quantity: 10}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.movement, k.transfer = moved[0].String(), transfer.String()
 	k.child, k.twin, k.dose, k.request, k.reaction = id.String(), twin.String(), doses[0].String(), request.String(), reaction.String()
 	return k
 }

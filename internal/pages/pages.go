@@ -176,6 +176,22 @@ func (pg *Pages) Register(s *server.Server) {
 		post(ui.PathChild+"{id}"+partContact, pg.addContact)
 		post(ui.PathChild+"{id}"+partBook, pg.bookChild)
 	}
+	get(ui.PathStock, pg.showStock)
+	get(ui.PathStock+"/in", pg.showStockIn)
+	post(ui.PathStock+"/in", pg.stockIn)
+	get(ui.PathStock+"/count", pg.showStockCount)
+	post(ui.PathStock+"/count", pg.stockCount)
+	get(ui.PathStock+"/lot", pg.showStockLot)
+	post(ui.PathStock+"/lot", pg.stockLot)
+	post(ui.PathStock+"/void", pg.voidStock)
+	get(ui.PathStock+"/send", pg.showStockSend)
+	post(ui.PathStock+"/send", pg.stockSend)
+	get(ui.PathStock+"/delivery/{id}", pg.showStockDelivery)
+	post(ui.PathStock+"/delivery/{id}", pg.takeStock)
+	if !pg.Hub {
+		get(ui.PathStock+"/out", pg.showStockOut)
+		post(ui.PathStock+"/out", pg.stockOut)
+	}
 	get(ui.PathCampaigns, pg.showCampaigns)
 	post(ui.PathCampaigns, pg.planCampaign)
 	get(ui.PathCampaign+"{id}", pg.showCampaign)

@@ -210,6 +210,9 @@ var listings = map[p.Kind]listing{
 	KindTemperature: {day: TemperatureDay, under: TemperatureFridge},
 	KindPractice:    {},
 	KindCampaign:    {day: CampaignUntil}, // a place asks for those that are not over
+	KindMovement:    {day: MovementDay, under: MovementTransfer},
+	KindTransfer:    {day: TransferDay, under: TransferTo}, // a place asks for what is sent to it
+	KindStockCount:  {day: CountDay},
 	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},
 }
 

@@ -332,6 +332,7 @@ var Enums = []*Enum{
 	SettingEnum, SeverityEnum, ReactionEndEnum, ContactWayEnum, ContactResultEnum,
 	EvidenceEnum, ProtectedEnum, PregnancyEndEnum,
 	CampaignKindEnum, EnrolmentOutcomeEnum,
+	MoveTypeEnum, DiscardReasonEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.

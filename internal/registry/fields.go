@@ -33,6 +33,11 @@ const (
 	// KindFridge is where vaccines are kept cold, KindTemperature what its thermometer showed: see fridge.go.
 	KindFridge      p.Kind = 212
 	KindTemperature p.Kind = 213
+	// KindMovement is what happened to the stock of a place, KindTransfer what it sent to another, KindStockCount how much somebody
+	// found. Their fields are in ledgerfields.go.
+	KindMovement   p.Kind = 206
+	KindTransfer   p.Kind = 207
+	KindStockCount p.Kind = 209
 	// KindPractice is how a station works, shared by its machines: see practice.go.
 	KindPractice p.Kind = 260
 

@@ -47,7 +47,7 @@ type FieldInfo struct {
 
 // Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
 // are never given another meaning.
-var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields)
+var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields, ledgerFields)
 
 var recordFields = []FieldInfo{
 	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
@@ -262,6 +262,9 @@ var kindNames = map[p.Kind]string{
 	KindPractice:     "practice",
 	KindCampaign:     "campaign",
 	KindEnrolment:    "enrolment",
+	KindMovement:     "movement",
+	KindTransfer:     "transfer",
+	KindStockCount:   "stock_count",
 }
 
 type fieldKey struct {

@@ -106,6 +106,7 @@ const (
 	CodeFridgeTemperature Code = "fridge_temperature" // min, max: tenths of a degree
 	CodeTenthsUnreadable  Code = "tenths_unreadable"  // text
 	CodeFridgesMax        Code = "fridges_max"        // max
+	CodeDeliveryTaken     Code = "delivery_taken"     // on: Day; the receiver has confirmed it
 	CodeNotMother         Code = "not_mother"         // a man, or who was a child herself then
 )
 
@@ -137,7 +138,7 @@ var (
 		CodeCampaignBegun, CodeCampaignOver, CodeCampaignHad, CodeCampaignEarly, CodeCampaignLot, CodeCampaignMoved,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
-		CodeHamletTaken, CodeNotMother, CodeFridgeTemperature, CodeTenthsUnreadable, CodeFridgesMax,
+		CodeHamletTaken, CodeNotMother, CodeDeliveryTaken, CodeFridgeTemperature, CodeTenthsUnreadable, CodeFridgesMax,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,

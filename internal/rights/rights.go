@@ -105,6 +105,10 @@ var table = map[syncproto.Kind][8]roles{
 	registry.KindHamlet:      {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 	registry.KindFridge:      {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 	registry.KindTemperature: {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
+	// Each place writes its own ledger, a station as well as a store above it; desk asks for the place.
+	registry.KindMovement:   {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
+	registry.KindTransfer:   {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
+	registry.KindStockCount: {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
 	// How a station works is its head's to say.
 	registry.KindPractice: {Read: care, Create: head, Amend: head, Void: head, Settle: head},
 

@@ -108,6 +108,11 @@ type Query interface {
 	RecordsUnder(kind p.Kind, under p.EntityID) ([]project.RecordRow, error)
 	Record(id p.EntityID) (*project.RecordRow, error)
 
+	// Stock returns what some places have, or all (none named), by place, item, expiry and lot; MovementsAt what moved at a place from
+	// a moment until before another (0: without end), by moment.
+	Stock(places ...p.EntityID) ([]project.StockRow, error)
+	MovementsAt(place p.EntityID, from, until int64) ([]project.MovementRow, error)
+
 	Rejections() ([]project.RejectionRow, error)    // by log
 	Rescues(limit int) ([]project.RescueRow, error) // newest first
 
@@ -150,6 +155,14 @@ type HamletRow struct {
 	Residence p.EntityID
 	Hamlet    string // "" if nobody wrote one
 	People    int64
+}
+
+// SortStock puts rows of stock into their order.
+func SortStock(rows []project.StockRow) {
+	slices.SortFunc(rows, func(a, b project.StockRow) int {
+		return cmp.Or(a.Key.Place.Compare(b.Key.Place), cmp.Compare(a.Key.Item, b.Key.Item), cmp.Compare(a.Expires, b.Expires),
+			cmp.Compare(a.Key.Lot, b.Key.Lot), cmp.Compare(a.Key.Stock, b.Key.Stock))
+	})
 }
 
 // SortHamlets puts rows of hamlets into their order.

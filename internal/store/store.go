@@ -165,6 +165,17 @@ type RowTx interface {
 	DeleteRequestRow(id p.EntityID) error
 	PutRecordRow(row *project.RecordRow) error
 	DeleteRecordRow(id p.EntityID) error
+	// PutMovementRows replaces the rows of an entity of the ledger of stock; MovementRows returns them, by line. MovementsOf are all
+	// of one lot and MovementsOfTransfer those that confirm a transfer, by moment, id and line.
+	PutMovementRows(id p.EntityID, rows []project.MovementRow) error
+	MovementRows(id p.EntityID) ([]project.MovementRow, error)
+	MovementsOf(key registry.StockKey) ([]project.MovementRow, error)
+	MovementsOfTransfer(transfer p.EntityID) ([]project.MovementRow, error)
+	StockRow(key registry.StockKey) (*project.StockRow, error)
+	PutStockRow(row *project.StockRow) error
+	DeleteStockRow(key registry.StockKey) error
+	// DosesFrom returns the doses given at a place on a day or later, of one vaccine or ("") of all, by date.
+	DosesFrom(place p.EntityID, since registry.Day, vaccine string) ([]project.ImmunizationRow, error)
 	PutRejectionRow(row *project.RejectionRow) error
 	// Rejected returns the first change of a log that stays out for good, 0 if none does.
 	Rejected(log p.LogID) (p.Seq, error)

@@ -62,6 +62,7 @@ const (
 	NavReports  = "reports"
 	NavCampaign = "campaigns"
 	NavBirths   = "births"
+	NavStock    = "stock"
 )
 
 // navKeys are the words of the navigation.
@@ -70,7 +71,7 @@ var navKeys = map[string]string{
 	NavOverview: "nav.overview", NavStations: "nav.stations", NavEnrol: "nav.enrol", NavDevices: "nav.devices",
 	NavUsers: "nav.users", NavPlaces: "nav.places", NavAccess: "nav.access", NavSearch: "nav.search", NavRequests: "request.title",
 	NavReports:  "report.title",
-	NavReaction: "reaction.title", NavCampaign: "campaign.title", NavBirths: "births.nav",
+	NavReaction: "reaction.title", NavCampaign: "campaign.title", NavBirths: "births.nav", NavStock: "stock.title",
 }
 
 // Key is the link's word in the catalogue.
@@ -100,6 +101,7 @@ func StationNav(at string, review int) []NavLink {
 		{Name: NavDue, Href: PathDue},
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
+		{Name: NavStock, Href: PathStock, Minor: true},
 		{Name: NavCampaign, Href: PathCampaigns, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
 		{Name: NavReports, Href: PathReports, Minor: true},
@@ -115,6 +117,7 @@ func BirthNav(at string, review int) []NavLink {
 		{Name: NavRegister, Href: PathRegister},
 		{Name: NavReview, Href: PathReview, Count: review},
 		{Name: NavDue, Href: PathDue, Minor: true},
+		{Name: NavStock, Href: PathStock, Minor: true},
 		{Name: NavReaction, Href: PathReactions, Minor: true},
 		{Name: NavReports, Href: PathReports, Minor: true},
 		{Name: NavSettings, Href: PathSettings, Minor: true},
@@ -131,6 +134,7 @@ func HubNav(at string, review int, admin bool) []NavLink {
 		{Name: NavReaction, Href: PathReactions},
 		{Name: NavReports, Href: PathReports},
 		{Name: NavReview, Href: PathReview, Count: review},
+		{Name: NavStock, Href: PathStock, Minor: true},
 	}
 	if admin {
 		links = append(links,

@@ -127,8 +127,8 @@ func TestHelpNamesTheKeysOfTheScript(t *testing.T) {
 	if strings.Contains(js, "/^[1-9]$/.test(e.key)") {
 		in["1…9"] = true
 	}
-	told := map[string]bool{"u": true, "Tab": true} // U, typed small; Tab is typed by scanners
-	for _, k := range []HelpKey{keyFind, keyRows, keySave, keyNew, keyBook, keyUndo, keyChoose, keyEsc} {
+	told := map[string]bool{"u": true, "n": true, "Tab": true} // U and N, typed small; Tab is typed by scanners
+	for _, k := range []HelpKey{keyFind, keyRows, keySave, keyNew, keyBook, keyUndo, keyChoose, keyEsc, keyIn} {
 		for _, name := range strings.Fields(k.Name) {
 			told[map[string]string{"↑": "ArrowUp", "↓": "ArrowDown", "Esc": "Escape", "Ctrl": "Enter"}[name]] = true
 			told[name] = true
@@ -144,7 +144,7 @@ func TestHelpNamesTheKeysOfTheScript(t *testing.T) {
 			t.Errorf("tramy.js knows %q, and no page tells it", key)
 		}
 	}
-	for _, key := range []string{"/", "ArrowUp", "ArrowDown", "Enter", "F2", "F8", "U", "1…9", "Escape"} {
+	for _, key := range []string{"/", "ArrowUp", "ArrowDown", "Enter", "F2", "F8", "U", "N", "1…9", "Escape"} {
 		if !in[key] {
 			t.Errorf("%q is told, and tramy.js does not know it", key)
 		}

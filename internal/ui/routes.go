@@ -44,6 +44,12 @@ const (
 	// …/roll/columns, …/roll/write (same-<row>), …/roll/discard.
 	PathCampaign = "/campaign/"
 
+	// PathStock is what a place has: GET. POST …/void: id, and item, lot, stock of the ledger it stands in. GET and POST …/in: scan, item, lot,
+	// expires, quantity, vial, vvm, stock, other, day; …/count: n-<row>, item-<row>…, note, day; …/lot ?item= &lot= &stock=: do,
+	// quantity, reason, note, other; …/send: to, number, day, note, n-<row>…; …/delivery/ + id: full=1, or n-<line>, note; …/out
+	// ?session= (station): out-<row>, back-<row>….
+	PathStock = "/stock"
+
 	PathSearch   = "/search"       // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
 	PathPhoto    = "/search/photo" // station, POST, multipart: photo, a picture of a card's QR code; reads only, and keeps nothing of it
 	PathRegister = "/register"     // GET; POST: the fields of Register, different (ids), force

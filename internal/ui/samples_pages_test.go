@@ -327,6 +327,8 @@ func samples() map[string][]any {
 		"paperday": {PaperDay{Frame: stationFrame(NavToday), Day: Field{Value: "32/13", Error: "Không có ngày 32/13."}, Sessions: []SessionLine{line}}}, "nolot": {noLotSample, NoLot{Frame: stationFrame(NavReview)}}, "papercands": {PaperCandidates{}, paperSample().New[0].Candidates}, "draftstate": {DraftState{At: "14:05", Saw: "abc.1"}, DraftState{Wrong: "Nháp này đã đổi ở trang khác."}},
 		"lots":      {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
 		"campaigns": {campaignsSample}, "campaign": {campaignSample(false), campaignSample(true)}, "campaignline": {campaignLinePage()}, "campaignabsent": {campaignAbsentSample()},
+		"stock": {stockSample(true), stockSample(false)}, "stockin": {stockInSample()}, "stockcount": {stockCountSample()}, "stocklot": {stockLotSample(false), stockLotSample(true)},
+		"stocksend": {stockSendSample()}, "stockdelivery": {stockDeliverySample(false), stockDeliverySample(true)}, "stockout": {stockOutSample()},
 		"campaignday": {campaignDaySample()}, "campaignroll": {campaignRollSample(""), campaignRollSample("columns"), campaignRollSample("checked"), campaignRollSample("done")},
 		"contact": {
 			Contact{Frame: stationFrame(NavDue), ID: "b1", Name: "Lò Gia Bảo", Line: "18/07/2026", Phone: "0385 000 412", ContactForm: contactForm, Rows: []Fact{{"09:12 22/11/2026", "Gọi điện: Không nghe máy, 3 ngày trước", "Cà Thị Diên"}}, Error: "Ô này cần có."},

@@ -32,6 +32,8 @@ type child struct {
 	request      p.EntityID // about the child's data
 	session      p.EntityID // of the station, on this day
 	campaign     p.EntityID // of the station
+	movement     p.EntityID // of its stock
+	transfer     p.EntityID // of its stock, to the centre
 	enrolment    p.EntityID // the own child's
 	reaction     p.EntityID
 	lot          p.EntityID // that it stopped
@@ -86,7 +88,7 @@ func doors() map[string]door {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return func(c *child) (string, url.Values) {
-			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{enrolment}", c.enrolment.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{enrolment}", c.enrolment.String(), "{movement}", c.movement.String(), "{transfer}", c.transfer.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
 			form := url.Values{}
 			for name := range v {
 				form.Set(name, fill.Replace(v.Get(name)))
@@ -149,6 +151,20 @@ func doors() map[string]door {
 		"POST /reaction/{id}/told":         {ends(rights.Amend, reaction), at("/reaction/{reaction}/told", "how", "chị Hà")},
 		"POST /reaction/{id}/void":         {ends(rights.Void, reaction), at("/reaction/{reaction}/void", "void", "ghi nhầm")},
 		"POST /reaction/{id}/lift":         {ends(rights.Amend, registry.KindLot), at("/reaction/{reaction}/lift", "lot", "{lot}", "why", "x")},
+		"GET /stock":                       {list(rights.Read, registry.KindMovement), at("/stock")},
+		"GET /stock/in":                    {list(rights.Create, registry.KindMovement), at("/stock/in")},
+		"POST /stock/in":                   {list(rights.Create, registry.KindMovement), at("/stock/in", "item", "SOI", "lot", "M-1", "quantity", "0")},
+		"GET /stock/count":                 {list(rights.Create, registry.KindMovement), at("/stock/count")},
+		"POST /stock/count":                {list(rights.Create, registry.KindMovement), at("/stock/count")},
+		"GET /stock/lot":                   {list(rights.Read, registry.KindMovement), at("/stock/lot?item=SOI&lot=M-1&stock=epi")},
+		"POST /stock/lot":                  {list(rights.Create, registry.KindMovement), at("/stock/lot", "item", "SOI", "lot", "M-1", "do", "open")},
+		"POST /stock/void":                 {list(rights.Void, registry.KindMovement), at("/stock/void", "id", "{movement}")},
+		"GET /stock/send":                  {list(rights.Create, registry.KindTransfer), at("/stock/send")},
+		"POST /stock/send":                 {list(rights.Create, registry.KindTransfer), at("/stock/send")},
+		"GET /stock/delivery/{id}":         {list(rights.Read, registry.KindTransfer), at("/stock/delivery/{transfer}")},
+		"POST /stock/delivery/{id}":        {list(rights.Create, registry.KindTransfer), at("/stock/delivery/{transfer}")},
+		"GET /stock/out":                   {list(rights.Create, registry.KindMovement), at("/stock/out?session={session}")},
+		"POST /stock/out":                  {list(rights.Create, registry.KindMovement), at("/stock/out", "session", "{session}")},
 		"GET /campaigns":                   {list(rights.Read, registry.KindCampaign), at("/campaigns")},
 		"POST /campaigns":                  {list(rights.Create, registry.KindCampaign), at("/campaigns", "name", "")},
 		"GET /campaign/{id}":               {list(rights.Read, registry.KindCampaign), at("/campaign/{campaign}")},
@@ -395,6 +411,15 @@ func TestPagesCellByCell(t *testing.T) {
 		t.Fatal(err)
 	}
 	left.campaign, left.enrolment = own.campaign, own.enrolment
+	moved, err := tree.Station.MoveStock(ctx, tree.Nurse, registry.MovementInput{Item: "SOI", Lot: "M-1", Quantity: 40, Type: registry.MoveReceived})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own.movement = moved[0]
+	if own.transfer, err = tree.Station.SendStock(ctx, tree.Nurse, registry.TransferInput{To: tree.Nation, Lines: []registry.TransferLine{{Item: "SOI", Lot: "M-1", Quantity: 10}}}); err != nil {
+		t.Fatal(err)
+	}
+	left.movement, left.transfer = own.movement, own.transfer
 	tree.Clock().Add(25 * time.Hour) // who just wrote that a child moved can still take it back
 
 	room, err := lan.Open(lan.Options{

@@ -58,6 +58,8 @@ type data struct {
 	consents       tree[p.EntityID, *project.ConsentRow]
 	requests       tree[p.EntityID, *project.RequestRow]
 	records        tree[p.EntityID, *project.RecordRow]
+	movements      tree[placed, *project.MovementRow] // of an entity, by line
+	stock          tree[stocked, *project.StockRow]
 	rejections     tree[p.EntityID, *project.RejectionRow]
 	rescues        tree[placed, *project.RescueRow]
 
@@ -96,7 +98,7 @@ const (
 func (d *data) rowTables() []table {
 	return []table{
 		&d.subjects, &d.subjectsOfCase, &d.doses, &d.dosesOfCase, &d.links, &d.linksOf, &d.conflicts, &d.places, &d.users,
-		&d.devices, &d.vaccines, &d.schedules, &d.accesses, &d.named, &d.consents, &d.requests, &d.records, &d.rejections, &d.rescues, &d.dues, &d.dueCases, &d.pairs,
+		&d.devices, &d.vaccines, &d.schedules, &d.accesses, &d.named, &d.consents, &d.requests, &d.records, &d.movements, &d.stock, &d.rejections, &d.rescues, &d.dues, &d.dueCases, &d.pairs,
 		&d.pairsOfB, &d.unpaired, &d.coverage, &d.figures, &d.registered,
 	}
 }

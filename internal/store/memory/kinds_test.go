@@ -47,6 +47,8 @@ func fill(tx store.Tx, n, value int) error {
 		tx.PutScheduleRow(&project.ScheduleRow{ID: e, Title: text}), tx.PutAccessRow(&project.AccessRow{ID: e, Reason: text}, []p.EntityID{other}),
 		tx.PutConsentRow(&project.ConsentRow{ID: e, On: registry.Day(value)}), tx.PutRequestRow(&project.RequestRow{ID: e, On: registry.Day(value)}),
 		tx.PutRecordRow(&project.RecordRow{ID: e, Day: registry.Day(value)}),
+		tx.PutMovementRows(e, []project.MovementRow{{ID: e, Amount: int64(value)}}),
+		tx.PutStockRow(&project.StockRow{Key: registry.StockKey{Place: e, Item: "SOI"}, Moved: int64(value)}),
 		tx.PutRejectionRow(&project.RejectionRow{ID: e, Reason: text}), tx.PutRescueRow(&project.RescueRow{ID: e, WallMS: ms}),
 		tx.PutDue(e, []project.DueRow{{Vaccine: text}}, uint64(value), 9), tx.MarkUnpaired(e),
 		tx.PutPair(&store.PairRow{A: e, B: other, Score: int32(value)}),
@@ -60,7 +62,8 @@ func empty(tx store.Tx, n int) error {
 	_, err := tx.EndSweep(9, 0)
 	return errors.Join(err, tx.SetMeta("m"+fmt.Sprint(n), nil), tx.DeleteLocal(store.LocalPin, "k"+fmt.Sprint(n)), tx.DeleteTail(l, 0, 99), tx.DeleteParked(l, p.Seq(n)), tx.DeleteState(e),
 		tx.DeleteMember(e, entity(51)), tx.DeleteRoutes(e), tx.DeleteRefresh(e), tx.DeleteCursor(e, entity(n+100)), tx.DeleteSubjectRow(e),
-		tx.DeleteImmunizationRow(e), tx.DeleteLinkRow(e), tx.DeleteRescueRows(e), tx.DeleteConsentRow(e), tx.DeleteRequestRow(e), tx.PutConflicts(e, nil), tx.PutDue(e, nil, 0, 0))
+		tx.DeleteImmunizationRow(e), tx.DeleteLinkRow(e), tx.DeleteRescueRows(e), tx.DeleteConsentRow(e), tx.DeleteRequestRow(e), tx.PutConflicts(e, nil), tx.PutDue(e, nil, 0, 0),
+		tx.PutMovementRows(e, nil), tx.DeleteStockRow(registry.StockKey{Place: e, Item: "SOI"}))
 }
 
 // contents prints all that a store holds, a line a tree. A tree that data.tables leaves out is missing.

@@ -99,7 +99,7 @@ func (t *tx) ClearRows() error {
 	for _, text := range []string{
 		`DELETE FROM subject`, `INSERT INTO subject_words (subject_words) VALUES ('delete-all')`,
 		`DELETE FROM immunization`, `DELETE FROM link`, `DELETE FROM conflict`, `DELETE FROM place`, `DELETE FROM place_former`,
-		`DELETE FROM account`, `DELETE FROM device`, `DELETE FROM vaccine`, `DELETE FROM access`, `DELETE FROM access_named`, `DELETE FROM consent`, `DELETE FROM request`, `DELETE FROM record`, `DELETE FROM rejection`, `DELETE FROM rescue`,
+		`DELETE FROM account`, `DELETE FROM device`, `DELETE FROM vaccine`, `DELETE FROM access`, `DELETE FROM access_named`, `DELETE FROM consent`, `DELETE FROM request`, `DELETE FROM record`, `DELETE FROM movement`, `DELETE FROM stock`, `DELETE FROM rejection`, `DELETE FROM rescue`,
 		`DELETE FROM schedule`, `DELETE FROM due`, `DELETE FROM due_case`, `DELETE FROM pair`, `DELETE FROM unpaired`,
 		`DELETE FROM coverage`, `DELETE FROM figure`, `DELETE FROM registered`,
 	} {

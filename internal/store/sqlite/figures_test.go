@@ -82,7 +82,7 @@ func TestFiguresOfAnOlderDatabase(t *testing.T) {
 		return errors.Join(err, t.exec(`DROP TABLE figure`), t.exec(`DROP TABLE registered`),
 			t.exec(`DROP INDEX due_list`), t.exec(`ALTER TABLE due DROP COLUMN hamlet`), t.exec(`ALTER TABLE child DROP COLUMN backup_ms`), // what came after it
 			t.exec(`DROP TABLE consent`), t.exec(`DROP TABLE request`), t.exec(`DROP TABLE access_named`), t.exec(`DROP INDEX access_taking`),
-			t.exec(`ALTER TABLE access DROP COLUMN named`), t.exec(`DROP TABLE local`), t.exec(`DROP TABLE record`),
+			t.exec(`ALTER TABLE access DROP COLUMN named`), t.exec(`DROP TABLE local`), t.exec(`DROP TABLE record`), t.exec(`DROP TABLE movement`), t.exec(`DROP TABLE stock`),
 			t.exec(`ALTER TABLE device DROP COLUMN former_keys`), t.exec(`ALTER TABLE device DROP COLUMN renew`), t.exec(`ALTER TABLE log DROP COLUMN told`),
 			t.exec(`DROP INDEX immunization_campaign`), t.exec(`ALTER TABLE immunization DROP COLUMN campaign`),
 			t.exec(`DROP INDEX immunization_no_lot`), t.exec(`ALTER TABLE immunization DROP COLUMN lot_lost`), t.exec(`DROP INDEX subject_mother`), t.exec(`DROP INDEX subject_pregnant`), t.exec(`ALTER TABLE subject DROP COLUMN mother`),

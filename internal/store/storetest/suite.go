@@ -93,6 +93,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"requests", requests},
 		{"records", records},
 		{"campaigns", campaigns},
+		{"stock", stock},
 		{"cases at a place", casesAt},
 		{"silent subjects", silent},
 		{"coverage", coverage},

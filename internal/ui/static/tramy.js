@@ -86,6 +86,7 @@
       if (pupil) alone(() => one(`[data-line="${e.key.toLowerCase()}"]`, pupil)?.click());
     }
     else if (e.key === "u" || e.key === "U") alone(() => press("U"));
+    else if (e.key === "n" || e.key === "N") alone(() => press("N"));
     else if (/^[1-9]$/.test(e.key) && !el.matches("[type=radio]")) alone(() => {
       // What is settled is what is looked at: without a row of its own a number only leads to the first.
       const row = el.closest(".case, .cmp"), first = one(".case[tabindex], .cmp[tabindex]");
