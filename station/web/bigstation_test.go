@@ -33,10 +33,15 @@ func bigStation(b *testing.B, tree *nodetest.Tree, children int) {
 	g.today = st.Today()
 	g.advisor, g.areas = advisor.Instead(advisor.Schedule(g.today)), st.Node.Areas(tree.Commune, tree.Commune)
 	var act []fillPerson
-	changes := 0
+	acts, changes := 0, 0
 	flush := func() {
 		if len(act) > 0 {
 			g.append(act)
+		}
+		if acts++; acts%500 == 0 { // as each exchange does
+			if err := st.Node.Seal(b.Context()); err != nil {
+				b.Fatal(err)
+			}
 		}
 		act, changes = nil, 0
 	}
@@ -51,6 +56,9 @@ func bigStation(b *testing.B, tree *nodetest.Tree, children int) {
 		act, changes = append(act, x), changes+1+len(x.doses)
 	}
 	flush()
+	if err := st.Node.Seal(b.Context()); err != nil {
+		b.Fatal(err)
+	}
 	for {
 		more, err := st.Node.WorkOutDue(b.Context(), 500)
 		if err != nil {

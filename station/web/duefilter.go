@@ -135,12 +135,10 @@ func (x *dueChosen) people(c *pages.Call, list string) ([]store.DuePerson, error
 		return c.Desk.Worklist(c.Ctx(), c.Who, dueQuery(c, list))
 	}
 	children, err := c.Desk.ZeroDose(c.Ctx(), c.Who)
-	var out []store.DuePerson
 	for i := range children {
-		out = append(out, children[i].DuePerson)
 		x.never[children[i].Case] = children[i].Never
 	}
-	return out, err
+	return children, err
 }
 
 func (x *dueChosen) fits(y *store.DuePerson) bool {

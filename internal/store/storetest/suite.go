@@ -53,7 +53,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"children of", childrenOf},
 		{"came", came},
 		{"hamlets", hamlets},
-		{"without", without},
+		{"firstDoses", firstDoses},
 		{"stations heard", stationsHeard},
 		{"proofs", proofs},
 		{"exchanges", exchanges},
