@@ -3,11 +3,9 @@ package desk
 import (
 	"context"
 
-	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
-	p "tramy/syncproto"
 )
 
 // ZeroDose lists the children of this node's people who have had no dose against diphtheria, tetanus and pertussis
@@ -41,30 +39,21 @@ type Late struct {
 }
 
 // LateByVaccine counts what people of the list of those overdue need, and since when, without naming anybody.
-func (d *Desk) LateByVaccine(ctx context.Context, people []store.DuePerson) (map[string]*Late, error) {
-	cases := make([]p.EntityID, len(people))
-	for i := range people {
-		cases[i] = people[i].Case
-	}
+func (d *Desk) LateByVaccine(people []store.DuePerson) map[string]*Late {
 	today := d.Today()
 	out := map[string]*Late{}
-	err := d.view(ctx, func(tx store.Tx) error {
-		rows, err := tx.DueOf(cases...)
-		for i := range rows {
-			r := &rows[i]
-			if r.Status != project.DueOpen || r.Overdue == 0 || r.Overdue > today || r.Latest != 0 && r.Latest < today {
-				continue
-			}
-			if out[r.Vaccine] == nil {
-				out[r.Vaccine] = &Late{Vaccine: r.Vaccine}
+	for i := range people {
+		for n, since := range people[i].Late {
+			vaccine := people[i].Vaccines[n]
+			if out[vaccine] == nil {
+				out[vaccine] = &Late{Vaccine: vaccine}
 			}
 			k := 0
-			for k < len(LateDays) && int(today-r.Overdue) > LateDays[k] {
+			for k < len(LateDays) && int(today-since) > LateDays[k] {
 				k++
 			}
-			out[r.Vaccine].Counts[k]++
+			out[vaccine].Counts[k]++
 		}
-		return err
-	})
-	return out, err
+	}
+	return out
 }

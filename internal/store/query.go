@@ -194,7 +194,9 @@ type DuePerson struct {
 	Hamlet    string
 	Since     registry.Day // the first day on which something became due or, in ListOverdue, overdue; the last one of what was missed; in ListFirst that of birth
 	Vaccines  []string     // in order
-	Never     bool         // in ListFirst: no dose of anything is known
+	// Late is, in ListOverdue, since when each of Vaccines is overdue.
+	Late  []registry.Day
+	Never bool // in ListFirst: no dose of anything is known
 }
 
 // DueQuery selects what is due at some places.

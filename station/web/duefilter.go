@@ -310,11 +310,8 @@ func byChoice(c *pages.Call, value string) ui.Select {
 }
 
 // late counts the list by vaccine and days overdue.
-func (x *dueChosen) late(c *pages.Call, vaccines []project.VaccineRow) ([]ui.LateLine, error) {
-	counts, err := c.Desk.LateByVaccine(c.Ctx(), x.chosen)
-	if err != nil {
-		return nil, err
-	}
+func (x *dueChosen) late(c *pages.Call, vaccines []project.VaccineRow) []ui.LateLine {
+	counts := c.Desk.LateByVaccine(x.chosen)
 	var out []ui.LateLine
 	for i := range vaccines {
 		l := counts[vaccines[i].Code]
@@ -329,5 +326,5 @@ func (x *dueChosen) late(c *pages.Call, vaccines []project.VaccineRow) ([]ui.Lat
 		}
 		out = append(out, line)
 	}
-	return out, nil
+	return out
 }

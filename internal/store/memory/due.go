@@ -129,6 +129,9 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 			who.Since = min(who.Since, day)
 		}
 		who.Vaccines = append(who.Vaccines, row.Vaccine)
+		if q.List == store.ListOverdue {
+			who.Late = append(who.Late, row.Overdue)
+		}
 	}
 	slices.SortFunc(out, func(a, b store.DuePerson) int {
 		c := cmp.Compare(a.Since, b.Since)

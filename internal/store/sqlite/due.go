@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tramy/internal/project"
@@ -202,19 +203,19 @@ func questionMarks(n int) string { return "(" + strings.TrimSuffix(strings.Repea
 
 // dueLists are the worklists: ?1 is the day, ?2 the first day asked for, ?4 a vaccine or 0. Each begins with what its index begins with
 // behind the residence; nothing is overdue that is not recommended.
-var dueLists = map[store.DueList]struct{ where, day, order string }{
+var dueLists = map[store.DueList]struct{ where, day, order, each string }{
 	store.ListDue: {
 		`status = 1 AND recommended BETWEEN ?2 AND ?1 AND (overdue = 0 OR overdue > ?1) AND (latest = 0 OR latest >= ?1)`,
-		`MIN(recommended)`, `3`,
+		`MIN(recommended)`, `3`, ``,
 	},
 	store.ListOverdue: {
 		`status = 1 AND recommended <= ?1 AND overdue <> 0 AND overdue BETWEEN ?2 AND ?1 AND (latest = 0 OR latest >= ?1)`,
-		`MIN(overdue)`, `3`,
+		`MIN(overdue)`, `3`, `vaccine || ' ' || overdue`,
 	},
-	store.ListMissed: {`status = 2 AND latest < ?1 AND latest >= ?2`, `MAX(latest)`, `3 DESC`},
+	store.ListMissed: {`status = 2 AND latest < ?1 AND latest >= ?2`, `MAX(latest)`, `3 DESC`, ``},
 	store.ListComing: {
 		`status = 1 AND recommended <= ?1 AND (overdue = 0 OR overdue > ?2) AND (latest = 0 OR latest >= max(recommended, ?2))`,
-		`MIN(recommended)`, `3`,
+		`MIN(recommended)`, `3`, ``,
 	},
 }
 
@@ -244,10 +245,48 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 			args = append(args, n)
 		}
 	}
-	return list(t, `SELECT case_num, MIN(residence), `+l.day+`, MIN(hamlet), group_concat(vaccine) FROM due WHERE `+where+`
-		GROUP BY case_num ORDER BY `+l.order+`, case_num LIMIT ?3`, args, func(r *store.DuePerson) []any {
-		return []any{t.to(&r.Case), t.to(&r.Residence), &r.Since, t.toText(&r.Hamlet), t.toTexts(&r.Vaccines)}
+	text := `SELECT case_num, MIN(residence), ` + l.day + `, MIN(hamlet), group_concat(` + cmp.Or(l.each, `vaccine`) + `) FROM due WHERE ` + where + `
+		GROUP BY case_num ORDER BY ` + l.order + `, case_num LIMIT ?3`
+	return list(t, text, args, func(r *store.DuePerson) []any {
+		what := t.toTexts(&r.Vaccines)
+		if l.each != "" {
+			what = lateTo{t, r}
+		}
+		return []any{t.to(&r.Case), t.to(&r.Residence), &r.Since, t.toText(&r.Hamlet), what}
 	})
+}
+
+// lateTo scans what somebody is overdue for, each with its day, in the order of the vaccines.
+type lateTo struct {
+	t *tx
+	r *store.DuePerson
+}
+
+// Scan implements sql.Scanner.
+func (s lateTo) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok {
+		return corrupt("a list of what is overdue is %T", src)
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		number, day, _ := strings.Cut(part, " ")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return corrupt("a word's number is %q", number)
+		}
+		since, err := strconv.ParseInt(day, 10, 32)
+		if err != nil {
+			return corrupt("a day is %q", day)
+		}
+		vaccine, err := s.t.text(n)
+		if err != nil {
+			return err
+		}
+		at, _ := slices.BinarySearch(s.r.Vaccines, vaccine)
+		s.r.Vaccines = slices.Insert(s.r.Vaccines, at, vaccine)
+		s.r.Late = slices.Insert(s.r.Late, at, registry.Day(since))
+	}
+	return nil
 }
 
 // dueFirst is Due of ListFirst; it reads the index due_first, and what each child needs by its key.

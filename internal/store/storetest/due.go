@@ -37,6 +37,10 @@ func dueRows(t *testing.T, s store.Store) {
 	person := func(kase int, since registry.Day, vaccines ...string) store.DuePerson {
 		return store.DuePerson{Case: id(kase), Residence: id(900), Hamlet: "Na Phay 1", Since: since, Vaccines: vaccines}
 	}
+	late := func(x store.DuePerson, days ...registry.Day) store.DuePerson {
+		x.Late = days
+		return x
+	}
 	distant := person(3, 95, "BCG")
 	distant.Residence = id(901)
 	ofCase := func(n int) []project.DueRow {
@@ -52,10 +56,15 @@ func dueRows(t *testing.T, s store.Store) {
 	same(t, "due later", list(at(store.ListDue, 110)), []store.DuePerson{person(1, 100, "BCG", "OPV", "ROTA"), person(2, 105, "HIB")})
 	same(t, "due on the day before one is overdue", list(at(store.ListDue, 119)), []store.DuePerson{person(1, 100, "BCG", "OPV", "ROTA"), person(2, 105, "HIB")})
 	same(t, "due without the overdue", list(at(store.ListDue, 120)), []store.DuePerson{person(1, 100, "BCG", "OPV"), person(2, 105, "HIB")})
-	same(t, "overdue", list(at(store.ListOverdue, 120)), []store.DuePerson{person(1, 120, "ROTA")})
-	same(t, "overdue on its last day", list(at(store.ListOverdue, 125)), []store.DuePerson{person(1, 120, "ROTA")})
+	same(t, "overdue", list(at(store.ListOverdue, 120)), []store.DuePerson{late(person(1, 120, "ROTA"), 120)})
+	same(t, "overdue on its last day", list(at(store.ListOverdue, 125)), []store.DuePerson{late(person(1, 120, "ROTA"), 120)})
 	same(t, "overdue and too late", list(at(store.ListOverdue, 126)), nil)
-	same(t, "overdue, longest ago first", list(store.DueQuery{List: store.ListOverdue, On: 140, Limit: 10}), []store.DuePerson{distant, person(1, 130, "BCG")})
+	same(t, "overdue, longest ago first", list(store.DueQuery{List: store.ListOverdue, On: 140, Limit: 10}), []store.DuePerson{late(distant, 95), late(person(1, 130, "BCG"), 130)})
+	update(t, s, func(tx store.Tx) error {
+		return tx.PutDue(id(6), []project.DueRow{dueRow(6, "VNNB", 50, 60, 0), dueRow(6, "BCG", 30, 70, 0), dueRow(6, "DPT", 50, 65, 0), dueRow(6, "MR", 50, 99, 0)}, 3, 200)
+	})
+	same(t, "each since when", list(at(store.ListOverdue, 80)), []store.DuePerson{late(person(6, 60, "BCG", "DPT", "VNNB"), 70, 65, 60)})
+	update(t, s, func(tx store.Tx) error { return tx.PutDue(id(6), nil, 0, 0) })
 	same(t, "missed", list(at(store.ListMissed, 120)), []store.DuePerson{person(4, 60, "ROTA")})
 	same(t, "not missed yet", list(at(store.ListMissed, 60)), nil)
 	coming := func(since, on registry.Day) []store.DuePerson {
