@@ -323,15 +323,25 @@ func TestTodayLeavesOutWhoWasSeen(t *testing.T) {
 		}
 		return got
 	}
-	for _, part := range [][]desk.Expected{list(1).Due, list(1).Overdue} {
-		for i, x := range part {
-			if x.Subject.ID.IsZero() || (x.Subject.Name != "") != (i == 0) {
-				t.Errorf("place %d of the list: %+v", i, x)
+	all := list(0)
+	if max(len(all.Due), len(all.Overdue)) != 2 || all.DueMore+all.OverdueMore != 0 {
+		t.Errorf("before: %+v", all)
+	}
+	for show := 1; show <= 3; show++ { // one less than there are, all, and more
+		got := list(show)
+		for _, part := range []struct {
+			got, all []desk.Expected
+			more     int
+		}{{got.Due, all.Due, got.DueMore}, {got.Overdue, all.Overdue, got.OverdueMore}} {
+			if len(part.got) != min(show, len(part.all)) || len(part.got)+part.more != len(part.all) {
+				t.Errorf("of %d, %d are shown and %d counted, where %d were asked for", len(part.all), len(part.got), part.more, show)
+			}
+			for i := range part.got {
+				if part.got[i].Subject.ID != part.all[i].Subject.ID || part.got[i].Subject.Name == "" {
+					t.Errorf("place %d of the first %d: %+v", i, show, part.got[i])
+				}
 			}
 		}
-	}
-	if got := list(0); max(len(got.Due), len(got.Overdue)) != 2 {
-		t.Errorf("before: %+v", got)
 	}
 	give(t, tr, seen, "BOPV")
 	if left := dueAt(t, tr.Station.Node, seen); len(left) == 0 {

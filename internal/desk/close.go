@@ -56,15 +56,10 @@ func (d *Desk) EndOfDay(ctx context.Context, who Who) (DayEnd, error) {
 	if err := may(who, rights.Read, registry.KindVisit); err != nil {
 		return DayEnd{}, err
 	}
-	today, err := d.ListToday(ctx, who, d.Today(), 0)
-	out := DayEnd{Today: today}
+	today, err := d.ListToday(ctx, who, d.Today(), showTold)
+	out := DayEnd{Today: today, Missed: today.Due}
 	if err != nil {
 		return out, err
-	}
-	for i := range out.Due {
-		if out.Due[i].Booked {
-			out.Missed = append(out.Missed, out.Due[i])
-		}
 	}
 	place := d.Node.Identity().Place
 	err = d.view(ctx, func(tx store.Tx) error {

@@ -91,7 +91,7 @@ func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([
 	err := d.view(ctx, func(tx store.Tx) (err error) {
 		all := make([]coming, len(people))
 		for i, x := range people {
-			all[i] = coming{Expected: Expected{Since: x.Since}, kase: x.Case, vaccines: x.Vaccines}
+			all[i] = coming{since: x.Since, kase: x.Case, vaccines: x.Vaccines}
 		}
 		out, err = read(tx, all, &home)
 		return err
@@ -105,12 +105,13 @@ func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([
 	return out, d.NoteListed(ctx, who, idsOf(out, func(x *Expected) p.EntityID { return x.Subject.ID })...)
 }
 
-// coming is somebody on a list whose record is not read yet.
+// coming is somebody on a list whose record is not read yet; what is told of them becomes an Expected. There may be thousands.
 type coming struct {
-	Expected
-	kase     p.EntityID
-	vaccines []string
-	late     bool
+	kase         p.EntityID
+	vaccines     []string
+	since        registry.Day
+	at           registry.Clock
+	booked, late bool
 }
 
 // read reads who leads each case and what they need of the vaccines they are listed for. Who is not here is left out.
@@ -141,9 +142,10 @@ func read(tx store.Tx, people []coming, home *Home) ([]Expected, error) {
 		if !here {
 			continue
 		}
-		x.Subject, x.AskHome = leads[k], home.Asks(&leads[k])
-		x.Due = slices.DeleteFunc(wanted[x.kase], func(r project.DueRow) bool { return !slices.Contains(x.vaccines, r.Vaccine) })
-		out = append(out, x.Expected)
+		out = append(out, Expected{
+			Subject: leads[k], AskHome: home.Asks(&leads[k]), Booked: x.booked, At: x.at, Since: x.since,
+			Due: slices.DeleteFunc(wanted[x.kase], func(r project.DueRow) bool { return !slices.Contains(x.vaccines, r.Vaccine) }),
+		})
 	}
 	return out, nil
 }

@@ -125,9 +125,12 @@ func (f *finder) mine(rows []project.SubjectRow, limit int) ([]project.SubjectRo
 		if len(out) == limit {
 			break
 		}
-		in, err := f.ofCase(f.tx, f.area, rows[i].Case)
-		if err != nil {
-			return nil, err
+		in := f.area.has(rows[i].Recorded) || f.area.has(rows[i].Residence) // which ofCase would read the whole case for
+		if !in {
+			var err error
+			if in, err = f.ofCase(f.tx, f.area, rows[i].Case); err != nil {
+				return nil, err
+			}
 		}
 		if in {
 			out = append(out, rows[i])

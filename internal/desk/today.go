@@ -20,8 +20,10 @@ type Today struct {
 	Due      []Expected // something is due, or they were told to come on this day
 	Overdue  []Expected // something is overdue, or they did not come on theirs; longest ago first
 	Seen     []Seen     // by time, latest first
-	Queue    []Queued   // who is here, by stage and how long they have been in it
-	Doses    int        // given this day
+	// DueMore and OverdueMore count those of the two lists who come behind the ones that were asked for, and were not read.
+	DueMore, OverdueMore int
+	Queue                []Queued // who is here, by stage and how long they have been in it
+	Doses                int      // given this day
 }
 
 // Expected is somebody who is to come.
@@ -47,8 +49,11 @@ const (
 	expectedMax = 500
 )
 
+// showTold, as how many ListToday shows, is only those who were told to come on the day.
+const showTold = -1
+
 // ListToday makes the day's list for this node's place. Of those who are to come it reads the records of the first show
-// in each part (0: of all): of the others only the case is told, in Subject.ID.
+// in each part (0: of all); the others are counted.
 func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show int) (Today, error) {
 	t := Today{Day: day}
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
@@ -102,9 +107,7 @@ func (d *Desk) ListToday(ctx context.Context, who Who, day registry.Day, show in
 	people = append(people, idsOf(t.Queue, func(x *Queued) p.EntityID { return x.Subject.ID })...)
 	for _, list := range [][]Expected{t.Due, t.Overdue} {
 		for i := range list {
-			if x := &list[i].Subject; !x.Case.IsZero() { // those beyond what is shown have no names here
-				people = append(people, x.ID)
-			}
+			people = append(people, list[i].Subject.ID)
 		}
 	}
 	if len(people) == 0 {
@@ -205,29 +208,33 @@ func (t *Today) expected(d *Desk, tx store.Tx, home *Home, homes []p.EntityID, c
 		}
 		for _, r := range people {
 			x := find(r.Case)
-			if x.Since == 0 {
-				x.Since = r.Since
+			if x.since == 0 {
+				x.since = r.Since
 			}
-			x.vaccines = append(x.vaccines, r.Vaccines...)
+			if x.vaccines == nil {
+				x.vaccines = r.Vaccines
+			} else {
+				x.vaccines = append(x.vaccines, r.Vaccines...)
+			}
 			x.late = x.late || list == store.ListOverdue
 		}
 	}
 	for i := range told {
 		x, next := find(told[i].Case), told[i].NextDate
-		x.Booked = x.Booked || next == t.Day
-		if x.Since == 0 || !x.late && next < x.Since {
-			x.Since = next
+		x.booked = x.booked || next == t.Day
+		if x.since == 0 || !x.late && next < x.since {
+			x.since = next
 		}
 		x.late = x.late || len(x.vaccines) == 0 && next < t.Day
 	}
 	for i := range calls {
 		x := find(calls[i].kase)
-		x.Booked = true
-		if x.At == 0 || calls[i].at < x.At {
-			x.At = calls[i].at
+		x.booked = true
+		if x.at == 0 || calls[i].at < x.at {
+			x.at = calls[i].at
 		}
-		if x.Since == 0 {
-			x.Since = t.Day
+		if x.since == 0 {
+			x.since = t.Day
 		}
 	}
 	tried, err := d.tried(tx)
@@ -235,53 +242,55 @@ func (t *Today) expected(d *Desk, tx store.Tx, home *Home, homes []p.EntityID, c
 		return err
 	}
 	var due, overdue []coming
-	for _, x := range all {
-		if last := tried[x.kase]; !x.Booked && last.Until(t.Day) != 0 {
+	for i := range all {
+		x := &all[i]
+		if last := tried[x.kase]; !x.booked && last.Until(t.Day) != 0 {
 			continue // somebody wrote until when they are away, or when they come
 		}
 		if _, here := seen[x.kase]; here {
 			continue
 		}
-		if x.late && !x.Booked {
-			overdue = append(overdue, x)
+		if x.late && !x.booked {
+			overdue = append(overdue, *x)
 		} else {
-			due = append(due, x)
+			due = append(due, *x)
 		}
 	}
-	if t.Due, err = readComing(tx, due, home, show); err != nil {
+	if t.Due, t.DueMore, err = readComing(tx, due, home, show); err != nil {
 		return err
 	}
-	t.Overdue, err = readComing(tx, overdue, home, show)
+	t.Overdue, t.OverdueMore, err = readComing(tx, overdue, home, show)
 	return err
 }
 
-// readComing puts people into the order in which they are called and reads the first of them.
-func readComing(tx store.Tx, people []coming, home *Home, show int) ([]Expected, error) {
+// readComing puts people into the order in which they are called and reads the first of them; more counts the others.
+func readComing(tx store.Tx, people []coming, home *Home, show int) (out []Expected, more int, err error) {
 	slices.SortStableFunc(people, func(a, b coming) int {
-		if a.Booked != b.Booked {
-			if a.Booked {
-				return -1
-			}
-			return 1
+		if a.booked != b.booked {
+			return btoi(b.booked) - btoi(a.booked)
 		}
-		if a.At != b.At && (a.At == 0 || b.At == 0) { // who has an hour comes before who was told only the day
-			return btoi(a.At == 0) - btoi(b.At == 0)
+		if a.at != b.at && (a.at == 0 || b.at == 0) { // who has an hour comes before who was told only the day
+			return btoi(a.at == 0) - btoi(b.at == 0)
 		}
-		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Since, b.Since))
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.since, b.since))
 	})
-	if show == 0 || show > len(people) {
+	switch {
+	case show == showTold:
+		if show = slices.IndexFunc(people, func(x coming) bool { return !x.booked }); show < 0 {
+			show = len(people)
+		}
+	case show == 0:
 		show = len(people)
 	}
-	equal := func(a, b *coming) bool { return a.Booked == b.Booked && a.At == b.At && a.Since == b.Since }
-	if err := youngestFirst(tx, people, show, func(x *coming) p.EntityID { return x.kase }, equal); err != nil {
-		return nil, err
+	show = min(show, len(people))
+	equal := func(a, b *coming) bool { return a.booked == b.booked && a.at == b.at && a.since == b.since }
+	if show > 0 {
+		if err := youngestFirst(tx, people, show, func(x *coming) p.EntityID { return x.kase }, equal); err != nil {
+			return nil, 0, err
+		}
 	}
-	out, err := read(tx, people[:show], home)
-	for i := show; i < len(people); i++ {
-		people[i].Subject.ID = people[i].kase
-		out = append(out, people[i].Expected)
-	}
-	return out, err
+	out, err = read(tx, people[:show], home)
+	return out, len(people) - show, err
 }
 
 // seen groups the day's doses by person, and tells who they are by case.

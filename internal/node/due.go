@@ -93,6 +93,9 @@ func workOut(tx store.Tx, advisor *project.Advisor, places *atlas.Atlas, today r
 		return err
 	}
 	rows, until := advisor.Due(subject, subjects, doses, places.Areas(lead.Recorded, lead.Residence, today), today)
+	if first, is := advisor.First(lead, doses); is {
+		rows = append(rows, first)
+	}
 	if next := places.At(today).Next(); next != 0 {
 		until = min(until, next)
 	}

@@ -14,7 +14,6 @@ func (n *Node) Changes(tx store.Tx, entity p.EntityID) ([]p.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	var tail []store.TailRow
 	var out []p.Change
 	for _, dot := range append([]p.Dot{entity.Birth()}, edits...) {
 		row, err := tx.Log(dot.Log)
@@ -25,19 +24,16 @@ func (n *Node) Changes(tx store.Tx, entity p.EntityID) ([]p.Change, error) {
 			continue
 		}
 		if row.Own && dot.Seq > row.Sealed {
-			if tail == nil {
-				if tail, err = tx.Tail(); err != nil {
+			t, err := tx.TailAt(dot.Log, dot.Seq)
+			if err != nil {
+				return nil, err
+			}
+			if t != nil {
+				c, err := p.DecodeChange(t.Change)
+				if err != nil {
 					return nil, err
 				}
-			}
-			for _, t := range tail {
-				if t.Log == dot.Log && t.Seq == dot.Seq {
-					c, err := p.DecodeChange(t.Change)
-					if err != nil {
-						return nil, err
-					}
-					out = append(out, *c)
-				}
+				out = append(out, *c)
 			}
 			continue
 		}

@@ -22,6 +22,7 @@ type Advisor struct {
 
 	versions []version // by the day from which they hold
 	vaccines map[string]VaccineRow
+	first    []string // registry.FirstDoseVaccines
 }
 
 // version is one schedule while it is in force, with engines for it.
@@ -35,9 +36,12 @@ type version struct {
 // vaccines of the reference data. Of two rows with one code the later one counts.
 func NewAdvisor(generation uint64, schedules []ScheduleRow, vaccines []VaccineRow) *Advisor {
 	a := &Advisor{Generation: generation, vaccines: make(map[string]VaccineRow, len(vaccines))}
+	antigens := make(map[string]string, len(vaccines))
 	for i := range vaccines {
 		a.vaccines[vaccines[i].Code] = vaccines[i]
+		antigens[vaccines[i].Code] = vaccines[i].Antigens
 	}
+	a.first = registry.FirstDoseVaccines(antigens)
 	files := map[string]string{}
 	for i := range schedules {
 		if r := &schedules[i]; !r.Void {
@@ -71,7 +75,7 @@ func (a *Advisor) add(s *forecast.Schedule, from, until registry.Day) {
 
 // Instead returns an advisor that follows one schedule and no other.
 func (a *Advisor) Instead(s *forecast.Schedule) *Advisor {
-	out := &Advisor{vaccines: a.vaccines}
+	out := &Advisor{vaccines: a.vaccines, first: a.first}
 	out.add(s, forecast.FirstDay, 0)
 	return out
 }
@@ -216,6 +220,26 @@ func (a *Advisor) Due(kase p.EntityID, subjects []SubjectRow, doses []Immunizati
 	}
 	rows = oncePerVaccine(appendMissed(rows, blank, s, out))
 	return rows, min(out.Until, s.AdviceHolds(&who, day, out))
+}
+
+// First returns the row of a child who never had a first dose (DueFirst). Who is no child, has died, moved away, was entered in error or is
+// not wholly here has none, nor has anybody while no such vaccine is known.
+func (a *Advisor) First(lead *SubjectRow, doses []ImmunizationRow) (DueRow, bool) {
+	if len(a.first) == 0 || lead.Group != registry.GroupChild || lead.BirthPrec == 0 || lead.Void || lead.Provisional ||
+		lead.Status == registry.StatusMoved || lead.Status == registry.StatusDied {
+		return DueRow{}, false
+	}
+	row := DueRow{Case: lead.Case, Residence: lead.Residence, Hamlet: lead.Hamlet, Status: DueFirst, Recommended: lead.BirthDate, Dose: 1}
+	for i := range doses {
+		if r := &doses[i]; r.Void || r.NotDone != 0 {
+			continue
+		}
+		if slices.Contains(a.first, doses[i].Vaccine) {
+			return DueRow{}, false
+		}
+		row.Dose = 0
+	}
+	return row, true
 }
 
 // Wanted reports whether somebody is called for a dose: the programme offers it here, or its course was begun.

@@ -202,6 +202,9 @@ type DueStatus uint8
 const (
 	DueOpen   DueStatus = 1
 	DueMissed DueStatus = 2 // too old for it now: missed for good
+	// DueFirst is a child who never had a dose against diphtheria, tetanus and pertussis (registry.FirstDoseVaccines), whatever the schedule
+	// says of it: without a Vaccine, Recommended is the day of birth, and Dose is 1 if no dose of anything is known.
+	DueFirst DueStatus = 3
 )
 
 // AccessRow says who looked at or changed whom.

@@ -33,9 +33,6 @@ type Query interface {
 	// SubjectsCame returns who lives at some residences since a day or later, as was written by none of the accounts excepted: who
 	// came from elsewhere. The dead, those who moved on and those entered in error are left out. By that day, latest first, then by name.
 	SubjectsCame(residences []p.EntityID, since registry.Day, except []p.EntityID, limit int) ([]project.SubjectRow, error)
-	// SubjectsWithout returns the children who live somewhere and were given none of some vaccines, by birth date, then name. The dead,
-	// those who moved away, those entered in error and those whose creation is not here are left out.
-	SubjectsWithout(q WithoutQuery) ([]project.SubjectRow, error)
 	// ChildrenBorn returns the children born from one day to another, inclusive, who live somewhere, whatever became of them: those who
 	// lead a case, by birth date, then name, then id. Those entered in error and those whose creation is not here are left out.
 	ChildrenBorn(residences []p.EntityID, from, to registry.Day) ([]project.SubjectRow, error)
@@ -83,7 +80,7 @@ type Query interface {
 	Vaccines() ([]project.VaccineRow, error)   // by Order
 	VaccineCodes() ([]string, error)           // sorted, each once
 	Schedules() ([]project.ScheduleRow, error) // by From, then code
-	// DueOf returns what the people of some cases need, by recommended day, and Leads the subjects that lead them, by
+	// DueOf returns what the people of some cases need and have missed, by recommended day, and Leads the subjects that lead them, by
 	// name.
 	DueOf(cases ...p.EntityID) ([]project.DueRow, error)
 	Leads(cases ...p.EntityID) ([]project.SubjectRow, error)
@@ -140,14 +137,6 @@ type RecordQuery struct {
 	Kind        p.Kind
 	Places      []p.EntityID
 	From, Until registry.Day
-}
-
-// WithoutQuery asks for children born from one day to another, inclusive, who were given none of some vaccines; no vaccine means none
-// at all.
-type WithoutQuery struct {
-	Residences          []p.EntityID
-	BornFrom, BornUntil registry.Day
-	Vaccines            []string
 }
 
 // HamletRow is a hamlet as people of a residence were written down.
@@ -233,9 +222,12 @@ type DueList uint8
 // Worklists. Each is asked for a day.
 const (
 	ListDue     DueList = 1 // recommended by the day and not overdue on it; soonest first
-	ListOverdue DueList = 2 // overdue on the day and still possible; longest ago first
+	ListOverdue DueList = 2 // recommended and overdue on the day and still possible; longest ago first
 	ListMissed  DueList = 3 // too old since Since; latest first
 	ListComing  DueList = 4 // due, or becoming due, on some day from Since to the day, and not overdue on Since; soonest first
+	// ListFirst are the children born from Since until Until, both inclusive, who never had a first dose (project.DueFirst): those of whom no
+	// dose at all is known first, then the youngest. Vaccines are those recommended by the day; there may be none. It takes no Vaccine.
+	ListFirst DueList = 5
 )
 
 // DuePerson is somebody in a worklist, and why.
@@ -243,8 +235,11 @@ type DuePerson struct {
 	Case      p.EntityID
 	Residence p.EntityID
 	Hamlet    string
-	Since     registry.Day // the first day on which something became due or, in ListOverdue, overdue; the last one of what was missed
+	Since     registry.Day // the first day on which something became due or, in ListOverdue, overdue; the last one of what was missed; in ListFirst that of birth
 	Vaccines  []string     // in order
+	// Late is, in ListOverdue, since when each of Vaccines is overdue.
+	Late  []registry.Day
+	Never bool // in ListFirst: no dose of anything is known
 }
 
 // DueQuery selects what is due at some places.
@@ -253,6 +248,7 @@ type DueQuery struct {
 	Residences []p.EntityID // empty: anywhere
 	On         registry.Day
 	Since      registry.Day // recommended, overdue or missed from this day on; 0: from the beginning
+	Until      registry.Day // see ListFirst
 	Vaccine    string       // "": any
 	Limit      int
 }

@@ -72,6 +72,7 @@ type NodeTx interface {
 
 	PutTail(log p.LogID, seq p.Seq, change []byte) error // own changes not yet sealed
 	Tail() ([]TailRow, error)                            // by log in order of first use, then Seq
+	TailAt(log p.LogID, seq p.Seq) (*TailRow, error)     // one of them, nil if it is not there
 	DeleteTail(log p.LogID, first, last p.Seq) error     // both inclusive
 
 	PutParked(row *ParkedRow) error // segments of a device not known yet

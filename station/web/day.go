@@ -148,10 +148,10 @@ func (w *Web) drawClose(c *pages.Call, status int, wrong string) error {
 			Vaccine: doseName(c, x.Vaccine, 0, vaccines).Vaccine, Reason: c.T("not_done." + x.Reason.String()), Count: x.Count,
 		})
 	}
-	page.Missed = people(end.Missed, true, "", func(x *desk.Expected) ui.Person {
+	page.Missed = people(end.Missed, 0, true, "", func(x *desk.Expected) ui.Person {
 		return expected(c, x, &home, ui.Mark{Kind: ui.MarkBooked, At: cmp.Or(x.At.String(), c.T("say.today"))}, false, vaccines)
 	})
-	page.NoSecond = people(end.NoSecond, true, "", func(q *desk.Queued) ui.Person { return c.Person(&q.Subject, &home) })
+	page.NoSecond = people(end.NoSecond, 0, true, "", func(q *desk.Queued) ui.Person { return c.Person(&q.Subject, &home) })
 	watch := end.Watching()
 	for i := range watch {
 		page.Watching = append(page.Watching, watching(c, &watch[i], vaccines))

@@ -147,9 +147,7 @@ func (w *Web) drawDue(c *pages.Call, print func([]desk.Expected) error) error {
 		page.Print = ""
 		page.Made = c.MadeList()
 	} else if x.list == ui.DueOverdue {
-		if page.Late, err = x.late(c, vaccines); err != nil {
-			return err
-		}
+		page.Late = x.late(c, vaccines)
 	}
 	var messages map[p.EntityID][]ui.FamilyMessage
 	if print == nil && len(page.Contact.Results) > 0 {

@@ -143,12 +143,10 @@ func (x *dueChosen) people(c *pages.Call, list string) ([]store.DuePerson, error
 		return c.Desk.Worklist(c.Ctx(), c.Who, dueQuery(c, list))
 	}
 	children, err := c.Desk.ZeroDose(c.Ctx(), c.Who)
-	var out []store.DuePerson
 	for i := range children {
-		out = append(out, children[i].DuePerson)
 		x.never[children[i].Case] = children[i].Never
 	}
-	return out, err
+	return children, err
 }
 
 func (x *dueChosen) fits(y *store.DuePerson) bool {
@@ -325,11 +323,8 @@ func byChoice(c *pages.Call, value string) ui.Select {
 }
 
 // late counts the list by vaccine and days overdue.
-func (x *dueChosen) late(c *pages.Call, vaccines []project.VaccineRow) ([]ui.LateLine, error) {
-	counts, err := c.Desk.LateByVaccine(c.Ctx(), x.chosen)
-	if err != nil {
-		return nil, err
-	}
+func (x *dueChosen) late(c *pages.Call, vaccines []project.VaccineRow) []ui.LateLine {
+	counts := c.Desk.LateByVaccine(x.chosen)
 	var out []ui.LateLine
 	for i := range vaccines {
 		l := counts[vaccines[i].Code]
@@ -344,5 +339,5 @@ func (x *dueChosen) late(c *pages.Call, vaccines []project.VaccineRow) ([]ui.Lat
 		}
 		out = append(out, line)
 	}
-	return out, nil
+	return out
 }

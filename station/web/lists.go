@@ -32,14 +32,14 @@ func (w *Web) lists(c *pages.Call, list *desk.Today, vaccines []project.VaccineR
 		}
 		return row
 	}
-	out.Due = people(list.Due, all, todayAll, func(x *desk.Expected) ui.Person {
+	out.Due = people(list.Due, list.DueMore, all, todayAll, func(x *desk.Expected) ui.Person {
 		mark := ui.Mark{Kind: ui.MarkDue}
 		if x.Booked {
 			mark = ui.Mark{Kind: ui.MarkBooked, At: cmp.Or(x.At.String(), c.T("say.today"))}
 		}
 		return come(x, mark)
 	})
-	out.Overdue = people(list.Overdue, all, todayAll, func(x *desk.Expected) ui.Person {
+	out.Overdue = people(list.Overdue, list.OverdueMore, all, todayAll, func(x *desk.Expected) ui.Person {
 		return come(x, ui.Mark{Kind: ui.MarkOverdue, N: int(c.Today - x.Since)})
 	})
 	var waiting, ready, watch, done []desk.Queued
@@ -56,9 +56,9 @@ func (w *Web) lists(c *pages.Call, list *desk.Today, vaccines []project.VaccineR
 		}
 	}
 	slices.Reverse(done) // who left last is asked about
-	out.Waiting = people(waiting, all, todayAll, func(q *desk.Queued) ui.Person { return here(c, q, &home, out.MayAct, vaccines) })
-	out.Ready = people(ready, all, todayAll, func(q *desk.Queued) ui.Person { return here(c, q, &home, out.MayAct, vaccines) })
-	out.Done = people(done, all, todayAll, func(q *desk.Queued) ui.Person { return gone(c, q, &home, vaccines) })
+	out.Waiting = people(waiting, 0, all, todayAll, func(q *desk.Queued) ui.Person { return here(c, q, &home, out.MayAct, vaccines) })
+	out.Ready = people(ready, 0, all, todayAll, func(q *desk.Queued) ui.Person { return here(c, q, &home, out.MayAct, vaccines) })
+	out.Done = people(done, 0, all, todayAll, func(q *desk.Queued) ui.Person { return gone(c, q, &home, vaccines) })
 	for i := range watch {
 		x := watching(c, &watch[i], vaccines)
 		if x.Left() == 0 {

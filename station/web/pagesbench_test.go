@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,6 +8,8 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,9 +20,7 @@ import (
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/server"
-	"tramy/internal/store"
 	"tramy/station/web"
-	p "tramy/syncproto"
 )
 
 // Sizes of BenchmarkPages. The environment makes the register that of a large station for a longer run: 30000 children.
@@ -30,96 +29,6 @@ const (
 	pagesToday    = 120 // people who are here on the day that is looked at
 )
 
-// benchVaccines are what the made-up children had, in order, and at what age in days.
-var benchVaccines = []struct {
-	code string
-	age  registry.Day
-}{
-	{"VGB0", 0},
-	{"BCG", 2},
-	{"DPT-VGB-HIB", 62},
-	{"BOPV", 62},
-	{"ROTA", 62},
-	{"DPT-VGB-HIB", 92},
-	{"BOPV", 92},
-	{"ROTA", 92},
-	{"DPT-VGB-HIB", 122},
-	{"BOPV", 122},
-	{"IPV", 152},
-	{"IPV", 275},
-	{"SOI", 275},
-	{"VNNB", 366},
-	{"VNNB", 376},
-	{"MR", 548},
-	{"DPT", 548},
-	{"VNNB", 741},
-}
-
-// bigStation fills a station's register with children of seven years.
-func bigStation(b *testing.B, tree *nodetest.Tree, children int) (ids []p.EntityID) {
-	b.Helper()
-	family := []string{"Lò", "Cà", "Quàng", "Tòng", "Lường", "Vừ", "Giàng", "Mùa", "Nguyễn", "Trần", "Cầm", "Sùng"}
-	middle := []string{"Thị", "Văn", "A", "Gia", "Minh", "Hải"}
-	given := []string{"Mai", "Bảo", "Ánh", "Hặc", "Dình", "Mo", "Khang", "Xuân", "Sua", "Chứ", "Đăng", "An", "Dí", "Hương", "Pâng"}
-	st, today := tree.Station, tree.Station.Today()
-	const together = 3 // of them in one act: so many subjects and their doses
-	for from := 0; from < children; from += together {
-		n := min(together, children-from)
-		dots, err := st.Node.Append(b.Context(), tree.Nurse.User, func(_ store.Tx, id func(int) p.EntityID) ([]registry.Draft, error) {
-			var drafts []registry.Draft
-			for i := from; i < from+n; i++ {
-				in := registry.SubjectInput{
-					Place: tree.Commune, Name: fmt.Sprintf("%s %s %s", family[i%12], middle[i/12%6], given[i/7%15]), MotherName: fmt.Sprintf("%s Thị %s", family[i/5%12], given[i/11%15]),
-					MotherPhone: fmt.Sprintf("038%07d", i*97%10_000_000), Hamlet: fmt.Sprintf("bản %d", i%23), BirthDate: today - 3 - registry.Day(i*2557/children),
-					BirthPrec: registry.PrecisionDay, Sex: registry.Sex(1 + i%2), Group: registry.GroupChild, Status: registry.StatusPresent,
-				}
-				code, err := registry.NewCode(int(st.Node.Identity().Number), rand.Reader)
-				if err != nil {
-					return nil, err
-				}
-				in.Code = code
-				subject, err := registry.NewSubject(in, today)
-				if err != nil {
-					return nil, err
-				}
-				at := len(drafts)
-				drafts = append(drafts, subject)
-				for k, v := range benchVaccines {
-					on := in.BirthDate + v.age + registry.Day(i%9)
-					if on >= today || i%400 == k {
-						continue
-					}
-					dose, err := registry.NewImmunization(registry.ImmunizationInput{
-						Subject: id(at), Place: tree.Facility, Vaccine: v.code, GivenOn: on, GivenClock: registry.NewClock(8, i%60), Lot: fmt.Sprintf("%s%d", v.code[:2], on/90),
-						Source: registry.SourceHere, Programme: registry.ProgrammeEPI, Screening: registry.ScreeningEligible,
-					}, registry.Known{Today: today, BirthDate: in.BirthDate, BirthPrec: in.BirthPrec})
-					if err != nil {
-						return nil, err
-					}
-					drafts = append(drafts, dose)
-				}
-			}
-			return drafts, nil
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-		for _, d := range dots {
-			ids = append(ids, d.Entity())
-		}
-	}
-	for {
-		more, err := st.Node.WorkOutDue(b.Context(), 200)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if !more {
-			break
-		}
-	}
-	return ids
-}
-
 // BenchmarkPages is what a nurse waits for at a station with many people, on a day on which many are here: each page and each way to
 // search, through real HTTP and on a real disk. It prints one table; the bounds are those of docs/benchmarks.md.
 func BenchmarkPages(b *testing.B) {
@@ -127,7 +36,16 @@ func BenchmarkPages(b *testing.B) {
 	if n, err := strconv.Atoi(os.Getenv("TRAMY_BENCH_PAGES")); err == nil && n > 0 {
 		children = n
 	}
-	tree := nodetest.New(b)
+	began := time.Now()
+	var folder string
+	if kept := os.Getenv("TRAMY_BENCH_KEPT"); kept != "" {
+		folder = filepath.Join(kept, strconv.Itoa(children))
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			b.Fatal(err)
+		}
+	}
+	tree := nodetest.NewKept(b, folder, func(tree *nodetest.Tree) { bigStation(b, tree, children) })
+	b.Logf("the register is there after %.0f s", time.Since(began).Seconds())
 	logins := &server.Logins{Store: &server.MemoryLogins{}, Now: tree.Clock().Now}
 	w, err := web.New(tree.Station, web.Options{UI: engine, Log: nodetest.Quiet(), Logins: logins})
 	if err != nil {
@@ -142,35 +60,42 @@ func BenchmarkPages(b *testing.B) {
 		b.Fatal(err)
 	}
 	client := &http.Client{Jar: jar}
-	began := time.Now()
-	bigStation(b, tree, children)
 	session, people := busyDay(b, tree)
-	b.Logf("filled in %.0f s", time.Since(began).Seconds())
-	ask := func(path string, form url.Values) time.Duration {
+	campaign := listsOf(b, tree)
+	ask := func(path string, form url.Values, typed bool) time.Duration {
 		b.Helper()
-		began := time.Now()
-		var resp *http.Response
-		var err error
-		if form == nil {
-			resp, err = client.Get(at.URL + path)
-		} else {
-			resp, err = client.PostForm(at.URL+path, form)
+		method := http.MethodGet
+		if form != nil {
+			method = http.MethodPost
 		}
+		req, err := http.NewRequestWithContext(b.Context(), method, at.URL+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if form != nil {
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		if typed { // the box asks for what is found alone
+			req.Header.Set("HX-Request", "true")
+		}
+		began := time.Now()
+		resp, err := client.Do(req)
 		if err != nil {
 			b.Fatal(err)
 		}
 		defer resp.Body.Close()
 		text, err := io.ReadAll(resp.Body)
+		took := time.Since(began)
 		if err != nil || resp.StatusCode != http.StatusOK {
 			b.Fatalf("%s: %d, %v\n%.500s", path, resp.StatusCode, err, text)
 		}
-		return time.Since(began)
+		return took
 	}
-	ask("/login", url.Values{"user": {nodetest.HeadLogin}, "password": {nodetest.Password}})
+	ask("/login", url.Values{"user": {nodetest.HeadLogin}, "password": {nodetest.Password}}, false)
 	child := func(i int) *desk.Called { return &people[i%len(people)] }
 	q := func(text string) url.Values { return url.Values{"q": {text}} }
 	var table strings.Builder
-	fmt.Fprintf(&table, "\n%d children, %d here today; ms\n| page | least | p50 | p99 | most |\n|---|---:|---:|---:|---:|\n", children, pagesToday)
+	fmt.Fprintf(&table, "\n%d children, %d here today; ms, the last two a count and KiB\n| page | least | p50 | p99 | most | processor | allocations | allocated |\n|---|---:|---:|---:|---:|---:|---:|---:|\n", children, pagesToday)
 	for _, page := range []struct {
 		name string
 		path func(i int) string
@@ -179,19 +104,45 @@ func BenchmarkPages(b *testing.B) {
 		{name: "today", path: func(int) string { return "/" }},
 		{name: "the day's lists", path: func(int) string { return "/day/lists" }},
 		{name: "end of the session", path: func(int) string { return "/day/close" }},
+		{name: "today, all who are due", path: func(int) string { return "/?all=due" }},
 		{name: "due", path: func(int) string { return "/due" }},
 		{name: "overdue", path: func(int) string { return "/due?list=overdue" }},
+		{name: "overdue, by hamlet", path: func(int) string { return "/due?list=overdue&by=hamlet" }},
+		{name: "overdue, a vaccine", path: func(int) string { return "/due?list=overdue&vaccine=MR" }},
+		{name: "overdue, all of them", path: func(int) string { return "/due?list=overdue&all=1" }},
+		{name: "without a first dose", path: func(int) string { return "/due?list=zero" }},
+		{name: "missed", path: func(int) string { return "/due?list=missed" }},
+		{name: "overdue, on paper", path: func(int) string { return "/due/print?list=overdue" }, form: func(int) url.Values {
+			return url.Values{"for": {registry.PaperTakings[0]}, "reason": {"đi bản"}}
+		}},
+		{name: "new", path: func(int) string { return "/new" }},
+		{name: "hamlets", path: func(int) string { return "/hamlets" }},
 		{name: "sessions", path: func(int) string { return "/sessions" }},
 		{name: "one session", path: func(int) string { return "/session/" + session.String() }},
+		{name: "one session, on paper", path: func(int) string { return "/session/" + session.String() + "/paper" }},
+		{name: "a paper day", path: func(int) string { return "/paper" }},
 		{name: "a child", path: func(i int) string { return "/child/" + child(i).Subject.ID.String() }},
 		{name: "a child's screening", path: func(i int) string { return "/child/" + child(i).Subject.ID.String() + "/screen" }},
+		{name: "a child's history", path: func(i int) string { return "/child/" + child(i).Subject.ID.String() + "/history" }},
+		{name: "edit a child", path: func(i int) string { return "/child/" + child(i).Subject.ID.String() + "/edit" }},
 		{name: "register", path: func(int) string { return "/register" }},
 		{name: "review", path: func(int) string { return "/review" }},
 		{name: "women", path: func(int) string { return "/women" }},
 		{name: "lots", path: func(int) string { return "/lots" }},
+		{name: "doses without a lot", path: func(int) string { return "/lots/missing" }},
+		{name: "campaigns", path: func(int) string { return "/campaigns" }},
+		{name: "one campaign", path: func(int) string { return "/campaign/" + campaign.String() }},
+		{name: "women, by tetanus", path: func(int) string { return "/women?show=tetanus" }},
+		{name: "sync", path: func(int) string { return "/sync" }},
+		{name: "settings", path: func(int) string { return "/settings" }},
 		{name: "reactions", path: func(int) string { return "/reactions" }},
 		{name: "export", path: func(int) string { return "/export" }},
 		{name: "search: a name", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(child(i).Subject.Name) }},
+		{name: "search: a name without marks", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(registry.Fold(child(i).Subject.Name)) }},
+		{name: "search: half a name", path: func(int) string { return "/search" }, form: func(i int) url.Values {
+			name := registry.Fold(child(i).Subject.Name)
+			return q(name[:len(name)*2/3])
+		}},
 		{name: "search: two letters", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(registry.Fold(child(i).Subject.Name)[:2]) }},
 		{name: "search: six digits", path: func(int) string { return "/search" }, form: func(i int) url.Values {
 			code := child(i).Subject.Code
@@ -199,62 +150,49 @@ func BenchmarkPages(b *testing.B) {
 		}},
 		{name: "search: a phone", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(child(i).Subject.Phone) }},
 		{name: "search: mother", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(child(i).Subject.MotherName) }},
+		{name: "search: one letter", path: func(int) string { return "/search" }, form: func(i int) url.Values { return q(registry.Fold(child(i).Subject.Name)[:1]) }},
+		{name: "register: candidates", path: func(int) string { return "/register/candidates" }, form: func(i int) url.Values {
+			x := &child(i).Subject
+			return url.Values{"name": {x.Name}, "born": {x.BirthDate.String()}, "mother": {x.MotherName}, "phone": {x.Phone}}
+		}},
 	} {
 		b.Run(strings.ReplaceAll(page.name, " ", "_"), func(b *testing.B) {
 			var took []time.Duration
 			i := 0
+			before := workOf()
 			for b.Loop() {
 				var form url.Values
 				if page.form != nil {
 					form = page.form(i)
 				}
-				took = append(took, ask(page.path(i), form))
+				took = append(took, ask(page.path(i), form, strings.HasPrefix(page.name, "search")))
 				i++
 			}
+			work := workOf().since(before, len(took))
 			slices.Sort(took)
 			ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 			p99 := took[len(took)*99/100]
 			b.ReportMetric(ms(p99), "p99-ms")
-			fmt.Fprintf(&table, "| %s | %.1f | %.1f | %.1f | %.1f |\n", page.name, ms(took[0]), ms(took[len(took)/2]), ms(p99), ms(took[len(took)-1]))
+			fmt.Fprintf(&table, "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %d | %d |\n", page.name, ms(took[0]), ms(took[len(took)/2]), ms(p99), ms(took[len(took)-1]), ms(work.cpu), work.allocs, work.bytes>>10)
 		})
 	}
 	b.Log(table.String())
 }
 
-// busyDay plans today's session and lets people come to it.
-func busyDay(b *testing.B, tree *nodetest.Tree) (p.EntityID, []desk.Called) {
-	b.Helper()
-	ctx, st := b.Context(), tree.Station
-	sessions, _, err := st.PlanSessions(ctx, tree.Nurse, registry.SessionInput{From: registry.NewClock(7, 30), Until: registry.NewClock(11, 30), Capacity: 50}, []registry.Day{st.Today()})
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := st.SpreadSession(ctx, tree.Nurse, sessions[0], nil); err != nil {
-		b.Fatal(err)
-	}
-	list, err := st.SessionList(ctx, tree.Nurse, sessions[0], 0)
-	if err != nil || len(list.Called) == 0 {
-		b.Fatalf("%d are called: %v", len(list.Called), err)
-	}
-	for i := range min(pagesToday, len(list.Called)) {
-		x := &list.Called[i]
-		if err := st.Arrive(ctx, tree.Nurse, x.Subject.ID); err != nil {
-			b.Fatal(err)
-		}
-		if i < pagesToday*3/4 {
-			if _, err := st.Screen(ctx, tree.Nurse, desk.Screened{Subject: x.Subject.ID, Conclusion: registry.ScreeningEligible}); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if i < pagesToday/2 {
-			v := desk.Visit{Subject: x.Subject.ID, Checked: registry.CheckedCard, Against: "tập", GivenClock: st.Clock()}
-			for k := range x.Due {
-				v.Doses = append(v.Doses, registry.ImmunizationInput{Vaccine: x.Due[k].Vaccine, Lot: "L-1"})
-			}
-			if _, err := st.RecordVisit(ctx, tree.Nurse, v); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-	return sessions[0], list.Called
+// work is what a process has done: time of processors, and what it took from memory. On a machine with other work these stand where times
+// by the clock do not.
+type work struct {
+	cpu           time.Duration
+	allocs, bytes uint64
+}
+
+func workOf() work {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return work{cpuTime(), m.Mallocs, m.TotalAlloc}
+}
+
+// since is the share of one of n since an earlier moment.
+func (w work) since(before work, n int) work {
+	return work{(w.cpu - before.cpu) / time.Duration(n), (w.allocs - before.allocs) / uint64(n), (w.bytes - before.bytes) / uint64(n)}
 }

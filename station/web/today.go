@@ -110,9 +110,12 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	return c.Draw(status, "today", page)
 }
 
-// people draws the first rows of a list, or all of them; more is where all are.
-func people[T any](rows []T, all bool, more string, row func(*T) ui.Person) ui.People {
-	out := ui.People{Total: len(rows)}
+// people draws the first rows of a list, or all of them; beyond counts those who were not read, and more is where all are.
+func people[T any](rows []T, beyond int, all bool, more string, row func(*T) ui.Person) ui.People {
+	out := ui.People{Total: len(rows) + beyond}
+	if beyond > 0 {
+		out.More = more
+	}
 	for i := range rows {
 		if i >= rowsMax && !all {
 			out.More = more

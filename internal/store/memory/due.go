@@ -69,7 +69,9 @@ func (t *tx) DueOf(cases ...p.EntityID) ([]project.DueRow, error) {
 	var out []project.DueRow
 	for _, kase := range ids(slices.Clone(cases)) {
 		for _, row := range t.dueOf(kase) {
-			out = append(out, *row)
+			if row.Status != project.DueFirst {
+				out = append(out, *row)
+			}
 		}
 	}
 	slices.SortFunc(out, func(a, b project.DueRow) int {
@@ -87,7 +89,7 @@ func dueDay(list store.DueList, r *project.DueRow, since, on registry.Day) (regi
 	case store.ListDue:
 		return r.Recommended, open && since <= r.Recommended && r.Recommended <= on && !overdueBy(on) && still(on)
 	case store.ListOverdue:
-		return r.Overdue, open && overdueBy(on) && since <= r.Overdue && still(on)
+		return r.Overdue, open && r.Recommended <= on && overdueBy(on) && since <= r.Overdue && still(on)
 	case store.ListMissed:
 		return r.Latest, r.Status == project.DueMissed && since <= r.Latest && r.Latest < on
 	case store.ListComing:
@@ -101,8 +103,11 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 	if err := t.reading(); err != nil {
 		return nil, err
 	}
-	if q.List < store.ListDue || q.List > store.ListComing {
+	if q.List < store.ListDue || q.List > store.ListFirst {
 		return nil, fmt.Errorf("there is no worklist %d", q.List)
+	}
+	if q.List == store.ListFirst {
+		return t.dueFirst(q), nil
 	}
 	since := q.Since
 	if since == 0 {
@@ -124,6 +129,9 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 			who.Since = min(who.Since, day)
 		}
 		who.Vaccines = append(who.Vaccines, row.Vaccine)
+		if q.List == store.ListOverdue {
+			who.Late = append(who.Late, row.Overdue)
+		}
 	}
 	slices.SortFunc(out, func(a, b store.DuePerson) int {
 		c := cmp.Compare(a.Since, b.Since)
@@ -133,4 +141,31 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 		return cmp.Or(c, a.Case.Compare(b.Case))
 	})
 	return first(out, q.Limit), nil
+}
+
+// dueFirst is Due of store.ListFirst.
+func (t *tx) dueFirst(q store.DueQuery) []store.DuePerson {
+	var out []store.DuePerson
+	for k, row := range t.dues.all() {
+		if row.Status != project.DueFirst || row.Recommended < q.Since || row.Recommended > q.Until || len(q.Residences) > 0 && !slices.Contains(q.Residences, row.Residence) {
+			continue
+		}
+		who := store.DuePerson{Case: k.of, Residence: row.Residence, Hamlet: row.Hamlet, Since: row.Recommended, Never: row.Dose == 1}
+		for _, r := range t.dueOf(k.of) {
+			if r.Status == project.DueOpen && r.Recommended <= q.On {
+				who.Vaccines = append(who.Vaccines, r.Vaccine)
+			}
+		}
+		out = append(out, who)
+	}
+	slices.SortStableFunc(out, func(a, b store.DuePerson) int {
+		if a.Never != b.Never {
+			if a.Never {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(b.Since, a.Since), a.Case.Compare(b.Case))
+	})
+	return first(out, q.Limit)
 }

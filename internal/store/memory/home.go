@@ -36,27 +36,6 @@ func (t *tx) HamletsAt(residences ...p.EntityID) ([]store.HamletRow, error) {
 	return out, err
 }
 
-// SubjectsWithout implements store.Query.
-func (t *tx) SubjectsWithout(q store.WithoutQuery) ([]project.SubjectRow, error) {
-	people, err := ordered(t, t.subjects.all(), 0, func(row *project.SubjectRow) bool {
-		return slices.Contains(q.Residences, row.Residence) && row.BirthPrec != 0 && q.BornFrom <= row.BirthDate && row.BirthDate <= q.BornUntil &&
-			row.Case == row.ID && row.Group == registry.GroupChild && !row.Void && !row.Provisional && row.Status != registry.StatusMoved && row.Status != registry.StatusDied
-	}, func(a, b *project.SubjectRow) int { return cmp.Or(cmp.Compare(a.BirthDate, b.BirthDate), byName(a, b)) })
-	var out []project.SubjectRow
-	for i := range people {
-		doses, err := t.DosesOfCase(people[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.ContainsFunc(doses, func(r project.ImmunizationRow) bool {
-			return !r.Void && r.NotDone == 0 && (len(q.Vaccines) == 0 || slices.Contains(q.Vaccines, r.Vaccine))
-		}) {
-			out = append(out, people[i])
-		}
-	}
-	return out, err
-}
-
 // ChildrenBorn implements store.Query.
 func (t *tx) ChildrenBorn(residences []p.EntityID, from, to registry.Day) ([]project.SubjectRow, error) {
 	return ordered(t, t.subjects.all(), 0, func(row *project.SubjectRow) bool {

@@ -203,6 +203,15 @@ func (t *tx) Tail() ([]store.TailRow, error) {
 	return out, t.reading()
 }
 
+// TailAt implements store.NodeTx.
+func (t *tx) TailAt(log p.LogID, seq p.Seq) (*store.TailRow, error) {
+	row, ok := t.tail.get(logSeq{log, seq})
+	if !ok {
+		return nil, t.reading()
+	}
+	return &store.TailRow{Log: log, Seq: seq, Change: row.change}, t.reading()
+}
+
 // DeleteTail implements store.NodeTx.
 func (t *tx) DeleteTail(log p.LogID, first, last p.Seq) error {
 	if err := t.writing(); err != nil {

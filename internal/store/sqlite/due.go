@@ -3,6 +3,7 @@ package sqlite
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tramy/internal/project"
@@ -105,27 +106,54 @@ func (t *tx) MarkDueStale(kase p.EntityID) error {
 		ON CONFLICT DO UPDATE SET generation = 0, until = 0 WHERE until <> 0`, num)
 }
 
-// staleCases selects the same cases for DueStale and CountDueStale; each part has an index.
-const staleCases = ` FROM (SELECT case_num FROM due_case WHERE generation < ?1 UNION SELECT case_num FROM due_case
-	WHERE generation > ?1 UNION SELECT case_num FROM due_case WHERE until <= ?2)`
+// staleParts are the parts of what is stale, each a range of an index; the last leaves out what the others have. Put together by UNION in
+// one statement, the planner merges them by number, and looks at every case there is to find that none is stale.
+func staleParts(generation uint64, day registry.Day) []stalePart {
+	g := int64(generation)
+	return []stalePart{{`generation < ?`, []any{g}}, {`generation > ?`, []any{g}}, {`until <= ? AND +generation = ?`, []any{int64(day), g}}}
+}
 
-// DueStale implements store.RowTx; by number.
+type stalePart struct {
+	where string
+	args  []any
+}
+
+// DueStale implements store.RowTx.
 func (t *tx) DueStale(generation uint64, day registry.Day, limit int) ([]p.EntityID, error) {
-	return t.ids(`SELECT case_num`+staleCases+` LIMIT ?3`, int64(generation), int64(day), limitOf(limit))
+	var out []p.EntityID
+	for _, part := range staleParts(generation, day) {
+		left := limitOf(limit)
+		if limit > 0 {
+			left = int64(limit - len(out))
+		}
+		ids, err := t.ids(`SELECT case_num FROM due_case WHERE `+part.where+` LIMIT ?`, append(part.args, left)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ids...)
+	}
+	slices.SortFunc(out, p.EntityID.Compare)
+	return out, nil
 }
 
 // CountDueStale implements store.RowTx.
 func (t *tx) CountDueStale(generation uint64, day registry.Day) (int64, error) {
-	var n int64
-	_, err := t.one(`SELECT count(*)`+staleCases, []any{int64(generation), int64(day)}, &n)
-	return n, err
+	var all int64
+	for _, part := range staleParts(generation, day) {
+		var n int64
+		if _, err := t.one(`SELECT count(*) FROM due_case WHERE `+part.where, part.args, &n); err != nil {
+			return 0, err
+		}
+		all += n
+	}
+	return all, nil
 }
 
 // DueOf implements store.Query.
 func (t *tx) DueOf(cases ...p.EntityID) ([]project.DueRow, error) {
 	var rows []project.DueRow
 	err := t.inParts(cases, func(in string, numbers []any) error {
-		part, err := t.dueRows(`WHERE case_num IN `+in, numbers...)
+		part, err := t.dueRows(`WHERE status < 3 AND case_num IN `+in, numbers...)
 		rows = append(rows, part...)
 		return err
 	})
@@ -173,25 +201,29 @@ func (t *tx) inParts(ids []p.EntityID, ask func(in string, numbers []any) error)
 // questionMarks is a list of so many question marks in parentheses.
 func questionMarks(n int) string { return "(" + strings.TrimSuffix(strings.Repeat("?,", n), ",") + ")" }
 
-// dueLists are the worklists: ?1 is the day, ?2 the first day asked for, ?4 a vaccine or 0.
-var dueLists = map[store.DueList]struct{ where, day, order string }{
+// dueLists are the worklists: ?1 is the day, ?2 the first day asked for, ?4 a vaccine or 0. Each begins with what its index begins with
+// behind the residence; nothing is overdue that is not recommended.
+var dueLists = map[store.DueList]struct{ where, day, order, each string }{
 	store.ListDue: {
 		`status = 1 AND recommended BETWEEN ?2 AND ?1 AND (overdue = 0 OR overdue > ?1) AND (latest = 0 OR latest >= ?1)`,
-		`MIN(recommended)`, `3`,
+		`MIN(recommended)`, `3`, ``,
 	},
 	store.ListOverdue: {
-		`status = 1 AND overdue <> 0 AND overdue BETWEEN ?2 AND ?1 AND (latest = 0 OR latest >= ?1)`,
-		`MIN(overdue)`, `3`,
+		`status = 1 AND recommended <= ?1 AND overdue <> 0 AND overdue BETWEEN ?2 AND ?1 AND (latest = 0 OR latest >= ?1)`,
+		`MIN(overdue)`, `3`, `vaccine || ' ' || overdue`,
 	},
-	store.ListMissed: {`status = 2 AND latest < ?1 AND latest >= ?2`, `MAX(latest)`, `3 DESC`},
+	store.ListMissed: {`status = 2 AND latest < ?1 AND latest >= ?2`, `MAX(latest)`, `3 DESC`, ``},
 	store.ListComing: {
 		`status = 1 AND recommended <= ?1 AND (overdue = 0 OR overdue > ?2) AND (latest = 0 OR latest >= max(recommended, ?2))`,
-		`MIN(recommended)`, `3`,
+		`MIN(recommended)`, `3`, ``,
 	},
 }
 
-// Due implements store.Query. All it reads is in the index due_list.
+// Due implements store.Query. All it reads is in the indexes due_open and due_missed.
 func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
+	if q.List == store.ListFirst {
+		return t.dueFirst(q)
+	}
 	l := dueLists[q.List]
 	since := int64(q.Since)
 	if since == 0 {
@@ -213,8 +245,66 @@ func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 			args = append(args, n)
 		}
 	}
-	return list(t, `SELECT case_num, MIN(residence), `+l.day+`, MIN(hamlet), group_concat(vaccine) FROM due WHERE `+where+`
-		GROUP BY case_num ORDER BY `+l.order+`, case_num LIMIT ?3`, args, func(r *store.DuePerson) []any {
-		return []any{t.to(&r.Case), t.to(&r.Residence), &r.Since, t.toText(&r.Hamlet), t.toTexts(&r.Vaccines)}
+	text := `SELECT case_num, MIN(residence), ` + l.day + `, MIN(hamlet), group_concat(` + cmp.Or(l.each, `vaccine`) + `) FROM due WHERE ` + where + `
+		GROUP BY case_num ORDER BY ` + l.order + `, case_num LIMIT ?3`
+	return list(t, text, args, func(r *store.DuePerson) []any {
+		what := t.toTexts(&r.Vaccines)
+		if l.each != "" {
+			what = lateTo{t, r}
+		}
+		return []any{t.to(&r.Case), t.to(&r.Residence), &r.Since, t.toText(&r.Hamlet), what}
+	})
+}
+
+// lateTo scans what somebody is overdue for, each with its day, in the order of the vaccines.
+type lateTo struct {
+	t *tx
+	r *store.DuePerson
+}
+
+// Scan implements sql.Scanner.
+func (s lateTo) Scan(src any) error {
+	text, ok := src.(string)
+	if !ok {
+		return corrupt("a list of what is overdue is %T", src)
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		number, day, _ := strings.Cut(part, " ")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return corrupt("a word's number is %q", number)
+		}
+		since, err := strconv.ParseInt(day, 10, 32)
+		if err != nil {
+			return corrupt("a day is %q", day)
+		}
+		vaccine, err := s.t.text(n)
+		if err != nil {
+			return err
+		}
+		at, _ := slices.BinarySearch(s.r.Vaccines, vaccine)
+		s.r.Vaccines = slices.Insert(s.r.Vaccines, at, vaccine)
+		s.r.Late = slices.Insert(s.r.Late, at, registry.Day(since))
+	}
+	return nil
+}
+
+// dueFirst is Due of ListFirst; it reads the index due_first, and what each child needs by its key.
+func (t *tx) dueFirst(q store.DueQuery) ([]store.DuePerson, error) {
+	residences, err := t.numbers(q.Residences...)
+	if err != nil {
+		return nil, err
+	}
+	where, args := `f.status = 3 AND f.recommended BETWEEN ?2 AND ?4`, []any{int64(q.On), int64(q.Since), limitOf(q.Limit), int64(q.Until)}
+	if len(residences) > 0 {
+		where += ` AND f.residence IN ` + questionMarks(len(residences))
+		for _, n := range residences {
+			args = append(args, n)
+		}
+	}
+	return list(t, `SELECT f.case_num, f.residence, f.recommended, f.hamlet, f.dose,
+		COALESCE((SELECT group_concat(d.vaccine) FROM due d WHERE d.case_num = f.case_num AND d.status = 1 AND d.recommended <= ?1), '')
+		FROM due f WHERE `+where+` ORDER BY f.dose DESC, f.recommended DESC, f.case_num LIMIT ?3`, args, func(r *store.DuePerson) []any {
+		return []any{t.to(&r.Case), t.to(&r.Residence), &r.Since, t.toText(&r.Hamlet), &r.Never, t.toTexts(&r.Vaccines)}
 	})
 }

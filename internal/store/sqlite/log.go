@@ -191,6 +191,16 @@ func (t *tx) Tail() ([]store.TailRow, error) {
 	return rows, err
 }
 
+// TailAt implements store.NodeTx.
+func (t *tx) TailAt(log p.LogID, seq p.Seq) (*store.TailRow, error) {
+	r := &store.TailRow{Log: log, Seq: seq}
+	found, err := t.one(`SELECT change FROM tail WHERE log = ? AND seq = ?`, []any{log[:], int64(seq)}, &r.Change)
+	if err != nil || !found {
+		return nil, err
+	}
+	return r, nil
+}
+
 // DeleteTail implements store.NodeTx.
 func (t *tx) DeleteTail(log p.LogID, first, last p.Seq) error {
 	n, err := t.execN(`DELETE FROM tail WHERE log = ? AND seq BETWEEN ? AND ?`, log[:], int64(first), int64(last))

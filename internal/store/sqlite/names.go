@@ -239,6 +239,9 @@ func (s wordsTo) Scan(src any) error {
 		return corrupt("a list of words' numbers is %T", src)
 	}
 	*s.dest = nil
+	if list == "" {
+		return nil
+	}
 	for number := range strings.SplitSeq(list, ",") {
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {

@@ -37,6 +37,10 @@ func dueRows(t *testing.T, s store.Store) {
 	person := func(kase int, since registry.Day, vaccines ...string) store.DuePerson {
 		return store.DuePerson{Case: id(kase), Residence: id(900), Hamlet: "Na Phay 1", Since: since, Vaccines: vaccines}
 	}
+	late := func(x store.DuePerson, days ...registry.Day) store.DuePerson {
+		x.Late = days
+		return x
+	}
 	distant := person(3, 95, "BCG")
 	distant.Residence = id(901)
 	ofCase := func(n int) []project.DueRow {
@@ -52,10 +56,15 @@ func dueRows(t *testing.T, s store.Store) {
 	same(t, "due later", list(at(store.ListDue, 110)), []store.DuePerson{person(1, 100, "BCG", "OPV", "ROTA"), person(2, 105, "HIB")})
 	same(t, "due on the day before one is overdue", list(at(store.ListDue, 119)), []store.DuePerson{person(1, 100, "BCG", "OPV", "ROTA"), person(2, 105, "HIB")})
 	same(t, "due without the overdue", list(at(store.ListDue, 120)), []store.DuePerson{person(1, 100, "BCG", "OPV"), person(2, 105, "HIB")})
-	same(t, "overdue", list(at(store.ListOverdue, 120)), []store.DuePerson{person(1, 120, "ROTA")})
-	same(t, "overdue on its last day", list(at(store.ListOverdue, 125)), []store.DuePerson{person(1, 120, "ROTA")})
+	same(t, "overdue", list(at(store.ListOverdue, 120)), []store.DuePerson{late(person(1, 120, "ROTA"), 120)})
+	same(t, "overdue on its last day", list(at(store.ListOverdue, 125)), []store.DuePerson{late(person(1, 120, "ROTA"), 120)})
 	same(t, "overdue and too late", list(at(store.ListOverdue, 126)), nil)
-	same(t, "overdue, longest ago first", list(store.DueQuery{List: store.ListOverdue, On: 140, Limit: 10}), []store.DuePerson{distant, person(1, 130, "BCG")})
+	same(t, "overdue, longest ago first", list(store.DueQuery{List: store.ListOverdue, On: 140, Limit: 10}), []store.DuePerson{late(distant, 95), late(person(1, 130, "BCG"), 130)})
+	update(t, s, func(tx store.Tx) error {
+		return tx.PutDue(id(6), []project.DueRow{dueRow(6, "VNNB", 50, 60, 0), dueRow(6, "BCG", 30, 70, 0), dueRow(6, "DPT", 50, 65, 0), dueRow(6, "MR", 50, 99, 0)}, 3, 200)
+	})
+	same(t, "each since when", list(at(store.ListOverdue, 80)), []store.DuePerson{late(person(6, 60, "BCG", "DPT", "VNNB"), 70, 65, 60)})
+	update(t, s, func(tx store.Tx) error { return tx.PutDue(id(6), nil, 0, 0) })
 	same(t, "missed", list(at(store.ListMissed, 120)), []store.DuePerson{person(4, 60, "ROTA")})
 	same(t, "not missed yet", list(at(store.ListMissed, 60)), nil)
 	coming := func(since, on registry.Day) []store.DuePerson {
@@ -87,6 +96,41 @@ func dueRows(t *testing.T, s store.Store) {
 	same(t, "the others'", ofCase(2), []project.DueRow{hib})
 	update(t, s, func(tx store.Tx) error { return tx.ClearRows() })
 	same(t, "due after rows were cleared", ofCase(2), nil)
+}
+
+func firstDoses(t *testing.T, s store.Store) {
+	child := func(kase int, born registry.Day, never bool, rows ...project.DueRow) {
+		t.Helper()
+		row := project.DueRow{Case: id(kase), Residence: id(900), Hamlet: "Na Phay 1", Status: project.DueFirst, Recommended: born}
+		if never {
+			row.Dose = 1
+		}
+		update(t, s, func(tx store.Tx) error { return tx.PutDue(id(kase), append(rows, row), 3, 20_900) })
+	}
+	child(1, 20_000, false, dueRow(1, "DPT", 20_060, 20_090, 0), dueRow(1, "MR", 20_500, 20_600, 0))
+	child(2, 20_001, false)
+	child(3, 20_002, true, dueRow(3, "DPT", 20_062, 20_090, 20_200), dueRow(3, "BCG", 20_002, 0, 0))
+	child(4, 20_003, true)
+	update(t, s, func(tx store.Tx) error { // somebody who had a first dose
+		return tx.PutDue(id(5), []project.DueRow{dueRow(5, "DPT", 20_060, 0, 0)}, 3, 20_900)
+	})
+	list := func(from, until, on registry.Day, limit int) []store.DuePerson {
+		return read(t, s, func(tx store.Tx) ([]store.DuePerson, error) {
+			return tx.Due(store.DueQuery{List: store.ListFirst, Residences: []p.EntityID{id(900), id(777)}, Since: from, Until: until, On: on, Limit: limit})
+		})
+	}
+	person := func(kase int, born registry.Day, never bool, vaccines ...string) store.DuePerson {
+		return store.DuePerson{Case: id(kase), Residence: id(900), Hamlet: "Na Phay 1", Since: born, Vaccines: vaccines, Never: never}
+	}
+	same(t, "children without a first dose", list(20_000, 20_003, 20_062, 0), []store.DuePerson{
+		person(4, 20_003, true), person(3, 20_002, true, "BCG", "DPT"), person(2, 20_001, false), person(1, 20_000, false, "DPT"),
+	})
+	same(t, "the first of them", list(20_000, 20_003, 20_061, 2), []store.DuePerson{person(4, 20_003, true), person(3, 20_002, true, "BCG")})
+	same(t, "born on some days", list(20_001, 20_002, 20_060, 0), []store.DuePerson{person(3, 20_002, true, "BCG"), person(2, 20_001, false)})
+	same(t, "born before", list(19_000, 19_999, 20_060, 0), nil)
+	same(t, "what one of them needs", read(t, s, func(tx store.Tx) ([]project.DueRow, error) { return tx.DueOf(id(2)) }), nil)
+	update(t, s, func(tx store.Tx) error { return tx.PutDue(id(3), nil, 3, 20_900) })
+	same(t, "after one had the dose", list(20_002, 20_002, 20_060, 0), nil)
 }
 
 func staleDues(t *testing.T, s store.Store) {

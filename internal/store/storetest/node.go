@@ -206,6 +206,14 @@ func tail(t *testing.T, s store.Store) {
 	})
 	got := read(t, s, func(tx store.Tx) ([]store.TailRow, error) { return tx.Tail() })
 	same(t, "tail, by first use of its logs", got, []store.TailRow{row(5, 1), row(5, 2), row(5, 3), row(2, 8), row(2, 9)})
+	for _, r := range []store.TailRow{row(2, 8), row(5, 3), row(5, 4), row(3, 1)} {
+		one := read(t, s, func(tx store.Tx) (*store.TailRow, error) { return tx.TailAt(r.Log, r.Seq) })
+		if there := slices.ContainsFunc(got, func(x store.TailRow) bool { return x.Log == r.Log && x.Seq == r.Seq }); there != (one != nil) {
+			t.Errorf("change %d of %s in the tail: %v, asked for alone: %v", r.Seq, r.Log, there, one)
+		} else if there {
+			same(t, "one row of the tail", []store.TailRow{*one}, []store.TailRow{r})
+		}
+	}
 	update(t, s, func(tx store.Tx) error { return tx.DeleteTail(logID(5), 1, 2) })
 	got = read(t, s, func(tx store.Tx) ([]store.TailRow, error) { return tx.Tail() })
 	if len(got) != 3 {

@@ -253,42 +253,6 @@ func came(t *testing.T, s store.Store) {
 	same(t, "nobody came", who(0, nil, id(777)), nil)
 }
 
-func without(t *testing.T, s store.Store) {
-	rows := make([]project.SubjectRow, 9)
-	for i := range rows {
-		rows[i] = subject(i+1, "X", "x", "x")
-		rows[i].BirthDate = registry.Day(20_000 + i)
-	}
-	rows[5].Status, rows[6].Group, rows[7].Provisional = registry.StatusMoved, registry.GroupAdult, true
-	rows[8].Residence = id(901)
-	putSubjects(t, s, rows)
-	dose := func(n, whose int, vaccine string, change func(*project.ImmunizationRow)) {
-		row := project.ImmunizationRow{ID: id(n), Case: id(whose), Subject: id(whose), Place: id(950), Vaccine: vaccine, GivenOn: 20_100}
-		if change != nil {
-			change(&row)
-		}
-		update(t, s, func(tx store.Tx) error { return tx.PutImmunizationRow(&row) })
-	}
-	dose(101, 1, "BCG", nil)
-	dose(102, 2, "HEXA", nil)
-	dose(103, 3, "HEXA", func(r *project.ImmunizationRow) { r.Void = true })
-	dose(104, 4, "HEXA", func(r *project.ImmunizationRow) { r.NotDone = registry.NotDoneRefused })
-	who := func(from, until registry.Day, vaccines ...string) []project.SubjectRow {
-		return read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) {
-			return tx.SubjectsWithout(store.WithoutQuery{Residences: []p.EntityID{id(900), id(777)}, BornFrom: from, BornUntil: until, Vaccines: vaccines})
-		})
-	}
-	same(t, "without two vaccines", who(20_000, 20_008, "DPT-VGB-HIB", "HEXA"), []project.SubjectRow{rows[0], rows[2], rows[3], rows[4]})
-	same(t, "without any", who(20_000, 20_008), []project.SubjectRow{rows[2], rows[3], rows[4]})
-	same(t, "without any, of some days", who(20_003, 20_003), []project.SubjectRow{rows[3]})
-	born := read(t, s, func(tx store.Tx) ([]project.SubjectRow, error) {
-		return tx.ChildrenBorn([]p.EntityID{id(777), id(900), id(900)}, 20_002, 20_004)
-	})
-	same(t, "children born", born, slices.DeleteFunc(slices.Clone(rows), func(r project.SubjectRow) bool {
-		return r.Residence != id(900) || r.Void || r.Provisional || r.Case != r.ID || r.Group != registry.GroupChild || r.BirthPrec == 0 || r.BirthDate < 20_002 || r.BirthDate > 20_004
-	}))
-}
-
 func hamlets(t *testing.T, s store.Store) {
 	rows := make([]project.SubjectRow, 7)
 	for i := range rows {
