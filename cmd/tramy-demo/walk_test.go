@@ -155,6 +155,12 @@ var centreVisits = map[string]visit{
 }
 
 var regionVisits = map[string]visit{
+	"GET /stock":                   {path: "/stock"},
+	"GET /stock/in":                {path: "/stock/in"},
+	"GET /stock/count":             {path: "/stock/count"},
+	"GET /stock/lot":               {path: "/stock/lot?item=SOI&lot=M-77&stock=epi"},
+	"GET /stock/send":              {path: "/stock/send"},
+	"GET /stock/delivery/{id}":     {path: "/stock/delivery/{transfer}"},
 	"GET /child/{id}":              {path: "/child/{child}"},
 	"GET /child/{id}/history":      {path: "/child/{child}/history"},
 	"GET /child/{id}/looks":        {path: "/child/{child}/looks"},

@@ -229,8 +229,8 @@ func doors() map[string]door {
 		}},
 		"GET /dose/{id}":          {nodetest.Door{Act: rights.Read, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose), nil }},
 		"POST /dose/{id}":         {nodetest.Door{Act: rights.Amend, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose), values("lot", "B-77") }},
-		"POST /dose/{id}/void":    {nodetest.Door{Act: rights.Void, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose) + "/void", values("reason", "twice") }},
-		"POST /dose/{id}/restore": {nodetest.Door{Act: rights.Void, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose) + "/restore", nil }},
+		"POST /dose/{id}/void":    {nodetest.Door{Act: rights.Amend, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose) + "/void", values("reason", "twice") }},
+		"POST /dose/{id}/restore": {nodetest.Door{Act: rights.Amend, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) { return "/dose/" + id(s.dose) + "/restore", nil }},
 		"GET /review":             {nodetest.Door{Act: rights.Settle, Kind: registry.KindSubject, Ends: false}, func(*side) (string, url.Values) { return "/review", nil }},
 		"POST /review/settle":     {nodetest.Door{Act: rights.Settle, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) { return "/review/settle", s.settle }},
 		"POST /review/twice": {nodetest.Door{Act: rights.Void, Kind: registry.KindImmunization, Ends: true}, func(s *side) (string, url.Values) {

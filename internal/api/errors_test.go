@@ -63,7 +63,7 @@ func TestEveryCodeHasASentence(t *testing.T) {
 	for _, lang := range locale.Languages() {
 		for _, code := range append(append([]registry.Code{}, registry.Codes...), registry.WarningCodes...) {
 			e := registry.FieldError{Field: "x", Code: code, Params: map[string]any{
-				"text": "t", "today": registry.Day(20000), "min": 10, "max": 20, "got": 15, "birth": registry.Day(1), "number": 3, "year": 2026, "expires": registry.Day(1), "from": "08:00", "until": "10:00", "why": "w", "day": registry.Day(1), "at": "08:00", "lot": "A1", "vaccine": "BCG",
+				"text": "t", "today": registry.Day(20000), "min": 10, "max": 20, "got": 15, "birth": registry.Day(1), "number": 3, "year": 2026, "expires": registry.Day(1), "on": registry.Day(1), "from": "08:00", "until": "10:00", "why": "w", "day": registry.Day(1), "at": "08:00", "lot": "A1", "vaccine": "BCG",
 			}}
 			if s := Sentence(locale.For(lang), e); strings.ContainsAny(s, "[{") {
 				t.Errorf("%s in %s: %q", code, lang, s)

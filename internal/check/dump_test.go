@@ -13,7 +13,7 @@ import (
 )
 
 // dump writes all rows of all tables as text, in order. Left out are the pairs that sweeps look for, and the order in
-// which people of one name came, which is in their key and in the word index.
+// which people of one name came, which is in their key and in the word index; and how often a campaign was touched, which only grows.
 func dump(t *testing.T, st store.Store) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "copy.db")
@@ -25,7 +25,7 @@ func dump(t *testing.T, st store.Store) string {
 	defer db.Close()
 	var out []string
 	for _, table := range column(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'subject_words%'`) {
-		if table == "pair" || table == "unpaired" {
+		if table == "pair" || table == "unpaired" || table == "campaign_stamp" {
 			continue
 		}
 		rows, err := db.Query(`SELECT * FROM ` + table)
