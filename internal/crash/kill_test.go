@@ -299,7 +299,7 @@ func (l *loop) older(n *node) error {
 	defer db.Close()
 	for _, text := range []string{
 		`ALTER TABLE child DROP COLUMN backup_ms`,
-		`DROP INDEX due_list`,
+		`DROP INDEX due_open`, `DROP INDEX due_missed`, `DROP INDEX due_first`,
 		`ALTER TABLE due DROP COLUMN hamlet`,
 		`CREATE INDEX due_recommended ON due (residence, recommended)`,
 		`CREATE INDEX due_overdue ON due (residence, overdue) WHERE overdue <> 0`,

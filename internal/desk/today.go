@@ -274,12 +274,12 @@ func readComing(tx store.Tx, people []coming, home *Home, show int) (out []Expec
 		}
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.since, b.since))
 	})
-	switch {
-	case show == showTold:
+	switch show {
+	case showTold:
 		if show = slices.IndexFunc(people, func(x coming) bool { return !x.booked }); show < 0 {
 			show = len(people)
 		}
-	case show == 0:
+	case 0:
 		show = len(people)
 	}
 	show = min(show, len(people))

@@ -4,7 +4,7 @@ package ui
 
 func fridgeSamples() []any {
 	full := Fridges{
-		Frame: stationFrame(NavToday), Month: "tháng 11/2026", Before: "/fridge?month=2026-10", MayRecord: true,
+		Frame: stationFrame(NavStock), Month: "tháng 11/2026", Before: "/fridge?month=2026-10", MayRecord: true,
 		Now: []FridgeRead{
 			{ID: "f1", Name: "Tủ phòng tiêm", Keeps: "giữ từ 2,0 đến 8,0 °C", Last: Mark{Kind: MarkSafe, Text: "07:05: 4,6 °C"}},
 			{ID: "f2", Name: "Tủ 2", Keeps: "giữ từ 2,0 đến 8,0 °C", Last: Mark{Kind: MarkLater, Text: "Hôm nay chưa đọc"}, Value: Field{Value: "abc", Error: "“abc” không phải nhiệt độ."}, Lowest: Field{Value: "1"}, Open: true},
@@ -24,5 +24,5 @@ func fridgeSamples() []any {
 		Form:   FridgeForm{ID: "f1", Seen: "s3", Was: "Tủ phòng tiêm", Name: Field{Value: "Tủ phòng tiêm"}, Low: Field{Value: "2,0"}, High: Field{Value: "1", Error: "Từ 2,1 đến 60,0."}},
 		Logger: Select{Options: []Option{{"f1", "Tủ phòng tiêm"}, {"f2", "Tủ 2"}}}, LoggerError: "Không thấy cột giờ đo và cột °C trong tệp này.",
 	}
-	return []any{full, Fridges{Frame: stationFrame(NavToday), Month: "tháng 11/2026", Before: "/fridge?month=2026-10", After: "/fridge?month=2026-12", MayRecord: true}, Fridges{Frame: stationFrame(NavToday), Month: "tháng 11/2026"}}
+	return []any{full, Fridges{Frame: stationFrame(NavStock), Month: "tháng 11/2026", Before: "/fridge?month=2026-10", After: "/fridge?month=2026-12", MayRecord: true}, Fridges{Frame: stationFrame(NavStock), Month: "tháng 11/2026"}}
 }

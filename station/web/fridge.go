@@ -60,7 +60,7 @@ func (w *Web) drawFridges(c *pages.Call, status int, typed *fridgeTyped) error {
 	if err != nil {
 		return err
 	}
-	frame, err := c.Frame(ui.NavToday)
+	frame, err := c.Frame(ui.NavStock)
 	if err != nil {
 		return err
 	}
