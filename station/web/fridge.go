@@ -323,6 +323,9 @@ func minutesText(c *pages.Call, n int) string {
 
 // recordTemperatures saves what was read off the thermometers, all fridges in one press.
 func (w *Web) recordTemperatures(c *pages.Call) error {
+	if !c.May(rights.Create, registry.KindTemperature) {
+		return desk.ErrForbidden
+	}
 	typed := &fridgeTyped{values: c.R.PostForm, wrong: map[string]string{}}
 	wrong := func(name string, err error) {
 		if err == nil {
@@ -413,6 +416,12 @@ func (w *Web) recordTemperatures(c *pages.Call) error {
 
 // noteTemperature writes what was done about an excursion.
 func (w *Web) noteTemperature(c *pages.Call) error {
+	if !c.May(rights.Amend, registry.KindTemperature) {
+		return desk.ErrForbidden
+	}
+	if strings.TrimSpace(c.Value("note")) == "" {
+		return w.drawFridges(c, http.StatusUnprocessableEntity, &fridgeTyped{note: c.Value("id"), noteWrong: c.Invalid(&registry.FieldError{Code: registry.CodeRequired})})
+	}
 	id, err := p.ParseEntityID(c.Value("id"))
 	if err != nil {
 		return desk.ErrNotFound
@@ -495,6 +504,9 @@ func (w *Web) keepFridge(c *pages.Call) error {
 
 // takeLogger takes a logger's file in.
 func (w *Web) takeLogger(c *pages.Call) error {
+	if !c.May(rights.Create, registry.KindTemperature) {
+		return desk.ErrForbidden
+	}
 	typed := &fridgeTyped{}
 	refuse := func(status int, text string) error {
 		typed.fileWrong = text

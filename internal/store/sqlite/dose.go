@@ -194,22 +194,19 @@ func (t *tx) CampaignDay(campaign p.EntityID, day registry.Day) ([]store.Campaig
 		})
 }
 
-// LotsUsed implements store.Query. Beside MAX, SQLite takes the other columns from the row that has it. All it reads is in the index
-// immunization_lot, whose condition it repeats.
+// LotsUsed implements store.Query. Beside MAX, SQLite takes the other columns from the row that has it.
 func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, error) {
 	num, err := t.number(place)
 	if err != nil {
 		return nil, err
 	}
-	return list(t, `SELECT vaccine, lot, expires, programme, MAX(given_on * 1441 + given_minute) FROM immunization INDEXED BY immunization_lot
-		WHERE place = ?1 AND given_on BETWEEN ?2 AND ?3 AND lot <> 0 AND void = 0 AND not_done = 0 AND source = 1
+	return list(t, `SELECT vaccine, lot, expires, programme, MAX(given_on * 1441 + given_minute) FROM immunization
+		WHERE place = ?1 AND given_on BETWEEN ?2 AND ?3 AND lot <> 0 AND void = 0 AND not_done = 0 AND source = ?4
 		AND (expires = 0 OR expires >= ?3) GROUP BY vaccine, lot, programme ORDER BY 5 DESC, vaccine, lot, programme`,
-		[]any{num, int64(from), int64(to)}, func(r *store.LotRow) []any {
+		[]any{num, int64(from), int64(to), int64(registry.SourceHere)}, func(r *store.LotRow) []any {
 			return []any{t.toText(&r.Vaccine), t.toText(&r.Lot), &r.Expires, &r.Programme, &r.Last}
 		})
 }
-
-var _ = [1]bool{}[registry.SourceHere-1] // the number above
 
 // DosesNoLot implements store.Query.
 func (t *tx) DosesNoLot(place p.EntityID, since registry.Day, lost bool, limit int) ([]project.ImmunizationRow, error) {

@@ -80,7 +80,7 @@ func TestFiguresOfAnOlderDatabase(t *testing.T) {
 			err = errors.Join(err, nerr, t.exec(`INSERT INTO cohort VALUES (?, ?, ?, ?)`, int64(k.Cohort), nums[0], nums[1], n))
 		}
 		return errors.Join(err, t.exec(`DROP TABLE figure`), t.exec(`DROP TABLE registered`),
-			t.exec(`DROP INDEX due_open`), t.exec(`DROP INDEX due_missed`), t.exec(`DROP INDEX due_first`), t.exec(`DROP INDEX subject_hamlet`), t.exec(`DROP INDEX immunization_lot`), t.exec(`ALTER TABLE due DROP COLUMN hamlet`), t.exec(`ALTER TABLE child DROP COLUMN backup_ms`), // what came after it
+			t.exec(`DROP INDEX due_open`), t.exec(`DROP INDEX due_missed`), t.exec(`DROP INDEX due_first`), t.exec(`DROP INDEX subject_hamlet`), t.exec(`ALTER TABLE due DROP COLUMN hamlet`), t.exec(`ALTER TABLE child DROP COLUMN backup_ms`), // what came after it
 			t.exec(`DROP TABLE consent`), t.exec(`DROP TABLE request`), t.exec(`DROP TABLE access_named`), t.exec(`DROP INDEX access_taking`),
 			t.exec(`ALTER TABLE access DROP COLUMN named`), t.exec(`DROP TABLE local`), t.exec(`DROP TABLE record`), t.exec(`DROP TABLE movement`), t.exec(`DROP TABLE stock`),
 			t.exec(`ALTER TABLE device DROP COLUMN former_keys`), t.exec(`ALTER TABLE device DROP COLUMN renew`), t.exec(`ALTER TABLE log DROP COLUMN told`),

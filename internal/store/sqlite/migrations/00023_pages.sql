@@ -16,7 +16,3 @@ CREATE INDEX subject_home ON subject (residence, home_by, home_day);
 
 -- Hamlets are counted as often as their page is opened.
 CREATE INDEX subject_hamlet ON subject (residence, hamlet) WHERE case_num = 0 AND void = 0 AND status NOT IN (3, 4);
-
--- Lots that were used lately are asked for whenever a child is opened: they are read from an index, not dose by dose.
-CREATE INDEX immunization_lot ON immunization (place, given_on, vaccine, lot, programme, given_minute, expires)
-    WHERE lot <> 0 AND void = 0 AND not_done = 0 AND source = 1;
