@@ -43,7 +43,7 @@ func (c *Country) OpenDay(ctx context.Context, n *Node, seed uint64) error {
 		return err
 	}
 	d := &dayMaker{n: n, desk: n.Desk(), who: nurse, m: NewMaker(seed + 7), today: n.Desk().Today(), now: n.Desk().Clock()}
-	for _, step := range []func(context.Context) error{d.attempts, d.lots, d.reaction, d.people, d.walkIn} {
+	for _, step := range []func(context.Context) error{d.attempts, d.lots, d.stock, d.fridge, d.reaction, d.people, d.walkIn} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -109,6 +109,65 @@ func (d *dayMaker) lots(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// stock writes into the ledger what the station received and holds: the lots in hand, one of measles and rubella that ends soon, and
+// what needles and boxes there are.
+func (d *dayMaker) stock(ctx context.Context) error {
+	known, err := d.desk.KnownLots(ctx, d.who)
+	if err != nil {
+		return err
+	}
+	var in []registry.MovementInput
+	received := func(item, lot string, quantity int, expires registry.Day) {
+		in = append(in, registry.MovementInput{
+			Item: item, Lot: lot, Quantity: quantity, Expires: expires, Type: registry.MoveReceived, Day: d.today - 1, Clock: registry.NewClock(9, 30), Other: "Kho khu vực",
+		})
+	}
+	for _, v := range registry.Vaccines() {
+		if len(known[v.Code]) > 0 && v.Programme == registry.ProgrammeEPI {
+			received(v.Code, lotOf(v.Code, d.today), 80, d.today+400)
+		}
+	}
+	received("MR", "MR-0325", 30, d.today+9)
+	for _, x := range []struct {
+		item     string
+		quantity int
+	}{{registry.SupplyAD05, 400}, {registry.SupplyAD01, 60}, {registry.SupplyMix5, 40}, {registry.SupplyBox, 6}} {
+		received(x.item, "", x.quantity, 0)
+	}
+	for part := range slices.Chunk(in, 16) { // a slip
+		if _, err := d.desk.MoveStock(ctx, d.who, part...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fridgeDays is for how many days the thermometer was read before today.
+const fridgeDays = 20
+
+// fridge keeps one, reads it twice a day, and has found it too warm once.
+func (d *dayMaker) fridge(ctx context.Context) error {
+	id, err := d.desk.SaveFridge(ctx, d.who, p.EntityID{}, registry.FridgeInput{Name: "Tủ phòng tiêm"}, registry.Saw{})
+	if err != nil {
+		return err
+	}
+	var list []registry.TemperatureInput
+	for day := d.today - fridgeDays; day <= d.today; day++ {
+		for _, at := range []registry.Clock{registry.NewClock(7, 5), registry.NewClock(16, 30)} {
+			if day == d.today && at > d.now {
+				break
+			}
+			in := registry.TemperatureInput{Fridge: id, Day: day, Clock: at, Value: registry.DegreesOf(registry.Tenths(38 + d.m.r.IntN(20)))}
+			if day == d.today-4 && at == registry.NewClock(16, 30) {
+				in.Value, in.Note = registry.DegreesOf(92), "Mất điện, đã có điện lại"
+			}
+			list = append(list, in)
+		}
+	}
+	_, err = d.desk.RecordTemperatures(ctx, d.who, list)
+	return err
 }
 
 // reaction reports the fever of somebody who had a dose at the last session.
