@@ -130,18 +130,15 @@ func (d *dayMaker) stock(ctx context.Context) error {
 		}
 	}
 	received("MR", "MR-0325", 30, d.today+9)
-	for _, x := range []struct {
-		item     string
-		quantity int
-	}{{registry.SupplyAD05, 400}, {registry.SupplyAD01, 60}, {registry.SupplyMix5, 40}, {registry.SupplyBox, 6}} {
-		received(x.item, "", x.quantity, 0)
-	}
 	for part := range slices.Chunk(in, 16) { // a slip
 		if _, err := d.desk.MoveStock(ctx, d.who, part...); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err = d.desk.CountStock(ctx, d.who, []registry.StockCountInput{
+		{Item: registry.SupplyAD05, Quantity: 400}, {Item: registry.SupplyAD01, Quantity: 60}, {Item: registry.SupplyMix5, Quantity: 40}, {Item: registry.SupplyBox, Quantity: 6},
+	})
+	return err
 }
 
 // fridgeDays is for how many days the thermometer was read before today.
