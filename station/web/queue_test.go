@@ -287,6 +287,12 @@ func TestActionsOfTheDay(t *testing.T) {
 			h.press(dose+"/move", nil)
 			h.fields-- // the button says who
 		}, 3, 0},
+		{"a severe reaction, from the watch list to the report", func(h *hand) {
+			h.get("/")
+			h.open(third)
+			h.open(third + "/reaction")
+			h.press(third+"/reaction", url.Values{"sign": {"seizure"}})
+		}, 3, 1},
 		{"all whose half hour is over go home", func(h *hand) {
 			h.tree.Clock().Add(registry.WatchMinutes * time.Minute)
 			h.as(nodetest.NurseLogin).get("/")
