@@ -118,6 +118,9 @@ func (m Mark) word(words *locale.Catalogue) string {
 	if m.Text != "" {
 		return m.Text
 	}
+	if m.Kind == MarkOverdue && m.N == 0 {
+		return words.T("mark.overdue_today")
+	}
 	return strings.TrimSpace(words.T(marks[m.Kind].key, "n", m.N, "at", m.At))
 }
 

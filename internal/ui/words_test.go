@@ -173,3 +173,13 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+// Nobody is "0 days" late.
+func TestOverdueSinceToday(t *testing.T) {
+	words := locale.For("vi")
+	for n, want := range map[int]string{0: "Quá hạn từ hôm nay", 3: "Quá 3 ngày"} {
+		if got := (Mark{Kind: MarkOverdue, N: n}).word(words); got != want {
+			t.Errorf("%d days: %q, want %q", n, got, want)
+		}
+	}
+}
