@@ -130,6 +130,7 @@ func (d *Desk) stockHere(tx store.Tx) (*Stock, error) {
 	if err != nil {
 		return nil, err
 	}
+	written := lotsWritten(recent)
 	for i := range rows {
 		r := &rows[i]
 		out.Kept = out.Kept || r.Entries > 0
@@ -143,8 +144,8 @@ func (d *Desk) stockHere(tx store.Tx) (*Stock, error) {
 				out.Supplies = append(out.Supplies, l)
 			}
 		case r.Entries == 0:
-			if usedOf(recent, r.Key) > 0 {
-				l.Number, l.Expires = wordOfLot(recent, r.Key)
+			if w, used := written[r.Key]; used {
+				l.Number, l.Expires = w.number, w.expires
 				out.Unentered = append(out.Unentered, l)
 			}
 		case r.Balance() != 0 || l.lately(today):
@@ -181,26 +182,25 @@ func (d *Desk) suspendedHere(tx store.Tx) (map[string]string, error) {
 	return out, err
 }
 
-// usedOf counts the doses among some that used of a lot.
-func usedOf(doses []project.ImmunizationRow, key registry.StockKey) (n int64) {
-	for i := range doses {
-		for _, use := range doses[i].StockUses() {
-			if use.Key == key {
-				n++
-			}
-		}
-	}
-	return n
+// writtenLot is a lot as it was last written at a dose.
+type writtenLot struct {
+	number  string
+	expires registry.Day
 }
 
-// wordOfLot is the lot as it was last written at a dose.
-func wordOfLot(doses []project.ImmunizationRow, key registry.StockKey) (number string, expires registry.Day) {
+// lotsWritten are the lots that some doses, the oldest first, took from.
+func lotsWritten(doses []project.ImmunizationRow) map[registry.StockKey]writtenLot {
+	out := map[registry.StockKey]writtenLot{}
 	for i := range doses {
-		if uses := doses[i].StockUses(); len(uses) > 0 && uses[0].Key == key {
-			number, expires = doses[i].Lot, cmp.Or(doses[i].Expires, expires)
+		for n, use := range doses[i].StockUses() {
+			x := out[use.Key]
+			if n == 0 { // the vaccine; what follows are needles
+				x = writtenLot{doses[i].Lot, cmp.Or(doses[i].Expires, x.expires)}
+			}
+			out[use.Key] = x
 		}
 	}
-	return number, expires
+	return out
 }
 
 // openHere finds the vials that are in use.
