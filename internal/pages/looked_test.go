@@ -40,13 +40,16 @@ type rule struct {
 	file string     // of an upload
 	as   string     // who asks, if not the head or the officer
 	ends bool       // the program ends with it: not asked
+
+	first func() // what has to have happened on that day
 }
 
-func looks(act string) rule       { return rule{act: act} }
-func none(why string) rule        { return rule{not: why} }
-func (r rule) at(p string) rule   { r.path = p; return r }
-func (r rule) body(v any) rule    { r.json = v; return r }
-func (r rule) by(who string) rule { r.as = who; return r }
+func looks(act string) rule        { return rule{act: act} }
+func none(why string) rule         { return rule{not: why} }
+func (r rule) at(p string) rule    { r.path = p; return r }
+func (r rule) after(f func()) rule { r.first = f; return r }
+func (r rule) body(v any) rule     { r.json = v; return r }
+func (r rule) by(who string) rule  { r.as = who; return r }
 func (r rule) typed(pairs ...string) rule {
 	r.form = url.Values{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -218,7 +221,7 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /phone/in": none(machine), "POST /phone/in": none(machine),
 		"POST /child/{id}/visit": none(writes), "POST /settings/room": none(machine), "POST /usb/out": none(machine),
 		"GET /sync": none(machine), "POST /sync": none(machine), "GET /sync/badge": none(machine),
-		"GET /day/lists": looks(registry.ActList), "GET /day/close": none("nobody was called to the day of this test; whoever is named is written down as on the day's list"), "GET /child/{id}/screen": looks(registry.ActView),
+		"GET /day/lists": looks(registry.ActList), "GET /day/close": looks(registry.ActList).after(k.callToday), "GET /child/{id}/screen": looks(registry.ActView),
 		"POST /day/arrive": none(writes), "POST /day/send": none(writes), "POST /day/close": none(writes),
 		"POST /child/{id}/screen": none(writes), "POST /child/{id}/arrive": none(writes), "POST /child/{id}/sign": none(writes),
 		"POST /child/{id}/back": none(writes), "POST /settings/second": none(machine),
@@ -346,6 +349,7 @@ type known struct {
 	name, mother, phone                  string
 	born, bornText, commune              string
 	login                                string // who asks, in their own words
+	callToday                            func() // somebody to the station, on the day that it is by then
 }
 
 // program is one of the two, with everything it serves on one server.
@@ -468,6 +472,16 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 	if _, _, err := d.CallTo(ctx, tr.Nurse, sessions[0], id, registry.NewClock(9, 0)); err != nil {
 		t.Fatal(err)
 	}
+	k.callToday = func() {
+		t.Helper()
+		today, _, err := d.PlanSessions(ctx, tr.Nurse, registry.SessionInput{From: registry.NewClock(0, 5), Until: registry.NewClock(23, 55), Capacity: 20}, []registry.Day{d.Today()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := d.CallTo(ctx, tr.Nurse, today[0], twin, registry.NewClock(23, 0)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	k.session, k.today = sessions[0].String(), d.Today().ISO()
 	campaign, err := d.PlanCampaign(ctx, tr.Head, registry.CampaignInput{Place: tr.Commune, Name: "Sởi mũi 0", Kind: registry.CampaignOutbreak, Vaccine: "SOI", From: d.Today(), Until: d.Today() + 360})
 	if err != nil {
@@ -523,6 +537,9 @@ func (x *program) hold(route server.Route, r rule) {
 		return
 	}
 	x.tree.Clock().Add(13 * time.Hour) // what was written down of the route before is written down again
+	if r.first != nil {
+		r.first()
+	}
 	before := len(x.log())
 	status, body := x.ask(route, r)
 	acts := x.log()
