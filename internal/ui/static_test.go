@@ -90,7 +90,7 @@ func TestVendored(t *testing.T) {
 	if !strings.Contains(string(note), hex.EncodeToString(sum[:])) {
 		t.Error("htmx.min.js is not the file VENDORED.md names")
 	}
-	if n := len(files["tramy.js"].data); n > 11*1024 {
+	if n := len(files["tramy.js"].data); n > 10*1024 {
 		t.Errorf("tramy.js has %d bytes", n)
 	}
 	if n := len(files["day.js"].data); n > 4*1024 {

@@ -16,7 +16,7 @@
     else if (step < 0) one("#q")?.focus();
   }
 
-  // A press of a form's button, with the browser's own checks; requestSubmit is Safari 16's.
+  // A form's button, with the browser's checks; requestSubmit is Safari 16's.
   const send = (form, button = one("button:not([type=button])", form)) => { if (button) button.click(); else form.submit(); };
 
   // The page's main action.
@@ -141,7 +141,7 @@
       .filter(Boolean).join("; ");
   }
   const recount = () => all("[data-count]").forEach(count);
-  addEventListener("change", (e) => { // a dose is given or it is not: the later word stands
+  addEventListener("change", (e) => { // the later word stands
     const el = e.target, line = el.closest?.(".give > li"), box = line && one("[name=give]", line), why = line && one('[name^="not."]', line);
     if (box && why && el === why && why.value) box.checked = false;
     if (box && why && el === box && box.checked) why.value = "";
