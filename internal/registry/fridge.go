@@ -264,14 +264,21 @@ func NewTemperature(in TemperatureInput, today Day) (Draft, error) {
 	return creation(KindTemperature, in.fields()), nil
 }
 
-// LengthenTemperature makes the draft after which a logger's day tells what a longer file of it says; what was done about it stays. It
-// is empty if the file says no more.
+// LengthenTemperature makes the draft after which a logger's day tells what another file says of it as well: one that was taken later
+// that day, or another logger's. Of both the worse stands, and what was done about it stays. It is empty if the file says no more.
 func LengthenTemperature(old *p.State, in TemperatureInput, today Day) (Draft, error) {
 	was := TemperatureOf(old)
-	if in.Readings <= was.Readings {
+	in.Place, in.Note, in.Clock = was.Place, was.Note, max(in.Clock, was.Clock)
+	in.Readings, in.Below, in.Above = max(in.Readings, was.Readings), max(in.Below, was.Below), max(in.Above, was.Above)
+	if was.Lowest.Known && (!in.Lowest.Known || was.Lowest.Tenths < in.Lowest.Tenths) {
+		in.Lowest = was.Lowest
+	}
+	if was.Highest.Known && (!in.Highest.Known || was.Highest.Tenths > in.Highest.Tenths) {
+		in.Highest = was.Highest
+	}
+	if in == was.TemperatureInput {
 		return Draft{}, nil
 	}
-	in.Note = was.Note
 	if err := in.check(today); err != nil {
 		return Draft{}, err
 	}

@@ -1,6 +1,10 @@
 package registry
 
-import "testing"
+import (
+	"testing"
+
+	p "tramy/syncproto"
+)
 
 func TestParseTenths(t *testing.T) {
 	for text, want := range map[string]Degrees{
@@ -38,6 +42,35 @@ func TestFridgeLimits(t *testing.T) {
 	}
 	if _, err := NewFridge(FridgeInput{Place: someID(1), Name: "Tủ 1"}, today); err != nil {
 		t.Error(err)
+	}
+}
+
+// Two loggers lie in one fridge: the day tells the worse of both, and a file that says no more writes nothing.
+func TestTwoLoggersOfOneDay(t *testing.T) {
+	today := day(t, "2026-11-27")
+	in := TemperatureInput{
+		Fridge: someID(1), Place: someID(2), Day: today, Clock: NewClock(23, 30), Readings: 288, Lowest: DegreesOf(31), Highest: DegreesOf(72),
+	}
+	first, err := NewTemperature(in, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := stateOf(first, 9)
+	if again, err := LengthenTemperature(old, in, today); err != nil || !again.Empty() {
+		t.Errorf("the same file: %+v, %v", again, err)
+	}
+	other := in
+	other.Readings, other.Clock, other.Lowest, other.Highest, other.Below = 24, NewClock(23, 0), DegreesOf(-5), DegreesOf(60), 120
+	draft, err := LengthenTemperature(old, other, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrote := map[p.Field]int64{}
+	for _, w := range draft.Writes {
+		wrote[w.Field], _ = w.Data.Int()
+	}
+	if len(wrote) != 2 || wrote[TemperatureLowest] != -5 || wrote[TemperatureBelow] != 120 {
+		t.Errorf("the other logger: %+v", draft.Writes)
 	}
 }
 
