@@ -198,8 +198,7 @@ func seenBy(tx store.Tx, c *registry.StockCountInput) ([]p.EntityID, error) {
 			}
 		}
 	}
-	out = setOf(out)
-	return out[:min(len(out), registry.CountSeenMax)], err
+	return setOf(out), err
 }
 
 // VoidStock takes back movements, counts or transfers of this node's own place that were entered in error. What the receiver of a
