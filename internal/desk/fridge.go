@@ -12,8 +12,8 @@ import (
 	p "tramy/syncproto"
 )
 
-// Temperatures are read twice a day, on Sundays too: once before noon, once after.
-var noon = registry.NewClock(12, 0)
+// Noon parts the two readings of a day: temperatures are read before it and after it, on Sundays too.
+var Noon = registry.NewClock(12, 0)
 
 // FridgeSheet is one fridge of this place with what its thermometer showed.
 type FridgeSheet struct {
@@ -130,7 +130,7 @@ func (f *FridgeSheet) fill(read []Temperature, from, until registry.Day) {
 			switch {
 			case t.Readings > 0:
 				at = &x.Logger
-			case t.Clock >= noon:
+			case t.Clock >= Noon:
 				at = &x.Afternoon
 			}
 			if *at != nil {
@@ -168,7 +168,7 @@ func (d *Desk) FridgeWaits(ctx context.Context) (FridgeWaits, error) {
 				continue
 			}
 			half := f.Days[0].Morning
-			if d.Clock() >= noon {
+			if d.Clock() >= Noon {
 				half = f.Days[0].Afternoon
 			}
 			if half == nil && f.Days[0].Logger == nil {

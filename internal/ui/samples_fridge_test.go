@@ -17,8 +17,8 @@ func fridgeSamples() []any {
 			Name: "Tủ phòng tiêm", Serial: "Vestfrost 41-1", Keeps: "giữ từ 2,0 đến 8,0 °C", Unread: 2, Low: 65, High: 35, Edit: "/fridge?edit=f1#form",
 			Chart: []FridgeBar{{X: 2, Y: 40, Height: 10}, {X: 14, Y: 30, Height: 25, Odd: true}},
 			Rows: []FridgeDay{
-				{Day: "25/11", Morning: FridgeCell{ID: "t3", Text: "4,6", Clock: "07:05"}, Lowest: "4,6", Highest: "4,6"},
-				{Day: "24/11", Morning: FridgeCell{ID: "t4", Text: "9,2", Clock: "07:10", Mark: Mark{Kind: MarkNo, Text: "Quá nóng"}}, AfternoonDue: true, Lowest: "1,0", LowestOdd: true, Highest: "9,2", HighestOdd: true, Logger: "máy ghi, 288 lần đo", Notes: []string{"Mất điện"}},
+				{Day: "25/11", Morning: FridgeCell{Text: "4,6", Clock: "07:05"}, Lowest: "4,6", Highest: "4,6"},
+				{Day: "24/11", Morning: FridgeCell{Text: "9,2", Clock: "07:10", Mark: Mark{Kind: MarkNo, Text: "Quá nóng"}}, AfternoonDue: true, Lowest: "1,0", LowestOdd: true, Highest: "9,2", HighestOdd: true, Logger: "máy ghi, 288 lần đo", Notes: []string{"Mất điện"}},
 			},
 		}},
 		Form:   FridgeForm{ID: "f1", Seen: "s3", Was: "Tủ phòng tiêm", Name: Field{Value: "Tủ phòng tiêm"}, Low: Field{Value: "2,0"}, High: Field{Value: "1", Error: "Từ 2,1 đến 60,0."}},

@@ -29,9 +29,10 @@ type FridgeExcursion struct {
 	ID, Seen        string
 	Fridge, When    string
 	Mark            Mark
-	How             string // how far and for how long
-	Frozen          bool   // what must not freeze may have frozen
-	Lots            []string
+	How             string   // how far and for how long
+	Frozen          bool     // what must not freeze may have frozen
+	Lots            []string // that the ledger has there at that hour, of a fridge that froze those that freezing spoils
+	NoLots          bool     // it has none
 	Note, NoteError string
 	Typed           string // a note that was refused
 }
@@ -48,20 +49,19 @@ type FridgeTable struct {
 
 // FridgeDay is a day of it.
 type FridgeDay struct {
-	Day                       string
-	Morning, Afternoon        FridgeCell
-	Lowest, Highest           string
-	LowestOdd, HighestOdd     bool
-	Logger                    string // readings of a logger
-	Notes                     []string
-	MorningDue, AfternoonDue  bool // this half is over, and nobody read it
-	MorningAhead, AfterToCome bool
+	Day                      string
+	Morning, Afternoon       FridgeCell
+	Lowest, Highest          string
+	LowestOdd, HighestOdd    bool
+	Logger                   string // readings of a logger
+	Notes                    []string
+	MorningDue, AfternoonDue bool // this half is over, and nobody read it
 }
 
 // FridgeCell is one reading.
 type FridgeCell struct {
-	ID, Text, Clock string
-	Mark            Mark // if it was colder or warmer than it should be
+	Text, Clock string
+	Mark        Mark // if it was colder or warmer than it should be
 }
 
 // FridgeBar is a day in the drawing: from the lowest to the highest, in units of the drawing from above.

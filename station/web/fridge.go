@@ -1,9 +1,12 @@
 package web
 
 import (
+	"cmp"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +19,7 @@ import (
 )
 
 // afternoonEnds is when nobody reads a thermometer any more on a day.
-var noonClock, afternoonEnds = registry.NewClock(12, 0), registry.NewClock(17, 30)
+var afternoonEnds = registry.NewClock(17, 30)
 
 func (w *Web) registerFridge(s *server.Server) {
 	s.Handle(http.MethodGet, ui.PathFridge, w.Page(w.showFridges))
@@ -60,7 +63,7 @@ func (w *Web) drawFridges(c *pages.Call, status int, typed *fridgeTyped) error {
 	}
 	year, month, _ := first.Date()
 	page := ui.Fridges{
-		Frame: frame, Month: c.T("fridge_say.month", "month", int(month), "year", c.Words.T("fridge_say.year", "year", yearText(year))),
+		Frame: frame, Month: c.T("fridge_say.month", "month", int(month), "year", strconv.Itoa(year)),
 		Before: monthPath(first - 1), MayRecord: c.May(rights.Create, registry.KindTemperature) && c.May(rights.Create, registry.KindFridge),
 		LoggerError: typed.fileWrong, Logger: ui.Select{Value: typed.fridge},
 	}
@@ -112,8 +115,6 @@ func monthPath(on registry.Day) string {
 	year, month, _ := on.Date()
 	return ui.PathFridge + "?month=" + time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
 }
-
-func yearText(year int) string { return time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).Format("2006") }
 
 // degrees writes a temperature as people do.
 func degrees(c *pages.Call, t registry.Tenths) string {
@@ -202,7 +203,7 @@ func fridgeTable(c *pages.Call, f *desk.FridgeSheet) ui.FridgeTable {
 			LowestOdd: d.Lowest.Known && d.Lowest.Tenths < f.Low, HighestOdd: d.Highest.Known && d.Highest.Tenths > f.High,
 		}
 		if d.Logger == nil {
-			row.MorningDue = d.Morning == nil && (d.Day < c.Today || now >= noonClock)
+			row.MorningDue = d.Morning == nil && (d.Day < c.Today || now >= desk.Noon)
 			row.AfternoonDue = d.Afternoon == nil && (d.Day < c.Today || now >= afternoonEnds)
 		} else {
 			row.Logger = c.T("fridge_say.logger", "n", d.Logger.Readings)
@@ -232,7 +233,7 @@ func fridgeCell(c *pages.Call, t *desk.Temperature) ui.FridgeCell {
 	if t == nil {
 		return ui.FridgeCell{}
 	}
-	out := ui.FridgeCell{ID: t.ID.String(), Text: degreesOf(c, t.Value), Clock: t.Clock.String()}
+	out := ui.FridgeCell{Text: degreesOf(c, t.Value), Clock: t.Clock.String()}
 	out.Mark = excursionMark(c, t)
 	return out
 }
@@ -254,8 +255,12 @@ func excursions(c *pages.Call, list []desk.Temperature, typed *fridgeTyped) ([]u
 	if len(list) == 0 {
 		return nil, nil
 	}
-	lots, err := c.Desk.KnownLots(c.Ctx(), c.Who)
-	if err != nil {
+	moments := make([]int64, len(list))
+	for i := range list {
+		moments[i] = registry.Moment(list[i].Day, list[i].Clock)
+	}
+	lots, err := c.Desk.VaccinesThen(c.Ctx(), c.Who, moments...)
+	if err != nil && !errors.Is(err, desk.ErrElsewhere) { // an officer of above reads the temperatures, and not the ledger
 		return nil, err
 	}
 	vaccines, err := vaccinesOf(c)
@@ -287,15 +292,16 @@ func excursions(c *pages.Call, list []desk.Temperature, typed *fridgeTyped) ([]u
 		x.How = strings.Join(parts, ", ")
 		for j := range vaccines {
 			v := &vaccines[j]
-			if t.Froze() && !registry.FreezeSensitive(v.Code) {
+			if lots == nil || t.Froze() && !registry.FreezeSensitive(v.Code) {
 				continue
 			}
-			for _, lot := range lots[v.Code] {
-				if lot.May(t.Day) {
-					x.Lots = append(x.Lots, pages.VaccineName(c.Words, v)+" "+lot.Number)
+			for _, lot := range lots[i] {
+				if lot.Key.Item == v.Code {
+					x.Lots = append(x.Lots, pages.VaccineName(c.Words, v)+" "+cmp.Or(lot.Number, lot.Key.Lot))
 				}
 			}
 		}
+		x.NoLots = lots != nil && len(x.Lots) == 0
 		if typed.note == x.ID {
 			x.Typed, x.NoteError = typed.noteText, typed.noteWrong
 		}
