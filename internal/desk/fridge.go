@@ -254,11 +254,7 @@ func (d *Desk) RecordTemperatures(ctx context.Context, who Who, list []registry.
 		}
 		return drafts, nil
 	})
-	out := make([]p.EntityID, len(dots))
-	for i := range dots {
-		out[i] = dots[i].Entity()
-	}
-	return out, ignoreNothing(err)
+	return madeBy(dots), ignoreNothing(err)
 }
 
 // NoteTemperature writes what was done about a temperature.

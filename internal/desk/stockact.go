@@ -48,6 +48,14 @@ func (d *Desk) appendOne(ctx context.Context, who Who, make func(store.Tx) ([]re
 	return dots[0].Entity(), nil
 }
 
+// madeBy are the entities that an act made, where each of its changes made one.
+func madeBy(dots []p.Dot) (ids []p.EntityID) {
+	for _, dot := range dots {
+		ids = append(ids, dot.Entity())
+	}
+	return ids
+}
+
 // atLine says of which line an error is.
 func atLine(err error, n int) error {
 	var list registry.Errors
@@ -95,11 +103,7 @@ func (d *Desk) MoveStock(ctx context.Context, who Who, in ...registry.MovementIn
 		}
 		return drafts, nil
 	})
-	var ids []p.EntityID
-	for _, dot := range dots {
-		ids = append(ids, dot.Entity())
-	}
-	return ids, err
+	return madeBy(dots), err
 }
 
 // mixing is what the opening of a vial uses up beside it.
@@ -166,11 +170,7 @@ func (d *Desk) CountStock(ctx context.Context, who Who, in []registry.StockCount
 		}
 		return drafts, nil
 	})
-	var ids []p.EntityID
-	for _, dot := range dots {
-		ids = append(ids, dot.Entity())
-	}
-	return ids, err
+	return madeBy(dots), err
 }
 
 // seenBy names what stands in the ledger of a lot although it says that it is no earlier than a count of it.

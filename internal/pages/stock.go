@@ -45,6 +45,13 @@ func (c *Call) StockNote(f *ui.Frame) error {
 	return nil
 }
 
+// stockFrame is the frame of the pages of stock, all of which come back to the first.
+func (c *Call) stockFrame() (ui.Frame, error) {
+	frame, err := c.Frame(ui.NavStock)
+	frame.Path = ui.PathStock
+	return frame, err
+}
+
 func (c *Call) mayKeepStock() bool {
 	return c.May(rights.Create, registry.KindMovement) && c.May(rights.Void, registry.KindMovement)
 }
@@ -140,11 +147,10 @@ func (pg *Pages) showStock(c *Call) error {
 	if err != nil {
 		return err
 	}
-	frame, err := c.Frame(ui.NavStock)
+	frame, err := c.stockFrame()
 	if err != nil {
 		return err
 	}
-	frame.Path = ui.PathStock
 	page := ui.Stock{Frame: frame, Kept: s.Kept, May: c.mayKeepStock(), Hub: c.Hub, Lead: c.T("stock_say.never_counted")}
 	if s.LastCount != 0 {
 		page.Lead = c.T("stock_say.counted", "on", s.LastCount.String())

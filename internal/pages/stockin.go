@@ -129,11 +129,10 @@ func (c *Call) drawStockIn(status int, f *stockTyped) error {
 	if err != nil {
 		return err
 	}
-	frame, err := c.Frame(ui.NavStock)
+	frame, err := c.stockFrame()
 	if err != nil {
 		return err
 	}
-	frame.Path = ui.PathStock
 	page := c.drawStockForm(f, vaccines)
 	page.Frame = frame
 	return c.Draw(status, "stockin", page)
@@ -234,11 +233,10 @@ func (c *Call) drawStockCount(status int, f *stockTyped) error {
 	if err != nil {
 		return err
 	}
-	frame, err := c.Frame(ui.NavStock)
+	frame, err := c.stockFrame()
 	if err != nil {
 		return err
 	}
-	frame.Path = ui.PathStock
 	page := ui.StockCountPage{Frame: frame, Note: f.field("note"), Day: f.field("day"), New: c.drawStockForm(f, s.Vaccines)}
 	for _, list := range [][]desk.StockLot{s.Lots, s.Supplies, s.Unentered} {
 		for i := range list {

@@ -42,11 +42,10 @@ func (c *Call) drawStockSend(status int, f *stockTyped) error {
 	if err != nil {
 		return err
 	}
-	frame, err := c.Frame(ui.NavStock)
+	frame, err := c.stockFrame()
 	if err != nil {
 		return err
 	}
-	frame.Path = ui.PathStock
 	page := ui.StockSend{
 		Frame: frame, Number: f.field("number"), Note: f.field("note"), Day: f.field("day"), Error: f.errs["lines"],
 		To: ui.Select{Value: f.text["to"], Error: f.errs["to"], Options: []ui.Option{{Text: c.T("say.none")}}},
@@ -310,11 +309,10 @@ func (c *Call) drawStockOut(status int, text string, f *stockTyped) error {
 	if err != nil {
 		return err
 	}
-	frame, err := c.Frame(ui.NavStock)
+	frame, err := c.stockFrame()
 	if err != nil {
 		return err
 	}
-	frame.Path = ui.PathStock
 	if f.errs["lines"] != "" {
 		frame.Notes = append(frame.Notes, ui.Note{Tone: ui.ToneAsk, Lead: f.errs["lines"], Alert: true})
 	}
