@@ -121,7 +121,7 @@ func (d *dayMaker) stock(ctx context.Context) error {
 	var in []registry.MovementInput
 	received := func(item, lot string, quantity int, expires registry.Day) {
 		in = append(in, registry.MovementInput{
-			Item: item, Lot: lot, Quantity: quantity, Expires: expires, Type: registry.MoveReceived, Day: d.today - 1, Clock: registry.NewClock(9, 30), Other: "Kho khu vực",
+			Item: item, Lot: lot, Quantity: quantity, Expires: expires, Type: registry.MoveReceived, Day: d.today - 10, Clock: registry.NewClock(9, 30), Other: "Kho khu vực",
 		})
 	}
 	for _, v := range registry.Vaccines() {
