@@ -15,8 +15,9 @@ type product struct {
 	atc  string
 }
 
-// products: CVX by the list of the US Centers for Disease Control of 2025-09-03, ATC by the index of the WHO's
-// Collaborating Centre for Drug Statistics Methodology. CVX has no code for Imojev, Jeev, Rotavin, Mengoc-BC and Qdenga;
+// products: CVX by the list of the US Centers for Disease Control of 2025-09-03, but for 45, 85, 88, 109, 112, 118, 122, 152 and
+// 184 ("unspecified" and older forms), which nobody has held against it yet, like the ATC codes against the index of the WHO's
+// Collaborating Centre for Drug Statistics Methodology: check both before a release. CVX has no code for Imojev, Jeev, Rotavin, Mengoc-BC and Qdenga;
 // of a product that is chosen by tender, and of rotavirus made in Vietnam, the code for "unspecified" is written. Those who
 // read a code of several vaccines are asked, see find.
 var products = []product{
