@@ -88,7 +88,7 @@ func TestWorklists(t *testing.T) {
 	if got := b.people(); got != "Vàng A An, Giàng A Dua, Thào A Bình" {
 		t.Errorf("due this week: %s", got)
 	}
-	b.get("/due?list=overdue").says("Trẻ quá hạn, tính đến 25/11/2026", "Quá 26 ngày", "quá hạn từ 30/10/2026", "Quá 0 ngày", "Lao")
+	b.get("/due?list=overdue").says("Trẻ quá hạn, tính đến 25/11/2026", "Quá 26 ngày", "quá hạn từ 30/10/2026", "Quá hạn từ hôm nay", "Lao")
 	if got := b.people(); got != "Vàng A An, Sùng Thị Em" {
 		t.Errorf("overdue: %s", got)
 	}
