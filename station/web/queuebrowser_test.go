@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -42,14 +43,27 @@ func (b *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// until waits until an expression holds in the page.
+// until waits until an expression holds in the page. What the browser does by itself after a page has come (autofocus) needs it: on a
+// busy machine that is later than the load event.
 func (b *tab) until(what, js string) {
 	b.t.Helper()
-	if _, err := chromedp.Run(b.ctx, chromedp.Poll[bool](js, chromedp.WithPollingTimeout(30*time.Second))); err != nil {
+	if _, err := poll[bool](b, js); err != nil {
 		b.shot("failed")
 		b.t.Fatalf("%s at %s: %v", what, b.size, err)
 	}
 }
+
+// poll waits until an expression is true, or something, and returns it. Asked just when another page comes, it asks that one.
+func poll[T any](b *tab, js string) (T, error) {
+	for {
+		got, err := chromedp.Run(b.ctx, chromedp.Poll[T](js, chromedp.WithPollingTimeout(time.Minute)))
+		if err == nil || b.ctx.Err() != nil || !contextGone.MatchString(err.Error()) {
+			return got, err
+		}
+	}
+}
+
+var contextGone = regexp.MustCompile("Cannot find context|[Cc]ontext was destroyed|navigated or closed")
 
 func (b *tab) is(what, js string) {
 	b.t.Helper()

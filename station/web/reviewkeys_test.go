@@ -21,6 +21,9 @@ func TestReviewByKeys(t *testing.T) {
 	}
 	settled := func(key, note string) {
 		t.Helper()
+		if key != "u" {
+			tab.until("a row is focused before "+key, row+` !== "nowhere"`)
+		}
 		if _, err := chromedp.RunResponse(tab.ctx, chromedp.Evaluate[chromedp.Void](keys(key))); err != nil {
 			t.Fatalf("pressing %s: %v", key, err)
 		}
