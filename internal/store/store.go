@@ -19,6 +19,9 @@ var (
 	ErrCorrupt = errors.New("the database is damaged")
 	// ErrInUse says that another program has the data folder open.
 	ErrInUse = errors.New("another program has this data folder open")
+	// ErrAway says that the database, which runs on its own, cannot be reached or is just starting: nothing was written, or it is
+	// not known whether; the same may be tried again.
+	ErrAway = errors.New("the database cannot be reached")
 )
 
 // Store keeps what one node knows. Its engines pass the suite in storetest.
