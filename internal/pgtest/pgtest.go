@@ -45,21 +45,48 @@ type Server struct {
 	keep *exec.Cmd // runs it, and stops it when its standard input ends
 	say  func(how string) // ends keep
 	args []string
+
+	filling sync.Mutex
+	filled  map[string]bool
 }
 
 // Database returns the address of an empty database, which goes when the test ends. Without PostgreSQL the test is skipped, in CI
 // it fails.
 func Database(t testing.TB) string {
 	t.Helper()
-	shared.Do(func() { shared.server, shared.err = start("-c", "fsync=off", "-c", "full_page_writes=off") })
+	return sharedServer(t).Database(t)
+}
+
+func sharedServer(t testing.TB) *Server {
+	t.Helper()
+	shared.Do(func() { shared.server, shared.err = start(memory(), "-c", "fsync=off", "-c", "full_page_writes=off") })
 	need(t, shared.err)
-	return shared.server.Database(t)
+	return shared.server
+}
+
+// Copy returns the address of a copy of a database that fill has filled, once for each name.
+func Copy(t testing.TB, name string, fill func(address string) error) string {
+	t.Helper()
+	s := sharedServer(t)
+	s.filling.Lock()
+	defer s.filling.Unlock()
+	if !s.filled[name] {
+		err := s.sql("CREATE DATABASE " + name)
+		if err == nil {
+			err = fill(s.Address(name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.filled[name] = true
+	}
+	return s.database(t, " TEMPLATE "+name+" STRATEGY FILE_COPY")
 }
 
 // Start starts a server for one test. It waits for its disk, as a real one does, unless an argument of its program says otherwise.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()
-	s, err := start(args...)
+	s, err := start("", args...)
 	need(t, err)
 	t.Cleanup(s.Remove)
 	return s
@@ -79,8 +106,13 @@ func need(t testing.TB, err error) {
 // Database returns the address of an empty database on this server.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
+	return s.database(t, "")
+}
+
+func (s *Server) database(t testing.TB, from string) string {
+	t.Helper()
 	name := fmt.Sprintf("t%d", made.Add(1))
-	if err := s.sql("CREATE DATABASE " + name); err != nil {
+	if err := s.sql("CREATE DATABASE " + name + from); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.sql("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)") }) // a server that was stopped has none
@@ -109,16 +141,17 @@ func (s *Server) SQL(t testing.TB, text string) {
 	}
 }
 
-func start(args ...string) (*Server, error) {
+// start starts a server in a folder within under.
+func start(under string, args ...string) (*Server, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "pgtest")
+	dir, err := os.MkdirTemp(under, "pgtest")
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Dir: dir, bin: bin, args: args}
+	s := &Server{Dir: dir, bin: bin, args: args, filled: map[string]bool{}}
 	if err := own(dir); err != nil {
 		return nil, err
 	}

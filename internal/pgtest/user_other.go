@@ -1,4 +1,4 @@
-//go:build !unix
+//go:build !linux
 
 package pgtest
 
@@ -7,3 +7,5 @@ import "os/exec"
 func own(string) error { return nil }
 
 func unprivileged(*exec.Cmd) {}
+
+func memory() string { return "" }

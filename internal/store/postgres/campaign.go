@@ -24,8 +24,10 @@ func (t *tx) touch(campaign p.EntityID) {
 }
 
 // touchingOld runs a statement that tells the campaigns of rows that are written over or deleted, and touches them. A count
-// moves by base less the number of these rows; "" is none.
+// moves by base less the number of these rows; "" is none. Where rows
+// are deleted (base 0), all campaigns are touched, as the other engines do it.
 func (t *tx) touchingOld(text, name string, base int64, args ...any) error {
+	gone := base == 0
 	q, err := t.later(text, args)
 	if err != nil {
 		return err
@@ -39,6 +41,7 @@ func (t *tx) touchingOld(text, name string, base int64, args ...any) error {
 				return err
 			}
 			t.touch(campaign.Bytes)
+			t.touched.all = t.touched.all || gone
 			delta -= one
 		}
 		if name != "" {

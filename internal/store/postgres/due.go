@@ -60,7 +60,7 @@ func (t *tx) MarkDueStale(kase p.EntityID) error {
 }
 
 // staleParts are the parts of what is stale, each a range of an index; the last leaves out what the others have.
-var staleParts = []string{`generation < $1 AND $2 = $2`, `generation > $1 AND $2 = $2`, `until <= $2 AND generation = $1`}
+var staleParts = []string{`generation < $1 AND $2::int IS NOT NULL`, `generation > $1 AND $2::int IS NOT NULL`, `until <= $2 AND generation = $1`}
 
 // DueStale implements store.RowTx.
 func (t *tx) DueStale(generation uint64, day registry.Day, limit int) ([]p.EntityID, error) {

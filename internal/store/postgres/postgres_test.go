@@ -18,9 +18,21 @@ func openAt(t testing.TB, address string) *Store {
 	return s
 }
 
+// newAddress is that of a database with its tables; they are made once, and copied.
+func newAddress(t testing.TB) string {
+	t.Helper()
+	return pgtest.Copy(t, "tables", func(address string) error {
+		s, err := Open(context.Background(), Options{URL: address, Forgetful: true})
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	})
+}
+
 func openNew(t testing.TB) *Store {
 	t.Helper()
-	s := openAt(t, pgtest.Database(t))
+	s := openAt(t, newAddress(t))
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("closing: %v", err)

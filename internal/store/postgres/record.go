@@ -15,7 +15,7 @@ var recordTable = newTable("record", "id", "id kind subject place under day void
 func (t *tx) PutRecordRow(r *project.RecordRow) error {
 	if r.Kind == registry.KindEnrolment {
 		t.touch(r.Under)
-		if err := t.touchingOld(`SELECT under, 1 FROM record WHERE id = $1`, "", 0, r.ID); err != nil {
+		if err := t.touchingOld(`SELECT under, 1 FROM record WHERE id = $1`, "", 1, r.ID); err != nil {
 			return err
 		}
 	}

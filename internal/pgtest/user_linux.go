@@ -1,5 +1,3 @@
-//go:build unix
-
 package pgtest
 
 import (
@@ -38,4 +36,15 @@ func own(dir string) error {
 // unprivileged runs a command as that user, and out of reach of the keys that stop a test.
 func unprivileged(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: credential(), Setpgid: true}
+}
+
+// memory is a folder that lies in memory, if there is one with room; else "", for the usual one. What is in it need not outlive a
+// power cut, and databases are made by the hundred.
+func memory() string {
+	const folder, roomMin = "/dev/shm", 2 << 30
+	var fs syscall.Statfs_t
+	if syscall.Statfs(folder, &fs) != nil || uint64(fs.Bavail)*uint64(fs.Bsize) < roomMin {
+		return ""
+	}
+	return folder
 }
