@@ -13,11 +13,11 @@ const (
 
 // eachState pages through all states in short transactions where the engine can, else in one.
 func (r *run) eachState(f *Finding, fn func(tx store.Tx, s *p.State) error) error {
-	for mark, paged := int64(0), true; paged; {
+	for after, paged := (p.EntityID{}), true; paged; {
 		n := 0
 		err := r.view(func(tx store.Tx) error {
 			pager, ok := tx.(interface {
-				StatesFrom(mark int64, limit int) (states []*p.State, next int64, err error)
+				StatesAfter(after p.EntityID, limit int) ([]*p.State, error)
 			})
 			if !ok {
 				paged = false
@@ -26,11 +26,14 @@ func (r *run) eachState(f *Finding, fn func(tx store.Tx, s *p.State) error) erro
 					return fn(tx, s)
 				})
 			}
-			states, next, err := pager.StatesFrom(mark, statesPerView)
+			states, err := pager.StatesAfter(after, statesPerView)
 			if err != nil {
 				return err
 			}
-			mark, paged, n = next, len(states) == statesPerView, len(states)
+			if n = len(states); n > 0 {
+				after = states[n-1].ID
+			}
+			paged = n == statesPerView
 			for _, s := range states {
 				if err := fn(tx, s); err != nil {
 					return err

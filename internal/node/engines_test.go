@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"tramy/internal/pgtest"
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -145,16 +146,25 @@ func orNothing[T any](row *T) any {
 	return *row
 }
 
-// A country lives the same life on either engine: what nodes say to each other is the same to the byte, and so is what
+// A country lives the same life on every engine: what nodes say to each other is the same to the byte, and so is what
 // their stores answer, whatever was cut and whoever was switched off.
 func TestEnginesAnswerAlike(t *testing.T) {
+	t.Run("in memory", func(t *testing.T) { liveAlike(t, countryOn(t, false), countryOn(t, true)) })
+	t.Run("on PostgreSQL", func(t *testing.T) {
+		liveAlike(t, countryOn(t, false), countryOf(t, func(m *machine) { m.url = pgtest.Database(t) }))
+	})
+}
+
+// liveAlike compares two countries, the first of which is on files.
+func liveAlike(t *testing.T, countries ...*country) {
+	t.Helper()
 	type lived struct {
 		*country
 		people, doses []p.EntityID
 	}
-	var both [2]*lived
+	both := make([]*lived, len(countries))
 	for i := range both {
-		both[i] = &lived{country: countryOn(t, i == 1)}
+		both[i] = &lived{country: countries[i]}
 	}
 	for round := range 100 {
 		for _, c := range both {
@@ -197,22 +207,22 @@ func TestEnginesAnswerAlike(t *testing.T) {
 				c.quiet()
 			}
 		}
-		files, inMemory := both[0].machines(), both[1].machines()
+		files, others := both[0].machines(), both[1].machines()
 		for i := range files {
-			if !bytes.Equal(files[i].out, inMemory[i].out) {
+			if !bytes.Equal(files[i].out, others[i].out) {
 				t.Fatalf("round %d: machine %d was answered otherwise", round, i)
 			}
 		}
 	}
-	files, inMemory := both[0].machines(), both[1].machines()
+	files, others := both[0].machines(), both[1].machines()
 	for i := range files {
-		on, in := answers(files[i]), answers(inMemory[i])
+		on, in := answers(files[i]), answers(others[i])
 		if len(on) != len(in) {
-			t.Fatalf("machine %d: %d answers on files, %d in memory", i, len(on), len(in))
+			t.Fatalf("machine %d: %d answers on files, %d elsewhere", i, len(on), len(in))
 		}
 		for n := range on {
 			if on[n] != in[n] {
-				t.Errorf("machine %d, on files and in memory:\n%s\n%s", i, on[n], in[n])
+				t.Errorf("machine %d, on files and elsewhere:\n%s\n%s", i, on[n], in[n])
 			}
 		}
 		all := strings.Join(on, "\n")

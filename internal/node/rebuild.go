@@ -74,7 +74,7 @@ type rebuilding struct {
 // eachState pages through all states, so that what fn writes is not in its way.
 func (r *rebuilding) eachState(fn func(*p.State) error) error {
 	pager, ok := r.tx.(interface {
-		StatesFrom(mark int64, limit int) (states []*p.State, next int64, err error)
+		StatesAfter(after p.EntityID, limit int) ([]*p.State, error)
 	})
 	if !ok { // an engine that has them in memory anyhow
 		var all []*p.State
@@ -91,8 +91,8 @@ func (r *rebuilding) eachState(fn func(*p.State) error) error {
 		}
 		return nil
 	}
-	for mark := int64(0); ; {
-		states, next, err := pager.StatesFrom(mark, statesPerRebuild)
+	for after := (p.EntityID{}); ; {
+		states, err := pager.StatesAfter(after, statesPerRebuild)
 		if err != nil || len(states) == 0 {
 			return err
 		}
@@ -104,7 +104,7 @@ func (r *rebuilding) eachState(fn func(*p.State) error) error {
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
-		mark = next
+		after = states[len(states)-1].ID
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"tramy/internal/registry"
 	"tramy/internal/store"
 	"tramy/internal/store/memory"
+	"tramy/internal/store/postgres"
 	"tramy/internal/store/sqlite"
 	p "tramy/syncproto"
 )
@@ -27,6 +28,7 @@ type machine struct {
 	t    testing.TB
 	dir  string
 	disk *memory.Store // instead of files in dir
+	url  string        // a PostgreSQL database, instead of files in dir
 
 	unjournaled bool // what is measured is the store
 	id          node.Identity
@@ -71,6 +73,10 @@ func (m *machine) start() {
 	if m.disk != nil {
 		m.disk = m.disk.Clone() // open again
 		m.st = m.disk
+	} else if m.url != "" {
+		if m.st, err = postgres.Open(ctx, postgres.Options{URL: m.url, Forgetful: true}); err != nil {
+			m.t.Fatal(err)
+		}
 	} else if m.st, err = sqlite.Open(ctx, sqlite.Options{Dir: m.dir, Station: m.station}); err != nil {
 		m.t.Fatal(err)
 	}
@@ -240,11 +246,19 @@ func newCountry(t *testing.T) *country {
 // countryOn is a country on disks, or in memory.
 func countryOn(t testing.TB, inMemory bool) *country {
 	t.Helper()
-	c := &country{centre: newMachine(t, "centre", false), province: newMachine(t, "province", false), a: newMachine(t, "a", true), b: newMachine(t, "b", true)}
-	if inMemory {
-		for _, m := range c.machines() {
+	return countryOf(t, func(m *machine) {
+		if inMemory {
 			m.disk = memory.New()
 		}
+	})
+}
+
+// countryOf is a country of machines whose disks prepare chooses.
+func countryOf(t testing.TB, prepare func(*machine)) *country {
+	t.Helper()
+	c := &country{centre: newMachine(t, "centre", false), province: newMachine(t, "province", false), a: newMachine(t, "a", true), b: newMachine(t, "b", true)}
+	for _, m := range c.machines() {
+		prepare(m)
 	}
 	nation := c.centre.root()
 	prov := c.centre.act(place(t, nation, "gso:11", "Điện Biên", registry.LevelProvince, ""))[0]

@@ -40,22 +40,24 @@ const statesAtOnce = 512
 
 // EachState implements store.NodeTx; by id.
 func (t *tx) EachState(fn func(*p.State) error) error {
-	var after p.EntityID
-	for first := true; ; first = false {
-		states, err := t.states(`SELECT id, state FROM entity WHERE id > $1 OR $2 ORDER BY id LIMIT $3`, after, first, int64(statesAtOnce))
-		if err != nil {
+	for after := (p.EntityID{}); ; {
+		states, err := t.StatesAfter(after, statesAtOnce)
+		if err != nil || len(states) == 0 {
 			return err
 		}
 		for _, s := range states {
 			if err := fn(s); err != nil {
 				return err
 			}
-			after = s.ID
 		}
-		if len(states) < statesAtOnce {
-			return nil
-		}
+		after = states[len(states)-1].ID
 	}
+}
+
+// StatesAfter returns states behind one that it returned before, from the first for a zero id: whoever reads all of them can let
+// others in between.
+func (t *tx) StatesAfter(after p.EntityID, limit int) ([]*p.State, error) {
+	return t.states(`SELECT id, state FROM entity WHERE id > $1 ORDER BY id LIMIT $2`, after, limitOf(limit))
 }
 
 // states reads ids and states.

@@ -49,8 +49,8 @@ func (t *tx) DeleteState(id p.EntityID) error {
 
 // EachState implements store.NodeTx.
 func (t *tx) EachState(fn func(*p.State) error) error {
-	for mark := int64(0); ; {
-		states, next, err := t.StatesFrom(mark, 512)
+	for after := (p.EntityID{}); ; {
+		states, err := t.StatesAfter(after, 512)
 		if err != nil || len(states) == 0 {
 			return err
 		}
@@ -59,32 +59,34 @@ func (t *tx) EachState(fn func(*p.State) error) error {
 				return err
 			}
 		}
-		mark = next
+		after = states[len(states)-1].ID
 	}
 }
 
-// StatesFrom returns states from a mark on, 0 for the first, and the mark after them: whoever reads all of them can let
+// StatesAfter returns states behind one that it returned before, from the first for a zero id: whoever reads all of them can let
 // others in between.
-func (t *tx) StatesFrom(mark int64, limit int) (states []*p.State, next int64, err error) {
+func (t *tx) StatesAfter(after p.EntityID, limit int) ([]*p.State, error) {
+	num, err := t.number(after)
+	if err != nil {
+		return nil, err
+	}
 	type row struct {
-		num int64
 		id  p.EntityID
 		raw []byte
 	}
-	rows, err := list(t, `SELECT num, num, state FROM entity WHERE num >= ? ORDER BY num LIMIT ?`, []any{mark, limitOf(limit)}, func(r *row) []any {
-		return []any{&r.num, t.to(&r.id), &r.raw}
+	rows, err := list(t, `SELECT num, state FROM entity WHERE num > ? ORDER BY num LIMIT ?`, []any{num, limitOf(limit)}, func(r *row) []any {
+		return []any{t.to(&r.id), &r.raw}
 	})
 	if err != nil {
-		return nil, mark, err
+		return nil, err
 	}
+	states := make([]*p.State, len(rows))
 	for i := range rows {
-		s, err := t.decodeState(rows[i].id, rows[i].raw)
-		if err != nil {
-			return nil, mark, err
+		if states[i], err = t.decodeState(rows[i].id, rows[i].raw); err != nil {
+			return nil, err
 		}
-		states, mark = append(states, s), rows[i].num+1
 	}
-	return states, mark, nil
+	return states, nil
 }
 
 // PutRefresh implements store.NodeTx.
