@@ -42,7 +42,7 @@ var errMissing = errors.New("PostgreSQL's programs are missing: apt-get install 
 type Server struct {
 	Dir  string // its data and its socket
 	bin  string
-	keep *exec.Cmd // runs it, and stops it when its standard input ends
+	keep *exec.Cmd        // runs it, and stops it when its standard input ends
 	say  func(how string) // ends keep
 	args []string
 

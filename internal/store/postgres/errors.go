@@ -60,9 +60,9 @@ func nameOf(code string) error {
 	case code == "42P01", code == "42703": // undefined_table, undefined_column: our statements are right, so somebody changed the tables
 		return store.ErrCorrupt
 	case strings.HasPrefix(code, "08"), // connection exceptions
-		strings.HasPrefix(code, "57P"),                   // the server is shutting down, starting or was told to end us
-		strings.HasPrefix(code, "53"),                    // no connections, no memory
-		code == "25006",                                  // read_only_sql_transaction: a standby answers
+		strings.HasPrefix(code, "57P"),                    // the server is shutting down, starting or was told to end us
+		strings.HasPrefix(code, "53"),                     // no connections, no memory
+		code == "25006",                                   // read_only_sql_transaction: a standby answers
 		code == "40001", code == "40P01", code == "55P03": // somebody else's session stands in the way
 		return store.ErrAway
 	}

@@ -121,7 +121,11 @@ func (s *Store) begin(ctx context.Context) (*tx, error) {
 		if err == nil {
 			return t, nil
 		}
-		if again || fresh || s.lost != nil || ctx.Err() != nil || !errors.Is(wrap(err), store.ErrAway) {
+		if s.lost != nil {
+			s.letGo() // and with it the lock
+			return nil, err
+		}
+		if again || fresh || ctx.Err() != nil || !errors.Is(wrap(err), store.ErrAway) {
 			return nil, err
 		}
 		s.letGo()

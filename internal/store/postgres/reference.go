@@ -94,8 +94,12 @@ func (t *tx) UsersByLogin(login string) ([]project.UserRow, error) {
 
 var deviceTable = newTable("device", "id", "id place number key seal_key role name up revoked number_first number_last former_keys renew", func(r *project.DeviceRow) []any {
 	return []any{
-		&r.ID, &r.Place, &r.Number, raw{&r.Key}, raw{&r.SealKey}, &r.Role, &r.Name, &r.Up, &r.Revoked, &r.NumberFirst, &r.NumberLast,
-		raw{&r.FormerKeys}, &r.Renew,
+		&r.ID, &r.Place, &r.Number,
+		raw{&r.Key},
+		raw{&r.SealKey},
+		&r.Role, &r.Name, &r.Up, &r.Revoked, &r.NumberFirst, &r.NumberLast,
+		raw{&r.FormerKeys},
+		&r.Renew,
 	}
 })
 
@@ -103,7 +107,9 @@ var deviceTable = newTable("device", "id", "id place number key seal_key role na
 func (t *tx) PutDeviceRow(r *project.DeviceRow) error { return deviceTable.put(t, r) }
 
 // Devices implements store.Query; by number, then id.
-func (t *tx) Devices() ([]project.DeviceRow, error) { return deviceTable.list(t, `ORDER BY number, id`) }
+func (t *tx) Devices() ([]project.DeviceRow, error) {
+	return deviceTable.list(t, `ORDER BY number, id`)
+}
 
 // Device implements store.Query.
 func (t *tx) Device(id p.EntityID) (*project.DeviceRow, error) {

@@ -11,7 +11,8 @@ var movementTable = newTable("movement", "place id n", `id n kind place item lot
 	func(r *project.MovementRow) []any {
 		return []any{
 			&r.ID, &r.N, &r.Kind, &r.Key.Place, &r.Key.Item, &r.Key.Lot, &r.Key.Stock, &r.Moment, &r.Type, &r.Amount, &r.Number, &r.Expires, &r.VVM,
-			&r.Vial, &r.Session, &r.Transfer, &r.Line, &r.Reason, &r.Void, raw{&r.Seen},
+			&r.Vial, &r.Session, &r.Transfer, &r.Line, &r.Reason, &r.Void,
+			raw{&r.Seen},
 		}
 	})
 

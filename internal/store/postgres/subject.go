@@ -53,7 +53,7 @@ func indexed(r *project.SubjectRow) []string {
 
 // lexeme is a word in a query: in quotes, where only quotes and backslashes mean something, and words have neither.
 func lexeme(word string) string {
-	return `'` + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(escape(cutWord(word))) + `'`
+	return `'` + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(cutWord(word)) + `'`
 }
 
 // PutSubjectRow implements store.RowTx. Whoever is in no case is their own.

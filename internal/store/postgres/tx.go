@@ -2,9 +2,11 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tramy/internal/project"
 	"tramy/internal/store"
@@ -36,22 +38,36 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
-	c, err := s.readers.Acquire(ctx)
-	if err != nil {
-		if s.isClosed() {
-			return errClosed
-		}
-		return wrap(err)
-	}
-	defer c.Release()
 	// To interrupt a statement costs the connection, and none takes long.
 	run := context.WithoutCancel(ctx)
-	t, err := c.BeginTx(run, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	c, t, err := s.beginView(ctx, run)
 	if err != nil {
-		return wrap(err)
+		return err
 	}
+	defer c.Release()
 	defer func() { _ = t.Rollback(run) }()
 	return wrap(fn(&tx{ctx: run, c: t}))
+}
+
+// beginView begins a transaction that reads. Connections that were lost while nothing ran are thrown away, and nobody notices.
+func (s *Store) beginView(ctx, run context.Context) (*pgxpool.Conn, pgx.Tx, error) {
+	for try := 0; ; try++ {
+		c, err := s.readers.Acquire(ctx)
+		if err != nil {
+			if s.isClosed() {
+				return nil, nil, errClosed
+			}
+			return nil, nil, wrap(err)
+		}
+		t, err := c.BeginTx(run, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+		if err == nil {
+			return c, t, nil
+		}
+		c.Release()
+		if err = wrap(err); try >= readersMax || !errors.Is(err, store.ErrAway) {
+			return nil, nil, err
+		}
+	}
 }
 
 // Update implements store.Store. The transaction is READ COMMITTED on purpose: each of its statements sees what was committed
