@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -24,14 +25,23 @@ type backupCmd struct {
 // host is the program as the commands that both programs share see it.
 type host struct{ *env }
 
-func (h host) Context() context.Context     { return h.ctx }
-func (h host) Out() io.Writer               { return h.out }
-func (h host) Command() string              { return program }
-func (h host) Data() string                 { return h.data }
-func (h host) File(name string) string      { return h.path(name) }
-func (h host) OpenStore() datadir.OpenStore { return openStore }
-func (h host) Now() time.Time               { return now() }
-func (h host) Serving() bool                { return h.running != nil }
+func (h host) Context() context.Context { return h.ctx }
+func (h host) Out() io.Writer           { return h.out }
+func (h host) Command() string          { return program }
+func (h host) Data() string             { return h.data }
+func (h host) File(name string) string  { return h.path(name) }
+func (h host) Now() time.Time           { return now() }
+func (h host) Serving() bool            { return h.running != nil }
+
+// OpenStore implements backup.Host: what is in a backup is a file. It goes into no folder whose data are elsewhere.
+func (h host) OpenStore() datadir.OpenStore {
+	return func(ctx context.Context, dir string) (store.Store, error) {
+		if noted, err := readEngine(h.data); err != nil || noted != nil || h.database != "" {
+			return nil, errors.Join(err, errNotSQLite)
+		}
+		return sqlite.Open(ctx, sqlite.Options{Dir: dir})
+	}
+}
 
 // ReadRemains implements backup.Host.
 func (host) ReadRemains(path string) (store.Remains, error) { return sqlite.ReadRemainsFile(path) }

@@ -36,6 +36,8 @@ const program = "tramy-hub"
 type cli struct {
 	Data string `help:"Data folder." type:"path" default:"${data}" env:"TRAMY_DATA"`
 
+	Database string `help:"A PostgreSQL database for this hub's data instead of a file in its folder, for a hub that outgrows one file: postgres://user@host/name. Decided by init, and given to every command since." env:"TRAMY_DATABASE"`
+
 	Init        initCmd                   `cmd:"" help:"Make this machine a hub: the centre, or below another hub with its enrolment code."`
 	Serve       serveCmd                  `cmd:"" help:"Answer stations and hubs below, and show officers their pages."`
 	Sync        syncCmd                   `cmd:"" help:"Exchange with the hub above now and say what came of it."`
@@ -61,17 +63,18 @@ type cli struct {
 
 // env is where a command runs: the streams, and the hub if the command came to a running program.
 type env struct {
-	ctx     context.Context
-	args    []string
-	stdin   io.Reader
-	out     io.Writer
-	err     io.Writer
-	data    string
-	asks    bool   // this command reads a password
-	dir     string // where the command was given: relative names of files are meant from there
-	live    bool   // somebody looks at err on a terminal
-	running *hub.Hub
-	logins  *server.Logins // who is logged in, while the program begins anew within itself
+	ctx      context.Context
+	args     []string
+	stdin    io.Reader
+	out      io.Writer
+	err      io.Writer
+	data     string
+	database string // address of a PostgreSQL database; "": a file in data
+	asks     bool   // this command reads a password
+	dir      string // where the command was given: relative names of files are meant from there
+	live     bool   // somebody looks at err on a terminal
+	running  *hub.Hub
+	logins   *server.Logins // who is logged in, while the program begins anew within itself
 }
 
 // now is the program's clock, set once, at its start.
@@ -109,7 +112,10 @@ func run(e *env) int {
 		Description: "The hub of tramy, an immunization registry that works without a network.\n\nExample, a new centre:\n\n  tramy-hub init --data /srv/tramy --place own:VN --name \"Việt Nam\"\n  tramy-hub serve --data /srv/tramy --address https://hub.example.vn:8790",
 	}
 	return line.Run(func(k *kong.Context) error {
-		e.data = c.Data
+		e.data, e.database = c.Data, c.Database
+		if err := c.checkDatabase(); err != nil {
+			return err
+		}
 		k.BindTo(host{e}, (*backup.Host)(nil))
 		return k.Run(e)
 	})
@@ -120,6 +126,8 @@ func hintFor(err error) string {
 	switch {
 	case errors.Is(err, datadir.ErrNotHere):
 		return "Make it a hub with: tramy-hub init --data FOLDER --place own:VN"
+	case errors.Is(err, store.ErrAway):
+		return "Is the database server running, and may this machine reach it? What was acknowledged is safe; the same command may be given again."
 	case errors.Is(err, store.ErrInUse):
 		return "Stop the other program, or give the command while it serves."
 	case store.IsFull(err):
@@ -150,7 +158,7 @@ func (e *env) withHub(fn func(h *hub.Hub) error) error {
 	if err != nil {
 		return err
 	}
-	h, err := hub.Open(e.ctx, dir, options(nil))
+	h, err := hub.Open(e.ctx, dir, e.options(nil))
 	if err != nil {
 		dir.Close()
 		return err

@@ -24,18 +24,13 @@ import (
 	"tramy/internal/exchange"
 	"tramy/internal/registry"
 	"tramy/internal/server"
-	"tramy/internal/store"
-	"tramy/internal/store/sqlite"
+	"tramy/internal/store/postgres"
 	"tramy/internal/version"
 )
 
-func openStore(ctx context.Context, dir string) (store.Store, error) {
-	return sqlite.Open(ctx, sqlite.Options{Dir: dir})
-}
-
 // options are those of a hub that a command opens; serve adds what serving needs.
-func options(log *slog.Logger) hub.Options {
-	return hub.Options{Open: openStore, Remains: sqlite.ReadRemains, Now: now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
+func (e *env) options(log *slog.Logger) hub.Options {
+	return hub.Options{Open: e.openStore, Remains: e.remains(), Now: now, Software: version.Software(program), Delay: time.Minute, Schedule: "@every 30m", Log: log}
 }
 
 type initCmd struct {
@@ -57,7 +52,7 @@ func (c *initCmd) Run(e *env) error {
 		// A hub that has data stays what it is; only the hub above is another.
 		var info *datadir.Info
 		if datadir.Exists(e.data) {
-			info, err = datadir.EnrolAgain(e.ctx, e.data, "hub", code, openStore, hostName(), version.Software(program))
+			info, err = datadir.EnrolAgain(e.ctx, e.data, "hub", code, e.openStore, hostName(), version.Software(program))
 		} else {
 			info, err = datadir.Enrol(e.ctx, e.data, code, hostName(), version.Software(program))
 		}
@@ -78,7 +73,7 @@ func (c *initCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if _, err := hub.InitRoot(e.ctx, e.data, c.Place, c.Name, password, openStore, now); err != nil {
+	if _, err := hub.InitRoot(e.ctx, e.data, c.Place, c.Name, password, e.openStore, now); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(e.out, "This machine is now the centre of a new tree.\nLog in as %s with the password %s and change it.\nNext: tramy-hub serve --data %s --address https://THIS-MACHINE:8790\n", hub.AdminLogin, password, e.data)
@@ -125,7 +120,7 @@ func (c *serveCmd) Run(e *env) error {
 	if err := c.checkPages(); err != nil {
 		return err
 	}
-	opt := options(log)
+	opt := e.options(log)
 	if c.TLSCert != "" {
 		if err := c.checkNames(); err != nil {
 			return err
@@ -233,6 +228,7 @@ func serve(e *env, c *serveCmd, h *hub.Hub, log *slog.Logger) error {
 		func(ctx context.Context) error { return exchangeSrv.Serve(ctx, listen) },
 		func(ctx context.Context) error { return pages.Serve(ctx, pagesListen) },
 		h.Run,
+		untilLost(h),
 		func(ctx context.Context) error {
 			return control.Listen(ctx, e.data, func(ctx context.Context, req *control.Request, stdout, stderr io.Writer) int {
 				return run(&env{ctx: ctx, args: req.Args, stdin: bytes.NewReader(req.Stdin), out: stdout, err: stderr, dir: req.Dir, running: h})
@@ -319,6 +315,14 @@ type configCmd struct{}
 
 func (configCmd) Run(e *env) error {
 	info := map[string]any{"data": e.data}
+	if noted, err := readEngine(e.data); err != nil {
+		return err
+	} else if noted != nil {
+		info["database"] = noted.Engine
+	}
+	if e.database != "" {
+		info["database_address"] = postgres.Redacted(e.database)
+	}
 	if datadir.Exists(e.data) {
 		b, err := os.ReadFile(filepath.Join(e.data, datadir.FileIdentity))
 		if err != nil {

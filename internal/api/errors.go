@@ -28,8 +28,10 @@ const (
 	TypeNewerData   = "tramy:newer-data"
 	TypeDamaged     = "tramy:database-damaged"
 	TypeInUse       = "tramy:data-in-use"
-	TypeRestricted  = "tramy:restricted"
-	TypeNoReason    = "tramy:reason-required"
+	// TypeDatabaseAway is a hub's whose database runs on its own and does not answer.
+	TypeDatabaseAway = "tramy:database-away"
+	TypeRestricted   = "tramy:restricted"
+	TypeNoReason     = "tramy:reason-required"
 )
 
 var rows = []server.Row{
@@ -94,6 +96,11 @@ var rows = []server.Row{
 		EN: server.Text{Title: "Another program has this data open.", Do: "Close the other tramy and try again."},
 	},
 	{
+		Type: TypeDatabaseAway, Status: http.StatusServiceUnavailable, Exit: 1,
+		VI: server.Text{Title: "Máy chủ chưa nối được cơ sở dữ liệu.", Do: "Những gì đã báo là đã lưu thì không mất. Thử lại sau một phút."},
+		EN: server.Text{Title: "The hub cannot reach its database.", Do: "What was said to be saved is not lost. Try again in a minute."},
+	},
+	{
 		Type: TypeRestricted, Status: http.StatusForbidden, Exit: 1,
 		VI: server.Text{Title: "Gia đình đã xin hạn chế dùng hồ sơ này.", Do: "Ghi lý do mở hồ sơ rồi mở lại."},
 		EN: server.Text{Title: "The family asked to restrict the use of this record.", Do: "Say why you open it, then open it again."},
@@ -125,6 +132,7 @@ func init() {
 		server.MapIs(store.ErrNewer, TypeNewerData),
 		server.MapIs(store.ErrCorrupt, TypeDamaged),
 		server.MapIs(store.ErrInUse, TypeInUse),
+		server.MapIs(store.ErrAway, TypeDatabaseAway),
 		server.MapIs(exchange.ErrNotHub, server.TypeNotTheHub),
 		server.MapIs(exchange.ErrCodeText, TypeCodeText),
 		server.MapIs(exchange.ErrEnrolUnknown, TypeCodeUnknown),

@@ -87,8 +87,16 @@ func (s *Server) Exchange(w http.ResponseWriter, r *http.Request) {
 	if out.begun {
 		panic(http.ErrAbortHandler) // the answer is cut; the child keeps the pages that came whole
 	}
+	if code == p.RefusedBusy {
+		refuse(w, status, code, uint32(awayWait.Seconds()), store.ErrAway.Error())
+		return
+	}
 	refuse(w, status, code, 0, err.Error())
 }
+
+// awayWait is when a child comes back to a hub whose database did not answer: a server that is restarted, or replaced by its standby, is
+// there again in some seconds.
+const awayWait = 30 * time.Second
 
 // Heads handles GET /sync/v1/heads: the position taken from this child, unsigned.
 func (s *Server) Heads(w http.ResponseWriter, r *http.Request) {
@@ -185,6 +193,8 @@ func decodeToken(s string) ([]byte, error) { return base64.RawURLEncoding.Decode
 func refusalOf(err error) (p.RefusalCode, int) {
 	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.Is(err, store.ErrAway):
+		return p.RefusedBusy, http.StatusServiceUnavailable
 	case errors.As(err, &tooLarge), errors.Is(err, p.ErrTooLarge), errors.Is(err, p.ErrLimit):
 		return p.RefusedTooLarge, http.StatusRequestEntityTooLarge
 	case errors.Is(err, p.ErrVersion):

@@ -60,7 +60,7 @@ func openKept(t testing.TB, told, from string) *Tree {
 	must(t, os.CopyFS(dir, os.DirFS(from)))
 	tr := &Tree{
 		Nation: x.Nation, Province: x.Province, Commune: x.Commune, Facility: x.Facility, Nurse: x.Nurse, Head: x.Head, Officer: x.Officer, Admin: x.Admin,
-		clock: &Clock{now: x.Now}, air: &air{},
+		hubs: Files(), clock: &Clock{now: x.Now}, air: &air{},
 	}
 	tr.Station = tr.OpenStationAt(t, dir)
 	t.Cleanup(func() { logged(t, tr.Station.Close()) })

@@ -50,6 +50,7 @@ type Tree struct {
 	// The people. The first two belong to the commune, the others to the centre.
 	Nurse, Head, Officer, Admin desk.Who
 
+	hubs   Engine
 	clock  *Clock
 	air    *air
 	stop   context.CancelFunc
@@ -117,7 +118,13 @@ func OpenStation(ctx context.Context, dir string) (store.Store, error) {
 // is closed when the test ends.
 func New(t testing.TB) *Tree {
 	t.Helper()
-	tr := NewUnsynced(t)
+	return NewOn(t, hubsEngine(t))
+}
+
+// NewOn is New with hubs on an engine.
+func NewOn(t testing.TB, hubs Engine) *Tree {
+	t.Helper()
+	tr := newTree(t, hubs)
 	tr.Sync(t)
 	return tr
 }
@@ -125,11 +132,16 @@ func New(t testing.TB) *Tree {
 // NewUnsynced makes a tree whose station was enrolled and has never exchanged: it knows nobody.
 func NewUnsynced(t testing.TB) *Tree {
 	t.Helper()
+	return newTree(t, hubsEngine(t))
+}
+
+func newTree(t testing.TB, hubs Engine) *Tree {
+	t.Helper()
 	ctx := context.Background()
-	tr := &Tree{clock: &Clock{now: Start}, air: &air{}, closed: map[*hub.Hub]bool{}}
+	tr := &Tree{hubs: hubs, clock: &Clock{now: Start}, air: &air{}, closed: map[*hub.Hub]bool{}}
 	dir := t.TempDir()
 	path := filepath.Join(dir, "centre")
-	root, err := hub.InitRoot(ctx, path, "own:VN", "Trung ương", Password, OpenHub, tr.clock.Now)
+	root, err := hub.InitRoot(ctx, path, "own:VN", "Trung ương", Password, hubs.Open, tr.clock.Now)
 	must(t, err)
 	listen, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -191,7 +203,7 @@ func (tr *Tree) OpenHubAt(t testing.TB, path, address string) *hub.Hub {
 	opened, err := datadir.Open(path, "hub")
 	must(t, err)
 	h, err := hub.Open(context.Background(), opened, hub.Options{
-		Open: OpenHub, Remains: sqlite.ReadRemains, Now: tr.clock.Now, Software: "nodetest", Addresses: []string{address}, Delay: time.Hour, Log: Quiet(),
+		Open: tr.hubs.Open, Remains: tr.hubs.Remains, Now: tr.clock.Now, Software: "nodetest", Addresses: []string{address}, Delay: time.Hour, Log: Quiet(),
 	})
 	must(t, err)
 	t.Cleanup(func() {

@@ -83,6 +83,12 @@ func Copy(t testing.TB, name string, fill func(address string) error) string {
 	return s.database(t, " TEMPLATE "+name+" STRATEGY FILE_COPY")
 }
 
+// Cut ends all connections to the databases of the shared server.
+func Cut(t testing.TB) {
+	t.Helper()
+	sharedServer(t).SQL(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+}
+
 // Start starts a server for one test. It waits for its disk, as a real one does, unless an argument of its program says otherwise.
 func Start(t testing.TB, args ...string) *Server {
 	t.Helper()

@@ -33,10 +33,14 @@ func wrap(err error) error {
 	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
-		if name := nameOf(e.Code); name != nil {
+		switch name := nameOf(e.Code); name {
+		case nil:
+			return err
+		case store.ErrAway:
+			return away(err)
+		default:
 			return fmt.Errorf("%w: %w", name, err)
 		}
-		return err
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -45,10 +49,13 @@ func wrap(err error) error {
 	var network net.Error
 	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "conn closed") {
-		return fmt.Errorf("%w: %w", store.ErrAway, err)
+		return away(err)
 	}
 	return err
 }
+
+// away keeps what happened as words alone: that this connection ended is not to be taken for the end of a child's request.
+func away(err error) error { return fmt.Errorf("%w: %s", store.ErrAway, err.Error()) }
 
 // nameOf names an error by its code: https://www.postgresql.org/docs/15/errcodes-appendix.html
 func nameOf(code string) error {

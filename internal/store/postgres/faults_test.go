@@ -201,11 +201,17 @@ func TestServerThatLostCommits(t *testing.T) {
 	if _, err := beside(t, address).Exec(t.Context(), `UPDATE holder SET steps = steps - 1; UPDATE counter SET n = n - 1 WHERE name = 'n'`); err != nil {
 		t.Fatal(err)
 	}
+	select {
+	case <-s.Lost():
+		t.Error("it is lost before anybody looked")
+	default:
+	}
 	for range 2 {
-		if err := further(s, nil); !errors.Is(err, errOlder) {
+		if err := further(s, nil); !errors.Is(err, errOlder) || !errors.Is(s.Why(), errOlder) {
 			t.Errorf("a database that was set back: %v", err)
 		}
 	}
+	<-s.Lost()
 	if n := count(t, s); n != 1 {
 		t.Errorf("it holds %d, want what was left", n)
 	}
@@ -221,7 +227,7 @@ func TestUnheardCommit(t *testing.T) {
 	}{
 		{false, 6, nil, 5}, {true, 6, nil, 5}, {true, 7, nil, 6}, {false, 7, errOlder, 5}, {true, 8, errOlder, 5}, {true, 5, errOlder, 5}, {false, 5, errOlder, 5},
 	} {
-		s := &Store{holder: holder{steps: 5, unsure: c.unsure}}
+		s := &Store{holder: holder{steps: 5, unsure: c.unsure, lost: make(chan struct{})}}
 		if err := s.still(s.name, c.steps); !errors.Is(err, c.want) || s.steps != c.known {
 			t.Errorf("%+v: %v, and %d are known", c, err, s.steps)
 		}

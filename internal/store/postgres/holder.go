@@ -37,8 +37,19 @@ type holder struct {
 	name   pgtype.UUID
 	steps  int64 // commits this program knows of
 	unsure bool  // one more may have been done
-	lost   error // why nothing may be written any more
+
+	lost chan struct{} // closed when nothing may be written any more
+	why  error         // set before that
 }
+
+// Lost is closed when the database is no more this program's: then it must be started again. Why says what happened.
+func (s *Store) Lost() <-chan struct{} { return s.lost }
+
+// Why is the reason once Lost is closed.
+func (s *Store) Why() error { return s.why }
+
+// gone reports whether nothing may be written any more.
+func (s *Store) gone() bool { return s.why != nil }
 
 // take makes the tables and takes the database for this program.
 func (s *Store) take(ctx context.Context, forgetful bool) error {
@@ -107,8 +118,8 @@ func (s *Store) letGo() {
 // begin starts the one transaction that writes. A connection that was lost while nothing ran is made anew, and nobody
 // notices: nothing of the transaction had been done.
 func (s *Store) begin(ctx context.Context) (*tx, error) {
-	if s.lost != nil {
-		return nil, s.lost
+	if s.gone() {
+		return nil, s.why
 	}
 	for again := false; ; again = true {
 		fresh := s.conn == nil || s.conn.IsClosed()
@@ -121,7 +132,7 @@ func (s *Store) begin(ctx context.Context) (*tx, error) {
 		if err == nil {
 			return t, nil
 		}
-		if s.lost != nil {
+		if s.gone() {
 			s.letGo() // and with it the lock
 			return nil, err
 		}
@@ -167,13 +178,16 @@ func (s *Store) locked(ctx context.Context) (*tx, error) {
 func (s *Store) still(name pgtype.UUID, steps int64) error {
 	switch {
 	case name != s.name:
-		s.lost = fmt.Errorf("%w: another hub took it while this one was cut off; start this program again", store.ErrInUse)
+		s.why = fmt.Errorf("%w: another hub took it while this one was cut off; start this program again", store.ErrInUse)
 	case steps == s.steps+1:
 		s.unsure = false // a commit of which nobody knew was not done
 	case s.unsure && steps == s.steps+2:
 		s.steps, s.unsure = s.steps+1, false
 	default:
-		s.lost = errOlder
+		s.why = errOlder
 	}
-	return s.lost
+	if s.gone() {
+		close(s.lost)
+	}
+	return s.why
 }

@@ -64,7 +64,7 @@ func open(ctx context.Context, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{config: config, writing: make(chan struct{}, 1), closed: make(chan struct{})}
+	s := &Store{config: config, writing: make(chan struct{}, 1), closed: make(chan struct{}), holder: holder{lost: make(chan struct{})}}
 	if err := s.take(ctx, opt.Forgetful); err != nil {
 		s.letGo()
 		return nil, err
