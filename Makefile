@@ -32,7 +32,7 @@ KILLS  ?= 1056
 IMAGES ?= 20000
 SEED   ?= 1
 
-.PHONY: all check format vet lint rules catalogue notice vuln test needs race fuzz sim sim-mutants crash crash-mutants session bench demo guide release clean help
+.PHONY: all check format vet lint rules catalogue notice vuln test test-postgres needs race fuzz sim sim-mutants crash crash-mutants session bench demo guide release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
@@ -68,7 +68,7 @@ vuln: $(VULNCHECK)
 	@go build -o $(TOOLS)/release ./internal/release
 	@$(RELEASE_ENV) $(TOOLS)/release vuln $(CURDIR)/$(VULNCHECK) $(VULNDB_VERSION) linux/amd64 windows/amd64
 
-## test       all tests; the pages' need Chromium, paper Poppler, the power cuts strace, the slow lines iproute2 and root (else they use loopback)
+## test       all tests; the pages' need Chromium, paper Poppler, the second engine PostgreSQL, the power cuts strace, the slow lines iproute2 and root (else they use loopback)
 test: needs
 	go test -timeout 15m ./...
 
@@ -77,6 +77,7 @@ needs:
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	[ "$$(uname)" != Linux ] || command -v strace >/dev/null || missing="$$missing strace"; \
 	[ "$$(uname)$$(id -u)" != Linux0 ] || command -v tc >/dev/null || missing="$$missing iproute2"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
@@ -86,6 +87,10 @@ needs:
 	else \
 		echo "the tests need$$missing; on Debian: sudo apt-get install$$missing"; exit 1; \
 	fi
+
+## test-postgres  the tests of hubs and exchange once more, with every hub's data in PostgreSQL
+test-postgres: needs
+	TRAMY_TEST_HUBS=postgres go test -count=1 -timeout 30m ./internal/exchange ./hub
 
 ## race       all tests under the race detector; needs a C compiler
 race: needs

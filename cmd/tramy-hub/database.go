@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -122,12 +123,16 @@ func (e *env) remains() datadir.ReadRemains {
 	return sqlite.ReadRemains
 }
 
-// checkDatabase says what is wrong with an address before anything else is done.
-func (c *cli) checkDatabase() error {
+// checkDatabase says before anything is done what is wrong with an address, and which commands are only about files.
+func (c *cli) checkDatabase(command string) error {
 	if c.Database != "" && !postgres.IsAddress(c.Database) {
 		return errors.New("--database: want postgres://user@host/name")
 	}
-	return nil
+	noted, err := readEngine(c.Data)
+	if (strings.HasPrefix(command, "salvage") && c.Salvage.From == "" || strings.HasPrefix(command, "restore")) && (noted != nil || c.Database != "") {
+		return errNotSQLite
+	}
+	return err
 }
 
 // untilLost returns when the database is no more this program's: another took it, or its server has lost commits. Then the program must

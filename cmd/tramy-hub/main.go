@@ -113,7 +113,7 @@ func run(e *env) int {
 	}
 	return line.Run(func(k *kong.Context) error {
 		e.data, e.database = c.Data, c.Database
-		if err := c.checkDatabase(); err != nil {
+		if err := c.checkDatabase(k.Command()); err != nil {
 			return err
 		}
 		k.BindTo(host{e}, (*backup.Host)(nil))

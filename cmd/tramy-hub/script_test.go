@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"tramy/internal/pgtest"
 	"tramy/internal/testport"
 )
 
@@ -23,17 +24,29 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the commands as people give them; the scripts are in testdata/scripts/hub. tramy-hub is
 // this test's own program, tramy-station is built.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { scripts(t, "hub", nil) }
+
+// TestScriptsOnPostgreSQL is TestScripts of a hub whose data are in PostgreSQL.
+func TestScriptsOnPostgreSQL(t *testing.T) {
+	server := pgtest.Start(t)
+	scripts(t, "postgres", map[string]string{"DATABASE": server.Database(t), "EMPTY": server.Database(t)})
+}
+
+func scripts(t *testing.T, folder string, vars map[string]string) {
+	t.Helper()
 	bin := t.TempDir()
 	build := exec.Command("go", "build", "-o", filepath.Join(bin, "tramy-station"), "tramy/cmd/tramy-station")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building tramy-station: %v\n%s", err, out)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("..", "..", "testdata", "scripts", "hub"),
+		Dir: filepath.Join("..", "..", "testdata", "scripts", folder),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", bin+string(filepath.ListSeparator)+e.Getenv("PATH"))
 			e.Setenv("HOME", e.WorkDir)
+			for name, value := range vars {
+				e.Setenv(name, value)
+			}
 			return nil
 		},
 		RequireExplicitExec: true,

@@ -150,7 +150,8 @@ func (c *serveCmd) Run(e *env) error {
 			err = serve(e, c, h, log)
 		}
 		// Found to be damaged in the middle of the work: the next start sets that aside and goes on with what can be read.
-		again := errors.Is(err, datadir.ErrDamagedNow) || errors.Is(err, datadir.ErrKeysChanged)
+		// A database of a server's is that server's to mend.
+		again := errors.Is(err, datadir.ErrDamagedNow) && e.database == "" || errors.Is(err, datadir.ErrKeysChanged)
 		if cerr := h.Close(); !again || cerr != nil {
 			return errors.Join(err, cerr)
 		}

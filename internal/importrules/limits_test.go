@@ -29,7 +29,7 @@ var limitName = regexp.MustCompile(`(Max|Min|Limit|Timeout|Lifetime|AtOnce|PerMi
 
 // toolsOnly are packages of which nothing is in the programs that stations and hubs run: makers of test data, the simulator,
 // the demo's country and what measures it, releases. Their bounds are for whoever develops.
-var toolsOnly = "badline bench hostile browsertest check country crash crash/mutants importrules nodetest overlay release released sim sim/mutants sim/proof synth synth/faulty testclock testport cmd/tramy-demo"
+var toolsOnly = "badline bench hostile browsertest pgtest check country crash crash/mutants importrules nodetest overlay release released sim sim/mutants sim/proof synth synth/faulty testclock testport cmd/tramy-demo"
 
 // noLimits are constants whose name sounds like a limit's, and why they are none.
 var noLimits = map[string]string{
@@ -58,6 +58,7 @@ var noLimits = map[string]string{
 	"store/sqlite.shapeBytesMax":     "from where on a state's shape is not kept apart",
 	"node.requestBytesMax":           "what a request's segments may take of syncproto.RequestSizeBytesMax",
 	"enrol.blockMin":                 "the smallest block of device numbers a hub is given",
+	"store/postgres.versionMin":      "the oldest server whose answers were tried",
 	"desk.importDosesMax":            "what is left of syncproto.ActChangesMax",
 }
 

@@ -113,7 +113,8 @@ var mayImport = map[string]string{
 
 	"version": "datadir forecast/national " + wire, // prints what these speak
 	// Small trees of real nodes for the tests of what stands on them.
-	"nodetest": "station hub desk datadir server store/sqlite " + base,
+	"nodetest": "station hub desk datadir server store/sqlite store/postgres pgtest " + base,
+	"pgtest":   "", // throw-away PostgreSQL servers for tests
 
 	"browsertest": "", // a real browser for tests of pages
 
@@ -146,17 +147,19 @@ var testsMayImport = map[string]string{
 	"check":       "nodetest desk", // a tree in which people worked
 	"sheet":       "locale",        // each code has its sentence
 	"thermometer": "sheet",
-	"desk":        "nodetest synth",   // what people do is tried at a real station
-	"node":        "journal nodetest", // restarts after a crash are told with the real journal
-	"fhir":        "locale",           // the same
-	"paper":       "qrcode",           // codes are read off what was printed
+	"desk":        "nodetest synth", // what people do is tried at a real station
+	// Both schemas are held against each other.
+	"store/postgres": "pgtest store/sqlite",
+	"node":           "journal nodetest pgtest store/postgres", // restarts after a crash are told with the real journal
+	"fhir":           "locale",                                 // the same
+	"paper":          "qrcode",                                 // codes are read off what was printed
 	// What carries an exchange, and what stands on it, is tried between real nodes.
 	"exchange": "nodetest station hub datadir desk",
 	"datadir":  "nodetest hub station desk",
 	"room":     "nodetest station hub desk store registry rights",
 	"backup":   "nodetest station hub desk store/sqlite",
 	"station":  "check nodetest hub forecast/national",
-	"hub":      "nodetest station report",
+	"hub":      "check nodetest station report",
 	"bench":    "forecast/national",
 	"report":   "nodetest hub station desk rights node synth",
 	// The real programs are driven from outside; only what they leave on the disk is opened.
@@ -179,10 +182,11 @@ const anything = "*"
 var onlyIn = map[string]string{
 	// No code but a command depends on an engine; tests may open one.
 	"store/sqlite":   "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo nodetest sim tests",
-	"store/postgres": "cmd/tramy-station cmd/tramy-hub cmd/tramy-demo tests",
+	"store/postgres": "cmd/tramy-hub cmd/tramy-demo nodetest tests",
 	"store/memory":   "sim tests", // what it holds ends with the process
 	"nodetest":       "tests",
 	"browsertest":    "tests",
+	"pgtest":         "tests nodetest",
 	// The suite is for the tests of engines.
 	"store/storetest": "tests",
 
@@ -202,7 +206,7 @@ var onlyIn = map[string]string{
 	"github.com/chromedp":   "tests browsertest",
 	"github.com/getkin":     "tests",
 	"pgregory.net/rapid":    "tests store/storetest",
-	"testing":               "tests store/storetest nodetest browsertest",
+	"testing":               "tests store/storetest nodetest browsertest pgtest",
 	"net/http/httptest":     "tests nodetest",
 	"math/rand":             "tests sim country bench hostile synth testport cmd/tramy-demo exchange", // ids and keys come from crypto/rand; exchange spreads its back-off
 	"github.com/pkg/errors": "",
