@@ -3,6 +3,7 @@ package hub_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"tramy/internal/check"
 	"tramy/internal/nodetest"
@@ -70,6 +71,10 @@ func TestHubOnPostgreSQL(t *testing.T) {
 		return err
 	}); err != nil {
 		t.Fatal(err)
+	}
+	tr.Clock().Add(60 * 24 * time.Hour)
+	if s, err := tr.Hub.Backups.State(); err != nil || s.Late || tr.Hub.Backups.Tell() != nil {
+		t.Errorf("somebody is told that there is no backup, which the server's own tools make: %+v, %v", s, err)
 	}
 	report, err := tr.Hub.Dir.Check(t.Context(), check.Options{})
 	if err != nil || report.Err() != nil {

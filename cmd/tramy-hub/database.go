@@ -115,9 +115,10 @@ func bind(ctx context.Context, s store.Store, dir string, noted *engine) error {
 	return s.Update(ctx, func(tx store.Tx) error { return tx.SetMeta(metaFolder, []byte(noted.ID)) })
 }
 
-// remains is how a damaged database is read, nil for one that its own server looks after.
+// remains is how a damaged database is read, nil for one that its own server looks after: a folder without a file of data would else be
+// taken for a damaged one when the address was forgotten.
 func (e *env) remains() datadir.ReadRemains {
-	if e.database != "" {
+	if noted, err := readEngine(e.data); e.database != "" || noted != nil || err != nil {
 		return nil
 	}
 	return sqlite.ReadRemains

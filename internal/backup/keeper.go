@@ -322,9 +322,18 @@ type State struct {
 	Second error     // why the newest is not in its second place
 }
 
-// State reads it.
+// elsewhere reports whether the engine is backed up by its own tools, of which nothing is known here.
+func (k *Keeper) elsewhere() bool {
+	_, ours := k.Run.Store.(copier)
+	return !ours
+}
+
+// State reads it. Of a database that is backed up by its own tools nobody is told that it has no backup.
 func (k *Keeper) State() (State, error) {
 	s := State{Since: time.Unix(k.Run.Copies().SinceS, 0).UTC()}
+	if k.elsewhere() {
+		return s, nil
+	}
 	e, err := Last(filepath.Join(k.Run.Path, Folder))
 	if err != nil {
 		return s, err
@@ -363,6 +372,12 @@ func (k *Keeper) Tell() *p.Backup {
 // Keep makes a backup soon after the start if the newest is older than DueAfter, and then by Schedule, until ctx ends.
 // A failure is tried again after an hour.
 func (k *Keeper) Keep(ctx context.Context) {
+	if k.elsewhere() {
+		if k.Log != nil {
+			k.Log.Info("no backups are made here", "why", errEngine)
+		}
+		return
+	}
 	timer := time.NewTimer(startDelay)
 	defer timer.Stop()
 	for {

@@ -29,6 +29,9 @@ const versionMin = 150000
 // connectTimeout bounds one attempt to reach a server.
 const connectTimeout = 10 * time.Second
 
+// deadAfter is when a server of which nothing is heard is taken for gone, and when it lets a program's lock go that is.
+const deadAfter = 25 * time.Second
+
 //go:embed migrations/*.sql
 var migrations embed.FS
 
@@ -75,6 +78,8 @@ func open(ctx context.Context, opt Options) (*Store, error) {
 		return nil, err
 	}
 	pool.ConnConfig, pool.MaxConns = config.Copy(), readersMax
+	// A plan made for no word in particular walks all names for a rare one, or gathers half a nation for a common one.
+	pool.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	if s.readers, err = pgxpool.NewWithConfig(ctx, pool); err != nil {
 		s.letGo()
 		return nil, err
@@ -92,12 +97,16 @@ func parse(address string) (*pgx.ConnConfig, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
-	config.DialFunc = (&net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3, // a server that is gone is noticed in 25 s
+	config.DialFunc = (&net.Dialer{Timeout: config.ConnectTimeout, Control: noticed, KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3, // deadAfter
 	}}).DialContext
 	config.RuntimeParams["application_name"] = "tramy"
 	config.RuntimeParams["timezone"] = "UTC"
-	// A server that does not hear of us for 25 s lets our lock go, so that another machine may take over.
+	// None of our statements is to be ended because it, or what a page does between two, takes longer than somebody thought right.
+	for _, wait := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
+		config.RuntimeParams[wait] = "0"
+	}
+	// So that another machine may take over from one that died: deadAfter.
 	config.RuntimeParams["tcp_keepalives_idle"], config.RuntimeParams["tcp_keepalives_interval"], config.RuntimeParams["tcp_keepalives_count"] = "10", "5", "3"
 	if config.RuntimeParams["synchronous_commit"] == "" {
 		config.RuntimeParams["synchronous_commit"] = "on" // whatever the server's default: what is acknowledged is on its disk
