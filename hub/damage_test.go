@@ -16,6 +16,7 @@ import (
 // A centre whose database is damaged puts it together again from what can be read, and its stations send what cannot:
 // they need not be enrolled anew, and nothing is counted twice.
 func TestDamagedCentreIsFilledAgain(t *testing.T) {
+	nodetest.FilesOnly(t)
 	for name, damage := range map[string]func(b []byte) []byte{
 		"the header is wrong": func(b []byte) []byte { copy(b, "Kính gửi"); return b },
 		"pages are zero": func(b []byte) []byte {

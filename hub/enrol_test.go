@@ -304,6 +304,7 @@ func TestDeviceNumbersAreUniqueAndBlocksApart(t *testing.T) {
 
 // The hub keeps hashes: neither a code's secret nor a device's token can be read out of its folder.
 func TestSecretsAreNotInTheHubsFolder(t *testing.T) {
+	nodetest.FilesOnly(t)
 	tr := nodetest.NewUnsynced(t)
 	unused := newCode(t, tr.Hub, tr.Admin, tr.Facility, registry.NodeStation)
 	used := newCode(t, tr.Hub, tr.Admin, tr.Facility, registry.NodeStation)

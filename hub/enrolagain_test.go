@@ -116,6 +116,7 @@ func forgetful(t *testing.T) (tr *nodetest.Tree, path string, device p.EntityID,
 // The centre is set back to before the laptop came, and the hub that knew it is lost for ever. Enrolled again at the
 // centre, the laptop brings everything that was said to be saved, once, under the name that stands on its records.
 func TestNobodyKnowsTheLaptopAnyMore(t *testing.T) {
+	nodetest.FilesOnly(t)
 	tr, path, device, children := forgetful(t)
 	info, err := again(t, path, newCode(t, tr.Hub, tr.Admin, tr.Facility, registry.NodeStation))
 	if err != nil {

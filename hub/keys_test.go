@@ -126,6 +126,7 @@ func TestChangingKeysBreaksOff(t *testing.T) {
 
 // A hub that is put back to before it took the keys is asked to take them again, by the next exchange.
 func TestHubSetBackTakesTheKeysAgain(t *testing.T) {
+	nodetest.FilesOnly(t)
 	tr := nodetest.New(t)
 	st, end := laptop(t, tr, tr.Hub, tr.Facility)
 	path := st.Dir.Path

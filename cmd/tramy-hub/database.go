@@ -59,8 +59,11 @@ func readEngine(dir string) (*engine, error) {
 	return e, nil
 }
 
-// openStore opens the database of the hub in a folder.
+// openStore opens the database of the hub in a folder. What came out of another machine's backup is a file in a folder of its own.
 func (e *env) openStore(ctx context.Context, dir string) (store.Store, error) {
+	if filepath.Clean(dir) != filepath.Clean(e.data) {
+		return sqlite.Open(ctx, sqlite.Options{Dir: dir})
+	}
 	noted, err := readEngine(dir)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package nodetest
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -35,6 +36,9 @@ func Postgres(t testing.TB) Engine {
 	pgtest.Database(t) // skips here, and not in the midst
 	cut := func() { pgtest.Cut(t) }
 	return Engine{Cut: cut, Open: func(ctx context.Context, dir string) (store.Store, error) {
+		if _, err := os.Stat(filepath.Join(dir, sqlite.FileName)); err == nil { // out of a backup of a machine below
+			return OpenHub(ctx, dir)
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		if address[dir] == "" {
@@ -42,6 +46,14 @@ func Postgres(t testing.TB) Engine {
 		}
 		return postgres.Open(ctx, postgres.Options{URL: address[dir], Forgetful: true})
 	}}
+}
+
+// FilesOnly skips a test that is about files of a hub's data where hubs have none.
+func FilesOnly(t testing.TB) {
+	t.Helper()
+	if os.Getenv(EnvHubs) == "postgres" {
+		t.Skip("about files")
+	}
 }
 
 func hubsEngine(t testing.TB) Engine {
