@@ -86,7 +86,7 @@ type Called struct {
 	Expected
 	Told    registry.Day // as their family was told
 	Outside bool         // their time lies outside the session's hours, which were moved
-	Here    bool         // had something at the session's place on its day
+	Here    bool         // came to the session's place on its day
 }
 
 // SessionList is a session with its people.
@@ -162,6 +162,14 @@ func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, e
 	seen, err := day.seen(tx, doses, &home)
 	if err != nil {
 		return nil, err
+	}
+	// Who arrived or was screened is here as well as who had something: nobody gives them another hour, or calls them.
+	here, err := queue(tx, out.Place, out.Day, doses, &home)
+	if err != nil {
+		return nil, err
+	}
+	for i := range here {
+		seen[here[i].Subject.Case] = i
 	}
 	if out.Live() && out.Day >= d.Today() {
 		if err := day.expected(d, tx, &home, home.Residences(), nil, seen, 0); err != nil {

@@ -22,17 +22,17 @@ type rule struct {
 	first func() // what has to have happened on that day
 }
 
-func looks(act string) rule        { return rule{act: act} }
+func looks(act string) rule { return rule{act: act} }
 
-func none(why string) rule         { return rule{not: why} }
+func none(why string) rule { return rule{not: why} }
 
-func (r rule) at(p string) rule    { r.path = p; return r }
+func (r rule) at(p string) rule { r.path = p; return r }
 
 func (r rule) after(f func()) rule { r.first = f; return r }
 
-func (r rule) body(v any) rule     { r.json = v; return r }
+func (r rule) body(v any) rule { r.json = v; return r }
 
-func (r rule) by(who string) rule  { r.as = who; return r }
+func (r rule) by(who string) rule { r.as = who; return r }
 
 func (r rule) typed(pairs ...string) rule {
 	r.form = url.Values{}
