@@ -26,6 +26,10 @@ func TestWhoArrivedIsHereOnTheSessionsPage(t *testing.T) {
 	b.submit("/day/arrive", url.Values{"who": {people[0].String()}}).want(http.StatusOK)
 	b.get(path).want(http.StatusOK).says("2 người nên đến, chưa có giờ").silent("Lò Văn 00")
 	b.submit(path+"/spread", nil).want(http.StatusOK).says("Đã đặt giờ cho 2 người.")
+	// The printed sheet has her all the same, with what she is to be given: the power may go at any minute.
+	b.get(path + "/print")
+	b.submit(path+"/print", url.Values{"for": {registry.TakeCare}, "reason": {"buổi tiêm"}}).want(http.StatusOK).says("Lò Văn 00", "Lò Văn 01", "Lò Văn 02")
+	b.get(path)
 	b.get("/")
 	b.submit("/day/arrive", url.Values{"who": {people[1].String()}}).want(http.StatusOK)
 	list, hours := called(t, tree.Station.Desk, tree.Nurse, sessionOf(t, path))
@@ -75,5 +79,25 @@ func TestADayThatWasKeptIsNotLate(t *testing.T) {
 	b.get(child)
 	if text := b.text(); strings.Contains(text, "Quá 2 ngày") {
 		t.Errorf("she came, and is late all the same:\n%s", text)
+	}
+}
+
+// Who is called to a session stands on its sheet with what they are to be given, though somebody wrote down when they will come.
+func TestWhoSaidTheyComeKeepsTheirDosesOnTheSheet(t *testing.T) {
+	tree := nodetest.New(t)
+	b := serve(t, tree).as(nodetest.NurseLogin)
+	child := children(t, tree, 1)[0]
+	b.get("/sessions")
+	b.submit("/sessions", url.Values{"day": {"h"}, "from": {"07:00"}, "until": {"11:00"}, "capacity": {"20"}}).want(http.StatusOK)
+	path := b.links("/session/")[0]
+	b.get(path)
+	b.submit(path+"/spread", nil).want(http.StatusOK)
+	in := registry.ContactInput{Subject: child, Via: registry.ContactPhone, Came: registry.ContactComing, Until: tree.Station.Today() + 1}
+	if err := tree.Station.RecordContact(t.Context(), tree.Nurse, in, false); err != nil {
+		t.Fatal(err)
+	}
+	list, _ := called(t, tree.Station.Desk, tree.Nurse, sessionOf(t, path))
+	if len(list.Called) != 1 || len(list.Called[0].Due) == 0 {
+		t.Fatalf("on the list stand %+v", list.Called)
 	}
 }
