@@ -94,7 +94,7 @@ type SessionList struct {
 	Held
 	Called []Called
 	// Open are those who should come and have no time yet: due, overdue or told to come by then. In the order of the day's list.
-	Open    []Expected
+	Open []Expected
 	// Came are those who should come, have no time and are here already, with something still to be given: they need no hour.
 	Came    []Expected
 	Hamlets []HamletCount // of Open, most people first
