@@ -86,7 +86,7 @@ type Called struct {
 	Expected
 	Told    registry.Day // as their family was told
 	Outside bool         // their time lies outside the session's hours, which were moved
-	Here    bool         // had something at the session's place on its day
+	Here    bool         // came to the session's place on its day
 }
 
 // SessionList is a session with its people.
@@ -94,9 +94,20 @@ type SessionList struct {
 	Held
 	Called []Called
 	// Open are those who should come and have no time yet: due, overdue or told to come by then. In the order of the day's list.
-	Open    []Expected
+	Open []Expected
+	// Came are those who should come, have no time and are here already, with something still to be given: they need no hour.
+	Came    []Expected
 	Hamlets []HamletCount // of Open, most people first
 	Book    *HamletBook
+}
+
+// Sheet is everybody who stands on the printed sheet of a session, in its order: who is called, who is here, who should come.
+func (l *SessionList) Sheet() []Expected {
+	out := make([]Expected, 0, len(l.Called)+len(l.Came)+len(l.Open))
+	for i := range l.Called {
+		out = append(out, l.Called[i].Expected)
+	}
+	return slices.Concat(out, l.Came, l.Open)
 }
 
 // HamletCount is how many people of a hamlet there are. Key is the hamlet as it is compared.
@@ -128,6 +139,9 @@ func (d *Desk) SessionList(ctx context.Context, who Who, id p.EntityID, show int
 	for i := range out.Called {
 		masked(who, &out.Called[i].Subject)
 		people = append(people, out.Called[i].Subject.ID)
+	}
+	for i := range out.Came {
+		masked(who, &out.Came[i].Subject)
 	}
 	for i := range out.Open {
 		x := &out.Open[i].Subject
@@ -163,17 +177,28 @@ func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, e
 	if err != nil {
 		return nil, err
 	}
-	if out.Live() && out.Day >= d.Today() {
-		if err := day.expected(d, tx, &home, home.Residences(), nil, seen, 0); err != nil {
-			return nil, err
-		}
-	}
 	calls, err := callsTo(tx, &out.Session)
 	if err != nil {
 		return nil, err
 	}
+	if out.Live() && out.Day >= d.Today() {
+		if err := day.expected(d, tx, &home, home.Residences(), calls, seen, 0); err != nil {
+			return nil, err
+		}
+	}
 	if out.Called, err = out.called(tx, calls, &day, seen, &home); err != nil {
 		return nil, err
+	}
+	queued, err := queue(tx, out.Place, out.Day, doses, &home)
+	if err != nil {
+		return nil, err
+	}
+	here := make(map[p.EntityID]bool, len(queued))
+	for i := range queued {
+		here[queued[i].Subject.Case] = true
+	}
+	for i := range out.Called {
+		out.Called[i].Here = out.Called[i].Here || here[out.Called[i].Subject.Case]
 	}
 	out.Booked = len(out.Called)
 	for i := range calls {
@@ -181,7 +206,11 @@ func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, e
 	}
 	for _, x := range slices.Concat(day.Due, day.Overdue) {
 		if has := slices.ContainsFunc(calls, func(c call) bool { return c.kase == x.Subject.Case }); !has && out.wants(&x) {
-			out.Open = append(out.Open, x)
+			if here[x.Subject.Case] {
+				out.Came = append(out.Came, x)
+			} else {
+				out.Open = append(out.Open, x)
+			}
 		}
 	}
 	out.Hamlets = hamletsOf(out.Open, out.Book)

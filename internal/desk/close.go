@@ -19,9 +19,8 @@ type DayEnd struct {
 	NotYet []NotGiven // by vaccine, then reason
 	Missed []Expected // were told to come, and did not
 	// What is left to be done.
-	NoLot     []project.ImmunizationRow // doses without a lot
-	NoSecond  []Queued                  // screenings that lack the second signature this place asks for
-	Conflicts int64
+	NoLot    []project.ImmunizationRow // doses without a lot
+	NoSecond []Queued                  // screenings that lack the second signature this place asks for
 	// Closed is when the last of the day's sessions ended, 0 while one is open or none was held; ClosedBy ended it.
 	Closed   registry.Clock
 	ClosedBy string
@@ -76,9 +75,6 @@ func (d *Desk) EndOfDay(ctx context.Context, who Who) (DayEnd, error) {
 			if wants && lacksSecond(&q.Visit.VisitInput) {
 				out.NoSecond = append(out.NoSecond, q)
 			}
-		}
-		if out.Conflicts, err = tx.CountConflicts(); err != nil {
-			return err
 		}
 		return out.closed(tx, place)
 	})

@@ -88,11 +88,9 @@ func (d *Desk) KeepSheet(ctx context.Context, list *SessionList) error {
 		return nil
 	}
 	kept := &sheetKept{At: d.Node.Now().UnixMilli(), Day: list.Day, Printed: true}
-	for i := range list.Called {
-		kept.add(&list.Called[i].Expected)
-	}
-	for i := range list.Open {
-		kept.add(&list.Open[i])
+	people := list.Sheet()
+	for i := range people {
+		kept.add(&people[i])
 	}
 	return d.Node.Store().Update(ctx, func(tx store.Tx) error {
 		lots, err := d.Lots(tx)
@@ -212,16 +210,18 @@ func (d *Desk) sheetAsOf(tx store.Tx, sheet *PaperSheet, doses []project.Immuniz
 	if err != nil {
 		return nil, err
 	}
-	if err := day.expected(d, tx, home, home.Residences(), nil, seen, 0); err != nil {
+	var calls []call
+	if sheet.Held != nil {
+		if calls, err = callsTo(tx, &sheet.Held.Session); err != nil {
+			return nil, err
+		}
+	}
+	if err := day.expected(d, tx, home, home.Residences(), calls, seen, 0); err != nil {
 		return nil, err
 	}
 	open := slices.Concat(day.Due, day.Overdue)
 	if sheet.Held != nil {
 		list := &SessionList{Held: *sheet.Held}
-		calls, err := callsTo(tx, &list.Session)
-		if err != nil {
-			return nil, err
-		}
 		called, err := list.called(tx, calls, &day, seen, home)
 		if err != nil {
 			return nil, err

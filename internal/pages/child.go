@@ -120,7 +120,7 @@ func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming
 	if err := c.booking(&page, rec, ref); err != nil {
 		return err
 	}
-	if s.NextDate != 0 {
+	if s.NextDate != 0 && !came(rec.Doses, s.NextDate) {
 		page.Next = []ui.NextDose{{Line: c.T("say.expected", "at", c.Words.LongDate(dayTime(s.NextDate))), Mark: c.nextMark(s.NextDate)}}
 	}
 	page.Next = append(page.Next, c.later(rec.Advice, ref)...)
@@ -130,6 +130,11 @@ func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming
 		page.Frame.Notes = append(page.Frame.Notes, *note)
 	}
 	return c.Draw(status, "child", page)
+}
+
+// came reports whether somebody had anything since a day: the day they were told is kept then, and nobody waits for them.
+func came(doses []desk.DoseView, day registry.Day) bool {
+	return slices.ContainsFunc(doses, func(x desk.DoseView) bool { return !x.Void && x.NotDone == 0 && x.GivenOn >= day })
 }
 
 // laterMax is how many days to come the page lists.

@@ -55,11 +55,7 @@ func FileOf(what, code string) string {
 // FileOn is the name of a file about a day.
 func FileOn(what string, day registry.Day) string { return what + "-" + day.ISO() }
 
-// MadeList says on a list for printing when, where, by whom and for what it was made; on the page, how to print it.
+// MadeList says on a list for printing when, where, by whom and for what it was made. How to print it says the page, not the paper.
 func (c *Call) MadeList() string {
-	key := "paper.made_list"
-	if c.WantsPDF() {
-		key = "paper.made"
-	}
-	return c.T(key, "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason")))
+	return c.T("paper.made", "on", c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(c.Value("for"), c.Value("reason")))
 }

@@ -95,7 +95,7 @@ var book = Book{Columns: 4, Note: "mũi dịch vụ ghi ở dòng riêng", Rows:
 }, Other: []OtherDose{{ID: "d9", Name: "Cúm (dịch vụ)", Date: "01/11/2026", Text: "phòng tiêm tư, theo phiếu", Tick: TickHere}}}
 
 var give = Give{
-	News: "tin về bé mới đến 06:58 hôm nay", Seen: "s2", Temperature: Field{Value: "36,7"}, On: Field{Value: "25/11/2026"},
+	News: "tin mới đến 06:58 hôm nay", Seen: "s2", Temperature: Field{Value: "36,7"}, On: Field{Value: "25/11/2026"},
 	Screening: Select{Value: "1", Options: []Option{{"1", "Đủ điều kiện"}, {"2", "Khám trên giấy"}}},
 	Lines: []GiveLine{
 		{Vaccine: "ROTA", Dose: DoseName{"Rota", 2, true}, Verdict: VerdictAsk, Mark: Mark{Kind: MarkAsk}, Reason: "Mẹ kể 20/11 bé uống ở phòng tiêm dịch vụ, chưa có giấy.", Lots: []string{"R1-2207"}},

@@ -17,11 +17,13 @@ type PaperPage struct {
 	Title, Where string
 	Post, Back   string
 	// How says where the order comes from: as it was printed, or as it would have been.
-	How   string
-	Lots  []PaperLot
-	Rows  []PaperRow
-	New   []PaperNew
-	Extra []string
+	How  string
+	Lots []PaperLot
+	// LotsOpen shows the fields of the lots: one is not said yet, or is wrong. Else one line tells them, and the people come first.
+	LotsOpen bool
+	Rows     []PaperRow
+	New      []PaperNew
+	Extra    []string
 	// Query and Found are the search for somebody who did not stand on the list.
 	Query  string
 	Sought bool

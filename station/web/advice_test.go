@@ -204,7 +204,7 @@ func TestOldNewsWithoutASign(t *testing.T) {
 	b.get(child).verdict("BOPV", "yes")
 	tr.Sync(t)
 	b.on("04/12/2026", nodetest.NurseLogin)
-	b.get(child).says("Tin cũ 9 ngày.", "Chưa nghe tuyến trên từ 25/11/2026", "tin về bé mới đến 25/11 08:00").verdict("BOPV", "yes", "Uống được").
+	b.get(child).says("Tin cũ 9 ngày.", "Chưa nghe tuyến trên từ 25/11/2026", "tin mới đến 25/11 08:00").verdict("BOPV", "yes", "Uống được").
 		verdict("DPT-VGB-HIB", "yes").silent("Hỏi trước")
 	b.submit(child+"/visit", url.Values{"give": {"BOPV"}, "screening": {"eligible"}}).want(http.StatusOK)
 	if got := b.given(child, "BOPV"); got != "04/12/2026" {

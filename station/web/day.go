@@ -130,9 +130,13 @@ func (w *Web) drawClose(c *pages.Call, status int, wrong string) error {
 	}); err != nil {
 		return err
 	}
+	waiting, err := c.Desk.Waiting(c.Ctx(), c.Who)
+	if err != nil {
+		return err
+	}
 	home := c.Desk.Home()
 	page := ui.Close{
-		Frame: frame, Day: c.Words.LongDate(c.Now), Came: len(end.Queue), Conflicts: int(end.Conflicts), Error: wrong,
+		Frame: frame, Day: c.Words.LongDate(c.Now), Came: len(end.Queue), Conflicts: waiting.Mine(), Error: wrong,
 		MayClose: c.May(rights.Amend, registry.KindSession) && end.Closed == 0 && len(end.Queue) > 0,
 	}
 	if end.Closed != 0 {

@@ -354,6 +354,7 @@ func (x *paper) drawLots(page *ui.PaperPage) {
 			out.Known = append(out.Known, l.Number)
 		}
 		page.Lots = append(page.Lots, out)
+		page.LotsOpen = page.LotsOpen || out.Lot.Value == "" && !out.None || out.Lot.Error != "" || out.Expires.Error != ""
 	}
 }
 

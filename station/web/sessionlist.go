@@ -340,11 +340,7 @@ func (w *Web) printSheet(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
-	people := make([]desk.Expected, 0, len(list.Called)+len(list.Open))
-	for i := range list.Called {
-		people = append(people, list.Called[i].Expected)
-	}
-	people = append(people, list.Open...)
+	people := list.Sheet()
 	ids := make([]p.EntityID, len(people))
 	for i := range people {
 		ids[i] = people[i].Subject.ID

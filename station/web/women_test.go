@@ -84,7 +84,7 @@ func TestFromPregnancyToTwins(t *testing.T) {
 	woman := b.expecting(url.Values{"hbsag": {"positive"}, "tetanus": {"0"}, "tetanus_from": {"told"}})
 	b.says("Lò Thị Ánh đã có trong sổ", "Dự sinh 28/11/2026", "thai 39 tuần", "Chưa đủ uốn ván cho con khi sinh, nghe kể lại", "HBsAg dương tính", "Uốn ván mũi 1").silent("Chưa rõ mẹ")
 	b.get("/women").says("1 người", "Dự sinh 23/11/2026 đến 29/11/2026", "tuần này", "Lò Thị Ánh", "0387 000 159", "Uốn ván mũi 1")
-	b.get("/women?show=tetanus").says("Lò Thị Ánh", "1 đến hạn uốn ván")
+	b.get("/women?show=tetanus").says("Lò Thị Ánh", "1 Đến hạn uốn ván")
 
 	b.uv(woman, today-200, today-160)
 	b.get(woman).says("Đủ uốn ván cho con khi sinh, theo phiếu, sổ giấy", "tính được 2 mũi uốn ván")
