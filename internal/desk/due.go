@@ -108,6 +108,8 @@ func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([
 // coming is somebody on a list whose record is not read yet; what is told of them becomes an Expected. There may be thousands.
 type coming struct {
 	kase         p.EntityID
+	residence    p.EntityID // zero with hamlet, unless something is due or overdue: then the record says it
+	hamlet       string
 	vaccines     []string
 	since        registry.Day
 	at           registry.Clock

@@ -41,6 +41,8 @@ type Women struct {
 	Wanting   int  // how many those are
 	Parts     []WomenPart
 	Protected int // of Total would be protected at birth
+	AllHref   string // the page with all Listed, "" where they are here
+	Listed    int
 }
 
 // WomenPart is the women of one week, or those whose day is past or not known.

@@ -131,11 +131,32 @@ func chooseDue(c *pages.Call) (*dueChosen, error) {
 		}
 	}
 	if x.by != "" {
-		slices.SortStableFunc(x.chosen, func(a, b store.DuePerson) int {
-			return registry.CompareHamlets(x.groupOf(&a), x.groupOf(&b))
-		})
+		x.byGroup()
 	}
 	return x, nil
+}
+
+// byGroup puts those who were chosen into the order of their groups.
+func (x *dueChosen) byGroup() {
+	type grouped struct {
+		person store.DuePerson
+		at     registry.HamletOrder
+	}
+	known := map[string]registry.HamletOrder{}
+	list := make([]grouped, len(x.chosen))
+	for i := range x.chosen {
+		name := x.groupOf(&x.chosen[i])
+		at, told := known[name]
+		if !told {
+			at = registry.OrderOfHamlet(name)
+			known[name] = at
+		}
+		list[i] = grouped{x.chosen[i], at}
+	}
+	slices.SortStableFunc(list, func(a, b grouped) int { return a.at.Compare(b.at) })
+	for i := range list {
+		x.chosen[i] = list[i].person
+	}
 }
 
 func (x *dueChosen) people(c *pages.Call, list string) ([]store.DuePerson, error) {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -361,15 +362,23 @@ func lotsUsed(t *testing.T, s store.Store) {
 	rows[8].Void, rows[9].Source, rows[10].NotDone, rows[11].Place = true, registry.SourceCard, registry.NotDoneNoVaccine, id(801)
 	rows[12].Programme = registry.ProgrammePaid
 	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutImmunizationRow) })
-	used := read(t, s, func(tx store.Tx) ([]store.LotRow, error) { return tx.LotsUsed(id(800), 20_090, 20_100) })
-	same(t, "lots used, the last one first", used, []store.LotRow{
-		{Vaccine: "BCG", Lot: "A2", Last: store.LotMoment(20_100, 490), Programme: registry.ProgrammeEPI},
-		{Vaccine: "BCG", Lot: "A1", Expires: 20_401, Last: store.LotMoment(20_100, 480), Programme: registry.ProgrammeEPI},
-		{Vaccine: "MR", Lot: "A1", Expires: 20_100, Last: store.LotMoment(20_099, 600), Programme: registry.ProgrammeEPI},
-		{Vaccine: "BCG", Lot: "A2", Last: store.LotMoment(20_099, 490), Programme: registry.ProgrammePaid},
-	})
-	nowhere := read(t, s, func(tx store.Tx) ([]store.LotRow, error) { return tx.LotsUsed(id(799), 20_090, 20_100) })
-	same(t, "lots used nowhere", nowhere, nil)
+	use := func(on registry.Day, vaccine, lot string, last registry.Clock, expires registry.Day, n int64) store.DoseUse {
+		return store.DoseUse{On: on, Vaccine: vaccine, Lot: lot, Expires: expires, Programme: registry.ProgrammeEPI, Route: registry.RouteIM, Last: last, Count: n}
+	}
+	sold := use(20_099, "BCG", "A2", 490, 0, 1)
+	sold.Programme = registry.ProgrammePaid
+	uses := func(from, to registry.Day) []store.DoseUse {
+		return read(t, s, func(tx store.Tx) ([]store.DoseUse, error) { return tx.DoseUses(id(800), from, to) })
+	}
+	want := []store.DoseUse{
+		use(20_090, "BCG", "A1", 500, 20_400, 1), use(20_095, "BCG", "OLD", 500, 20_099, 1), sold, use(20_099, "MR", "A1", 600, 20_100, 1),
+		use(20_100, "BCG", "A1", 480, 20_401, 1), use(20_100, "BCG", "A2", 490, 0, 1), use(20_100, "BCG", "", 500, 0, 1),
+	}
+	same(t, "what doses used", uses(20_090, 20_100), want)
+	same(t, "what doses of a day used", uses(20_101, 20_101), []store.DoseUse{use(20_101, "BCG", "LATER", 500, 0, 1)})
+	nowhere := read(t, s, func(tx store.Tx) ([]store.DoseUse, error) { return tx.DoseUses(id(799), 20_090, 20_100) })
+	same(t, "what doses used nowhere", nowhere, nil)
+	doseStamps(t, s, rows, uses)
 
 	more := []project.ImmunizationRow{given(22, "MR", "", 20_099, 480, 0), given(23, "BCG", "", 20_099, 490, 0), given(24, "BCG", "", 20_088, 490, 0), given(25, "BCG", "", 20_099, 490, 0)}
 	more[3].NotDone = registry.NotDoneRefused
@@ -390,6 +399,72 @@ func lotsUsed(t *testing.T, s store.Store) {
 	same(t, "doses whose lot is still asked about", without(20_089, 10), []p.EntityID{id(15), id(22)})
 	lost = true
 	same(t, "doses whose lot will never be known", without(20_089, 10), []p.EntityID{id(23)})
+}
+
+// doseStamps changes doses given at place 800 and looks which days an engine still calls the same.
+func doseStamps(t *testing.T, s store.Store, rows []project.ImmunizationRow, uses func(from, to registry.Day) []store.DoseUse) {
+	t.Helper()
+	const from, to = 20_090, 20_101
+	type told struct {
+		stamps []uint64
+		uses   map[registry.Day][]store.DoseUse
+	}
+	ask := func() told {
+		out := told{read(t, s, func(tx store.Tx) ([]uint64, error) { return tx.DoseStamps(id(800), from, to) }), map[registry.Day][]store.DoseUse{}}
+		for _, u := range uses(from, to) {
+			out.uses[u.On] = append(out.uses[u.On], u)
+		}
+		return out
+	}
+	before := ask()
+	if len(before.stamps) == 0 {
+		return // an engine need not tell
+	}
+	change := func(what string, days []registry.Day, fn func(tx store.Tx) error) {
+		t.Helper()
+		update(t, s, func(tx store.Tx) error {
+			if err := fn(tx); err != nil {
+				return err
+			}
+			now, err := tx.DoseStamps(id(800), from, to)
+			for _, day := range days {
+				if now[day-from] != 0 {
+					t.Errorf("%s: within its transaction day %d is told", what, day)
+				}
+			}
+			return err
+		})
+		now := ask()
+		for day := registry.Day(from); day <= to; day++ {
+			still := now.stamps[day-from] == before.stamps[day-from]
+			if still == slices.Contains(days, day) {
+				t.Errorf("%s: that day %d is as it was is told as %t", what, day, still)
+			}
+			if still {
+				same(t, fmt.Sprintf("%s: what was used on day %d", what, day), now.uses[day], before.uses[day])
+			}
+		}
+		before = now
+	}
+	dose := rows[1]
+	change("nothing", nil, func(store.Tx) error { return nil })
+	change("a dose taken back", []registry.Day{20_100}, func(tx store.Tx) error {
+		dose.Void = true
+		return tx.PutImmunizationRow(&dose)
+	})
+	change("a dose that was given on another day", []registry.Day{20_100, 20_093}, func(tx store.Tx) error {
+		dose.Void, dose.GivenOn = false, 20_093
+		return tx.PutImmunizationRow(&dose)
+	})
+	change("a dose that was given elsewhere", []registry.Day{20_093}, func(tx store.Tx) error {
+		dose.Place = id(801)
+		return tx.PutImmunizationRow(&dose)
+	})
+	change("a new dose", []registry.Day{20_093}, func(tx store.Tx) error {
+		dose.ID, dose.Place = id(30), id(800)
+		return tx.PutImmunizationRow(&dose)
+	})
+	change("a dose that is here no more", []registry.Day{20_093}, func(tx store.Tx) error { return tx.DeleteImmunizationRow(id(30)) })
 }
 
 func links(t *testing.T, s store.Store) {
