@@ -89,6 +89,8 @@ type Query interface {
 	Leads(cases ...p.EntityID) ([]project.SubjectRow, error)
 	// Due lists whom a worklist is about, each person once, by day, then as it comes.
 	Due(q DueQuery) ([]DuePerson, error)
+	// DueCases tells of whom Due of a query without a limit would tell, by id: for whoever only counts them.
+	DueCases(q DueQuery) ([]p.EntityID, error)
 	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first
 	// AccessesNaming returns the looks at lists that named a subject, newest first.
 	AccessesNaming(subject p.EntityID, limit int) ([]project.AccessRow, error)

@@ -40,7 +40,7 @@ type Women struct {
 	Tetanus   bool // only those who are to have a tetanus dose
 	Wanting   int  // how many those are
 	Parts     []WomenPart
-	Protected int // of Total would be protected at birth
+	Protected int    // of Total would be protected at birth
 	AllHref   string // the page with all Listed, "" where they are here
 	Listed    int
 }

@@ -104,6 +104,17 @@ func chooseDue(c *pages.Call) (*dueChosen, error) {
 		return nil, err
 	}
 	for _, name := range dueLists {
+		if name != x.list && name != ui.DueZero && !x.narrows() { // who never had a dose is told so in every list
+			n, err := c.Desk.CountDue(c.Ctx(), c.Who, dueQuery(c, name), func(kase p.EntityID) bool {
+				last := x.tried[kase]
+				return !x.showLater && last.Until(c.Today) != 0
+			})
+			if err != nil {
+				return nil, err
+			}
+			x.tabs = append(x.tabs, ui.DueTab{List: name, Href: x.href(name, false), Count: n})
+			continue
+		}
 		people, err := x.people(c, name)
 		if err != nil {
 			return nil, err

@@ -113,6 +113,7 @@ func (t *tx) DeleteImmunizationRow(id p.EntityID) error {
 	}
 	n, err := t.execN(`DELETE FROM immunization WHERE num = ?`, num)
 	t.count(tallyDoses, -n)
+	t.touched.all = t.touched.all || n > 0
 	return err
 }
 
