@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"sync"
 
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -11,8 +12,11 @@ import (
 // whysKept is of how many campaigns it is remembered why people had no dose.
 const whysKept = 8
 
-// campaignRead is what a campaign is counted from: its lists, and who had a dose, by day. Nothing of it is written to.
+// campaignRead is what a campaign is counted from: its lists, and who had a dose, by day. Nothing of it is written to but days.
 type campaignRead struct {
+	mu   sync.Mutex
+	days map[registry.Day][]store.CampaignDayDose // the doses of days that were reported
+
 	stamp uint64 // at which it was read
 	list  []store.CampaignEntry
 	given []store.CampaignDose
@@ -24,6 +28,36 @@ type campaignRead struct {
 	entry  []int32 // by entry, the record: two laptops may have listed one
 	// records is how many are listed.
 	records int
+}
+
+// dayDosesKept bounds the doses of days that are kept of one campaign: some 10 MB.
+const dayDosesKept = 100_000
+
+// day reads the doses of a day with the age and sex of whom they were given to. They are kept as long as the campaign is.
+func (r *campaignRead) day(tx store.Tx, campaign p.EntityID, day registry.Day) ([]store.CampaignDayDose, error) {
+	r.mu.Lock()
+	doses, known := r.days[day]
+	r.mu.Unlock()
+	if known {
+		return doses, nil
+	}
+	doses, err := tx.CampaignDay(campaign, day)
+	if err != nil || r.stamp == 0 {
+		return doses, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(doses)
+	for _, x := range r.days {
+		n += len(x)
+	}
+	if r.days == nil || n > dayDosesKept {
+		r.days = map[registry.Day][]store.CampaignDayDose{}
+	}
+	if len(doses) <= dayDosesKept {
+		r.days[day] = doses
+	}
+	return doses, nil
 }
 
 // number numbers people and records once all are read.

@@ -184,7 +184,7 @@ func (r *reporting) hadBy(who p.EntityID) registry.CampaignHad {
 
 // day counts the doses of the day by age, sex and lot.
 func (r *reporting) day() error {
-	doses, err := r.tx.CampaignDay(r.out.ID, r.out.Day)
+	doses, err := r.read.day(r.tx, r.out.ID, r.out.Day)
 	if err != nil {
 		return err
 	}

@@ -54,7 +54,7 @@ type Query interface {
 	// that were given and not taken back, with whom they were given to, by time, then id.
 	ListedIn(campaign p.EntityID) ([]CampaignEntry, error)
 	CampaignDay(campaign p.EntityID, day registry.Day) ([]CampaignDayDose, error)
-	// CampaignStamp tells whether ListedIn and GivenIn answer as they did: at one number they do. 0 tells nothing.
+	// CampaignStamp tells whether ListedIn, GivenIn and CampaignDay answer as they did: at one number they do. 0 tells nothing.
 	CampaignStamp(campaign p.EntityID) (uint64, error)
 	// DoseUses tells what doses given at a place from one day to another, inclusive, used up: those given here and not taken back, by
 	// day, counted by what DoseUse names; within a day by the last minute, then by name.
