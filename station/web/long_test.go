@@ -65,7 +65,7 @@ func TestALongListOfWomenShowsItsFirstPart(t *testing.T) {
 func TestALongSessionShowsItsFirstPart(t *testing.T) {
 	b := serve(t, nodetest.New(t)).as(nodetest.NurseLogin)
 	people := children(t, b.tree, 70)
-	ids, _, err := b.tree.Station.PlanSessions(t.Context(), b.tree.Nurse, registry.SessionInput{From: registry.NewClock(7, 30), Until: registry.NewClock(11, 0), Hamlets: []string{"bản Na Phay 1", "bản Pha Thanh"}}, []registry.Day{b.tree.Station.Today()})
+	ids, _, err := b.tree.Station.PlanSessions(t.Context(), b.tree.Nurse, registry.SessionInput{From: registry.NewClock(7, 30), Until: registry.NewClock(11, 0), Capacity: 50, Hamlets: []string{"bản Na Phay 1", "bản Pha Thanh"}}, []registry.Day{b.tree.Station.Today()})
 	if err != nil {
 		t.Fatal(err)
 	}
