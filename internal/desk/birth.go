@@ -308,20 +308,28 @@ func (d *Desk) fromMother(m *mother, in *registry.SubjectInput, b Birth) {
 
 // tetanusOf reads what is known of somebody's tetanus doses, of all records that are linked as one person.
 func tetanusOf(tx store.Tx, s *registry.Subject) (registry.TetanusHistory, error) {
+	row, err := tx.SubjectRow(s.ID)
+	if err != nil {
+		return registry.TetanusHistory{}, err
+	}
+	vaccines, err := tx.Vaccines()
+	if err != nil {
+		return registry.TetanusHistory{}, err
+	}
+	return tetanusIn(tx, s, row, vaccines)
+}
+
+// tetanusIn is tetanusOf for whoever has read the row already, nil if there is none, and the vaccines.
+func tetanusIn(tx store.Tx, s *registry.Subject, row *project.SubjectRow, vaccines []project.VaccineRow) (registry.TetanusHistory, error) {
 	h := registry.TetanusHistory{Before: s.Tetanus, Asked: s.HasTetanus, Year: s.TetanusYear, From: s.TetanusFrom}
 	if s.HasBirth() {
 		h.Born, _ = s.BirthRange()
 	}
-	row, err := tx.SubjectRow(s.ID)
-	if err != nil || row == nil {
-		return h, err
+	if row == nil {
+		return h, nil
 	}
 	doses, err := tx.DosesOfCase(row.Case)
 	if err != nil || len(doses) == 0 {
-		return h, err
-	}
-	vaccines, err := tx.Vaccines()
-	if err != nil {
 		return h, err
 	}
 	against := map[string]bool{}

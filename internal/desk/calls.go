@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 
-	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
@@ -94,10 +93,11 @@ type SessionList struct {
 	Held
 	Called []Called
 	// Open are those who should come and have no time yet: due, overdue or told to come by then. In the order of the day's list.
-	Open []Expected
+	Open     []Expected
+	OpenMore int // how many more there are who were not read
 	// Came are those who should come, have no time and are here already, with something still to be given: they need no hour.
 	Came    []Expected
-	Hamlets []HamletCount // of Open, most people first
+	Hamlets []HamletCount // of those without a time, most people first
 	Book    *HamletBook
 }
 
@@ -117,7 +117,7 @@ type HamletCount struct {
 }
 
 // SessionList reads a session with who is called to it and who should come, and writes down that somebody read their names. Of
-// those without a time it names the first show (0: all); of the others only the case is told.
+// those without a time it reads the first show (0: all); the others are counted.
 func (d *Desk) SessionList(ctx context.Context, who Who, id p.EntityID, show int) (*SessionList, error) {
 	for _, kind := range []p.Kind{registry.KindSession, registry.KindSubject} {
 		if err := may(who, rights.Read, kind); err != nil {
@@ -129,7 +129,7 @@ func (d *Desk) SessionList(ctx context.Context, who Who, id p.EntityID, show int
 	}
 	var out *SessionList
 	err := d.view(ctx, func(tx store.Tx) (err error) {
-		out, err = d.sessionList(tx, who, id)
+		out, err = d.sessionList(tx, who, id, show)
 		return err
 	})
 	if err != nil {
@@ -145,10 +145,6 @@ func (d *Desk) SessionList(ctx context.Context, who Who, id p.EntityID, show int
 	}
 	for i := range out.Open {
 		x := &out.Open[i].Subject
-		if show > 0 && i >= show {
-			*x = project.SubjectRow{ID: x.ID}
-			continue
-		}
 		masked(who, x)
 		people = append(people, x.ID)
 	}
@@ -158,7 +154,7 @@ func (d *Desk) SessionList(ctx context.Context, who Who, id p.EntityID, show int
 	return out, d.NoteListed(ctx, who, people...)
 }
 
-func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, error) {
+func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID, show int) (*SessionList, error) {
 	held, err := d.session(tx, who, id)
 	if err != nil {
 		return nil, err
@@ -181,12 +177,13 @@ func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, e
 	if err != nil {
 		return nil, err
 	}
+	var due, overdue []coming
 	if out.Live() && out.Day >= d.Today() {
-		if err := day.expected(d, tx, &home, home.Residences(), calls, seen, 0); err != nil {
+		if due, overdue, err = day.toCome(d, tx, home.Residences(), calls, seen); err != nil {
 			return nil, err
 		}
 	}
-	if out.Called, err = out.called(tx, calls, &day, seen, &home); err != nil {
+	if out.Called, err = out.called(tx, calls, slices.Concat(due, overdue), seen, &home); err != nil {
 		return nil, err
 	}
 	queued, err := queue(tx, out.Place, out.Day, doses, &home)
@@ -204,68 +201,106 @@ func (d *Desk) sessionList(tx store.Tx, who Who, id p.EntityID) (*SessionList, e
 	for i := range calls {
 		out.Untold += btoi(calls[i].untold(&out.Session))
 	}
-	for _, x := range slices.Concat(day.Due, day.Overdue) {
-		if has := slices.ContainsFunc(calls, func(c call) bool { return c.kase == x.Subject.Case }); !has && out.wants(&x) {
-			if here[x.Subject.Case] {
-				out.Came = append(out.Came, x)
-			} else {
-				out.Open = append(out.Open, x)
+	return out, out.open(tx, calls, here, due, overdue, show, &home)
+}
+
+// open keeps, of those who are to come, whom the session is for and who has no time yet, and reads the first show of them (0: all), and
+// apart all who are here.
+func (l *SessionList) open(tx store.Tx, calls []call, here map[p.EntityID]bool, due, overdue []coming, show int, home *Home) error {
+	has := make(map[p.EntityID]bool, len(calls))
+	for i := range calls {
+		has[calls[i].kase] = true
+	}
+	if err := homesOfTold(tx, due, overdue); err != nil {
+		return err
+	}
+	var people, came []coming
+	for _, list := range []*[]coming{&due, &overdue} {
+		*list = slices.DeleteFunc(*list, func(x coming) bool { return has[x.kase] || !l.wants(&x) })
+		*list = slices.DeleteFunc(*list, func(x coming) bool {
+			if here[x.kase] {
+				came = append(came, x)
+			}
+			return here[x.kase]
+		})
+		people = append(people, *list...)
+	}
+	l.Hamlets = hamletsOf(people, l.Book)
+	var err error
+	if l.Came, _, err = readComing(tx, came, home, 0); err != nil {
+		return err
+	}
+	first, more, err := readComing(tx, due, home, show)
+	if err != nil {
+		return err
+	}
+	l.Open, l.OpenMore = first, more
+	if show > 0 && len(due) >= show {
+		l.OpenMore += len(overdue)
+		return nil
+	}
+	rest, more, err := readComing(tx, overdue, home, max(0, show-len(due)))
+	l.Open, l.OpenMore = append(l.Open, rest...), l.OpenMore+more
+	return err
+}
+
+// homesOfTold reads where those live for whom nothing is due: they were told to come.
+func homesOfTold(tx store.Tx, lists ...[]coming) error {
+	at := map[p.EntityID]*coming{}
+	for _, list := range lists {
+		for i := range list {
+			if x := &list[i]; x.residence.IsZero() {
+				at[x.kase] = x
 			}
 		}
 	}
-	out.Hamlets = hamletsOf(out.Open, out.Book)
-	return out, nil
+	leads, err := tx.Leads(slices.SortedFunc(maps.Keys(at), p.EntityID.Compare)...)
+	for i := range leads {
+		x := at[leads[i].Case]
+		x.residence, x.hamlet = leads[i].Residence, leads[i].Hamlet
+	}
+	return err
 }
 
 // called reads who is called to a session, and for what.
-func (l *SessionList) called(tx store.Tx, calls []call, day *Today, seen map[p.EntityID]int, home *Home) ([]Called, error) {
-	cases := make([]p.EntityID, len(calls))
+func (l *SessionList) called(tx store.Tx, calls []call, all []coming, seen map[p.EntityID]int, home *Home) ([]Called, error) {
+	people := make([]coming, len(calls))
+	at := make(map[p.EntityID]int, len(calls))
 	for i := range calls {
-		cases[i] = calls[i].kase
+		people[i] = coming{kase: calls[i].kase, at: calls[i].at, booked: true, since: l.Day}
+		at[calls[i].kase] = i
 	}
-	leads, err := tx.Leads(cases...)
+	for i := range all {
+		if k, called := at[all[i].kase]; called {
+			people[k].vaccines = all[i].vaccines
+		}
+	}
+	list, err := read(tx, people, home)
 	if err != nil {
 		return nil, err
 	}
-	at := make(map[p.EntityID]*project.SubjectRow, len(leads))
-	for i := range leads {
-		at[leads[i].ID] = &leads[i]
-	}
-	due := map[p.EntityID]Expected{}
-	for _, x := range slices.Concat(day.Due, day.Overdue) {
-		due[x.Subject.Case] = x
-	}
-	var out []Called
-	for i := range calls {
-		c := &calls[i]
-		row, here := at[c.kase]
-		if !here {
-			continue
-		}
-		x := Called{Expected: Expected{Subject: *row, AskHome: home.Asks(row), Booked: true, At: c.at, Since: l.Day, Due: due[c.kase].Due}, Told: c.told}
-		x.Outside = !l.During(c.at)
-		_, x.Here = seen[c.kase]
-		out = append(out, x)
+	out := make([]Called, len(list))
+	for i := range list {
+		c := &calls[at[list[i].Subject.Case]]
+		out[i] = Called{Expected: list[i], Told: c.told, Outside: !l.During(c.at)}
+		_, out[i].Here = seen[c.kase]
 	}
 	return out, nil
 }
 
 // wants reports whether a session is for somebody: their hamlet is called, and something they need is given there.
-func (l *SessionList) wants(x *Expected) bool {
-	if !l.Book.Calls(&l.SessionInput, x.Subject.Residence, x.Subject.Hamlet) {
-		return false
-	}
-	return len(x.Due) == 0 || slices.ContainsFunc(x.Due, func(r project.DueRow) bool { return l.Gives(r.Vaccine) })
+func (l *SessionList) wants(x *coming) bool {
+	return l.Book.Calls(&l.SessionInput, x.residence, x.hamlet) && (len(x.vaccines) == 0 || slices.ContainsFunc(x.vaccines, l.Gives))
 }
 
 // hamletsOf counts people by hamlet, most people first.
-func hamletsOf(people []Expected, book *HamletBook) []HamletCount {
+func hamletsOf(people []coming, book *HamletBook) []HamletCount {
 	counts := map[string]*HamletCount{}
 	for i := range people {
-		x := &people[i].Subject
-		key := book.Key(x.Residence, x.Hamlet)
+		x := &people[i]
+		key := book.Key(x.residence, x.hamlet)
 		if counts[key] == nil {
-			counts[key] = &HamletCount{Key: key, Name: book.Name(x.Residence, x.Hamlet)}
+			counts[key] = &HamletCount{Key: key, Name: book.Name(x.residence, x.hamlet)}
 		}
 		counts[key].People++
 	}

@@ -228,21 +228,7 @@ func (d *Desk) campaign(tx store.Tx, who Who, id p.EntityID) (*Campaigning, erro
 
 // countCampaign counts who is listed and who had a dose, in the person's places.
 func (d *Desk) countCampaign(who Who, x *Campaigning, read *campaignRead) {
-	a := d.areaOf(who)
-	seen := make(map[p.EntityID]bool, len(read.list))
-	for i := range read.list {
-		if r := &read.list[i]; a.has(r.Place) {
-			seen[r.Subject] = true
-		}
-	}
-	x.Listed = len(seen)
-	had := make(map[p.EntityID]bool, len(read.given))
-	for i := range read.given {
-		if a.has(read.given[i].Place) {
-			had[personOf(&read.given[i])] = true
-		}
-	}
-	x.Given = len(had)
+	x.Listed, x.Given = read.count(d.areaOf(who).has)
 }
 
 func (d *Desk) campaignKnown(tx store.Tx) (registry.Known, error) {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"sync"
 
 	"tramy/internal/registry"
 	"tramy/internal/store"
@@ -11,15 +12,123 @@ import (
 // whysKept is of how many campaigns it is remembered why people had no dose.
 const whysKept = 8
 
-// campaignRead is what a campaign is counted from: its lists, and who had a dose, by day. Nothing of it is written to.
+// campaignRead is what a campaign is counted from: its lists, and who had a dose, by day. Nothing of it is written to but days.
 type campaignRead struct {
+	mu   sync.Mutex
+	days map[registry.Day][]store.CampaignDayDose // the doses of days that were reported
+
 	stamp uint64 // at which it was read
 	list  []store.CampaignEntry
 	given []store.CampaignDose
+	// People and records are numbered, so that a report of a hundred thousand counts in lists and looks nobody up by name.
+	at     map[p.EntityID]int32 // number of the person, by case and by every record a dose was written to or that is listed
+	people int
+	whom   []int32 // by dose, the person
+	whose  []int32 // by entry, the person
+	entry  []int32 // by entry, the record: two laptops may have listed one
+	// records is how many are listed.
+	records int
+}
+
+// dayDosesKept bounds the doses of days that are kept of one campaign: some 10 MB.
+const dayDosesKept = 100_000
+
+// day reads the doses of a day with the age and sex of whom they were given to. They are kept as long as the campaign is.
+func (r *campaignRead) day(tx store.Tx, campaign p.EntityID, day registry.Day) ([]store.CampaignDayDose, error) {
+	r.mu.Lock()
+	doses, known := r.days[day]
+	r.mu.Unlock()
+	if known {
+		return doses, nil
+	}
+	doses, err := tx.CampaignDay(campaign, day)
+	if err != nil || r.stamp == 0 {
+		return doses, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(doses)
+	for _, x := range r.days {
+		n += len(x)
+	}
+	if r.days == nil || n > dayDosesKept {
+		r.days = map[registry.Day][]store.CampaignDayDose{}
+	}
+	if len(doses) <= dayDosesKept {
+		r.days[day] = doses
+	}
+	return doses, nil
+}
+
+// number numbers people and records once all are read.
+func (r *campaignRead) number() {
+	r.at = make(map[p.EntityID]int32, max(len(r.given), len(r.list)))
+	of := func(id p.EntityID) int32 {
+		n, known := r.at[id]
+		if !known {
+			n = int32(r.people)
+			r.at[id] = n
+			r.people++
+		}
+		return n
+	}
+	r.whom, r.whose, r.entry = make([]int32, len(r.given)), make([]int32, len(r.list)), make([]int32, len(r.list))
+	for i := range r.given {
+		r.whom[i] = of(personOf(&r.given[i]))
+	}
+	for i := range r.given {
+		if x := &r.given[i]; x.Subject != x.Case {
+			r.at[x.Subject] = r.whom[i]
+		}
+	}
+	listed := make(map[p.EntityID]int32, len(r.list))
+	for i := range r.list {
+		x := &r.list[i]
+		r.whose[i] = of(x.Subject)
+		n, known := listed[x.Subject]
+		if !known {
+			n = int32(len(listed))
+			listed[x.Subject] = n
+		}
+		r.entry[i] = n
+	}
+	r.records = len(listed)
+}
+
+// count counts who is listed and who had a dose, where has says so.
+func (r *campaignRead) count(has func(place p.EntityID) bool) (listed, given int) {
+	in := sameAsLast(has)
+	seen := make([]bool, r.records)
+	for i := range r.list {
+		if n := r.entry[i]; !seen[n] && in(r.list[i].Place) {
+			seen[n] = true
+			listed++
+		}
+	}
+	had := make([]bool, r.people)
+	for i := range r.given {
+		if n := r.whom[i]; !had[n] && in(r.given[i].Place) {
+			had[n] = true
+			given++
+		}
+	}
+	return listed, given
+}
+
+// sameAsLast spares a question about the place that was asked about last: of a hundred thousand rows most stand beside others of theirs.
+func sameAsLast(has func(p.EntityID) bool) func(p.EntityID) bool {
+	var last p.EntityID
+	in := has(last)
+	return func(place p.EntityID) bool {
+		if place != last {
+			last, in = place, has(place)
+		}
+		return in
+	}
 }
 
 // readsKept bounds what of campaigns is kept in memory, entries and doses together: some 40 MB.
-const readsKept = 600_000
+const readsKept = 400_000
 
 // readCampaign reads it. At a centre that is a hundred thousand rows of each and takes half a second; so what was read stays, as long
 // as the store says that nothing of it changed. Of a campaign that is over nothing does.
@@ -38,8 +147,11 @@ func (d *Desk) readCampaign(tx store.Tx, id p.EntityID) (*campaignRead, error) {
 	if out.list, err = tx.ListedIn(id); err != nil {
 		return nil, err
 	}
-	if out.given, err = tx.GivenIn(id); err != nil || stamp == 0 {
-		return out, err
+	if out.given, err = tx.GivenIn(id); err != nil {
+		return nil, err
+	}
+	if out.number(); stamp == 0 {
+		return out, nil
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -152,6 +152,7 @@ func (d *Desk) enrolled(tx store.Tx, campaign p.EntityID) ([]project.RecordRow, 
 	if read.given, err = tx.GivenIn(campaign); err != nil {
 		return nil, nil, err
 	}
+	read.number()
 	own, hub := d.Node.Identity().Place, d.Node.Identity().Role == registry.NodeHub
 	return slices.DeleteFunc(rows, func(r project.RecordRow) bool { return !hub && r.Place != own }), read, nil
 }

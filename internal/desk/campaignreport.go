@@ -5,31 +5,11 @@ import (
 	"context"
 	"slices"
 
-	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
 )
-
-// ReportDueHour is until when a day's figures of a campaign are to be with those above: before 17:00 (TT 13/2026/TT-BYT, Article
-// 15). What the report holds and how it is laid out is ours: the circular has no form.
-const ReportDueHour = 17
-
-// AgeBand is an age group of the report, in full months, both inclusive; To 0 has no end. The bands are ours.
-type AgeBand struct{ From, To int }
-
-// AgeBands are the age groups of the report: those of the measles campaigns below one year, then of five years.
-var AgeBands = []AgeBand{{0, 5}, {6, 8}, {9, 11}, {12, 59}, {60, 119}, {120, 179}, {180, 0}}
-
-func bandOf(months int) int {
-	for i, b := range AgeBands {
-		if months >= b.From && (b.To == 0 || months <= b.To) {
-			return i
-		}
-	}
-	return -1
-}
 
 // CampaignPlace is how far a place is.
 type CampaignPlace struct {
@@ -45,13 +25,6 @@ type CampaignPlace struct {
 	Absent, Others int   // without a dose, absent or for another reason, as it stands now
 	HeardMS        int64 // hub time of the last news of its machines, 0 if there never was; of this machine itself: -1
 	Machines       int
-}
-
-// CampaignAge counts the day's doses of an age group; the age that nobody knows is the last one.
-type CampaignAge struct {
-	Band                  AgeBand
-	Unknown               bool
-	Male, Female, Neither int
 }
 
 // CampaignOut counts those without a dose, by why and by the words beside it.
@@ -114,8 +87,8 @@ type reporting struct {
 	out  *CampaignReport
 	read *campaignRead
 	area *area
-	at   map[p.EntityID]int // of a place in out.Places
-	had  hadOf              // until the end of the day
+	at   map[p.EntityID]int     // of a place in out.Places
+	had  []registry.CampaignHad // by person, until the end of the day
 }
 
 func (r *reporting) places() error {
@@ -168,19 +141,16 @@ func (r *reporting) line(place p.EntityID) int {
 
 // given counts who had a dose since the beginning.
 func (r *reporting) given() error {
-	r.had = make(hadOf, len(r.read.given))
+	r.had = make([]registry.CampaignHad, r.read.people)
 	for i := range r.read.given { // by day
 		x := &r.read.given[i]
 		if x.On > r.out.Day {
 			break
 		}
-		who := personOf(x)
-		had := r.had[who]
-		dose := r.out.Take(&had, x.On)
+		dose := r.out.Take(&r.had[r.read.whom[i]], x.On)
 		if dose == 0 {
 			continue
 		}
-		r.had[who] = had
 		k := r.line(x.Place)
 		if k < 0 {
 			continue
@@ -201,17 +171,20 @@ func (r *reporting) given() error {
 			at.Second++
 		}
 	}
-	for i := range r.read.given {
-		if x := &r.read.given[i]; x.Subject != x.Case && x.On <= r.out.Day {
-			r.had[x.Subject] = r.had[personOf(x)]
-		}
-	}
 	return nil
+}
+
+// hadBy is what a person has had until the end of the day.
+func (r *reporting) hadBy(who p.EntityID) registry.CampaignHad {
+	if n, known := r.read.at[who]; known {
+		return r.had[n]
+	}
+	return registry.CampaignHad{}
 }
 
 // day counts the doses of the day by age, sex and lot.
 func (r *reporting) day() error {
-	doses, err := r.tx.CampaignDay(r.out.ID, r.out.Day)
+	doses, err := r.read.day(r.tx, r.out.ID, r.out.Day)
 	if err != nil {
 		return err
 	}
@@ -228,7 +201,7 @@ func (r *reporting) day() error {
 			continue
 		}
 		// Of two that stand on one day one is the dose, and the other is none of the two.
-		switch had := r.had[personOf(&x.CampaignDose)]; {
+		switch had := r.hadBy(personOf(&x.CampaignDose)); {
 		case had.First == r.out.Day && first.once(x):
 			first.add(x)
 		case had.Second == r.out.Day && second.once(x):
@@ -248,83 +221,33 @@ func (r *reporting) day() error {
 	return nil
 }
 
-// ages counts doses by age and sex.
-type ages struct {
-	bands   []CampaignAge
-	unknown CampaignAge
-	seen    map[p.EntityID]bool
-}
-
-func newAges() *ages {
-	out := &ages{unknown: CampaignAge{Unknown: true}, seen: map[p.EntityID]bool{}}
-	for _, b := range AgeBands {
-		out.bands = append(out.bands, CampaignAge{Band: b})
-	}
-	return out
-}
-
-// once reports whether this is a person's first dose told.
-func (a *ages) once(x *store.CampaignDayDose) bool {
-	who := personOf(&x.CampaignDose)
-	had := a.seen[who]
-	a.seen[who] = true
-	return !had
-}
-
-func (a *ages) add(x *store.CampaignDayDose) {
-	age := &a.unknown
-	if x.BirthPrec != 0 {
-		if k := bandOf(x.On.AgeMonths(x.BirthDate)); k >= 0 {
-			age = &a.bands[k]
-		}
-	}
-	switch x.Sex {
-	case registry.SexMale:
-		age.Male++
-	case registry.SexFemale:
-		age.Female++
-	default:
-		age.Neither++
-	}
-}
-
-func (a *ages) lines() []CampaignAge {
-	if a.unknown.Male+a.unknown.Female+a.unknown.Neither > 0 {
-		return append(a.bands, a.unknown)
-	}
-	return a.bands
-}
-
 // lists counts who is listed, and who has no dose and why; of a campaign of two doses who is due for the second, and has none, too.
 func (r *reporting) lists() error {
-	seen := make(map[p.EntityID]bool, len(r.read.list))
+	seen := make([]bool, r.read.records)
 	var without []store.CampaignEntry
 	for i := range r.read.list {
 		x := &r.read.list[i]
-		if seen[x.Subject] { // two laptops listed them
+		if seen[r.read.entry[i]] { // two laptops listed them
 			continue
 		}
-		seen[x.Subject] = true
+		seen[r.read.entry[i]] = true
 		k := r.line(x.Place)
 		if k < 0 {
 			continue
 		}
 		r.out.Places[k].Listed++
-		if had := r.had[x.Subject]; had.First != 0 && had.Second == 0 && r.out.Doses() == 2 && !r.out.Rests(had, r.out.Day) {
+		had := r.had[r.read.whose[i]]
+		if had.First != 0 && had.Second == 0 && r.out.Doses() == 2 && !r.out.Rests(had, r.out.Day) {
 			r.out.Places[k].DueSecond++
 		}
-		if x.Mark != 0 && x.Day <= r.out.Day {
+		if x.Mark != 0 && x.Day <= r.out.Day && r.lacks(had, x.Day) {
 			without = append(without, *x)
 		}
 	}
-	if err := r.had.linked(r.tx, without); err != nil {
+	without, err := r.unlinked(without)
+	if err != nil {
 		return err
 	}
-	without = slices.DeleteFunc(without, func(x store.CampaignEntry) bool {
-		had := r.had[x.Subject]
-		dose, _ := r.out.Next(had)
-		return dose == 0 || had.First != 0 && x.Day <= had.First
-	})
 	whys, err := r.whysOf(r.tx, r.out.ID, without)
 	if err != nil {
 		return err
@@ -357,6 +280,30 @@ func (r *reporting) lists() error {
 		return cmp.Or(cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(b.All, a.All), cmp.Compare(a.Reason, b.Reason))
 	})
 	return nil
+}
+
+// lacks reports whether somebody has a dose to come, and what was written on a day says why there was none.
+func (r *reporting) lacks(had registry.CampaignHad, on registry.Day) bool {
+	dose, _ := r.out.Next(had)
+	return dose != 0 && (had.First == 0 || on > had.First)
+}
+
+// unlinked leaves out who lacks nothing by what another record has had that theirs was linked to after it was listed.
+func (r *reporting) unlinked(without []store.CampaignEntry) ([]store.CampaignEntry, error) {
+	var asked []p.EntityID
+	for i := range without {
+		if r.hadBy(without[i].Subject).First == 0 {
+			asked = append(asked, without[i].Subject)
+		}
+	}
+	cases, err := r.tx.CasesOf(setOf(asked)...)
+	if err != nil || len(cases) == 0 {
+		return without, err
+	}
+	return slices.DeleteFunc(without, func(x store.CampaignEntry) bool {
+		lead, linked := cases[x.Subject]
+		return linked && !r.lacks(r.hadBy(lead), x.Day)
+	}), nil
 }
 
 // reactions counts those that began on the day and are put down to a dose of this campaign.
@@ -428,78 +375,4 @@ func (r *reporting) sum() {
 		s.Absent, s.Others, s.Machines = s.Absent+x.Absent, s.Others+x.Others, s.Machines+x.Machines
 		s.HasTarget = s.HasTarget && x.HasTarget
 	}
-}
-
-// ReportDue tells a station that has given doses of a campaign today and not closed its day how many minutes are left until the
-// report is due; late ones are below zero. False: nothing is due.
-func (d *Desk) ReportDue(ctx context.Context, id p.EntityID) (minutes int, due bool, err error) {
-	if d.Node.Identity().Role != registry.NodeStation {
-		return 0, false, nil
-	}
-	today := d.Today()
-	err = d.view(ctx, func(tx store.Tx) error {
-		doses, err := tx.DosesOfCampaign(id, today, today)
-		if err != nil {
-			return err
-		}
-		own := d.Node.Identity().Place
-		due = slices.ContainsFunc(doses, func(x project.ImmunizationRow) bool { return x.Place == own && !x.Void && x.NotDone == 0 })
-		held, err := sessionsOn(tx, own, today)
-		if err != nil || !due {
-			return err
-		}
-		open, err := openSessions(tx, own, today)
-		due = len(held) == 0 || len(open) > 0
-		return err
-	})
-	now, _ := d.Clock().Minute()
-	return ReportDueHour*60 - now, due, err
-}
-
-// reportAskHour is from which hour on a report that waits is spoken of on the first page: before, the day is still on.
-const reportAskHour = 15
-
-// ReportWaiting is a campaign whose report of today waits.
-type ReportWaiting struct {
-	ID      p.EntityID
-	Name    string
-	Minutes int // left until it is due; late ones are below zero
-}
-
-// ReportsWaiting lists the campaigns whose report of today waits at this station, from reportAskHour on.
-func (d *Desk) ReportsWaiting(ctx context.Context, who Who) ([]ReportWaiting, error) {
-	if now, _ := d.Clock().Minute(); now < reportAskHour*60 || d.Node.Identity().Role != registry.NodeStation || may(who, rights.Read, registry.KindCampaign) != nil {
-		return nil, nil
-	}
-	var held []registry.Campaign
-	today := d.Today()
-	if err := d.view(ctx, func(tx store.Tx) error {
-		rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindCampaign, Places: d.campaignPlaces(who), From: today})
-		if err != nil {
-			return err
-		}
-		states, err := recorded(tx, rows)
-		if err != nil {
-			return err
-		}
-		for _, s := range states {
-			if x := registry.CampaignOf(s); x.From <= today && d.campaignConcerns(who, &x) {
-				held = append(held, x)
-			}
-		}
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	var out []ReportWaiting
-	for i := range held {
-		minutes, due, err := d.ReportDue(ctx, held[i].ID)
-		if err != nil {
-			return nil, err
-		}
-		if due {
-			out = append(out, ReportWaiting{held[i].ID, held[i].Name, minutes})
-		}
-	}
-	return out, nil
 }

@@ -54,6 +54,8 @@ type Desk struct {
 	tries   map[p.EntityID]tryRead                // attempts to reach somebody, as they were read last
 	whys    map[p.EntityID]map[p.EntityID]whyRead // of campaigns: why there was no dose, as it was read last
 	reads   map[p.EntityID]*campaignRead          // campaigns, as they were read last
+	temps   map[p.EntityID]tempRead               // readings of thermometers, as they were read last
+	used    map[registry.Day]dayUses              // what doses of this place used up, as it was read last
 
 	sweep     sync.Mutex    // one sweep at a time
 	sweepNow  chan struct{} // somebody asked for one

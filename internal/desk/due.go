@@ -83,6 +83,34 @@ func (d *Desk) Worklist(ctx context.Context, who Who, q store.DueQuery) ([]store
 	return slices.DeleteFunc(out, func(x store.DuePerson) bool { return !a.has(x.Residence) }), nil
 }
 
+// CountDue tells how many Worklist has, without those whom leave names.
+func (d *Desk) CountDue(ctx context.Context, who Who, q store.DueQuery, leave func(kase p.EntityID) bool) (int, error) {
+	home := d.Home()
+	var cases []p.EntityID
+	if q.Residences = home.Residences(); len(q.Residences) == 0 { // a person's area decides
+		people, err := d.Worklist(ctx, who, q)
+		if err != nil {
+			return 0, err
+		}
+		cases = idsOf(people, func(x *store.DuePerson) p.EntityID { return x.Case })
+	} else {
+		if err := may(who, rights.Read, registry.KindSubject); err != nil {
+			return 0, err
+		}
+		if err := d.view(ctx, func(tx store.Tx) (err error) {
+			cases, err = tx.DueCases(q)
+			return err
+		}); err != nil {
+			return 0, err
+		}
+	}
+	n := 0
+	for _, kase := range cases {
+		n += btoi(!leave(kase))
+	}
+	return n, nil
+}
+
 // Expect reads the records of people of a worklist, and writes down that somebody read their names. Who is not here any
 // more is left out.
 func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([]Expected, error) {
@@ -108,6 +136,8 @@ func (d *Desk) Expect(ctx context.Context, who Who, people []store.DuePerson) ([
 // coming is somebody on a list whose record is not read yet; what is told of them becomes an Expected. There may be thousands.
 type coming struct {
 	kase         p.EntityID
+	residence    p.EntityID // zero with hamlet, unless something is due or overdue: then the record says it
+	hamlet       string
 	vaccines     []string
 	since        registry.Day
 	at           registry.Clock

@@ -114,8 +114,22 @@ type Woman struct {
 // womenMax bounds the list of those who expect a child: of a commune of 30,000 people some 350 do at once.
 const womenMax = 2000
 
-// Women lists who expects a child, by the day it is expected on: first those of whom nobody knows it.
-func (d *Desk) Women(ctx context.Context, who Who) ([]Woman, error) {
+// Wants reports whether a tetanus dose is due to her on a day.
+func (w *Woman) Wants(day registry.Day) bool { return w.Next != nil && w.Next.Recommended <= day }
+
+// WomenList is who expects a child here.
+type WomenList struct {
+	// List are the first of them: whose day is past, then of whom nobody knows it, then by the day the birth is expected on.
+	List []Woman
+	More int // how many there are besides
+	// All counts everybody who expects a child, Wanting those of them to whom a tetanus dose is due, Protected whose child would be
+	// protected at birth.
+	All, Wanting, Protected int
+}
+
+// Women lists the first show (0: all) of those who expect a child, or of those of them to whom a tetanus dose is due. The others are
+// counted, and named to nobody.
+func (d *Desk) Women(ctx context.Context, who Who, wanting bool, show int) (*WomenList, error) {
 	if err := may(who, rights.Read, registry.KindSubject); err != nil {
 		return nil, err
 	}
@@ -127,9 +141,13 @@ func (d *Desk) Women(ctx context.Context, who Who) ([]Woman, error) {
 	if home.Commune.IsZero() {
 		residences = nil
 	}
-	var out []Woman
-	err := d.view(ctx, func(tx store.Tx) error {
+	var all []Woman
+	if err := d.view(ctx, func(tx store.Tx) error {
 		rows, err := tx.SubjectsPregnant(residences, womenMax)
+		if err != nil {
+			return err
+		}
+		vaccines, err := tx.Vaccines()
 		if err != nil {
 			return err
 		}
@@ -139,7 +157,7 @@ func (d *Desk) Women(ctx context.Context, who Who) ([]Woman, error) {
 			if _, twice := at[rows[i].Case]; twice {
 				continue
 			}
-			at[rows[i].Case] = len(out)
+			at[rows[i].Case] = len(all)
 			cases = append(cases, rows[i].Case)
 			s, err := tx.State(rows[i].ID)
 			if err != nil {
@@ -148,29 +166,47 @@ func (d *Desk) Women(ctx context.Context, who Who) ([]Woman, error) {
 			w := Woman{Row: rows[i], Due: rows[i].DueDate}
 			if s != nil {
 				subject := registry.SubjectOf(s)
-				if w.Tetanus, err = tetanusOf(tx, &subject); err != nil {
+				if w.Tetanus, err = tetanusIn(tx, &subject, &rows[i], vaccines); err != nil {
 					return err
 				}
 			}
 			w.Protection = w.Tetanus.Protects(max(w.Due, today))
-			masked(who, &w.Row)
-			out = append(out, w)
+			all = append(all, w)
 		}
 		due, err := tx.DueOf(cases...)
 		for i := range due {
 			// Td counts for her as well; by itself it may be the booster of school age, which is not asked about here.
-			w := &out[at[due[i].Case]]
+			w := &all[at[due[i].Case]]
 			switch x := &due[i]; {
 			case x.Vaccine == "UV", x.Vaccine == "TD" && w.Next == nil && w.Protection.Answer != registry.ProtectedYes:
 				w.Next = x
 			}
 		}
 		return err
-	})
-	if err != nil || len(out) == 0 {
+	}); err != nil {
 		return nil, err
 	}
-	return out, d.NoteListed(ctx, who, idsOf(out, func(w *Woman) p.EntityID { return w.Row.ID })...)
+	out := &WomenList{All: len(all)}
+	for i := range all {
+		out.Wanting += btoi(all[i].Wants(today))
+		out.Protected += btoi(all[i].Protection.Answer == registry.ProtectedYes)
+	}
+	if wanting {
+		all = slices.DeleteFunc(all, func(w Woman) bool { return !w.Wants(today) })
+	}
+	past := func(w *Woman) int { return btoi(w.Due == 0 || w.Due >= today) }
+	slices.SortStableFunc(all, func(a, b Woman) int { return past(&a) - past(&b) })
+	if out.List = all; show > 0 {
+		out.List = all[:min(show, len(all))]
+	}
+	out.More = len(all) - len(out.List)
+	for i := range out.List {
+		masked(who, &out.List[i].Row)
+	}
+	if len(out.List) == 0 {
+		return out, nil
+	}
+	return out, d.NoteListed(ctx, who, idsOf(out.List, func(w *Woman) p.EntityID { return w.Row.ID })...)
 }
 
 // motherFromYears is how old a woman is who may be taken for somebody's mother.

@@ -55,7 +55,7 @@ func (d *Desk) FridgeLog(ctx context.Context, who Who, from, until registry.Day)
 	}
 	var out *FridgeLog
 	err := d.view(ctx, func(tx store.Tx) (err error) {
-		out, err = d.fridgeLog(tx, from, until)
+		out, err = d.fridgeLog(tx, from, until, true)
 		return err
 	})
 	return out, err
@@ -77,19 +77,18 @@ func (d *Desk) fridges(tx store.Tx) ([]FridgeSheet, error) {
 	return out, nil
 }
 
-func (d *Desk) fridgeLog(tx store.Tx, from, until registry.Day) (*FridgeLog, error) {
+func (d *Desk) fridgeLog(tx store.Tx, from, until registry.Day, anew bool) (*FridgeLog, error) {
 	list, err := d.fridges(tx)
 	if err != nil {
 		return nil, err
 	}
 	out := &FridgeLog{Fridges: list}
-	states, err := recordedAt(tx, registry.KindTemperature, d.Node.Identity().Place, from, until+1)
+	all, err := d.temperatures(tx, from, until, anew)
 	if err != nil {
 		return nil, err
 	}
 	var read []Temperature
-	for _, s := range states {
-		t := Temperature{Temperature: registry.TemperatureOf(s), State: s}
+	for _, t := range all {
 		i := slices.IndexFunc(list, func(f FridgeSheet) bool { return f.ID == t.TemperatureInput.Fridge })
 		if t.Void != "" || i < 0 {
 			continue
@@ -108,6 +107,50 @@ func (d *Desk) fridgeLog(tx store.Tx, from, until registry.Day) (*FridgeLog, err
 	for i := range list {
 		list[i].fill(read, from, min(until, d.Today()))
 	}
+	return out, nil
+}
+
+// tempRead is a reading of a thermometer and by which row of it that was read.
+type tempRead struct {
+	sum uint32
+	of  Temperature
+}
+
+// temperatures reads what thermometers of this place showed. The first page counts a month of them each time, so what was read before is
+// not read again as long as its row says that the same values stand. Whoever shows readings to change them asks for them anew: the state
+// may hold a second value beside.
+func (d *Desk) temperatures(tx store.Tx, from, until registry.Day, anew bool) ([]Temperature, error) {
+	rows, err := tx.RecordsAt(store.RecordQuery{Kind: registry.KindTemperature, Places: []p.EntityID{d.Node.Identity().Place}, From: from, Until: until + 1})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	d.mu.Lock()
+	before := d.temps
+	d.mu.Unlock()
+	now := make(map[p.EntityID]tempRead, len(rows))
+	out := make([]Temperature, 0, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		if r.Void {
+			continue
+		}
+		x, known := before[r.ID]
+		if !known || x.sum != r.Sum || r.Sum == 0 || anew {
+			s, err := tx.State(r.ID)
+			if err != nil {
+				return nil, err
+			}
+			if s == nil {
+				continue
+			}
+			x = tempRead{r.Sum, Temperature{Temperature: registry.TemperatureOf(s), State: s}}
+		}
+		now[r.ID] = x
+		out = append(out, x.of)
+	}
+	d.mu.Lock()
+	d.temps = now // replaced whole, and never written to again
+	d.mu.Unlock()
 	return out, nil
 }
 
@@ -158,7 +201,7 @@ func (d *Desk) FridgeWaits(ctx context.Context) (FridgeWaits, error) {
 	var out FridgeWaits
 	err := d.view(ctx, func(tx store.Tx) error {
 		today := d.Today()
-		log, err := d.fridgeLog(tx, today-fridgeDays, today)
+		log, err := d.fridgeLog(tx, today-fridgeDays, today, false)
 		if err != nil {
 			return err
 		}

@@ -21,9 +21,11 @@ type KnownHamlet struct {
 	People  int64      // filled by [Desk.Hamlets]
 }
 
-// HamletBook says which hamlet is meant by what people have written, and who goes round there. The zero HamletBook knows none.
+// HamletBook says which hamlet is meant by what people have written, and who goes round there. The zero HamletBook knows none. It is one
+// reader's: two must not use it at once.
 type HamletBook struct {
-	List []KnownHamlet // by name
+	List []KnownHamlet     // by name
+	told map[string]string // what was asked for, folded: thousands of people write some dozens of hamlets
 	at   map[hamletKey]int
 	any  map[string]int // -1: several of that name
 }
@@ -36,8 +38,11 @@ type hamletKey struct {
 // Find returns the hamlet that a text means for somebody who lives at a residence, nil if the list has none. A name that two
 // communes brought into one means that of one's own.
 func (b *HamletBook) Find(residence p.EntityID, text string) *KnownHamlet {
-	key := registry.FoldHamlet(text)
-	if b == nil || key == "" {
+	if b == nil {
+		return nil
+	}
+	key := b.fold(text)
+	if key == "" {
 		return nil
 	}
 	if i, ok := b.at[hamletKey{residence, key}]; ok {
@@ -47,6 +52,22 @@ func (b *HamletBook) Find(residence p.EntityID, text string) *KnownHamlet {
 		return &b.List[i]
 	}
 	return nil
+}
+
+// fold is registry.FoldHamlet.
+func (b *HamletBook) fold(text string) string {
+	if b == nil {
+		return registry.FoldHamlet(text)
+	}
+	key, known := b.told[text]
+	if !known {
+		key = registry.FoldHamlet(text)
+		if b.told == nil {
+			b.told = map[string]string{}
+		}
+		b.told[text] = key
+	}
+	return key
 }
 
 // Name is how lists name the hamlet that somebody wrote: as the list does, or as they wrote it.
@@ -59,13 +80,16 @@ func (b *HamletBook) Name(residence p.EntityID, text string) string {
 
 // Key is by what hamlets are compared: whoever is of one hamlet has one key, however it was written.
 func (b *HamletBook) Key(residence p.EntityID, text string) string {
-	return registry.FoldHamlet(b.Name(residence, text))
+	return b.fold(b.Name(residence, text))
 }
 
 // Calls reports whether a session is for the people of a hamlet.
 func (b *HamletBook) Calls(s *registry.SessionInput, residence p.EntityID, hamlet string) bool {
+	if len(s.Hamlets) == 0 {
+		return true
+	}
 	key := b.Key(residence, hamlet)
-	return len(s.Hamlets) == 0 || slices.ContainsFunc(s.Hamlets, func(h string) bool { return b.Key(p.EntityID{}, h) == key })
+	return slices.ContainsFunc(s.Hamlets, func(h string) bool { return b.Key(p.EntityID{}, h) == key })
 }
 
 // hamletBook reads the hamlets of this node's commune; a hub has none of its own.

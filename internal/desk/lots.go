@@ -56,20 +56,22 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 		mostly[vaccines[i].Code] = vaccines[i].Programme
 	}
 	all := map[key]*KnownLot{}
-	used, err := tx.LotsUsed(place, today-lotDays+1, today)
+	used, err := d.uses(tx, today-stockUsualDays, today)
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range used {
-		k := key{r.Vaccine, registry.FoldLot(r.Lot), registry.StockOf(r.Programme, mostly[r.Vaccine])}
+	for i := range used { // the last used last
+		r := &used[i]
+		if r.On <= today-lotDays || r.Lot == "" || len(r.keys) == 0 || r.Expires != 0 && r.Expires < today {
+			continue
+		}
+		k := key{r.Vaccine, r.keys[0].Lot, registry.StockOf(r.Programme, mostly[r.Vaccine])}
 		x := all[k]
 		if x == nil {
 			x = &KnownLot{Vaccine: r.Vaccine, Stock: k.stock}
 			all[k] = x
 		}
-		if x.Number == "" || r.Last > x.Last {
-			x.Number, x.Expires, x.Last = r.Lot, cmp.Or(r.Expires, x.Expires), r.Last
-		}
+		x.Number, x.Expires, x.Last = r.Lot, r.Expires, store.LotMoment(r.On, r.Last)
 	}
 	lots, err := d.lotEntities(tx, place, today)
 	if err != nil {

@@ -210,31 +210,32 @@ func (d *Desk) sheetAsOf(tx store.Tx, sheet *PaperSheet, doses []project.Immuniz
 	if err != nil {
 		return nil, err
 	}
+	list := &SessionList{}
 	var calls []call
 	if sheet.Held != nil {
-		if calls, err = callsTo(tx, &sheet.Held.Session); err != nil {
+		list.Held = *sheet.Held
+		if calls, err = callsTo(tx, &list.Session); err != nil {
 			return nil, err
 		}
 	}
-	if err := day.expected(d, tx, home, home.Residences(), calls, seen, 0); err != nil {
+	due, overdue, err := day.toCome(d, tx, home.Residences(), calls, seen)
+	if err != nil {
 		return nil, err
 	}
-	open := slices.Concat(day.Due, day.Overdue)
 	if sheet.Held != nil {
-		list := &SessionList{Held: *sheet.Held}
-		called, err := list.called(tx, calls, &day, seen, home)
+		called, err := list.called(tx, calls, slices.Concat(due, overdue), seen, home)
 		if err != nil {
 			return nil, err
 		}
 		for i := range called {
 			kept.add(&called[i].Expected)
 		}
-		open = slices.DeleteFunc(open, func(x Expected) bool {
-			return slices.ContainsFunc(calls, func(c call) bool { return c.kase == x.Subject.Case }) || !list.wants(&x)
-		})
 	}
-	for i := range open {
-		kept.add(&open[i])
+	if err := list.open(tx, calls, nil, due, overdue, PaperSheetMax, home); err != nil {
+		return nil, err
+	}
+	for i := range list.Open {
+		kept.add(&list.Open[i])
 	}
 	for i := range day.Seen {
 		if x := &day.Seen[i]; !slices.ContainsFunc(kept.Lines, func(l sheetLine) bool { return l.ID == x.Subject.ID }) {

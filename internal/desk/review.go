@@ -84,6 +84,7 @@ func (d *Desk) mayRead(tx store.Tx, who Who, s *p.State) error {
 
 func (d *Desk) conflicts(tx store.Tx, rows []project.ConflictRow) ([]Conflict, error) {
 	var out []Conflict
+	by := authors{tx: tx}
 	for _, r := range rows {
 		s, err := tx.State(r.Entity)
 		if err != nil {
@@ -100,7 +101,7 @@ func (d *Desk) conflicts(tx store.Tx, rows []project.ConflictRow) ([]Conflict, e
 		values := s.Values(r.Field)
 		for i, v := range values {
 			ch := Choice{Dot: v.Dot, Data: v.Data, At: v.At, Stands: i == len(values)-1}
-			if ch.Who, ch.Device, err = author(tx, v.Actor, v.Dot.Log); err != nil {
+			if ch.Who, ch.Device, err = by.of(v.Actor, v.Dot.Log); err != nil {
 				return nil, err
 			}
 			c.Choices = append(c.Choices, ch)
@@ -130,6 +131,33 @@ func author(tx store.Tx, actor p.EntityID, log p.LogID) (who, device string, err
 		return who, "", err
 	}
 	return who, dev.Name, nil
+}
+
+// authors names authors, each read once: what waits for somebody was mostly written by the same few.
+type authors struct {
+	tx    store.Tx
+	known map[authorKey][2]string
+}
+
+type authorKey struct {
+	actor p.EntityID
+	log   p.LogID
+}
+
+// of is author.
+func (a *authors) of(actor p.EntityID, log p.LogID) (who, device string, err error) {
+	key := authorKey{actor, log}
+	x, known := a.known[key]
+	if !known {
+		if x[0], x[1], err = author(a.tx, actor, log); err != nil {
+			return "", "", err
+		}
+		if a.known == nil {
+			a.known = map[authorKey][2]string{}
+		}
+		a.known[key] = x
+	}
+	return x[0], x[1], nil
 }
 
 // Settle chooses one of the values of a field: one more write that replaces them all. seen are the dots

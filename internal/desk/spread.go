@@ -43,7 +43,7 @@ func (d *Desk) SpreadSession(ctx context.Context, who Who, id p.EntityID, first 
 		var made int
 		var times []Retimed
 		dots, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-			l, err := d.sessionList(tx, who, id)
+			l, err := d.sessionList(tx, who, id, 0)
 			if err != nil {
 				return nil, err
 			}

@@ -126,7 +126,7 @@ func (d *Desk) stockHere(tx store.Tx) (*Stock, error) {
 	if err != nil {
 		return nil, err
 	}
-	recent, err := tx.DosesFrom(place, today-stockUsualDays, "")
+	recent, err := d.uses(tx, today-stockUsualDays, today)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +152,7 @@ func (d *Desk) stockHere(tx store.Tx) (*Stock, error) {
 			out.Lots = append(out.Lots, l)
 		}
 	}
-	if err := d.openHere(tx, out, rows, recent); err != nil {
+	if err := d.openHere(tx, out, rows); err != nil {
 		return nil, err
 	}
 	if err := d.bagsHere(tx, out, recent); err != nil {
@@ -189,23 +189,30 @@ type writtenLot struct {
 }
 
 // lotsWritten are the lots that some doses, the oldest first, took from.
-func lotsWritten(doses []project.ImmunizationRow) map[registry.StockKey]writtenLot {
+func lotsWritten(uses []lotUse) map[registry.StockKey]writtenLot {
 	out := map[registry.StockKey]writtenLot{}
-	for i := range doses {
-		for n, use := range doses[i].StockUses() {
-			x := out[use.Key]
+	for i := range uses {
+		for n, key := range uses[i].keys {
+			x := out[key]
 			if n == 0 { // the vaccine; what follows are needles
-				x = writtenLot{doses[i].Lot, cmp.Or(doses[i].Expires, x.expires)}
+				x = writtenLot{uses[i].Lot, cmp.Or(uses[i].Expires, x.expires)}
 			}
-			out[use.Key] = x
+			out[key] = x
 		}
 	}
 	return out
 }
 
 // openHere finds the vials that are in use.
-func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow, doses []project.ImmunizationRow) error {
+func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow) error {
+	if !out.Kept {
+		return nil
+	}
 	from := d.Today() - stockVialDays
+	doses, err := tx.DosesFrom(out.Place, from, "")
+	if err != nil {
+		return err
+	}
 	moves, err := tx.MovementsAt(out.Place, registry.Moment(from, registry.NewClock(0, 0)), 0)
 	if err != nil {
 		return err
@@ -251,7 +258,7 @@ func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow, doses 
 }
 
 // bagsHere finds what is still out with a session: taken out, less what came back, was given on its day or thrown away there.
-func (d *Desk) bagsHere(tx store.Tx, out *Stock, doses []project.ImmunizationRow) error {
+func (d *Desk) bagsHere(tx store.Tx, out *Stock, uses []lotUse) error {
 	moves, err := tx.MovementsAt(out.Place, registry.Moment(d.Today()-stockUsualDays, registry.NewClock(0, 0)), 0)
 	if err != nil {
 		return err
@@ -268,7 +275,7 @@ func (d *Desk) bagsHere(tx store.Tx, out *Stock, doses []project.ImmunizationRow
 			days[id] = row.Day
 		}
 	}
-	out.Bags = bagsOf(moves, doses, days)
+	out.Bags = bagsOf(moves, uses, days)
 	for _, b := range out.Bags {
 		rest := b.Rest()
 		if rest <= 0 {
@@ -299,7 +306,7 @@ func (b *Bag) Rest() int64 { return b.Taken - b.Back - b.Thrown - b.Used }
 
 // bagsOf adds up what sessions took, by session and lot. What was given on the day of a session that took some of the lot was given
 // of that.
-func bagsOf(moves []project.MovementRow, doses []project.ImmunizationRow, days map[p.EntityID]registry.Day) []Bag {
+func bagsOf(moves []project.MovementRow, uses []lotUse, days map[p.EntityID]registry.Day) []Bag {
 	var out []Bag
 	bag := func(m *project.MovementRow) *Bag {
 		at := slices.IndexFunc(out, func(b Bag) bool { return b.Session == m.Session && b.Key == m.Key })
@@ -323,12 +330,13 @@ func bagsOf(moves []project.MovementRow, doses []project.ImmunizationRow, days m
 			bag(m).Thrown += m.Amount
 		}
 	}
-	for i := range doses {
-		for _, use := range doses[i].StockUses() {
+	for i := range uses {
+		for _, key := range uses[i].keys {
+			left := uses[i].Count
 			for j := range out {
-				if b := &out[j]; b.Key == use.Key && b.Day == doses[i].GivenOn && b.Used < b.Taken {
-					b.Used++
-					break
+				if b := &out[j]; b.Key == key && b.Day == uses[i].On {
+					n := min(left, max(0, b.Taken-b.Used))
+					b.Used, left = b.Used+n, left-n
 				}
 			}
 		}
@@ -366,17 +374,17 @@ func (s *Stock) isOpen(key registry.StockKey) bool {
 }
 
 // needsOf holds what may be used against a usual session.
-func needsOf(out *Stock, doses []project.ImmunizationRow, today registry.Day) []StockNeed {
+func needsOf(out *Stock, uses []lotUse, today registry.Day) []StockNeed {
 	type day struct {
 		item  string
 		stock registry.Programme
 		on    registry.Day
 	}
 	used := map[day]int64{}
-	for i := range doses {
-		for _, use := range doses[i].StockUses() {
-			if doses[i].GivenOn < today {
-				used[day{use.Key.Item, use.Key.Stock, doses[i].GivenOn}]++
+	for i := range uses {
+		for _, key := range uses[i].keys {
+			if uses[i].On < today {
+				used[day{key.Item, key.Stock, uses[i].On}] += uses[i].Count
 			}
 		}
 	}

@@ -183,12 +183,25 @@ func (d *Desk) callsToday(tx store.Tx, who Who, t *Today) ([]call, error) {
 	return out, nil
 }
 
-// expected gathers who is to come and was not seen: by the schedule, by the day somebody told them, and by the hour to which a
-// session calls them.
+// expected reads who is to come and was not seen.
 func (t *Today) expected(d *Desk, tx store.Tx, home *Home, homes []p.EntityID, calls []call, seen map[p.EntityID]int, show int) error {
-	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
+	due, overdue, err := t.toCome(d, tx, homes, calls, seen)
 	if err != nil {
 		return err
+	}
+	if t.Due, t.DueMore, err = readComing(tx, due, home, show); err != nil {
+		return err
+	}
+	t.Overdue, t.OverdueMore, err = readComing(tx, overdue, home, show)
+	return err
+}
+
+// toCome gathers who is to come and was not seen, without reading who they are: by the schedule, by the day somebody told them, and by
+// the hour to which a session calls them.
+func (t *Today) toCome(d *Desk, tx store.Tx, homes []p.EntityID, calls []call, seen map[p.EntityID]int) (due, overdue []coming, err error) {
+	told, err := tx.SubjectsExpected(homes, t.Day-overdueDays, t.Day, expectedMax)
+	if err != nil {
+		return nil, nil, err
 	}
 	at := map[p.EntityID]int{}
 	var all []coming
@@ -204,10 +217,12 @@ func (t *Today) expected(d *Desk, tx store.Tx, home *Home, homes []p.EntityID, c
 	for _, list := range []store.DueList{store.ListOverdue, store.ListDue} {
 		people, err := tx.Due(store.DueQuery{List: list, Residences: homes, On: t.Day, Since: t.Day - overdueDays})
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		for _, r := range people {
+		for i := range people {
+			r := &people[i]
 			x := find(r.Case)
+			x.residence, x.hamlet = r.Residence, r.Hamlet
 			if x.since == 0 {
 				x.since = r.Since
 			}
@@ -239,9 +254,8 @@ func (t *Today) expected(d *Desk, tx store.Tx, home *Home, homes []p.EntityID, c
 	}
 	tried, err := d.tried(tx)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	var due, overdue []coming
 	for i := range all {
 		x := &all[i]
 		if last := tried[x.kase]; !x.booked && last.Until(t.Day) != 0 {
@@ -256,11 +270,7 @@ func (t *Today) expected(d *Desk, tx store.Tx, home *Home, homes []p.EntityID, c
 			due = append(due, *x)
 		}
 	}
-	if t.Due, t.DueMore, err = readComing(tx, due, home, show); err != nil {
-		return err
-	}
-	t.Overdue, t.OverdueMore, err = readComing(tx, overdue, home, show)
-	return err
+	return due, overdue, nil
 }
 
 // readComing puts people into the order in which they are called and reads the first of them; more counts the others.

@@ -39,8 +39,9 @@ func (d *Desk) TwiceDoses(ctx context.Context, who Who, limit int) ([]TwiceDose,
 	var out []TwiceDose
 	err := d.view(ctx, func(tx store.Tx) error {
 		rows, err := d.waitingRows(tx, who, limit, isTwice)
+		by := authors{tx: tx}
 		for i := 0; i < len(rows) && len(out) < limit && err == nil; i++ {
-			out, err = d.appendTwice(tx, who, out, &rows[i])
+			out, err = d.appendTwice(tx, who, out, &rows[i], &by)
 		}
 		return err
 	})
@@ -52,7 +53,7 @@ func (d *Desk) TwiceDoses(ctx context.Context, who Who, limit int) ([]TwiceDose,
 }
 
 // appendTwice adds the pairs that a row stands for and that a person may settle: the dose, with each earlier one it may be.
-func (d *Desk) appendTwice(tx store.Tx, who Who, out []TwiceDose, row *project.ConflictRow) ([]TwiceDose, error) {
+func (d *Desk) appendTwice(tx store.Tx, who Who, out []TwiceDose, row *project.ConflictRow, by *authors) ([]TwiceDose, error) {
 	doses, err := tx.DosesOfCase(row.Case)
 	if err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (d *Desk) appendTwice(tx store.Tx, who Who, out []TwiceDose, row *project.C
 			case err != nil:
 				return nil, err
 			}
-			if pair.Sides[k], err = twiceSide(tx, dose, states[k]); err != nil {
+			if pair.Sides[k], err = twiceSide(tx, dose, states[k], by); err != nil {
 				return nil, err
 			}
 		}
@@ -104,7 +105,7 @@ func toldApart(a, b *p.State) bool {
 	return slices.Contains(registry.ApartOf(a), b.ID) || slices.Contains(registry.ApartOf(b), a.ID)
 }
 
-func twiceSide(tx store.Tx, dose *project.ImmunizationRow, s *p.State) (TwiceSide, error) {
+func twiceSide(tx store.Tx, dose *project.ImmunizationRow, s *p.State, by *authors) (TwiceSide, error) {
 	out := TwiceSide{ImmunizationRow: *dose, Saw: registry.SawOf(s)}
 	place, err := tx.Place(dose.Place)
 	if err != nil {
@@ -116,7 +117,7 @@ func twiceSide(tx store.Tx, dose *project.ImmunizationRow, s *p.State) (TwiceSid
 	if v := s.Values(registry.DoseGivenOn); len(v) > 0 {
 		last := v[len(v)-1]
 		out.At = last.At
-		out.Who, out.Device, err = author(tx, last.Actor, last.Dot.Log)
+		out.Who, out.Device, err = by.of(last.Actor, last.Dot.Log)
 	}
 	return out, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/node"
+	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
 	"tramy/internal/server"
@@ -294,12 +295,16 @@ func (c *Call) Describe(tx store.Tx, change *p.Change) (what, line string, err e
 // vaccineIn names a vaccine as on the card, one not known here by its code.
 func (c *Call) vaccineIn(tx store.Tx, code string) (string, error) {
 	rows, err := tx.Vaccines()
+	return c.vaccineOf(rows, code), err
+}
+
+func (c *Call) vaccineOf(rows []project.VaccineRow, code string) string {
 	for i := range rows {
 		if rows[i].Code == code {
-			return VaccineName(c.Words, &rows[i]), err
+			return VaccineName(c.Words, &rows[i])
 		}
 	}
-	return code, err
+	return code
 }
 
 // rescued lists what machines wrote again, newest first. It names children, so who looked is written down.

@@ -17,12 +17,13 @@ import (
 func (c *Call) twice(list []desk.TwiceDose) ([]ui.TwiceDose, error) {
 	var out []ui.TwiceDose
 	err := c.View(func(tx store.Tx) error {
+		vaccines, err := tx.Vaccines()
+		if err != nil {
+			return err
+		}
 		for i := range list {
 			x := &list[i]
-			vaccine, err := c.vaccineIn(tx, x.Sides[0].Vaccine)
-			if err != nil {
-				return err
-			}
+			vaccine := c.vaccineOf(vaccines, x.Sides[0].Vaccine)
 			a, b := &x.Sides[0], &x.Sides[1]
 			pair := ui.TwiceDose{
 				Case: ui.Case{ID: "t-" + a.ID.String() + "-" + b.ID.String(), Why: c.T("review_say.twice_" + x.Why.String())},

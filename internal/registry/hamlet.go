@@ -122,8 +122,17 @@ func UnmergeHamlet(old *p.State, spellings ...string) (Draft, error) {
 }
 
 // CompareHamlets puts names of hamlets in order, the numbers in them by size: thôn 2 comes before thôn 10.
-func CompareHamlets(a, b string) int {
-	x, y := FoldHamlet(a), FoldHamlet(b)
+func CompareHamlets(a, b string) int { return OrderOfHamlet(a).Compare(OrderOfHamlet(b)) }
+
+// HamletOrder is where a name of a hamlet stands in the order of CompareHamlets: whoever sorts many names folds each of them once.
+type HamletOrder struct{ name, folded string }
+
+// OrderOfHamlet is where a name stands.
+func OrderOfHamlet(name string) HamletOrder { return HamletOrder{name, FoldHamlet(name)} }
+
+// Compare is CompareHamlets of the two names.
+func (a HamletOrder) Compare(b HamletOrder) int {
+	x, y := a.folded, b.folded
 	for x != "" && y != "" {
 		n, m := digitsAt(x), digitsAt(y)
 		if n > 0 && m > 0 {
@@ -139,7 +148,7 @@ func CompareHamlets(a, b string) int {
 		}
 		x, y = x[1:], y[1:]
 	}
-	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(a, b))
+	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(a.name, b.name))
 }
 
 // digitsAt is how many digits a text begins with.

@@ -54,11 +54,14 @@ type Query interface {
 	// that were given and not taken back, with whom they were given to, by time, then id.
 	ListedIn(campaign p.EntityID) ([]CampaignEntry, error)
 	CampaignDay(campaign p.EntityID, day registry.Day) ([]CampaignDayDose, error)
-	// CampaignStamp tells whether ListedIn and GivenIn answer as they did: at one number they do. 0 tells nothing.
+	// CampaignStamp tells whether ListedIn, GivenIn and CampaignDay answer as they did: at one number they do. 0 tells nothing.
 	CampaignStamp(campaign p.EntityID) (uint64, error)
-	// LotsUsed returns the lots of which doses were given at a place from one day to another, inclusive, and which
-	// are not expired on the last: each once a vaccine, the one last used first.
-	LotsUsed(place p.EntityID, from, to registry.Day) ([]LotRow, error)
+	// DoseUses tells what doses given at a place from one day to another, inclusive, used up: those given here and not taken back, by
+	// day, counted by what DoseUse names; within a day by the last minute, then by name.
+	DoseUses(place p.EntityID, from, to registry.Day) ([]DoseUse, error)
+	// DoseStamps tells of which days DoseUses answers as it did: of each day from one to another, inclusive, a number, and at an equal one
+	// it does. 0, or no numbers at all, tells nothing. They hold for as long as the process runs.
+	DoseStamps(place p.EntityID, from, to registry.Day) ([]uint64, error)
 	// DosesNoLot returns the doses given at a place since a day whose lot nobody wrote down: by day, newest first, then vaccine.
 	// With lost those of which somebody said that it will never be known, else the others.
 	DosesNoLot(place p.EntityID, since registry.Day, lost bool, limit int) ([]project.ImmunizationRow, error)
@@ -86,6 +89,8 @@ type Query interface {
 	Leads(cases ...p.EntityID) ([]project.SubjectRow, error)
 	// Due lists whom a worklist is about, each person once, by day, then as it comes.
 	Due(q DueQuery) ([]DuePerson, error)
+	// DueCases tells of whom Due of a query without a limit would tell, by id: for whoever only counts them.
+	DueCases(q DueQuery) ([]p.EntityID, error)
 	Accesses(subject p.EntityID, limit int) ([]project.AccessRow, error) // zero subject: all; newest first
 	// AccessesNaming returns the looks at lists that named a subject, newest first.
 	AccessesNaming(subject p.EntityID, limit int) ([]project.AccessRow, error)
@@ -203,14 +208,22 @@ type BlockQuery struct {
 // beyond it share no more with who is sought than the day and a word of a name.
 const BlockRows = 200
 
-// LotRow is a lot as it was last written at a dose.
-type LotRow struct {
-	Vaccine string
-	Lot     string
-	Expires registry.Day // 0 if nobody wrote it
-	Last    int64        // when it was last used, as LotMoment counts
-	// Programme is the one that its doses were given under: a lot of two is told twice.
+// DoseUse is what doses of one day used of one lot, as they wrote it.
+type DoseUse struct {
+	On        registry.Day
+	Vaccine   string
+	Lot       string // "" if nobody wrote it
+	Expires   registry.Day
 	Programme registry.Programme
+	Route     registry.Route
+	Last      registry.Clock // minute of the last of them
+	Count     int64
+}
+
+// ByUse is the order of DoseUses.
+func ByUse(a, b DoseUse) int {
+	return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Last, b.Last), cmp.Compare(a.Vaccine, b.Vaccine), cmp.Compare(a.Lot, b.Lot),
+		cmp.Compare(a.Programme, b.Programme), cmp.Compare(a.Expires, b.Expires), cmp.Compare(a.Route, b.Route))
 }
 
 // LotMoment counts minutes, of which an unknown one begins its day, so that uses and choices of lots can be put in order.

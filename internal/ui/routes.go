@@ -68,7 +68,7 @@ const (
 	// PathBirths is the shift of a delivery room (station): GET ?on= &from= &until=; POST: the fields of Births. POST …/dose: who, and what
 	// it was given; …/mothers: mother, phone, asked by htmx while they are typed. PathChild + id + …: GET and POST …/twin, …/mother; GET …/slip.
 	PathBirths = "/births"
-	PathWomen  = "/women" // GET ?show=tetanus: who expects a child, by week
+	PathWomen  = "/women" // GET ?show=tetanus, all=1: who expects a child, by week
 	// PathChild + id + …: GET and POST …/pregnancy, …/birth (station) and …/status; POST …/name: child_name.
 
 	// PathElsewhere asks the hubs above for a child who is not here: GET; POST: code, or name, born, mother, phone.

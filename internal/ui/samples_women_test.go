@@ -27,6 +27,8 @@ func familySamples() map[string][]any {
 	}
 	wanting := women
 	wanting.Tetanus, wanting.Parts = true, nil
+	many := women
+	many.Total, many.AllHref, many.Listed = 412, "/women?all=1", 412
 	pregnancy := PregnancyPage{Frame: stationFrame(NavDue), ID: "w1", Name: "Lò Thị Ánh", Line: "1999", Known: true, Pregnancy: about, Seen: "s7"}
 	entered := pregnancy
 	entered.Known = false
@@ -55,7 +57,7 @@ func familySamples() map[string][]any {
 		What: Select{Error: "Cần ghi.", Options: []Option{{"out", "Chuyển đi"}, {"absent", "Vắng một thời gian"}, {"died", "Đã mất"}}}, Hamlet: Hamlet{Other: "Na Phay 2"}, Seen: "s10",
 	}
 	return map[string][]any{
-		"grown": {grown, pregnant}, "women": {women, wanting, Women{Frame: stationFrame(NavDue)}}, "pregnancy": {pregnancy, entered},
+		"grown": {grown, pregnant}, "women": {women, wanting, many, Women{Frame: stationFrame(NavDue)}}, "pregnancy": {pregnancy, entered},
 		"birth": {birth, again}, "move": {moving, sought, nobody, sure}, "status": {status},
 	}
 }

@@ -40,7 +40,9 @@ type Women struct {
 	Tetanus   bool // only those who are to have a tetanus dose
 	Wanting   int  // how many those are
 	Parts     []WomenPart
-	Protected int // of Total would be protected at birth
+	Protected int    // of Total would be protected at birth
+	AllHref   string // the page with all Listed, "" where they are here
+	Listed    int
 }
 
 // WomenPart is the women of one week, or those whose day is past or not known.

@@ -7,6 +7,7 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/forecast"
+	"tramy/internal/node"
 	"tramy/internal/nodetest"
 	"tramy/internal/project"
 	"tramy/internal/registry"
@@ -59,16 +60,19 @@ func bigStation(b *testing.B, tree *nodetest.Tree, children int) {
 	if err := st.Node.Seal(b.Context()); err != nil {
 		b.Fatal(err)
 	}
-	for {
-		more, err := st.Node.WorkOutDue(b.Context(), 500)
-		if err != nil {
+	workOutAll(b, st.Node)
+	b.Logf("%d children with %d doses", children, g.doses)
+}
+
+// workOutAll works out all that is due, as a station does beside its pages, so that no page pays for it.
+func workOutAll(b *testing.B, n *node.Node) {
+	b.Helper()
+	for more := true; more; {
+		var err error
+		if more, err = n.WorkOutDue(b.Context(), 500); err != nil {
 			b.Fatal(err)
 		}
-		if !more {
-			break
-		}
 	}
-	b.Logf("%d children with %d doses", children, g.doses)
 }
 
 type stationFill struct {

@@ -104,6 +104,17 @@ func chooseDue(c *pages.Call) (*dueChosen, error) {
 		return nil, err
 	}
 	for _, name := range dueLists {
+		if name != x.list && name != ui.DueZero && !x.narrows() { // who never had a dose is told so in every list
+			n, err := c.Desk.CountDue(c.Ctx(), c.Who, dueQuery(c, name), func(kase p.EntityID) bool {
+				last := x.tried[kase]
+				return !x.showLater && last.Until(c.Today) != 0
+			})
+			if err != nil {
+				return nil, err
+			}
+			x.tabs = append(x.tabs, ui.DueTab{List: name, Href: x.href(name, false), Count: n})
+			continue
+		}
 		people, err := x.people(c, name)
 		if err != nil {
 			return nil, err
@@ -131,11 +142,32 @@ func chooseDue(c *pages.Call) (*dueChosen, error) {
 		}
 	}
 	if x.by != "" {
-		slices.SortStableFunc(x.chosen, func(a, b store.DuePerson) int {
-			return registry.CompareHamlets(x.groupOf(&a), x.groupOf(&b))
-		})
+		x.byGroup()
 	}
 	return x, nil
+}
+
+// byGroup puts those who were chosen into the order of their groups.
+func (x *dueChosen) byGroup() {
+	type grouped struct {
+		person store.DuePerson
+		at     registry.HamletOrder
+	}
+	known := map[string]registry.HamletOrder{}
+	list := make([]grouped, len(x.chosen))
+	for i := range x.chosen {
+		name := x.groupOf(&x.chosen[i])
+		at, told := known[name]
+		if !told {
+			at = registry.OrderOfHamlet(name)
+			known[name] = at
+		}
+		list[i] = grouped{x.chosen[i], at}
+	}
+	slices.SortStableFunc(list, func(a, b grouped) int { return a.at.Compare(b.at) })
+	for i := range list {
+		x.chosen[i] = list[i].person
+	}
 }
 
 func (x *dueChosen) people(c *pages.Call, list string) ([]store.DuePerson, error) {

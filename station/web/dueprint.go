@@ -66,18 +66,21 @@ func (w *Web) printWorkers(c *pages.Call, note func([]desk.Expected) error) erro
 // goes round come last.
 func (x *dueChosen) rounds(people []desk.Expected) []int {
 	order := make([]int, len(people))
+	at := make([][2]registry.HamletOrder, len(people)) // by who goes round, then by hamlet
+	y, known := *x, map[string]registry.HamletOrder{}
 	for i := range order {
 		order[i] = i
-	}
-	key := func(i int, by string) string {
-		y := *x
-		y.by = by
 		s := &people[i].Subject
-		return y.groupOf(&store.DuePerson{Residence: s.Residence, Hamlet: s.Hamlet})
+		for n, by := range [2]string{byWorker, byHamlet} {
+			y.by = by
+			name := y.groupOf(&store.DuePerson{Residence: s.Residence, Hamlet: s.Hamlet})
+			if _, told := known[name]; !told {
+				known[name] = registry.OrderOfHamlet(name)
+			}
+			at[i][n] = known[name]
+		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Or(registry.CompareHamlets(key(a, byWorker), key(b, byWorker)), registry.CompareHamlets(key(a, byHamlet), key(b, byHamlet)))
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Or(at[a][0].Compare(at[b][0]), at[a][1].Compare(at[b][1])) })
 	return order
 }
 
@@ -194,10 +197,12 @@ func families(people []desk.Expected, book *desk.HamletBook) [][]desk.Expected {
 		}
 		out[k] = append(out[k], people[i])
 	}
-	slices.SortStableFunc(out, func(a, b []desk.Expected) int {
-		x, y := &a[0].Subject, &b[0].Subject
-		return registry.CompareHamlets(book.Name(x.Residence, x.Hamlet), book.Name(y.Residence, y.Hamlet))
-	})
+	order := make(map[p.EntityID]registry.HamletOrder, len(out))
+	for _, family := range out {
+		x := &family[0].Subject
+		order[x.ID] = registry.OrderOfHamlet(book.Name(x.Residence, x.Hamlet))
+	}
+	slices.SortStableFunc(out, func(a, b []desk.Expected) int { return order[a[0].Subject.ID].Compare(order[b[0].Subject.ID]) })
 	return out
 }
 

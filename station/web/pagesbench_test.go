@@ -45,9 +45,7 @@ func BenchmarkPages(b *testing.B) {
 		}
 	}
 	tree := nodetest.NewKept(b, folder, func(tree *nodetest.Tree) { bigStation(b, tree, children) })
-	if err := tree.Station.Desk.WorkOutDue(b.Context()); err != nil { // all of it, where a kept register was brought to a newer form
-		b.Fatal(err)
-	}
+	workOutAll(b, tree.Station.Node)
 	b.Logf("the register is there after %.0f s", time.Since(began).Seconds())
 	logins := &server.Logins{Store: &server.MemoryLogins{}, Now: tree.Clock().Now}
 	w, err := web.New(tree.Station, web.Options{UI: engine, Log: nodetest.Quiet(), Logins: logins})

@@ -51,7 +51,7 @@ func (w *Web) drawSession(c *pages.Call, status int, id p.EntityID, typed sessio
 	page := ui.SessionPage{
 		Frame: frame, SessionLine: sessionLine(c, &list.Held, vaccines), ID: id.String(), Live: list.Live() && list.Day >= c.Today,
 		Title: c.T("session_say.title", "day", c.LongDay(list.Day)), Seen: registry.SawOf(list.State).String(),
-		Total: len(list.Open), Left: max(0, list.Places()-list.Online-len(list.Called)), MayChange: mayCall(c),
+		Total: len(list.Open) + list.OpenMore, Left: max(0, list.Places()-list.Online-len(list.Called)), MayChange: mayCall(c),
 	}
 	if list.Live() && page.Mark.Kind != ui.MarkAsk {
 		page.Mark = ui.Mark{} // the day says it
@@ -65,7 +65,7 @@ func (w *Web) drawSession(c *pages.Call, status int, id p.EntityID, typed sessio
 			return err
 		}
 	}
-	sessionRows(c, &page, list, &typed, all, vaccines)
+	sessionRows(c, &page, list, &typed, vaccines)
 	if err := sessionForms(c, &page, list, &typed, vaccines); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func mayCall(c *pages.Call) bool {
 }
 
 // sessionRows draws the people of a session.
-func sessionRows(c *pages.Call, page *ui.SessionPage, list *desk.SessionList, typed *sessionTyped, all bool, vaccines []project.VaccineRow) {
+func sessionRows(c *pages.Call, page *ui.SessionPage, list *desk.SessionList, typed *sessionTyped, vaccines []project.VaccineRow) {
 	home := c.Desk.Home()
 	finish := func(row *ui.CalledRow) {
 		if page.MayChange && page.Live {
@@ -130,12 +130,11 @@ func sessionRows(c *pages.Call, page *ui.SessionPage, list *desk.SessionList, ty
 			page.UntoldRows = append(page.UntoldRows, told)
 		}
 	}
+	if list.OpenMore > 0 {
+		page.More = page.Href + "?all=1#open"
+	}
 	for i := range list.Open {
 		x := &list.Open[i]
-		if i >= rowsMax && !all {
-			page.More = page.Href + "?all=1#open"
-			break
-		}
 		mark := ui.Mark{Kind: ui.MarkDue}
 		switch {
 		case x.Booked:

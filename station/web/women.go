@@ -18,7 +18,11 @@ func (w *Web) women(c *pages.Call) error {
 	if !c.May(rights.Read, registry.KindSubject) {
 		return desk.ErrForbidden
 	}
-	list, err := c.Desk.Women(c.Ctx(), c.Who)
+	tetanus, show := c.R.URL.Query().Get("show") == "tetanus", rowsMax
+	if c.R.URL.Query().Get("all") != "" {
+		show = 0
+	}
+	list, err := c.Desk.Women(c.Ctx(), c.Who, tetanus, show)
 	if err != nil {
 		return err
 	}
@@ -26,7 +30,13 @@ func (w *Web) women(c *pages.Call) error {
 	if err != nil {
 		return err
 	}
-	page := ui.Women{Frame: frame, Total: len(list), Tetanus: c.R.URL.Query().Get("show") == "tetanus"}
+	page := ui.Women{Frame: frame, Total: list.All, Tetanus: tetanus, Wanting: list.Wanting, Protected: list.Protected}
+	if list.More > 0 {
+		page.AllHref, page.Listed = ui.PathWomen+"?all=1", len(list.List)+list.More
+		if tetanus {
+			page.AllHref += "&show=tetanus"
+		}
+	}
 	home := c.Desk.Home()
 	names, err := c.VaccineNames()
 	if err != nil {
@@ -36,35 +46,25 @@ func (w *Web) women(c *pages.Call) error {
 	var weeks []ui.WomenPart
 	week := registry.Day(-1)
 	monday := func(d registry.Day) registry.Day { return d - (d+3)%7 } // day 0, 1970-01-01, was a Thursday
-	for i := range list {
-		x := &list[i]
+	for i := range list.List {
+		x := &list.List[i]
 		row := ui.WomanRow{
 			ID: x.Row.ID.String(), Name: x.Row.Name, Hamlet: x.Row.Hamlet, Visitor: !home.Has(&x.Row) && !home.Commune.IsZero(),
 			Protection: c.Protection(x.Protection),
 		}
 		shown := c.Person(&x.Row, &home)
 		row.Born, row.Age, row.Phone = shown.Born, shown.Age, shown.Phone
-		if x.Protection.Answer == registry.ProtectedYes {
-			page.Protected++
-		}
-		wanting := false
 		row.Tetanus = ui.Mark{Kind: ui.MarkComplete, Text: c.T("women.tetanus_done")}
 		if n := x.Next; n != nil {
 			row.Dose = []ui.DoseName{names(n.Vaccine, int(n.Dose))}
 			switch {
 			case n.Overdue != 0 && n.Overdue <= c.Today:
-				row.Tetanus, wanting = ui.Mark{Kind: ui.MarkOverdue, Text: c.T("women.tetanus_overdue")}, true
+				row.Tetanus = ui.Mark{Kind: ui.MarkOverdue, Text: c.T("women.tetanus_overdue")}
 			case n.Recommended <= c.Today:
-				row.Tetanus, wanting = ui.Mark{Kind: ui.MarkDue}, true
+				row.Tetanus = ui.Mark{Kind: ui.MarkDue}
 			default:
 				row.Tetanus = ui.Mark{Kind: ui.MarkLater, Text: c.T("women.tetanus_from_day", "at", n.Recommended.String())}
 			}
-		}
-		if wanting {
-			page.Wanting++
-		}
-		if page.Tetanus && !wanting {
-			continue
 		}
 		switch {
 		case x.Due == 0:

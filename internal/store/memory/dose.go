@@ -113,25 +113,31 @@ func (t *tx) CampaignDay(campaign p.EntityID, day registry.Day) ([]store.Campaig
 // CampaignStamp implements store.Query: nothing is counted apart here, so nothing is told.
 func (t *tx) CampaignStamp(p.EntityID) (uint64, error) { return 0, t.reading() }
 
-// LotsUsed implements store.Query.
-func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, error) {
-	rows, err := ordered(t, t.doses.all(), 0, func(row *project.ImmunizationRow) bool {
-		return row.Place == place && from <= row.GivenOn && row.GivenOn <= to && row.Lot != "" && !row.Void && row.NotDone == 0 &&
-			row.Source == registry.SourceHere && (row.Expires == 0 || row.Expires >= to)
-	}, func(a, b *project.ImmunizationRow) int {
-		return cmp.Or(cmp.Compare(b.GivenOn, a.GivenOn), cmp.Compare(b.GivenMinute, a.GivenMinute), cmp.Compare(a.Vaccine, b.Vaccine),
-			cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.Programme, b.Programme), a.ID.Compare(b.ID))
-	})
-	var out []store.LotRow
-	for i := range rows {
-		r := &rows[i]
-		if !slices.ContainsFunc(out, func(l store.LotRow) bool {
-			return l.Vaccine == r.Vaccine && l.Lot == r.Lot && l.Programme == r.Programme
-		}) {
-			out = append(out, store.LotRow{Vaccine: r.Vaccine, Lot: r.Lot, Expires: r.Expires, Programme: r.Programme, Last: store.LotMoment(r.GivenOn, r.GivenMinute)})
+// DoseUses implements store.Query.
+func (t *tx) DoseUses(place p.EntityID, from, to registry.Day) ([]store.DoseUse, error) {
+	at := map[store.DoseUse]int{}
+	var out []store.DoseUse
+	for _, r := range t.doses.all() {
+		if r.Place != place || r.GivenOn < from || r.GivenOn > to || r.Void || r.NotDone != 0 || r.Source != registry.SourceHere {
+			continue
 		}
+		use := store.DoseUse{On: r.GivenOn, Vaccine: r.Vaccine, Lot: r.Lot, Expires: r.Expires, Programme: r.Programme, Route: r.Route}
+		i, known := at[use]
+		if !known {
+			i = len(out)
+			at[use] = i
+			out = append(out, use)
+		}
+		out[i].Count++
+		out[i].Last = max(out[i].Last, r.GivenMinute)
 	}
-	return out, err
+	slices.SortFunc(out, store.ByUse)
+	return out, t.reading()
+}
+
+// DoseStamps implements store.Query: nothing is told.
+func (t *tx) DoseStamps(p.EntityID, registry.Day, registry.Day) ([]uint64, error) {
+	return nil, t.reading()
 }
 
 // DosesNoLot implements store.Query.

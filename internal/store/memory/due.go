@@ -98,6 +98,17 @@ func dueDay(list store.DueList, r *project.DueRow, since, on registry.Day) (regi
 	return 0, false
 }
 
+// DueCases implements store.Query.
+func (t *tx) DueCases(q store.DueQuery) ([]p.EntityID, error) {
+	q.Limit = 0
+	people, err := t.Due(q)
+	var out []p.EntityID
+	for i := range people {
+		out = append(out, people[i].Case)
+	}
+	return ids(out), err
+}
+
 // Due implements store.Query; people of one day by id.
 func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 	if err := t.reading(); err != nil {

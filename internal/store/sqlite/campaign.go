@@ -4,7 +4,7 @@ import (
 	p "tramy/syncproto"
 )
 
-// touched are the campaigns of which a transaction changed an entry of a list or a dose.
+// touched are the campaigns of which a transaction changed an entry of a list, a dose, or the age or sex of whom one was given to.
 type touched struct {
 	some map[int64]bool
 	all  bool // what was deleted no more says whose it was
@@ -27,6 +27,16 @@ func (t *tx) touchOld(text string, num int64) error {
 	_, err := t.one(text, []any{num}, &was)
 	t.touch(was)
 	return err
+}
+
+// touchGivenTo is touch for the campaigns in which somebody had a dose: their days are counted by age and sex.
+func (t *tx) touchGivenTo(num int64) error {
+	return t.all(`SELECT campaign FROM immunization WHERE case_num = ? AND campaign <> 0`, []any{num}, func(rows *rows) error {
+		var campaign int64
+		err := rows.Scan(&campaign)
+		t.touch(campaign)
+		return err
+	})
 }
 
 func (t *tx) flushStamps() error {

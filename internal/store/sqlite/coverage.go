@@ -107,7 +107,7 @@ func (t *tx) ClearRows() error {
 			return err
 		}
 	}
-	t.touched.all = true
+	t.touched.all, t.touchedAll = true, true
 	clear(t.coverage)
 	clear(t.figures)
 	clear(t.index)

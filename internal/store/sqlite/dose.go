@@ -71,6 +71,7 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 		int64(r.Cohort), boolOf(r.Void), boolOf(r.Counted), unlike(n[6], n[4]), n[7], int64(r.LotLost),
 	}
 	t.touch(n[7])
+	t.touchDay(n[3], r.GivenOn)
 	// Nearly all are new: only where one is there already is a second statement needed.
 	added, err := t.execN(doseInsert, args...)
 	if err != nil {
@@ -80,10 +81,22 @@ func (t *tx) PutImmunizationRow(r *project.ImmunizationRow) error {
 		t.count(tallyDoses, 1)
 		return nil
 	}
-	if err := t.touchOld(`SELECT campaign FROM immunization WHERE num = ?`, n[0]); err != nil {
+	if err := t.touchDose(n[0]); err != nil {
 		return err
 	}
 	return t.exec(doseUpdate, args...)
+}
+
+// touchDose notes that a dose changes, before it is written over: its campaign's figures and its day's are no more what they were.
+func (t *tx) touchDose(num int64) error {
+	var campaign, place int64
+	var day registry.Day
+	known, err := t.one(`SELECT campaign, place, given_on FROM immunization WHERE num = ?`, []any{num}, &campaign, &place, &day)
+	if known {
+		t.touch(campaign)
+		t.touchDay(place, day)
+	}
+	return err
 }
 
 // DeleteImmunizationRow implements store.RowTx.
@@ -93,6 +106,9 @@ func (t *tx) DeleteImmunizationRow(id p.EntityID) error {
 	}
 	num, err := t.number(id)
 	if err != nil {
+		return err
+	}
+	if err := t.touchDose(num); err != nil {
 		return err
 	}
 	n, err := t.execN(`DELETE FROM immunization WHERE num = ?`, num)
@@ -194,18 +210,19 @@ func (t *tx) CampaignDay(campaign p.EntityID, day registry.Day) ([]store.Campaig
 		})
 }
 
-// LotsUsed implements store.Query. Beside MAX, SQLite takes the other columns from the row that has it.
-func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, error) {
+// DoseUses implements store.Query.
+func (t *tx) DoseUses(place p.EntityID, from, to registry.Day) ([]store.DoseUse, error) {
 	num, err := t.number(place)
-	if err != nil {
+	if err != nil || num <= 0 {
 		return nil, err
 	}
-	return list(t, `SELECT vaccine, lot, expires, programme, MAX(given_on * 1441 + given_minute) FROM immunization
-		WHERE place = ?1 AND given_on BETWEEN ?2 AND ?3 AND lot <> 0 AND void = 0 AND not_done = 0 AND source = ?4
-		AND (expires = 0 OR expires >= ?3) GROUP BY vaccine, lot, programme ORDER BY 5 DESC, vaccine, lot, programme`,
-		[]any{num, int64(from), int64(to), int64(registry.SourceHere)}, func(r *store.LotRow) []any {
-			return []any{t.toText(&r.Vaccine), t.toText(&r.Lot), &r.Expires, &r.Programme, &r.Last}
+	out, err := list(t, `SELECT given_on, vaccine, lot, expires, programme, route, MAX(given_minute), count(*) FROM immunization
+		WHERE place = ? AND given_on BETWEEN ? AND ? AND void = 0 AND not_done = 0 AND source = ? GROUP BY given_on, vaccine, lot, expires, programme, route`,
+		[]any{num, int64(from), int64(to), int64(registry.SourceHere)}, func(r *store.DoseUse) []any {
+			return []any{&r.On, t.toText(&r.Vaccine), t.toText(&r.Lot), &r.Expires, &r.Programme, &r.Route, &r.Last, &r.Count}
 		})
+	slices.SortFunc(out, store.ByUse)
+	return out, err
 }
 
 // DosesNoLot implements store.Query.

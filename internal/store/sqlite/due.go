@@ -219,31 +219,57 @@ var dueLists = map[store.DueList]struct{ where, day, order, each string }{
 	},
 }
 
-// Due implements store.Query. All it reads is in the indexes due_open and due_missed.
-func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
-	if q.List == store.ListFirst {
-		return t.dueFirst(q)
-	}
-	l := dueLists[q.List]
+// dueWhere are the rows of a worklist that is not ListFirst; ?3 is the limit.
+func (t *tx) dueWhere(q *store.DueQuery) (where string, args []any, err error) {
 	since := int64(q.Since)
 	if since == 0 {
 		since = -1 << 31
 	}
 	vaccine, err := t.word(q.Vaccine)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	residences, err := t.numbers(q.Residences...)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	where := l.where + ` AND (?4 = 0 OR vaccine = ?4)`
-	args := []any{int64(q.On), since, limitOf(q.Limit), vaccine}
+	where = dueLists[q.List].where + ` AND (?4 = 0 OR vaccine = ?4)`
+	args = []any{int64(q.On), since, limitOf(q.Limit), vaccine}
 	if len(residences) > 0 {
 		where += ` AND residence IN ` + questionMarks(len(residences))
 		for _, n := range residences {
 			args = append(args, n)
 		}
+	}
+	return where, args, nil
+}
+
+// DueCases implements store.Query. It reads the indexes that Due reads, and sorts numbers instead of rows.
+func (t *tx) DueCases(q store.DueQuery) ([]p.EntityID, error) {
+	q.Limit = 0
+	if q.List == store.ListFirst {
+		where, args, err := t.firstWhere(&q)
+		if err != nil {
+			return nil, err
+		}
+		return t.ids(`SELECT f.case_num FROM due f WHERE ?1 = ?1 AND ?3 = ?3 AND `+where, args...)
+	}
+	where, args, err := t.dueWhere(&q)
+	if err != nil {
+		return nil, err
+	}
+	return t.ids(`SELECT DISTINCT case_num FROM due WHERE ?3 = ?3 AND `+where, args...)
+}
+
+// Due implements store.Query. All it reads is in the indexes due_open and due_missed.
+func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
+	if q.List == store.ListFirst {
+		return t.dueFirst(q)
+	}
+	l := dueLists[q.List]
+	where, args, err := t.dueWhere(&q)
+	if err != nil {
+		return nil, err
 	}
 	text := `SELECT case_num, MIN(residence), ` + l.day + `, MIN(hamlet), group_concat(` + cmp.Or(l.each, `vaccine`) + `) FROM due WHERE ` + where + `
 		GROUP BY case_num ORDER BY ` + l.order + `, case_num LIMIT ?3`
@@ -289,18 +315,27 @@ func (s lateTo) Scan(src any) error {
 	return nil
 }
 
-// dueFirst is Due of ListFirst; it reads the index due_first, and what each child needs by its key.
-func (t *tx) dueFirst(q store.DueQuery) ([]store.DuePerson, error) {
+// firstWhere are the rows of ListFirst; ?1 is the day, ?3 the limit.
+func (t *tx) firstWhere(q *store.DueQuery) (where string, args []any, err error) {
 	residences, err := t.numbers(q.Residences...)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	where, args := `f.status = 3 AND f.recommended BETWEEN ?2 AND ?4`, []any{int64(q.On), int64(q.Since), limitOf(q.Limit), int64(q.Until)}
+	where, args = `f.status = 3 AND f.recommended BETWEEN ?2 AND ?4`, []any{int64(q.On), int64(q.Since), limitOf(q.Limit), int64(q.Until)}
 	if len(residences) > 0 {
 		where += ` AND f.residence IN ` + questionMarks(len(residences))
 		for _, n := range residences {
 			args = append(args, n)
 		}
+	}
+	return where, args, nil
+}
+
+// dueFirst is Due of ListFirst; it reads the index due_first, and what each child needs by its key.
+func (t *tx) dueFirst(q store.DueQuery) ([]store.DuePerson, error) {
+	where, args, err := t.firstWhere(&q)
+	if err != nil {
+		return nil, err
 	}
 	return list(t, `SELECT f.case_num, f.residence, f.recommended, f.hamlet, f.dose,
 		COALESCE((SELECT group_concat(d.vaccine) FROM due d WHERE d.case_num = f.case_num AND d.status = 1 AND d.recommended <= ?1), '')

@@ -45,6 +45,7 @@ type Store struct {
 	readers chan *conn // the writer's channel at a station
 	blocks  *names
 	words   *names
+	days    days
 	closed  chan struct{}
 	copying sync.Mutex // held while a copy is being made in steps
 }
@@ -68,6 +69,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		path: path, writer: make(chan *conn, 1), closed: make(chan struct{}),
 		blocks: newNames("block"), words: newNames("word"),
 	}
+	s.days.touchAll()
 	if err := s.open(ctx, opt.Station); err != nil {
 		_ = s.closeAll() // what failed to open is what matters
 		return nil, fmt.Errorf("opening %s: %w", path, wrap(err))
@@ -127,6 +129,9 @@ func (s *Store) connect(d driver.Driver, pragmas []string) (*conn, error) {
 	return c, err
 }
 
+// station reports whether views and updates take turns.
+func (s *Store) station() bool { return s.readers == s.writer }
+
 // takeLock makes sure that no second program runs on this file: as a hub opens it, several could write in
 // turn, and each would give out the same feed numbers.
 func (s *Store) takeLock(ctx context.Context) error {
@@ -181,7 +186,7 @@ func (s *Store) Close() error {
 	s.copying.Lock()
 	defer s.copying.Unlock()
 	<-s.writer
-	if s.readers != s.writer {
+	if !s.station() {
 		for range readersMax {
 			<-s.readers
 		}

@@ -81,10 +81,15 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 	}
 	var rid, residence int64
 	var old project.SubjectRow
-	known, err := t.one(`SELECT rid, residence, search, numbers FROM subject WHERE num = ?`, []any{n[0]},
-		&rid, &residence, &old.Search, &old.Numbers)
+	known, err := t.one(`SELECT rid, residence, search, numbers, birth_date, birth_prec, sex FROM subject WHERE num = ?`, []any{n[0]},
+		&rid, &residence, &old.Search, &old.Numbers, &old.BirthDate, &old.BirthPrec, &old.Sex)
 	if err != nil {
 		return err
+	}
+	if !known || old.BirthDate != r.BirthDate || old.BirthPrec != r.BirthPrec || old.Sex != r.Sex {
+		if err := t.touchGivenTo(n[0]); err != nil {
+			return err
+		}
 	}
 	words := indexed(r, n[2])
 	reindex := !known || rid>>ridCounter != ridKey(r.SortName) || words != indexed(&old, residence)
@@ -135,6 +140,9 @@ func (t *tx) DeleteSubjectRow(id p.EntityID) error {
 	}
 	t.count(tallySubjects, -1)
 	t.removeWords(rid)
+	if err := t.touchGivenTo(num); err != nil {
+		return err
+	}
 	return t.exec(`DELETE FROM subject WHERE rid = ?`, rid)
 }
 

@@ -20,6 +20,8 @@ type tx struct {
 	index    map[int64]wordsDue // rows of the word index not written yet
 
 	touched       touched
+	touchedDays   map[dayKey]bool
+	touchedAll    bool // all days, as the rows are made anew
 	blocks, words fresh
 	stated        map[int64]bool   // blocks with states put by this transaction
 	echoes        map[int64]echoed // runs of children met so far
@@ -59,6 +61,12 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 		}
 	}()
 	t := &tx{c: c, s: s, write: true}
+	defer func() { // also of one that failed: its commit may have been written
+		if t.touchedAll {
+			s.days.touchAll()
+		}
+		s.days.touch(t.touchedDays)
+	}()
 	if err := fn(t); err != nil {
 		return wrap(err)
 	}

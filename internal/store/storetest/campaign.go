@@ -64,6 +64,9 @@ func campaigns(t *testing.T, s store.Store) {
 	})
 	same(t, "a day of which all was taken back or refused", onDay(one, 20_101), nil)
 	same(t, "the day of no campaign", onDay(p.EntityID{}, 20_100), nil)
+	who.BirthDate++
+	putSubjects(t, s, []project.SubjectRow{who})
+	fresh("a birth date that was put right", other)
 
 	update(t, s, func(tx store.Tx) error {
 		rows[2].Void, rows[0].Campaign = false, other

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"tramy/internal/project"
@@ -32,6 +33,7 @@ func dueRows(t *testing.T, s store.Store) {
 	put(3, far)
 	put(4, gone)
 	list := func(q store.DueQuery) []store.DuePerson {
+		dueCases(t, s, q)
 		return read(t, s, func(tx store.Tx) ([]store.DuePerson, error) { return tx.Due(q) })
 	}
 	person := func(kase int, since registry.Day, vaccines ...string) store.DuePerson {
@@ -115,9 +117,9 @@ func firstDoses(t *testing.T, s store.Store) {
 		return tx.PutDue(id(5), []project.DueRow{dueRow(5, "DPT", 20_060, 0, 0)}, 3, 20_900)
 	})
 	list := func(from, until, on registry.Day, limit int) []store.DuePerson {
-		return read(t, s, func(tx store.Tx) ([]store.DuePerson, error) {
-			return tx.Due(store.DueQuery{List: store.ListFirst, Residences: []p.EntityID{id(900), id(777)}, Since: from, Until: until, On: on, Limit: limit})
-		})
+		q := store.DueQuery{List: store.ListFirst, Residences: []p.EntityID{id(900), id(777)}, Since: from, Until: until, On: on, Limit: limit}
+		dueCases(t, s, q)
+		return read(t, s, func(tx store.Tx) ([]store.DuePerson, error) { return tx.Due(q) })
 	}
 	person := func(kase int, born registry.Day, never bool, vaccines ...string) store.DuePerson {
 		return store.DuePerson{Case: id(kase), Residence: id(900), Hamlet: "Na Phay 1", Since: born, Vaccines: vaccines, Never: never}
@@ -172,4 +174,17 @@ func schedules(t *testing.T, s store.Store) {
 	now.Void = false
 	update(t, s, func(tx store.Tx) error { return tx.PutScheduleRow(&now) })
 	same(t, "schedules after one was put again", all(), []project.ScheduleRow{old, now})
+}
+
+// dueCases holds those whom DueCases tells of against the worklist itself.
+func dueCases(t *testing.T, s store.Store, q store.DueQuery) {
+	t.Helper()
+	got := read(t, s, func(tx store.Tx) ([]p.EntityID, error) { return tx.DueCases(q) })
+	q.Limit = 0
+	var want []p.EntityID
+	for _, x := range read(t, s, func(tx store.Tx) ([]store.DuePerson, error) { return tx.Due(q) }) {
+		want = append(want, x.Case)
+	}
+	slices.SortFunc(want, p.EntityID.Compare)
+	same(t, "the cases of a worklist", got, want)
 }

@@ -344,54 +344,6 @@ func doses(t *testing.T, s store.Store) {
 	})
 }
 
-func lotsUsed(t *testing.T, s store.Store) {
-	given := func(n int, vaccine, lot string, day registry.Day, minute registry.Clock, expires registry.Day) project.ImmunizationRow {
-		r := dose(n, 1, 800, day)
-		r.Vaccine, r.Lot, r.GivenMinute, r.Expires, r.Source, r.NotDone, r.Void = vaccine, lot, minute, expires, registry.SourceHere, 0, false
-		return r
-	}
-	rows := []project.ImmunizationRow{
-		given(10, "BCG", "A1", 20_090, 500, 20_400), given(11, "BCG", "A1", 20_100, 480, 20_401), // written otherwise the second time
-		given(12, "BCG", "A2", 20_100, 490, 0), given(13, "MR", "A1", 20_099, 600, 20_100),
-		given(14, "BCG", "OLD", 20_095, 500, 20_099), given(15, "BCG", "", 20_100, 500, 0), given(16, "BCG", "LATER", 20_101, 500, 0),
-		given(17, "BCG", "EARLIER", 20_089, 500, 0), given(18, "BCG", "VOID", 20_100, 500, 0), given(19, "BCG", "CARD", 20_100, 500, 0),
-		given(20, "BCG", "NOT", 20_100, 500, 0), given(21, "BCG", "THERE", 20_100, 500, 0),
-		given(22, "BCG", "A2", 20_099, 490, 0), // sold
-	}
-	rows[8].Void, rows[9].Source, rows[10].NotDone, rows[11].Place = true, registry.SourceCard, registry.NotDoneNoVaccine, id(801)
-	rows[12].Programme = registry.ProgrammePaid
-	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutImmunizationRow) })
-	used := read(t, s, func(tx store.Tx) ([]store.LotRow, error) { return tx.LotsUsed(id(800), 20_090, 20_100) })
-	same(t, "lots used, the last one first", used, []store.LotRow{
-		{Vaccine: "BCG", Lot: "A2", Last: store.LotMoment(20_100, 490), Programme: registry.ProgrammeEPI},
-		{Vaccine: "BCG", Lot: "A1", Expires: 20_401, Last: store.LotMoment(20_100, 480), Programme: registry.ProgrammeEPI},
-		{Vaccine: "MR", Lot: "A1", Expires: 20_100, Last: store.LotMoment(20_099, 600), Programme: registry.ProgrammeEPI},
-		{Vaccine: "BCG", Lot: "A2", Last: store.LotMoment(20_099, 490), Programme: registry.ProgrammePaid},
-	})
-	nowhere := read(t, s, func(tx store.Tx) ([]store.LotRow, error) { return tx.LotsUsed(id(799), 20_090, 20_100) })
-	same(t, "lots used nowhere", nowhere, nil)
-
-	more := []project.ImmunizationRow{given(22, "MR", "", 20_099, 480, 0), given(23, "BCG", "", 20_099, 490, 0), given(24, "BCG", "", 20_088, 490, 0), given(25, "BCG", "", 20_099, 490, 0)}
-	more[3].NotDone = registry.NotDoneRefused
-	update(t, s, func(tx store.Tx) error { return each(more, tx.PutImmunizationRow) })
-	lost := false
-	without := func(since registry.Day, limit int) (out []p.EntityID) {
-		for _, r := range read(t, s, func(tx store.Tx) ([]project.ImmunizationRow, error) {
-			return tx.DosesNoLot(id(800), since, lost, limit)
-		}) {
-			out = append(out, r.ID)
-		}
-		return out
-	}
-	same(t, "doses without a lot", without(20_089, 10), []p.EntityID{id(15), id(23), id(22)})
-	same(t, "doses without a lot, the newest", without(20_000, 1), []p.EntityID{id(15)})
-	more[1].LotLost = registry.LotLostVial
-	update(t, s, func(tx store.Tx) error { return tx.PutImmunizationRow(&more[1]) })
-	same(t, "doses whose lot is still asked about", without(20_089, 10), []p.EntityID{id(15), id(22)})
-	lost = true
-	same(t, "doses whose lot will never be known", without(20_089, 10), []p.EntityID{id(23)})
-}
-
 func links(t *testing.T, s store.Store) {
 	rows := []project.LinkRow{{ID: id(20), A: id(1), B: id(2), Same: true}, {ID: id(21), A: id(2), B: id(3)}, {ID: id(22), A: id(4), B: id(5), Same: true}}
 	update(t, s, func(tx store.Tx) error { return each(shuffled(rows), tx.PutLinkRow) })
