@@ -102,18 +102,19 @@ func (t *tx) CampaignDay(campaign p.EntityID, day registry.Day) ([]store.Campaig
 		})
 }
 
-// LotsUsed implements store.Query. Of each lot the last dose tells when it expires; the larger of two days, if they were written
-// differently within one minute.
-func (t *tx) LotsUsed(place p.EntityID, from, to registry.Day) ([]store.LotRow, error) {
-	return list(t, `SELECT vaccine, lot, expires, programme, last FROM (
-			SELECT DISTINCT ON (vaccine, lot, programme) vaccine, lot, expires, programme, given_on::bigint * 1441 + given_minute AS last FROM immunization
-			WHERE place = $1 AND given_on BETWEEN $2 AND $3 AND lot <> '' AND NOT void AND not_done = 0 AND source = $4 AND (expires = 0 OR expires >= $3)
-			ORDER BY vaccine, lot, programme, last DESC, expires DESC) x
-		ORDER BY last DESC, vaccine, lot, programme`,
-		[]any{place, from, to, registry.SourceHere}, func(r *store.LotRow) []any {
-			return []any{&r.Vaccine, &r.Lot, &r.Expires, &r.Programme, &r.Last}
+// DoseUses implements store.Query.
+func (t *tx) DoseUses(place p.EntityID, from, to registry.Day) ([]store.DoseUse, error) {
+	out, err := list(t, `SELECT given_on, vaccine, lot, expires, programme, route, max(given_minute), count(*) FROM immunization
+		WHERE place = $1 AND given_on BETWEEN $2 AND $3 AND NOT void AND not_done = 0 AND source = $4 GROUP BY given_on, vaccine, lot, expires, programme, route`,
+		[]any{place, from, to, registry.SourceHere}, func(r *store.DoseUse) []any {
+			return []any{&r.On, &r.Vaccine, &r.Lot, &r.Expires, &r.Programme, &r.Route, &r.Last, &r.Count}
 		})
+	slices.SortFunc(out, store.ByUse)
+	return out, err
 }
+
+// DoseStamps implements store.Query. Other processes write to this database too, so no number of this one tells anything.
+func (t *tx) DoseStamps(p.EntityID, registry.Day, registry.Day) ([]uint64, error) { return nil, nil }
 
 // DosesNoLot implements store.Query.
 func (t *tx) DosesNoLot(place p.EntityID, since registry.Day, lost bool, limit int) ([]project.ImmunizationRow, error) {

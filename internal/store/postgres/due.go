@@ -116,6 +116,18 @@ var dueLists = map[store.DueList]struct{ where, day, order string }{
 	},
 }
 
+// DueCases implements store.Query.
+func (t *tx) DueCases(q store.DueQuery) ([]p.EntityID, error) {
+	q.Limit = 0
+	people, err := t.Due(q)
+	out := make([]p.EntityID, len(people))
+	for i := range people {
+		out[i] = people[i].Case
+	}
+	slices.SortFunc(out, p.EntityID.Compare)
+	return out, err
+}
+
 // Due implements store.Query.
 func (t *tx) Due(q store.DueQuery) ([]store.DuePerson, error) {
 	if q.List == store.ListFirst {
