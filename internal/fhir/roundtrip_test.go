@@ -37,7 +37,7 @@ func child() *fhir.Person {
 			FatherPhone: "0385000412", GuardianName: "Lò Thị Bà", GuardianPhone: "0385000413", PersonalNo: "014326000123", Insurance: "TE1141234567890",
 			NationalCode: "1400012345", Passport: "C1234567", Aliases: []string{"1000010000000270", "Bé Chi"}, Status: registry.StatusDied, StatusReason: "bệnh",
 			StatusDate: day(2026, 10, 1), Allergies: "trứng", Contraindications: "BCG", BirthOrder: 2, BirthPlace: "Bệnh viện Bắc Yên", BirthWeight: 2950,
-			Group: registry.GroupChild, AddrBirth: "Xã Bắc Yên, Sơn La", AddrRegister: "Xã Tà Xùa, Sơn La", AddrNative: "Xã Mường La, Sơn La", AddrPermanent: "Xã Tà Xùa",
+			Group: registry.GroupChild, AddrBirth: "Xã Bắc Yên, Sơn La", AddrRegister: "Xã Tà Xùa, Sơn La", AddrNative: "Xã Mường La, Sơn La", BloodGroup: registry.BloodGroup(6), PaperKind: registry.PaperCard, TravelPaper: "GTH 0123456", MissingSince: day(2026, 11, 1), AddrPermanent: "Xã Tà Xùa",
 			NextDate: day(2026, 12, 5), Note: "ở với bà", Phone: "0912000111", Protected: registry.ProtectedYes, ProtectedBy: registry.EvidenceCard, MotherYear: 1999,
 			Conditions: []registry.Condition{{Code: "145", On: day(2026, 6, 1)}},
 		},

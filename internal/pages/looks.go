@@ -221,7 +221,8 @@ var paperFields = []p.Field{
 	registry.SubjectPassport, registry.SubjectAliases, registry.SubjectStatus, registry.SubjectAllergies, registry.SubjectContraind,
 	registry.SubjectConditions, registry.SubjectBirthPlace, registry.SubjectBirthWeight, registry.SubjectAddrBirth, registry.SubjectAddrRegister,
 	registry.SubjectProtected, registry.SubjectDueDate, registry.SubjectTetanus, registry.SubjectPregnancyEnd, registry.SubjectPregnancyOn,
-	registry.SubjectAddrNative, registry.SubjectAddrPerm, registry.SubjectNextDate, registry.SubjectNote,
+	registry.SubjectAddrNative, registry.SubjectAddrPerm, registry.SubjectPaperKind, registry.SubjectTravelPaper, registry.SubjectBloodGroup, registry.SubjectMissingSince,
+	registry.SubjectNextDate, registry.SubjectNote,
 }
 
 func (c *Call) paperOf(id p.EntityID, rec *desk.Record) (*ui.Paper, error) {
