@@ -149,12 +149,17 @@ func (d *Desk) Vaccines(ctx context.Context) (list []registry.VaccineInput, err 
 		rows, err := tx.Vaccines()
 		for _, v := range rows {
 			list = append(list, registry.VaccineInput{
-				Code: v.Code, Name: v.Name, NameEN: v.NameEN, Short: v.Short, Doses: int(v.Doses), Order: int(v.Order), Programme: v.Programme,
+				Antigens: splitAntigens(v.Antigens), Code: v.Code, Name: v.Name, NameEN: v.NameEN, Short: v.Short, Doses: int(v.Doses), Order: int(v.Order), Programme: v.Programme,
 			})
 		}
 		return err
 	})
 	return list, err
+}
+
+// splitAntigens takes the antigens of a row apart.
+func splitAntigens(joined string) []string {
+	return strings.FieldsFunc(joined, func(r rune) bool { return r == ';' })
 }
 
 // VaccineNames are the vaccines of this node with the names they go by in registers.

@@ -403,6 +403,7 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 		Kept: f.conditions.kept(rec.Subject.Conditions, n),
 	}
 	page.Frame.Path = childPath(id) + "/edit"
+	page.Admin.Filled = page.Admin.Filled || c.R.URL.Query().Get("admin") == "1" // from the list of what is missing
 	page.Status.Value, page.Status.Error = f.Text["status"], f.Errs["status"]
 	page.Protected.Value, page.Protected.Error = f.Text["protected"], f.Errs["protected"]
 	page.Evidence.Value, page.Evidence.Error = f.Text["evidence"], f.Errs["evidence"]

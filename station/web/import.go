@@ -393,6 +393,7 @@ var contentTypes = map[sheet.Format]string{
 	sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	sheet.CSV:  "text/csv; charset=utf-8",
 	formatFHIR: fhir.MediaType,
+	formatJSON: "application/json", formatZip: "application/zip", formatSealed: "application/octet-stream",
 }
 
 // send answers with a file that is written as it goes. What breaks off half way ends the connection, so that the
