@@ -68,6 +68,7 @@ var stationVisits = map[string]visit{
 	"GET /elsewhere":                   {path: "/elsewhere"},
 	"GET /import":                      {path: "/import", who: "truong1"},
 	"GET /export":                      {path: "/export", who: "truong1"},
+	"GET /stock/file":                  {path: "/stock/file"},
 	"GET /data":                        {path: "/data", who: "truong1"},
 	"GET /data/lacking":                {path: "/data/lacking"},
 	"GET /phones":                      {path: "/phones", who: "truong1"},

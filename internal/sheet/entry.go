@@ -76,7 +76,7 @@ func (pr *Problem) Key() string {
 	if pr.Group != "" {
 		return pr.Group + "." + string(pr.Code)
 	}
-	if slices.Contains(Codes, pr.Code) || slices.Contains(WarningCodes, pr.Code) {
+	if slices.Contains(Codes, pr.Code) || slices.Contains(WarningCodes, pr.Code) || slices.Contains(StockCodes, pr.Code) {
 		return "sheet." + string(pr.Code)
 	}
 	return "invalid." + string(pr.Code)
