@@ -202,6 +202,9 @@ func (pg *Pages) paper(c *Call) error {
 		return err
 	}
 	made := c.T("paper.made", "on", c.Words.When(c.Now, c.Now)+", "+c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(taking, words))
+	if sheet == sheetFHIR {
+		return c.fhirFile(rec)
+	}
 	if sheetFiles[sheet] != "" {
 		return c.ownPaper(sheet, made, rec)
 	}
