@@ -113,7 +113,7 @@ func (d *Desk) WholeFHIR(ctx context.Context, who Who, r *Record, say func(*fore
 
 // statusOf names the standings that FHIR has a code for.
 var statusOf = map[forecast.SeriesStatus]string{
-	forecast.Complete: "complete", forecast.Immune: "immune", forecast.Contraindicated: "contraindicated", forecast.AgedOut: "agedout",
+	forecast.Complete: "complete", forecast.Immune: "immune", forecast.Contraindicated: "contraindicated",
 }
 
 // Recommended is what a schedule says, as package fhir writes it; say puts a reason into words.
@@ -140,8 +140,11 @@ func Recommended(f *Advice, say func(forecast.Reason) string) []fhir.Recommended
 	}
 	for i := range f.Groups {
 		g := &f.Groups[i]
-		if status := statusOf[g.Status]; status != "" {
+		switch status := statusOf[g.Status]; {
+		case status != "":
 			out = append(out, fhir.Recommended{Group: f.Schedule.Groups[g.Group].Name, Status: status})
+		case g.Status == forecast.AgedOut: // R4 has no code for it: our own word alone
+			out = append(out, fhir.Recommended{Group: f.Schedule.Groups[g.Group].Name, Urgency: g.Status.String()})
 		}
 	}
 	return out
