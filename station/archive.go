@@ -13,7 +13,6 @@ import (
 	"slices"
 
 	"tramy/internal/desk"
-	"tramy/internal/envelope"
 )
 
 // ErrArchiveDamaged says that a file of an archive is not what its manifest says: nothing of it is taken in.
@@ -85,45 +84,15 @@ func (s *Station) WriteArchive(ctx context.Context, who desk.Who, opt desk.Archi
 	if !encrypted {
 		return s.Archive(ctx, who, opt, w)
 	}
-	own, hub, recovery, err := s.Dir.Readers(ctx)
+	out, err := s.Backups.Seal(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	to := [][]byte{own}
-	for _, key := range [][]byte{hub, recovery} {
-		if key != nil {
-			to = append(to, key)
-		}
-	}
-	late := &lateSeal{w: w, to: to}
-	a, err := s.Archive(ctx, who, opt, late)
+	a, err := s.Archive(ctx, who, opt, out)
 	if err != nil {
 		return nil, err
 	}
-	return a, late.Close()
-}
-
-// lateSeal begins an envelope with the first byte: what is refused writes nothing.
-type lateSeal struct {
-	w   io.Writer
-	to  [][]byte
-	out io.WriteCloser
-}
-
-func (l *lateSeal) Write(b []byte) (n int, err error) {
-	if l.out == nil {
-		if l.out, err = envelope.Seal(l.w, l.to...); err != nil {
-			return 0, err
-		}
-	}
-	return l.out.Write(b)
-}
-
-func (l *lateSeal) Close() error {
-	if l.out == nil {
-		return nil
-	}
-	return l.out.Close()
+	return a, out.Close()
 }
 
 // Scratch makes a file in the data folder for what must lie nowhere else; one that a crash leaves behind is deleted at the next start.

@@ -15,7 +15,6 @@ import (
 	"tramy/internal/server"
 	"tramy/internal/sheet"
 	"tramy/internal/ui"
-	"tramy/internal/version"
 	p "tramy/syncproto"
 )
 
@@ -76,7 +75,7 @@ func (w *Web) takeData(c *pages.Call) error {
 			name, format = name+".age", formatSealed
 		}
 		err = w.send(c, name, format, func(out io.Writer) error {
-			_, err := w.station.WriteArchive(c.Ctx(), c.Who, pages.ArchiveOptions(c.Value("for"), c.Value("reason"), version.Software("tramy-station")), format == formatSealed, out)
+			_, err := w.station.WriteArchive(c.Ctx(), c.Who, pages.ArchiveOptions(c.Value("for"), c.Value("reason"), w.station.Backups.Software), format == formatSealed, out)
 			return err
 		})
 	case "minimum":
