@@ -211,6 +211,9 @@ func (im *Imports) Upload(ctx context.Context, who desk.Who, lang, name string, 
 		Name: filepath.Base(name), By: who.User, ByName: who.Name, Lang: lang, Begun: im.s.Node.Now(), Phase: ImportColumns, Answers: map[int]string{},
 	}
 	if err == nil {
+		err = im.unpack(f.Name())
+	}
+	if err == nil {
 		err = im.look(ctx, f.Name(), job)
 	}
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 )
 
 type importCmd struct {
-	File     string `arg:"" help:"The register: .xlsx or .csv, a row a child (form A2.1) or a row a dose; or people and doses of another program as FHIR R4: a bundle (.json) or a resource a line (.ndjson)."`
+	File     string `arg:"" help:"The register: .xlsx or .csv, a row a child (form A2.1) or a row a dose; or people and doses of another program as FHIR R4: a bundle (.json) or a resource a line (.ndjson); or the people and doses of a station's archive (.zip, of export --all)."`
 	Sheet    string `help:"The sheet to read; without it the one that looks most like a register."`
 	Mapping  string `help:"A file with what each column is, as --show-mapping prints it; without it the columns are guessed."`
 	Show     bool   `help:"Print what each column is taken for, as JSON, and stop." name:"show-mapping"`
@@ -97,6 +97,9 @@ type fileError struct{ text string }
 func (e *fileError) Error() string { return e.text }
 
 func (c *importCmd) read(e *env, s *station.Station, who desk.Who, r io.ReaderAt, size int64) error {
+	if station.IsArchive(r, size) {
+		return c.readArchive(e, s, who, r, size)
+	}
 	if station.IsFHIR(r, size) {
 		return c.readFHIR(e, s, who, io.NewSectionReader(r, 0, size))
 	}
@@ -155,6 +158,24 @@ func (c *importCmd) read(e *env, s *station.Station, who desk.Who, r io.ReaderAt
 		command.Exit(1)
 	}
 	return nil
+}
+
+// readArchive takes in the people and doses of an archive of a station. What is copied out of it for that is deleted again.
+func (c *importCmd) readArchive(e *env, s *station.Station, who desk.Who, r io.ReaderAt, size int64) error {
+	f, err := s.Imports.Scratch()
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	defer f.Close()
+	if err := station.ArchiveRegister(r, size, f); err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	return c.read(e, s, who, f, info.Size())
 }
 
 // mapping reads the mapping that was given, or guesses.

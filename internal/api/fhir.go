@@ -7,7 +7,6 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/fhir"
-	"tramy/internal/forecast"
 	"tramy/internal/reasons"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -190,38 +189,7 @@ func (a *API) fhirRecommendation(c *Call) (*Answer, error) {
 	return resource(e.Searchset(entries, ""))
 }
 
-// statusOf names the standings that FHIR has a code for.
-var statusOf = map[forecast.SeriesStatus]string{
-	forecast.Complete: "complete", forecast.Immune: "immune", forecast.Contraindicated: "contraindicated", forecast.AgedOut: "agedout",
-}
-
 func recommended(c *Call, f *desk.Advice) []fhir.Recommended {
-	if f.Schedule == nil {
-		return nil
-	}
 	words := &reasons.Words{Catalogue: c.Words, Schedule: f.Schedule}
-	var out []fhir.Recommended
-	for i := range f.Items {
-		x := &f.Items[i]
-		one := fhir.Recommended{
-			Vaccine: f.Code(x), Number: x.Number, Earliest: x.Earliest, Recommended: x.Recommended, OverdueFrom: x.OverdueFrom, Latest: x.Latest, Urgency: x.Urgency.String(),
-		}
-		switch {
-		case x.OverdueFrom != 0 && f.On >= x.OverdueFrom:
-			one.Status = "overdue"
-		case f.On >= x.Recommended:
-			one.Status = "due"
-		}
-		for _, r := range reasonsOf(x.Reasons, words) {
-			one.Reasons = append(one.Reasons, r.Text)
-		}
-		out = append(out, one)
-	}
-	for i := range f.Groups {
-		g := &f.Groups[i]
-		if status := statusOf[g.Status]; status != "" {
-			out = append(out, fhir.Recommended{Group: f.Schedule.Groups[g.Group].Name, Status: status})
-		}
-	}
-	return out
+	return desk.Recommended(f, words.Say)
 }

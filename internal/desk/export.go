@@ -51,7 +51,7 @@ func (d *Desk) Export(ctx context.Context, who Who, opt ExportOptions) (iter.Seq
 		return nil, err
 	}
 	return func(yield func(*sheet.Person, error) bool) {
-		x := export{d: d, opt: opt, home: d.Home(), mine: d.areaOf(who), seen: map[p.EntityID]bool{}, names: map[p.EntityID]string{}, codes: map[p.EntityID]string{}}
+		x := d.newExport(who, opt)
 		for {
 			people, err := x.page(ctx)
 			if err != nil {
@@ -88,9 +88,15 @@ type export struct {
 	seen    map[p.EntityID]bool // cases
 	names   map[p.EntityID]string
 	codes   map[p.EntityID]string
+	found   []p.EntityID // of the people of the last page: the row at which each was found, in the order of names
+}
+
+func (d *Desk) newExport(who Who, opt ExportOptions) *export {
+	return &export{d: d, opt: opt, home: d.Home(), mine: d.areaOf(who), seen: map[p.EntityID]bool{}, names: map[p.EntityID]string{}, codes: map[p.EntityID]string{}}
 }
 
 func (x *export) page(ctx context.Context) (people []*sheet.Person, err error) {
+	x.found = nil
 	err = x.d.view(ctx, func(tx store.Tx) error {
 		q := store.SubjectQuery{After: x.after, AfterID: x.afterID, Limit: exportPage}
 		if !x.opt.Visitors {
@@ -116,7 +122,7 @@ func (x *export) page(ctx context.Context) (people []*sheet.Person, err error) {
 				return err
 			}
 			if person != nil {
-				people = append(people, person)
+				people, x.found = append(people, person), append(x.found, rows[i].ID)
 			}
 		}
 		x.end = len(rows) < exportPage

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tramy/internal/fhir"
+	"tramy/internal/forecast"
 	"tramy/internal/registry"
 	"tramy/internal/sheet"
 	p "tramy/syncproto"
@@ -51,7 +52,12 @@ func (d *Desk) OpenFHIR(ctx context.Context, who Who, id p.EntityID) (*fhir.Pers
 	if err != nil {
 		return nil, err
 	}
-	out := &fhir.Person{ID: id, Subject: r.Subject.SubjectInput, Void: r.Subject.Void}
+	return d.fhirOf(ctx, who, r)
+}
+
+// fhirOf is an opened record as package fhir has people.
+func (d *Desk) fhirOf(ctx context.Context, who Who, r *Record) (*fhir.Person, error) {
+	out := &fhir.Person{ID: r.Subject.ID, Subject: r.Subject.SubjectInput, Void: r.Subject.Void}
 	if r.Residence != nil {
 		out.Commune, out.CommuneCode = r.Residence.Name, r.Residence.Code
 	}
@@ -66,6 +72,82 @@ func (d *Desk) OpenFHIR(ctx context.Context, who Who, id p.EntityID) (*fhir.Pers
 		out.Doses = append(out.Doses, d.fhirDose(&r.Doses[i]))
 	}
 	return out, nil
+}
+
+// WholeFHIR is an opened record with everything that another program can be sent of it: doses, facilities, reactions, and what the
+// schedule has as of today. say puts a reason of the schedule into words.
+func (d *Desk) WholeFHIR(ctx context.Context, who Who, r *Record, say func(*forecast.Schedule, forecast.Reason) string) (*fhir.Whole, error) {
+	person, err := d.fhirOf(ctx, who, r)
+	if err != nil {
+		return nil, err
+	}
+	out := &fhir.Whole{Person: *person, On: d.Today()}
+	add := func(id p.EntityID) (name, code string) {
+		row, known := d.Node.Atlas().Row(id)
+		if !known {
+			return "", ""
+		}
+		if !slices.ContainsFunc(out.Places, func(x fhir.Place) bool { return x.ID == id }) {
+			out.Places = append(out.Places, fhir.Place{ID: id, Name: row.Name, Code: row.Code})
+		}
+		return row.Name, row.Code
+	}
+	for i := range person.Doses {
+		add(person.Doses[i].Place)
+	}
+	reactions, err := d.ReactionsOf(ctx, who, r)
+	if err != nil {
+		return nil, err
+	}
+	for i := range reactions {
+		x := fhir.Reaction{ID: reactions[i].ID, ReactionInput: reactions[i].ReactionInput}
+		x.PlaceName, x.PlaceCode = add(x.Place)
+		out.Reactions = append(out.Reactions, x)
+	}
+	next, err := d.Forecast(ctx, who, r.Subject.ID, out.On)
+	if err == nil {
+		out.Next = Recommended(next, func(reason forecast.Reason) string { return say(next.Schedule, reason) })
+	}
+	return out, err
+}
+
+// statusOf names the standings that FHIR has a code for.
+var statusOf = map[forecast.SeriesStatus]string{
+	forecast.Complete: "complete", forecast.Immune: "immune", forecast.Contraindicated: "contraindicated",
+}
+
+// Recommended is what a schedule says, as package fhir writes it; say puts a reason into words.
+func Recommended(f *Advice, say func(forecast.Reason) string) []fhir.Recommended {
+	if f.Schedule == nil {
+		return nil
+	}
+	var out []fhir.Recommended
+	for i := range f.Items {
+		x := &f.Items[i]
+		one := fhir.Recommended{
+			Vaccine: f.Code(x), Number: x.Number, Earliest: x.Earliest, Recommended: x.Recommended, OverdueFrom: x.OverdueFrom, Latest: x.Latest, Urgency: x.Urgency.String(),
+		}
+		switch {
+		case x.OverdueFrom != 0 && f.On >= x.OverdueFrom:
+			one.Status = "overdue"
+		case f.On >= x.Recommended:
+			one.Status = "due"
+		}
+		for _, r := range x.Reasons {
+			one.Reasons = append(one.Reasons, say(r))
+		}
+		out = append(out, one)
+	}
+	for i := range f.Groups {
+		g := &f.Groups[i]
+		switch status := statusOf[g.Status]; {
+		case status != "":
+			out = append(out, fhir.Recommended{Group: f.Schedule.Groups[g.Group].Name, Status: status})
+		case g.Status == forecast.AgedOut: // R4 has no code for it: our own word alone
+			out = append(out, fhir.Recommended{Group: f.Schedule.Groups[g.Group].Name, Urgency: g.Status.String()})
+		}
+	}
+	return out
 }
 
 func (d *Desk) fhirDose(v *DoseView) fhir.Dose {

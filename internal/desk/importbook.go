@@ -122,7 +122,7 @@ func (d *Desk) importAll(ctx context.Context, who Who, m *sheet.Mapping, opt Imp
 // newcomer takes an entry over. What the registry keeps as a reference and the file as a name goes into the
 // note.
 func newcomer(e *sheet.Entry) Newcomer {
-	in := Newcomer{Subject: e.Subject, Commune: e.Commune, CommuneCode: e.CommuneCode, SameAs: e.SameAs, MotherCode: e.MotherCode}
+	in := Newcomer{Subject: e.Subject, Commune: e.Commune, CommuneCode: e.CommuneCode, SameAs: e.SameAs, MotherCode: e.MotherCode, ByNumber: e.ByNumber}
 	if e.SameAs == sheet.SameAsNew {
 		in.SameAs = SomebodyNew
 	}
@@ -149,12 +149,17 @@ func (d *Desk) Vaccines(ctx context.Context) (list []registry.VaccineInput, err 
 		rows, err := tx.Vaccines()
 		for _, v := range rows {
 			list = append(list, registry.VaccineInput{
-				Code: v.Code, Name: v.Name, NameEN: v.NameEN, Short: v.Short, Doses: int(v.Doses), Order: int(v.Order), Programme: v.Programme,
+				Antigens: splitAntigens(v.Antigens), Code: v.Code, Name: v.Name, NameEN: v.NameEN, Short: v.Short, Doses: int(v.Doses), Order: int(v.Order), Programme: v.Programme,
 			})
 		}
 		return err
 	})
 	return list, err
+}
+
+// splitAntigens takes the antigens of a row apart.
+func splitAntigens(joined string) []string {
+	return strings.FieldsFunc(joined, func(r rune) bool { return r == ';' })
 }
 
 // VaccineNames are the vaccines of this node with the names they go by in registers.

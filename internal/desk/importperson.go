@@ -18,6 +18,8 @@ type Newcomer struct {
 	Commune, CommuneCode string
 	// MotherCode is the code of the mother's own record, if the file names it.
 	MotherCode string
+	// ByNumber says that the file has doses alone: SameAs is a number of whose they are, and somebody who is not here is not registered.
+	ByNumber bool
 	// SameAs is what somebody answered when the person was proposed as a duplicate: a code of who it is,
 	// SomebodyNew, or nothing.
 	SameAs string
@@ -52,6 +54,7 @@ type Remark struct {
 // Codes of remarks. The first are why an entry was refused, the others say what was left as it was.
 const (
 	CodeSameUnknown  registry.Code = "same_unknown"  // text: nobody here has the code that was answered
+	CodeSameSeveral  registry.Code = "same_several"  // text: several people here have the number
 	CodeTooManyDoses registry.Code = "doses_many"    // max
 	CodeTwinOrder    registry.Code = "twin_order"    // answered "new", without a name or an order to tell twins apart
 	CodeSurely       registry.Code = "same_surely"   // answered "new", but is here in every detail
@@ -99,6 +102,9 @@ func (im *Import) decide(tx store.Tx, in *Newcomer, row int, id func(i int) p.En
 	answered, said := in.SameAs == SomebodyNew, in.SameAs != "" && in.SameAs != SomebodyNew
 	if said {
 		m, err := im.named(tx, in, found)
+		if errors.Is(err, errSeveral) {
+			return refused(Remark{-1, registry.FieldError{Field: "same_as", Code: CodeSameSeveral, Params: map[string]any{"text": in.SameAs}}}), nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -180,6 +186,9 @@ func (im *Import) identical(tx store.Tx, in *Newcomer, row int, likely []match) 
 	return out, nil
 }
 
+// errSeveral says that a number is that of several people.
+var errSeveral = errors.New("several people have this number")
+
 // named finds who was answered: by code, old codes included, or by another number.
 func (im *Import) named(tx store.Tx, in *Newcomer, found []match) (*match, error) {
 	text := in.SameAs
@@ -190,6 +199,16 @@ func (im *Import) named(tx store.Tx, in *Newcomer, found []match) (*match, error
 	rows, err := tx.SubjectsByBlock(store.BlockQuery{Papers: []string{text}, Gone: true, Limit: proposedMax})
 	if err != nil || len(rows) == 0 {
 		return nil, err
+	}
+	if in.ByNumber {
+		// A dose goes to nobody by chance: of two people who have the number, neither.
+		rows = slices.DeleteFunc(rows, func(r project.SubjectRow) bool { return r.Void })
+		if len(rows) == 0 {
+			return nil, nil
+		}
+		if slices.ContainsFunc(rows, func(r project.SubjectRow) bool { return r.Case != rows[0].Case }) {
+			return nil, errSeveral
+		}
 	}
 	if i := slices.IndexFunc(rows, func(r project.SubjectRow) bool { return !r.Void }); i > 0 {
 		rows[0] = rows[i]

@@ -102,6 +102,8 @@ type standard struct {
 	code   string
 }
 
+// The codes of HL7 below are held against HL7's own tables in TestCodesAreThoseOfHL7.
+
 // Sites: HL7's table 0163 (body site); v3-ActSite has the two arms under the same codes.
 var sites = []standard{
 	{int64(registry.SiteLeftThigh), "LT"},

@@ -190,12 +190,7 @@ func (e *Encoder) Immunization(who *Person, d *Dose) *Immunization {
 	if d.Volume != 0 {
 		out.DoseQuantity = &Quantity{Value: json.Number(strconv.FormatFloat(float64(d.Volume)/1000, 'f', -1, 64)), Unit: "mL", System: SystemUCUM, Code: "mL"}
 	}
-	if d.PlaceName != "" || d.PlaceCode != "" {
-		out.Location = &Reference{Display: d.PlaceName}
-		if d.PlaceCode != "" {
-			out.Location.Identifier = &Identifier{System: SystemPlace, Value: d.PlaceCode}
-		}
-	}
+	out.Location = placeRef(d.PlaceName, d.PlaceCode)
 	if d.GiverName != "" {
 		out.Performer = []Performer{{Function: &CodeableConcept{Coding: []Coding{{System: systemFunction, Code: "AP"}}}, Actor: Reference{Display: d.GiverName}}}
 	}

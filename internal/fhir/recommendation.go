@@ -1,6 +1,8 @@
 package fhir
 
 import (
+	"slices"
+
 	"tramy/internal/registry"
 	p "tramy/syncproto"
 )
@@ -10,7 +12,7 @@ type Recommended struct {
 	Vaccine  string // code; "" for a group
 	Group    string
 	Number   int
-	Status   string // due, overdue, complete, immune, contraindicated, agedout; "" where the standard has no code: not yet due
+	Status   string // one of forecastCodes; "" where the standard has no code: not yet due, too old for it
 	Urgency  string // our own word
 	Earliest registry.Day
 	// Recommended is the day on which it is wanted; the others are 0 if there is none.
@@ -46,6 +48,9 @@ const (
 	systemGroup    = "urn:tramy:vaccine-group"
 )
 
+// forecastCodes are the standings that R4 has a code for.
+var forecastCodes = []string{"due", "overdue", "complete", "immune", "contraindicated"}
+
 // Recommendation writes what the schedule says to a person on a day.
 func (e *Encoder) Recommendation(id p.EntityID, on registry.Day, list []Recommended) *ImmunizationRecommendation {
 	out := &ImmunizationRecommendation{ResourceType: "ImmunizationRecommendation", ID: id.String(), Patient: e.refer(&Person{ID: id}), Date: on.ISO()}
@@ -57,7 +62,7 @@ func (e *Encoder) Recommendation(id p.EntityID, on registry.Day, list []Recommen
 		} else {
 			one.TargetDisease = &CodeableConcept{Coding: []Coding{{System: systemGroup, Code: x.Group}}}
 		}
-		if x.Status != "" {
+		if slices.Contains(forecastCodes, x.Status) {
 			one.ForecastStatus.Coding = append(one.ForecastStatus.Coding, Coding{System: systemForecast, Code: x.Status})
 		}
 		if x.Urgency != "" {

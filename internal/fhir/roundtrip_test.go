@@ -37,7 +37,7 @@ func child() *fhir.Person {
 			FatherPhone: "0385000412", GuardianName: "Lò Thị Bà", GuardianPhone: "0385000413", PersonalNo: "014326000123", Insurance: "TE1141234567890",
 			NationalCode: "1400012345", Passport: "C1234567", Aliases: []string{"1000010000000270", "Bé Chi"}, Status: registry.StatusDied, StatusReason: "bệnh",
 			StatusDate: day(2026, 10, 1), Allergies: "trứng", Contraindications: "BCG", BirthOrder: 2, BirthPlace: "Bệnh viện Bắc Yên", BirthWeight: 2950,
-			Group: registry.GroupChild, AddrBirth: "Xã Bắc Yên, Sơn La", AddrRegister: "Xã Tà Xùa, Sơn La", AddrNative: "Xã Mường La, Sơn La", AddrPermanent: "Xã Tà Xùa",
+			Group: registry.GroupChild, AddrBirth: "Xã Bắc Yên, Sơn La", AddrRegister: "Xã Tà Xùa, Sơn La", AddrNative: "Xã Mường La, Sơn La", BloodGroup: registry.BloodGroup(6), PaperKind: registry.PaperCard, TravelPaper: "GTH 0123456", MissingSince: day(2026, 11, 1), AddrPermanent: "Xã Tà Xùa",
 			NextDate: day(2026, 12, 5), Note: "ở với bà", Phone: "0912000111", Protected: registry.ProtectedYes, ProtectedBy: registry.EvidenceCard, MotherYear: 1999,
 			Conditions: []registry.Condition{{Code: "145", On: day(2026, 6, 1)}},
 		},
@@ -151,6 +151,41 @@ func TestAWomanIsReadBack(t *testing.T) {
 	}
 }
 
+// whole is a child with everything that goes to another program: facilities, a reaction, and what is next.
+func whole() *fhir.Whole {
+	x := &fhir.Whole{Person: *child(), On: day(2026, 11, 28)}
+	x.Places = []fhir.Place{{ID: id(70), Name: "Trạm Y tế xã Tà Xùa", Code: "kcb:14123"}}
+	x.Reactions = []fhir.Reaction{
+		{ID: id(71), PlaceName: "Trạm Y tế xã Tà Xùa", PlaceCode: "kcb:14123", ReactionInput: registry.ReactionInput{
+			Doses: []p.EntityID{x.Doses[0].ID}, On: day(2026, 11, 2), Clock: registry.NewClock(9, 30), Signs: []string{"fever", "seizure"}, Severity: registry.SeveritySevere,
+			Treatment: "hạ sốt", Hospital: "BV huyện", Outcome: registry.EndSequelae, Note: "co giật 2 phút",
+		}},
+		{ID: id(72), ReactionInput: registry.ReactionInput{Signs: []string{"local"}, Severity: registry.SeverityCommon, Outcome: registry.EndRecovered}},
+	}
+	x.Next = []fhir.Recommended{
+		{Vaccine: "MR", Number: 1, Status: "due", Urgency: "due", Earliest: day(2026, 11, 1), Recommended: day(2026, 11, 20), Reasons: []string{"đủ 18 tháng"}}, {Group: "Polio", Status: "complete"},
+	}
+	return x
+}
+
+// TestWhatGoesWithAChildIsReadBackAsTheChild: the reactions, places and recommendations of a file are counted and named; the child and the
+// doses are taken as they are without them.
+func TestWhatGoesWithAChildIsReadBackAsTheChild(t *testing.T) {
+	data := marshal((&fhir.Encoder{Vaccines: registry.Vaccines()}).Collection(whole()))
+	in, plain := decode(t, data), decode(t, bundleOf(child()))
+	if len(in.People) != 1 || len(in.People[0].Problems) > 0 || !reflect.DeepEqual(in.People[0].Person, plain.People[0].Person) {
+		t.Errorf("read as %+v", in.People[0])
+	}
+	if in.Skipped["AdverseEvent"] != 2 || in.Skipped["Location"] != 1 || in.Skipped["ImmunizationRecommendation"] != 1 {
+		t.Errorf("passed by: %v", in.Skipped)
+	}
+	for _, want := range []string{`"Serious"`, `"resolvedWithSequelae"`, `"actuality":"actual"`, `"seizure"`, `"mode":"instance"`, `"30980-7"`} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("the file lacks %s", want)
+		}
+	}
+}
+
 // TestAnotherImplementationReadsWhatWeWrite holds what is written against Google's FHIR protos, which check the elements,
 // types, codes and required members of R4 one by one.
 func TestAnotherImplementationReadsWhatWeWrite(t *testing.T) {
@@ -164,11 +199,13 @@ func TestAnotherImplementationReadsWhatWeWrite(t *testing.T) {
 	}
 	served := fhir.Encoder{Vaccines: registry.Vaccines(), Base: "http://127.0.0.1:8780/fhir/R4"}
 	for name, v := range map[string]any{
-		"file":      json.RawMessage(bundleOf(child())),
-		"patient":   served.Patient(child()),
-		"answer":    served.Searchset(served.Entries(child()), ""),
-		"outcome":   fhir.Outcome(fhir.Issue{Severity: "error", Code: "invalid", Diagnostics: "x", Expression: []string{"Patient.name"}}),
-		"statement": fhir.Capabilities("1.2", "2026-11-28", true),
+		"file":            json.RawMessage(bundleOf(child())),
+		"patient":         served.Patient(child()),
+		"answer":          served.Searchset(served.Entries(child()), ""),
+		"outcome":         fhir.Outcome(fhir.Issue{Severity: "error", Code: "invalid", Diagnostics: "x", Expression: []string{"Patient.name"}}),
+		"whole":           served.Collection(whole()),
+		"whole in a file": (&fhir.Encoder{Vaccines: registry.Vaccines()}).Collection(whole()),
+		"statement":       fhir.Capabilities("1.2", "2026-11-28", true),
 	} {
 		t.Run(name, func(t *testing.T) {
 			msg, err := u.Unmarshal(marshal(v))

@@ -58,6 +58,15 @@ var subjectControls = map[string][]p.Field{
 	"status_reason":     {registry.SubjectStatusReason},
 	"absent_until":      {registry.SubjectAbsentUntil},
 
+	"addr_birth":    {registry.SubjectAddrBirth},
+	"addr_register": {registry.SubjectAddrRegister},
+	"addr_native":   {registry.SubjectAddrNative},
+	"passport":      {registry.SubjectPassport},
+	"paper":         {registry.SubjectPaperKind},
+	"travel_paper":  {registry.SubjectTravelPaper},
+	"blood":         {registry.SubjectBloodGroup},
+	"missing":       {registry.SubjectMissingSince},
+
 	"own_phone": {registry.SubjectPhone},
 	"commune":   {p.FieldPlace},
 	"mother_id": {registry.SubjectMother},
@@ -111,8 +120,13 @@ func subjectText(in *registry.SubjectInput) map[string]string {
 		"insurance": in.Insurance, "address": in.AddrPermanent, "note": in.Note, "order": itoa(in.BirthOrder),
 		"birth_place": in.BirthPlace, "allergies": in.Allergies, "contraindications": in.Contraindications,
 		"status": registry.StatusEnum.Key(int64(in.Status)), "status_reason": in.StatusReason, "weight": "", "status_date": "",
+		"addr_birth": in.AddrBirth, "addr_register": in.AddrRegister, "addr_native": in.AddrNative, "passport": in.Passport, "missing": "",
+		"paper": registry.PaperKindEnum.Key(int64(in.PaperKind)), "travel_paper": in.TravelPaper, "blood": registry.BloodGroupEnum.Key(int64(in.BloodGroup)),
 		"absent_until": "", "own_phone": plainPhone(in.Phone), "commune": idText(in.Place), "mother_id": idText(in.Mother),
 		"protected": registry.ProtectedEnum.Key(int64(in.Protected)), "evidence": registry.EvidenceEnum.Key(int64(in.ProtectedBy)),
+	}
+	if in.MissingSince != 0 {
+		t["missing"] = in.MissingSince.String()
 	}
 	if in.AbsentUntil != 0 {
 		t["absent_until"] = in.AbsentUntil.String()
@@ -169,6 +183,7 @@ func (f *SubjectForm) Parse(c *Call, in *registry.SubjectInput) bool {
 		}
 	}
 	f.parseCommune(c, in)
+	f.parseAdmin(c, in)
 	if t["weight"] != "" {
 		if in.BirthWeight, err = registry.ParseWeight(t["weight"]); err != nil {
 			f.Errs["weight"] = c.T("invalid.weight_unreadable")
@@ -377,7 +392,7 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 		Name: f.Field("name"), Born: f.Field("born"), Mother: f.Field("mother"), MotherPhone: f.Field("phone"),
 		Hamlet: hamlet, Commune: communes, OwnPhone: f.Field("own_phone"), MotherID: f.Text["mother_id"], Weight: f.Field("weight"), Father: f.Field("father"), FatherPhone: f.Field("father_phone"),
 		Guardian: f.Field("guardian"), GuardianTel: f.Field("guardian_phone"), Ethnic: f.Field("ethnic"),
-		PersonalNo: f.Field("personal_no"), Insurance: f.Field("insurance"), Address: f.Field("address"),
+		PersonalNo: f.Field("personal_no"), Insurance: f.Field("insurance"), Admin: f.Admin(c),
 		Allergies: f.Field("allergies"), Contraindications: f.Field("contraindications"), Note: f.Field("note"),
 		Sex: f.Sex(c), Order: f.Order(c), BirthPlace: f.BirthPlace(c),
 		Status:     c.choices(registry.StatusEnum, 0, false, "present", "absent", "moved", "died"),
@@ -388,6 +403,7 @@ func (c *Call) drawEdit(status int, id p.EntityID, f *SubjectForm, known seen, t
 		Kept: f.conditions.kept(rec.Subject.Conditions, n),
 	}
 	page.Frame.Path = childPath(id) + "/edit"
+	page.Admin.Filled = page.Admin.Filled || c.R.URL.Query().Get("admin") == "1" // from the list of what is missing
 	page.Status.Value, page.Status.Error = f.Text["status"], f.Errs["status"]
 	page.Protected.Value, page.Protected.Error = f.Text["protected"], f.Errs["protected"]
 	page.Evidence.Value, page.Evidence.Error = f.Text["evidence"], f.Errs["evidence"]

@@ -202,6 +202,9 @@ func (pg *Pages) paper(c *Call) error {
 		return err
 	}
 	made := c.T("paper.made", "on", c.Words.When(c.Now, c.Now)+", "+c.Today.String(), "place", c.Place, "who", c.Who.Name, "what", c.TakenWord(taking, words))
+	if sheet == sheetFHIR {
+		return c.fhirFile(rec)
+	}
 	if sheetFiles[sheet] != "" {
 		return c.ownPaper(sheet, made, rec)
 	}
@@ -221,7 +224,8 @@ var paperFields = []p.Field{
 	registry.SubjectPassport, registry.SubjectAliases, registry.SubjectStatus, registry.SubjectAllergies, registry.SubjectContraind,
 	registry.SubjectConditions, registry.SubjectBirthPlace, registry.SubjectBirthWeight, registry.SubjectAddrBirth, registry.SubjectAddrRegister,
 	registry.SubjectProtected, registry.SubjectDueDate, registry.SubjectTetanus, registry.SubjectPregnancyEnd, registry.SubjectPregnancyOn,
-	registry.SubjectAddrNative, registry.SubjectAddrPerm, registry.SubjectNextDate, registry.SubjectNote,
+	registry.SubjectAddrNative, registry.SubjectAddrPerm, registry.SubjectPaperKind, registry.SubjectTravelPaper, registry.SubjectBloodGroup, registry.SubjectMissingSince,
+	registry.SubjectNextDate, registry.SubjectNote,
 }
 
 func (c *Call) paperOf(id p.EntityID, rec *desk.Record) (*ui.Paper, error) {

@@ -14,16 +14,17 @@ import (
 	"tramy/internal/ui"
 )
 
-// What of a person is put on paper, posted as sheet. All but the record are PDF alone.
+// What of a person is put on paper, posted as sheet. All but the record and the file are PDF alone.
 const (
 	sheetRecord      = "record"
 	sheetBook        = "book"
 	sheetCard        = "card"
 	sheetCertificate = "certificate"
+	sheetFHIR        = "fhir" // no paper: a file for another program
 )
 
 // sheets are what can be chosen.
-var sheets = []string{sheetRecord, sheetBook, sheetCard, sheetCertificate}
+var sheets = []string{sheetRecord, sheetBook, sheetCard, sheetCertificate, sheetFHIR}
 
 // sheetFiles are the names of the files.
 var sheetFiles = map[string]string{sheetBook: "so-tiem", sheetCard: "the-tiem", sheetCertificate: "giay-xac-nhan"}

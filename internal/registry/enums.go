@@ -331,6 +331,7 @@ var Enums = []*Enum{
 	PurposeEnum, AnswerEnum, RelationEnum, ChannelEnum, WishEnum, OutcomeEnum,
 	SettingEnum, SeverityEnum, ReactionEndEnum, ContactWayEnum, ContactResultEnum,
 	EvidenceEnum, ProtectedEnum, PregnancyEndEnum,
+	BloodGroupEnum, PaperKindEnum,
 	CampaignKindEnum, EnrolmentOutcomeEnum,
 	MoveTypeEnum, DiscardReasonEnum,
 }

@@ -108,6 +108,10 @@ const (
 	SubjectMotherYear   p.Field = 59 // int, year in which the mother was born: told apart by it where she has no record of her own
 	SubjectLastPeriod   p.Field = 60 // int, day number: first day of the last period before the pregnancy she is in
 	SubjectBornAt       p.Field = 61 // ref to the facility where it was born and registered
+	SubjectBloodGroup   p.Field = 62 // int, BloodGroup; this and the next three are of the national minimum data set
+	SubjectPaperKind    p.Field = 63 // int, PaperKind: by which paper somebody is known
+	SubjectTravelPaper  p.Field = 64 // text: paper for leaving and entering the country
+	SubjectMissingSince p.Field = 65 // int, day number: since when somebody is reported missing
 )
 
 // Fields of an immunization (102): a dose given, or one refused or postponed (DoseNotDone). Its place (3)

@@ -71,6 +71,10 @@ type SubjectInput struct {
 	MotherYear        int          // in which the mother was born
 	LastPeriod        Day          // first day of it, before the pregnancy she is in
 	BornAt            p.EntityID   // facility where it was born and registered
+	BloodGroup        BloodGroup
+	PaperKind         PaperKind // by which paper somebody is known
+	TravelPaper       string    // for leaving and entering the country
+	MissingSince      Day       // since when somebody is reported missing
 }
 
 // SubjectOf reads a subject from its state.
@@ -139,6 +143,10 @@ func subjectFrom(g getter) SubjectInput {
 		MotherYear:        g.small(SubjectMotherYear),
 		LastPeriod:        g.day(SubjectLastPeriod),
 		BornAt:            g.ref(SubjectBornAt),
+		BloodGroup:        enumOf[BloodGroup](g, SubjectBloodGroup),
+		PaperKind:         enumOf[PaperKind](g, SubjectPaperKind),
+		TravelPaper:       g.text(SubjectTravelPaper),
+		MissingSince:      g.day(SubjectMissingSince),
 	}
 	_, in.HasTetanus = g(SubjectTetanus).Int()
 	if _, ok := g(SubjectBirthDate).Int(); !ok {
@@ -260,5 +268,9 @@ func (in *SubjectInput) fields() []fieldData {
 		{SubjectMotherYear, intData(in.MotherYear)},
 		{SubjectLastPeriod, intData(in.LastPeriod)},
 		{SubjectBornAt, refData(in.BornAt)},
+		{SubjectBloodGroup, intData(in.BloodGroup)},
+		{SubjectPaperKind, intData(in.PaperKind)},
+		{SubjectTravelPaper, textData(in.TravelPaper)},
+		{SubjectMissingSince, intData(in.MissingSince)},
 	}
 }

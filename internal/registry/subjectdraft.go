@@ -130,7 +130,7 @@ func (in *SubjectInput) clean() {
 	}
 	for _, s := range []*string{
 		&in.Name, &in.Ethnic, &in.Hamlet, &in.MotherName, &in.FatherName, &in.GuardianName,
-		&in.Insurance, &in.NationalCode, &in.Passport, &in.BirthPlace,
+		&in.Insurance, &in.NationalCode, &in.Passport, &in.BirthPlace, &in.TravelPaper,
 	} {
 		*s = cleanLine(*s)
 	}
@@ -208,6 +208,9 @@ func (in *SubjectInput) check(c *check, today Day) {
 	}
 	c.failIf(in.DueDate > today+dueDaysMax, "due_date", CodeDueDateFar, "max", today+dueDaysMax)
 	in.checkTetanus(c, today)
+	c.choice("blood_group", BloodGroupEnum, int64(in.BloodGroup))
+	c.choice("paper_kind", PaperKindEnum, int64(in.PaperKind))
+	c.failIf(in.MissingSince > today, "missing_since", CodeDayFuture, "today", today)
 	c.failIf(in.PregnancyOn > today, "pregnancy_end_date", CodeDayFuture, "today", today)
 	c.choice("pregnancy_end", PregnancyEndEnum, int64(in.PregnancyEnd))
 	c.failIf(in.AbsentUntil > today+nextDaysMax, "absent_until", CodeNextDateFar, "max", today+nextDaysMax)

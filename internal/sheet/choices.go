@@ -41,6 +41,21 @@ var choiceWords = map[*registry.Enum]map[string][]string{
 		"stillborn": {"Thai chết lưu"},
 		"lost":      {"Không còn thai"},
 	},
+	registry.BloodGroupEnum: {
+		"a": {"A"}, "b": {"B"}, "ab": {"AB"}, "o": {"O"},
+		// In words: folding leaves no plus and no minus (see bloodText).
+		"a_pos": {"A Rh dương", "a duong"}, "a_neg": {"A Rh âm", "a am"}, "b_pos": {"B Rh dương", "b duong"}, "b_neg": {"B Rh âm", "b am"},
+		"ab_pos": {"AB Rh dương", "ab duong"}, "ab_neg": {"AB Rh âm", "ab am"}, "o_pos": {"O Rh dương", "o duong"}, "o_neg": {"O Rh âm", "o am"},
+	},
+	registry.PaperKindEnum: {
+		"personal_no": {"Số định danh", "so dinh danh ca nhan", "dinh danh"},
+		"card":        {"Thẻ căn cước", "can cuoc", "cccd", "the cccd", "can cuoc cong dan"},
+		"passport":    {"Hộ chiếu"},
+		"birth":       {"Giấy khai sinh", "khai sinh", "giay chung sinh", "chung sinh"},
+		"old_card":    {"CMND", "chung minh nhan dan"},
+		"none":        {"Không có giấy tờ", "khong co", "chua co"},
+		"other":       {"Giấy khác", "khac"},
+	},
 	registry.SiteEnum: {
 		"left_thigh":    {"Đùi trái", "mat truoc ngoai dui trai"},
 		"right_thigh":   {"Đùi phải", "mat truoc ngoai dui phai"},
@@ -125,6 +140,17 @@ func choiceWord(e *registry.Enum, n uint8) string {
 		return words[0]
 	}
 	return ""
+}
+
+// bloodText writes the sign of a rhesus factor in words: "A-" and "A" would fold to one.
+func bloodText(text string) string {
+	text = strings.NewReplacer("(", " ", ")", " ", "/", " ").Replace(text)
+	for sign, word := range map[string]string{"+": " dương", "-": " âm", "−": " âm", "–": " âm"} {
+		if rest, ok := strings.CutSuffix(strings.TrimSpace(text), sign); ok {
+			return rest + word
+		}
+	}
+	return text
 }
 
 func yes(b bool) string {

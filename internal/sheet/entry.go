@@ -42,6 +42,7 @@ type Entry struct {
 	Person
 	Rows     []int      // all rows of the person, from 1
 	SameAs   string     // what somebody answered to a proposed duplicate: a code, SameAsNew, or ""
+	ByNumber bool       // of a file of doses alone: SameAs is a number of somebody who is in the register, and the person is not told of
 	Problems []Problem  // none: the entry may be taken in
 	Warnings []Problem  // what is odd, was converted or is kept in the note; never in the way
 	Cells    [][]string // the rows as they stand, for WriteRejected; as long as the mapping has columns
@@ -75,7 +76,7 @@ func (pr *Problem) Key() string {
 	if pr.Group != "" {
 		return pr.Group + "." + string(pr.Code)
 	}
-	if slices.Contains(Codes, pr.Code) || slices.Contains(WarningCodes, pr.Code) {
+	if slices.Contains(Codes, pr.Code) || slices.Contains(WarningCodes, pr.Code) || slices.Contains(StockCodes, pr.Code) {
 		return "sheet." + string(pr.Code)
 	}
 	return "invalid." + string(pr.Code)
@@ -124,6 +125,7 @@ const (
 	CodeTooManyDoses    registry.Code = "too_many_doses"    // max
 	CodeNumberCut       registry.Code = "number_cut"        // text: a long number of which the spreadsheet lost the end
 	CodeColumnUntitled  registry.Code = "column_untitled"   // text: a date in a column that has no title
+	CodeWhoMissing      registry.Code = "who_missing"       // doses alone: no number says whose they are
 )
 
 // Codes of warnings.
@@ -144,7 +146,7 @@ var (
 		CodeDateSwapped, CodeDateAmbiguous, CodeDateCell, CodeSeveralDates, CodeDoseUndated, CodeDoseDatePart, CodeVaccineName,
 		CodeVaccineMissing, CodeDoseDateMissing, CodeFormulaEmpty, CodeCellError, CodeRowsDisagree, CodeChoiceText,
 		CodeTextEncoding, CodeTextDamaged, CodeOtherDoses, CodeAnotherCommune, CodeSameAsUnclear, CodeDatePast,
-		CodeTooManyDoses, CodeNumberCut, CodeColumnUntitled,
+		CodeTooManyDoses, CodeNumberCut, CodeColumnUntitled, CodeWhoMissing,
 	}
 	WarningCodes = []registry.Code{
 		WarnFormula, WarnSerial, WarnYear, WarnKeptInNote, WarnZeroAdded, WarnNotDone, WarnSecondPhone, WarnRowSkipped,

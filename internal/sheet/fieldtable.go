@@ -124,6 +124,16 @@ var fieldTable = []fieldInfo{
 	subjectText("address_registration", "Nơi đăng ký khai sinh", func(p *Person) *string { return &p.Subject.AddrRegister }, "noi dang ky"),
 	subjectText("address_native", "Quê quán", func(p *Person) *string { return &p.Subject.AddrNative }, "nguyen quan"),
 	subjectText("address_permanent", "Nơi thường trú", func(p *Person) *string { return &p.Subject.AddrPermanent }, "thuong tru", "ho khau", "ho khau thuong tru", "dia chi thuong tru", "hktt"),
+	{
+		name: "blood_group", title: "Nhóm máu", known: []string{"nhom mau abo", "nhom mau rh"}, show: func(p *Person) string { return choiceWord(registry.BloodGroupEnum, uint8(p.Subject.BloodGroup)) },
+		person: func(r *personReader, c cell) {
+			c.text = bloodText(c.text)
+			r.e.Subject.BloodGroup = registry.BloodGroup(r.choice(registry.BloodGroupEnum, c))
+		},
+	},
+	enumField("paper_kind", "Loại giấy tờ", registry.PaperKindEnum, func(p *Person) *uint8 { return (*uint8)(&p.Subject.PaperKind) }, "loai giay to tuy than"),
+	subjectText("travel_paper", "Giấy xuất nhập cảnh", func(p *Person) *string { return &p.Subject.TravelPaper }, "giay to xuat nhap canh", "so giay xuat nhap canh"),
+	dayField("missing_since", "Mất tích từ ngày", func(p *Person) *registry.Day { return &p.Subject.MissingSince }),
 	dayField("next_date", "Ngày hẹn", func(p *Person) *registry.Day { return &p.Subject.NextDate }, "hen lan sau", "ngay hen tiem"),
 	{
 		name: "from_card", title: "Mã theo thẻ", show: func(p *Person) string { return yes(p.Subject.FromCard) },

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -130,6 +131,9 @@ func (m *Mapping) Check() error {
 		}
 	}
 	var needs []string
+	if m.DosesOnly() {
+		return nil
+	}
 	if len(at[FieldBirthMale])+len(at[FieldBirthFemale]) == 0 {
 		needs = append(needs, "birth_date")
 	}
@@ -145,6 +149,19 @@ func (m *Mapping) Check() error {
 		}
 	}
 	return nil
+}
+
+// numberFields are what tells whose a dose is in a file that names nobody, the surest first.
+var numberFields = []string{"code", "personal_no", "national_code", "insurance", "passport"}
+
+// DosesOnly reports whether the file is of doses alone, of people who are in the register: a row a dose, and a number for whose it is.
+func (m *Mapping) DosesOnly() bool {
+	for _, f := range []string{"name", "mother_name", "birth_date", FieldBirthMale, FieldBirthFemale} {
+		if m.index(f) >= 0 {
+			return false
+		}
+	}
+	return m.Layout == Long && m.index(FieldVaccine) >= 0 && m.index(FieldGivenOn) >= 0 && slices.ContainsFunc(numberFields, func(f string) bool { return m.index(f) >= 0 })
 }
 
 // fingerprint identifies a header by its titles, whatever their case, marks and blanks; the two columns

@@ -231,6 +231,10 @@ func (r *personReader) finish() {
 	if len(r.notes) > 0 {
 		s.Note = strings.Join(r.notes, "\n")
 	}
+	if r.r.m.DosesOnly() {
+		r.finishNumbered()
+		return
+	}
 	in := *s
 	if in.Code == "" {
 		in.Code = anyCode
@@ -243,6 +247,28 @@ func (r *personReader) finish() {
 			r.e.Warnings = append(r.e.Warnings, r.field(&w))
 		}
 	}
+	for i := range r.e.Doses {
+		r.checkDose(&r.e.Doses[i])
+	}
+	if len(r.e.Doses) > DosesMax {
+		r.e.Problems = append(r.e.Problems, Problem{Sheet: r.r.sheet, Row: r.e.Rows[0], Code: CodeTooManyDoses, Params: map[string]any{"max": DosesMax}})
+	}
+	sortProblems(r.e.Problems)
+	sortProblems(r.e.Warnings)
+}
+
+// finishNumbered ends an entry of a file of doses alone: whose they are is told by a number, and nothing of the person is changed.
+func (r *personReader) finishNumbered() {
+	s := r.e.Subject.Cleaned()
+	for _, number := range []string{string(s.Code), s.PersonalNo, s.NationalCode, s.Insurance, s.Passport} {
+		if r.e.SameAs == "" || r.e.SameAs == SameAsNew { // nobody is registered without a name
+			r.e.SameAs = number
+		}
+	}
+	if r.e.SameAs == "" && len(r.e.Problems) == 0 {
+		r.e.Problems = append(r.e.Problems, Problem{Sheet: r.r.sheet, Row: r.e.Rows[0], Code: CodeWhoMissing})
+	}
+	r.e.Subject, r.e.ByNumber = registry.SubjectInput{}, true
 	for i := range r.e.Doses {
 		r.checkDose(&r.e.Doses[i])
 	}

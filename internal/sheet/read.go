@@ -199,7 +199,11 @@ func (r *reader) key(row *row) (uint64, bool) {
 	}
 	var h maphash.Hash
 	h.SetSeed(r.seed)
-	for _, field := range []string{"code", "national_code", "personal_no"} {
+	numbers := []string{"code", "national_code", "personal_no"}
+	if r.m.DosesOnly() {
+		numbers = numberFields
+	}
+	for _, field := range numbers {
 		if v := text(field); countDigits(v) >= codeDigitsMin { // "x" or "0" is nobody's code
 			h.WriteString(field + "=" + v)
 			return h.Sum64(), true
@@ -226,7 +230,7 @@ type follower struct {
 func (f *follower) key(row *row) uint64 {
 	k, ok := f.r.key(row)
 	if !ok {
-		if k = f.last; row.n != f.n+1 || k == 0 {
+		if k = f.last; row.n != f.n+1 || k == 0 || f.r.m.DosesOnly() { // a dose without a number is nobody's, wherever it stands
 			k = uint64(row.n)
 		}
 	}

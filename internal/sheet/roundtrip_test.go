@@ -74,6 +74,7 @@ func drawPerson(t *rapid.T, n int) Person {
 		{"national", &s.NationalCode},
 		{"passport", &s.Passport},
 		{"birth place", &s.BirthPlace},
+		{"travel paper", &s.TravelPaper},
 	} {
 		*f.at = drawLine(t, f.label)
 	}
@@ -85,6 +86,7 @@ func drawPerson(t *rapid.T, n int) Person {
 	} {
 		*f.at = drawText(t, f.label)
 	}
+	s.BloodGroup, s.PaperKind = registry.BloodGroup(rapid.IntRange(0, 12).Draw(t, "blood")), registry.PaperKind(rapid.IntRange(0, 7).Draw(t, "paper"))
 	s.MotherPhone, s.FatherPhone, s.GuardianPhone = drawPhone(t, "p1"), drawPhone(t, "p2"), drawPhone(t, "p3")
 	s.PersonalNo = rapid.SampledFrom([]string{"", "014224001234"}).Draw(t, "personal")
 	if s.PersonalNo != "" {

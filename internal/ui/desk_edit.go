@@ -9,7 +9,7 @@ type EditChild struct {
 	Name, Born, Mother, MotherPhone,
 	Weight, Father, FatherPhone,
 	Guardian, GuardianTel, Ethnic, PersonalNo,
-	Insurance, Address, Allergies, Contraindications,
+	Insurance, Allergies, Contraindications,
 	Note Field
 	Sex, Order, BirthPlace Select
 	// Status is present, absent, moved, died; with since when and why.
@@ -22,6 +22,7 @@ type EditChild struct {
 	MotherID  string
 	Hamlet    Hamlet
 	Commune   Communes
+	Admin     Admin
 	Protected Select // against tetanus at birth
 	Evidence  Select // for it
 	// Conditions are posted as condition, a value for each ticked code, and condition_on.CODE, its date;

@@ -24,7 +24,7 @@ type Register struct {
 	Ethnic      Field // ethnic
 	PersonalNo  Field // personal_no
 	Insurance   Field // insurance
-	Address     Field // address
+	Admin       Admin
 	Note        Field // note
 	// Opened opens the part with the lesser fields, because one of them has a value or an error.
 	Opened bool

@@ -14,7 +14,8 @@ type Grown struct {
 	Pregnancy *PregnancyFields
 	Name, Born, OwnPhone,
 	PersonalNo, Guardian, GuardianTel,
-	Ethnic, Insurance, Address, Note Field
+	Ethnic, Insurance, Note Field
+	Admin      Admin
 	Sex        Select
 	Hamlet     Hamlet
 	Commune    Communes

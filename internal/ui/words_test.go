@@ -147,6 +147,7 @@ var handlers = []string{
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",
 	"draft.", "backpaper.", "nolot.", "lot_lost.",
 	"pdf.", "certificate.",
+	"blood_group.", "paper_kind.", "minimum_field.", "archive.", "archive_file.", "lacking.", "stock_file.", "data.",
 	"stock_say.", "stock_item.", "move_type.", "discard_reason.",
 }
 

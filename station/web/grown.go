@@ -64,9 +64,9 @@ func (w *Web) drawGrown(c *pages.Call, status int, f *grownForm, dup duplicates,
 	page := ui.Grown{
 		Frame: frame, Name: f.Field("name"), Born: f.Field("born"), OwnPhone: f.Field("own_phone"), PersonalNo: f.Field("personal_no"),
 		Guardian: f.Field("guardian"), GuardianTel: f.Field("guardian_phone"), Ethnic: f.Field("ethnic"), Insurance: f.Field("insurance"),
-		Address: f.Field("address"), Note: f.Field("note"), Sex: f.Sex(c), Hamlet: hamlet, Commune: communes, Force: dup.force,
+		Admin: f.Admin(c), Note: f.Field("note"), Sex: f.Sex(c), Hamlet: hamlet, Commune: communes, Force: dup.force,
 	}
-	for _, name := range []string{"guardian", "guardian_phone", "ethnic", "insurance", "address", "note"} {
+	for _, name := range []string{"guardian", "guardian_phone", "ethnic", "insurance", "note"} {
 		page.Opened = page.Opened || f.Text[name] != "" || f.Errs[name] != ""
 	}
 	if f.pregnancy != nil {

@@ -136,6 +136,8 @@ func (w *Web) wentOn(c *pages.Call, err error) error {
 		return c.Go(ui.PathImport, askNote(c.T("import_say.busy")))
 	case errors.Is(err, station.ErrImportPhase):
 		return c.Go(ui.PathImport, askNote(c.T("import_say.moved")))
+	case errors.Is(err, station.ErrArchiveDamaged):
+		return c.Go(ui.PathImport, askNote(c.T("data.damaged")))
 	case errors.Is(err, station.ErrUploadLarge):
 		return c.Go(ui.PathImport, askNote(c.T("import_say.too_large", "max", station.UploadBytesMax>>20)))
 	case errors.As(err, &file):
@@ -393,6 +395,7 @@ var contentTypes = map[sheet.Format]string{
 	sheet.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	sheet.CSV:  "text/csv; charset=utf-8",
 	formatFHIR: fhir.MediaType,
+	formatJSON: "application/json", formatZip: "application/zip", formatSealed: "application/octet-stream",
 }
 
 // send answers with a file that is written as it goes. What breaks off half way ends the connection, so that the

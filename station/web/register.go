@@ -74,10 +74,10 @@ func (w *Web) drawRegister(c *pages.Call, status int, f *pages.SubjectForm, dup 
 		Name: f.Field("name"), Hamlet: hamlet, Commune: communes, MotherID: f.Text["mother_id"], BirthPlace: f.BirthPlace(c), Weight: f.Field("weight"),
 		Order: f.Order(c), Father: f.Field("father"), FatherPhone: f.Field("father_phone"), Guardian: f.Field("guardian"),
 		GuardianTel: f.Field("guardian_phone"), Ethnic: f.Field("ethnic"), PersonalNo: f.Field("personal_no"),
-		Insurance: f.Field("insurance"), Address: f.Field("address"), Note: f.Field("note"), Force: dup.force, Protected: f.Protected(c), Evidence: f.Evidence(c),
+		Insurance: f.Field("insurance"), Admin: f.Admin(c), Note: f.Field("note"), Force: dup.force, Protected: f.Protected(c), Evidence: f.Evidence(c),
 		Newborn: newborn(c, f.Text["born"]),
 	}
-	for _, name := range []string{"father", "father_phone", "guardian", "guardian_phone", "ethnic", "personal_no", "insurance", "address", "note"} {
+	for _, name := range []string{"father", "father_phone", "guardian", "guardian_phone", "ethnic", "personal_no", "insurance", "note"} {
 		page.Opened = page.Opened || f.Text[name] != "" || f.Errs[name] != ""
 	}
 	page.Opened = page.Opened || page.Protected.Value+page.Protected.Error+page.Evidence.Error != ""

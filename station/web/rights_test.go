@@ -283,6 +283,12 @@ func doors() map[string]door {
 		"POST /import/discard":        {list(rights.Create, subject), at("/import/discard")},
 		"POST /import/answer":         {list(rights.Create, subject), at("/import/answer")},
 		"GET /import/rejected":        {list(rights.Create, subject), nil}, // a file that one's own import made, or none
+		"GET /stock/file":             {list(rights.Create, registry.KindMovement), at("/stock/file")},
+		"POST /stock/file":            {list(rights.Create, registry.KindMovement), at("/stock/file")},
+		"POST /stock/file/write":      {list(rights.Create, registry.KindMovement), at("/stock/file/write")},
+		"GET /data":                   {list(rights.Export, subject), at("/data")},
+		"POST /data":                  {list(rights.Export, subject), at("/data", "do", "all")},
+		"GET /data/lacking":           {list(rights.Read, subject), at("/data/lacking")},
 		"GET /export":                 {list(rights.Export, subject), at("/export")},
 		"POST /export":                {list(rights.Export, subject), at("/export", "reason", "báo cáo tháng", "format", "csv", "visitors", "1")},
 		"GET /elsewhere":              {list(rights.Create, registry.KindPin), at("/elsewhere")},

@@ -113,6 +113,8 @@ func (w *Web) Register(s *server.Server) {
 	w.registerPaper(s)
 	w.registerCampaigns(s)
 	w.registerImport(s)
+	w.registerData(s)
+	w.registerStockFile(s)
 	w.registerPhones(s)
 	s.Handle(http.MethodGet, ui.PathElsewhere, w.Page(w.showElsewhere))
 	s.Handle(http.MethodPost, ui.PathElsewhere, w.Page(w.elsewhere))
