@@ -333,6 +333,7 @@ var Enums = []*Enum{
 	EvidenceEnum, ProtectedEnum, PregnancyEndEnum,
 	CampaignKindEnum, EnrolmentOutcomeEnum,
 	MoveTypeEnum, DiscardReasonEnum,
+	RecallKindEnum, RecallCareEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.
