@@ -107,7 +107,9 @@ func everywhere(k *known) map[string]rule {
 		"POST /request/{id}/extend":    none(writes).at("/request/" + k.request + "/extend"),
 		"POST /request/{id}/close":     none(writes).at("/request/" + k.request + "/close"),
 		"POST /request/{id}/lift":      none(writes).at("/request/" + k.request + "/lift"),
-		"GET /campaigns":               none(figures), "POST /campaigns": none(nobody), "GET /campaign/{id}": none(figures).at("/campaign/" + k.campaign),
+		"GET /recalls":                 none(figures), "GET /recall/{id}": none(figures).at("/recall/" + k.recall), "POST /recall/{id}/apart": none(writes).at("/recall/" + k.recall + "/apart"),
+		"GET /recall/{id}/children": looks(registry.ActList).at("/recall/" + k.recall + "/children"),
+		"GET /campaigns":            none(figures), "POST /campaigns": none(nobody), "GET /campaign/{id}": none(figures).at("/campaign/" + k.campaign),
 		"POST /campaign/{id}":         none(nobody).at("/campaign/" + k.campaign),
 		"POST /campaign/{id}/void":    none(nobody).at("/campaign/" + k.campaign + "/void"),
 		"GET /campaign/{id}/report":   none(figures).at("/campaign/" + k.campaign + "/report"),
@@ -326,6 +328,7 @@ func hubRoutes() map[string]rule {
 		"GET /devices/{id}":       none("names people only where something is held; then it writes the record, TestDevices").at("/devices/x"),
 		"POST /devices/reinstate": none(machine), "POST /devices/keys": none(machine),
 		"GET /": none(figures), "GET /search": none(nobody), "GET /stations": none(machine), "GET /enrol": none(machine), "POST /enrol": none(machine),
+		"POST /recalls": none(writes), "POST /recall/{id}": none(writes), "POST /recall/{id}/lift": none(writes),
 		"GET /enrol/{file}": none(machine).at("/enrol/x"), "GET /usb/answers": none(machine),
 		"GET /devices":         none("names people only where something is held; then it writes the record, TestDevices"),
 		"POST /devices/revoke": none(machine), "POST /devices/admit": none(machine), "POST /devices/reject": none(machine),
@@ -343,6 +346,7 @@ func hubRoutes() map[string]rule {
 type known struct {
 	child, twin, dose, request, reaction string
 	today                                string // yyyy-mm-dd
+	recall                               string // of the lot that the child had
 	campaign, enrolment                  string // of the station, with the child on its list
 	movement, transfer                   string // of the station's stock, the second to the hub's place
 	session                              string // to which the child is called, as far ahead as the test reaches
@@ -432,7 +436,13 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 	if _, _, err := d.Register(ctx, tr.Nurse, registry.SubjectInput{Name: "Vàng Thị Xuyến Chi", Phone: "0385123986", Group: registry.GroupPregnant, Sex: registry.SexFemale, Place: tr.Commune}, true); err != nil {
 		t.Fatal(err)
 	}
-	doses, err := d.RecordVisit(ctx, tr.Nurse, desk.Visit{Subject: id, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", GivenOn: born + 1, Source: registry.SourceCard, Programme: registry.ProgrammeEPI}}})
+	doses, err := d.RecordVisit(ctx, tr.Nurse, desk.Visit{Subject: id, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", Lot: "B-77", GivenOn: born + 1, Source: registry.SourceCard, Programme: registry.ProgrammeEPI}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped, err := tr.Hub.WriteRecall(ctx, tr.Officer, registry.RecallInput{
+		Place: tr.Province, Vaccine: "BCG", Number: "B-77", Kind: registry.RecallSuspended, Children: registry.CareWatch, Reason: "chờ kiểm nghiệm", Day: d.Today(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -501,6 +511,7 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 		t.Fatal(err)
 	}
 	k.movement, k.transfer = moved[0].String(), transfer.String()
+	k.recall = stopped.String()
 	k.child, k.twin, k.dose, k.request, k.reaction = id.String(), twin.String(), doses[0].String(), request.String(), reaction.String()
 	return k
 }
