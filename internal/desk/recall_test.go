@@ -6,13 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"tramy/hub"
 	"tramy/internal/desk"
 	"tramy/internal/forecast"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
-	"tramy/station"
 	p "tramy/syncproto"
 )
 
@@ -72,8 +70,8 @@ func recallsWaiting(t testing.TB, d *desk.Desk, who desk.Who) int {
 	return len(list)
 }
 
-// neighbour is a second commune of the province with a station of its own under a hub, and its nurse.
-func neighbour(t *testing.T, tr *nodetest.Tree, up *hub.Hub) (*station.Station, desk.Who, p.EntityID) {
+// neighbour is a second commune of the province with a station of its own, its nurse, and what lets it exchange.
+func neighbour(t *testing.T, tr *nodetest.Tree) (d *desk.Desk, nurse desk.Who, commune p.EntityID, sync func()) {
 	t.Helper()
 	commune, err := tr.Hub.AddPlace(t.Context(), tr.Admin, registry.PlaceInput{Parent: tr.Province, Code: "gso:03385", Name: "Xã Thanh Nưa", Level: registry.LevelCommune, Type: "xa"})
 	if err != nil {
@@ -85,18 +83,17 @@ func neighbour(t *testing.T, tr *nodetest.Tree, up *hub.Hub) (*station.Station, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	nurse := tr.AddUser(t, "nua", "Quàng Thị Nưa", rights.Nurse, commune)
-	s := tr.AddStation(t, up, facility, "Máy Thanh Nưa")
+	nurse = tr.AddUser(t, "nua", "Quàng Thị Nưa", rights.Nurse, commune)
+	s := tr.AddStation(t, tr.Hub, facility, "Máy Thanh Nưa")
 	t.Cleanup(s.Uplink.Client.Close)
-	syncOf(t, s)
-	return s, nurse, commune
-}
-
-func syncOf(t testing.TB, s *station.Station) {
-	t.Helper()
-	if res, err := s.Uplink.Client.Sync(t.Context()); err != nil || res.Refusal != nil {
-		t.Fatal(err, res.Refusal)
+	sync = func() {
+		t.Helper()
+		if res, err := s.Uplink.Client.Sync(t.Context()); err != nil || res.Refusal != nil {
+			t.Fatal(err, res.Refusal)
+		}
 	}
+	sync()
+	return s.Desk, nurse, commune, sync
 }
 
 // A lot is recalled at the centre: it stops at once at every station, the remaining doses and the children are known, and who was not
@@ -105,7 +102,7 @@ func TestRecallStopsTheLotEverywhere(t *testing.T) {
 	tr := nodetest.New(t)
 	d := tr.Station.Desk
 	second, sync := other(t, tr)
-	far, nua, farCommune := neighbour(t, tr, tr.Hub)
+	far, nua, farCommune, farSync := neighbour(t, tr)
 	an, binh := child(t, tr, "Vàng A An", "2026-07-18"), child(t, tr, "Thào A Bình", "2026-07-18")
 	moved(t, d, tr.Nurse, received(penta, "A24-123", 40, 0))
 	mustGive(t, d, tr.Nurse, an, penta, "a24 123")
@@ -200,10 +197,10 @@ func TestRecallStopsTheLotEverywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustGive(t, far.Desk, nua, dot, penta, "A24-123")
+	mustGive(t, far, nua, dot, penta, "A24-123")
 	tr.Clock().Add(time.Minute)
-	syncOf(t, far)
-	if !stopped(t, far.Desk, penta, "A24-123") || recallsWaiting(t, far.Desk, nua) != 1 {
+	farSync()
+	if !stopped(t, far, penta, "A24-123") || recallsWaiting(t, far, nua) != 1 {
 		t.Error("the dark station did not hear of the recall")
 	}
 	late := recallReport(t, tr.Hub.Desk, tr.Officer, id, tr.Province)
@@ -213,10 +210,10 @@ func TestRecallStopsTheLotEverywhere(t *testing.T) {
 	if got := recallChildren(t, tr.Hub.Desk, tr.Officer, id, farCommune); !slices.Equal(got, []string{"Quàng A Dũng"}) {
 		t.Errorf("the officer is shown %q", got)
 	}
-	if _, err := far.Desk.SetApart(t.Context(), nua, id, []int{0}, ""); err != nil {
+	if _, err := far.SetApart(t.Context(), nua, id, []int{0}, ""); err != nil {
 		t.Fatal(err)
 	}
-	if recallsWaiting(t, far.Desk, nua) != 0 {
+	if recallsWaiting(t, far, nua) != 0 {
 		t.Error("a station that has none cannot say so")
 	}
 

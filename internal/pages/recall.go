@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -214,7 +215,7 @@ func (c *Call) recallFacts(x *desk.Recalling) []ui.Fact {
 	add("recall.advice", x.Advice)
 	add("recall.document", x.Document)
 	add("recall.product", x.Product)
-	add("recall.written_by", x.Writer+", "+c.Words.When(at(x.WrittenMS), c.Now))
+	add("recall.written_by", cmp.Or(x.Writer, x.PlaceName)+", "+c.Words.When(at(x.WrittenMS), c.Now)) // an officer's account may not be here
 	if x.Lifted != "" {
 		add("recall.lift_why", x.Lifted)
 	}
