@@ -216,7 +216,7 @@ func doors() map[string]door {
 		"POST /recall/{id}":         {nodetest.Door{Act: rights.Amend, Kind: registry.KindRecall, Ends: true}, func(s *side) (string, url.Values) { return "/recall/" + id(s.recall), values("kind", "") }},
 		"POST /recall/{id}/lift":    {nodetest.Door{Act: rights.Amend, Kind: registry.KindRecall, Ends: true}, func(s *side) (string, url.Values) { return "/recall/" + id(s.recall) + "/lift", values("why", "") }},
 		"GET /recall/{id}/children": {nodetest.Door{Act: rights.Read, Kind: registry.KindRecall, Ends: true}, func(s *side) (string, url.Values) { return "/recall/" + id(s.recall) + "/children", nil }},
-		"POST /recall/{id}/apart": {nodetest.Door{Act: rights.Create, Kind: registry.KindMovement}, func(s *side) (string, url.Values) {
+		"POST /recall/{id}/apart": {nodetest.Door{Act: rights.Create, Kind: registry.KindMovement, Ends: true}, func(s *side) (string, url.Values) {
 			return "/recall/" + id(s.recall) + "/apart", values("found-1", "x")
 		}},
 		"GET /campaigns":            {nodetest.Door{Act: rights.Read, Kind: registry.KindCampaign}, func(*side) (string, url.Values) { return "/campaigns", nil }},

@@ -301,6 +301,9 @@ func (pg *Pages) setApart(c *Call) error {
 	}
 	ids, err := c.Desk.SetApart(c.Ctx(), c.Who, id, found, f.text["note"])
 	if wrong, known := c.sentences(err); known {
+		if wrong["found"] != "" { // the ledger, or the recall, is another one since the form was drawn
+			return c.drawRecall(http.StatusConflict, id, recallTyped{top: c.T("recall_say.changed")})
+		}
 		var told []string
 		for i, name := range names[1:] {
 			line := "quantity-" + strconv.Itoa(i+1)
@@ -370,7 +373,8 @@ func (pg *Pages) liftRecall(c *Call) error {
 	why := strings.TrimSpace(c.Value("why"))
 	err = c.Desk.LiftRecall(c.Ctx(), c.Who, id, why, c.recallSeen())
 	if wrong, known := c.sentences(err); known {
-		return c.drawRecall(http.StatusUnprocessableEntity, id, recallTyped{why: &ui.Field{Value: why, Error: wrong["lifted"]}, top: wrong.rest(c.Words, "lifted")})
+		field := &ui.Field{Value: why, Error: wrong["lifted"]}
+		return c.drawRecall(http.StatusUnprocessableEntity, id, recallTyped{why: field, top: wrong.rest(c.Words, "lifted")})
 	}
 	if stale := staleOf(err); stale != nil {
 		return c.drawRecall(http.StatusConflict, id, recallTyped{why: &ui.Field{Value: why}, top: c.staleText(stale)})

@@ -325,7 +325,7 @@ func samples() map[string][]any {
 		"homes":    {Homes{Frame: stationFrame(NavToday)}, homes(false), homes(true)},
 		"sessions": {sessionsSample(), Sessions{Frame: stationFrame(NavToday)}}, "session": {sessionSample(false), sessionSample(true)}, "sessionsheet": {sessionSheet}, "papersheet": {paperSample(), PaperPage{Frame: stationFrame(NavToday), Title: "thứ Bảy 05/12/2026", Post: "/paper?day=2026-12-05", Sought: true, Query: "x"}},
 		"paperday": {PaperDay{Frame: stationFrame(NavToday), Day: Field{Value: "32/13", Error: "Không có ngày 32/13."}, Sessions: []SessionLine{line}}}, "nolot": {noLotSample, NoLot{Frame: stationFrame(NavReview)}}, "papercands": {PaperCandidates{}, paperSample().New[0].Candidates}, "draftstate": {DraftState{At: "14:05", Saw: "abc.1"}, DraftState{Wrong: "Nháp này đã đổi ở trang khác."}},
-		"lots":      {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
+		"lots":    {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
 		"recalls": {recallsSample}, "recall": {recallSample(false), recallSample(true)}, "recallchildren": {recallChildrenSample(false), recallChildrenSample(true)},
 		"campaigns": {campaignsSample}, "campaign": {campaignSample(false), campaignSample(true)}, "campaignline": {campaignLinePage()}, "campaignabsent": {campaignAbsentSample()},
 		"stock": {stockSample(true), stockSample(false)}, "stockin": {stockInSample()}, "stockcount": {stockCountSample()}, "stocklot": {stockLotSample(false), stockLotSample(true)},
