@@ -64,7 +64,7 @@ func dosesAtHub(b *testing.B, tree *nodetest.Tree, doses int) []p.EntityID {
 		err := tree.Hub.Node.Store().Update(b.Context(), func(tx store.Tx) error {
 			for i := begin; i < min(begin+batch, doses); i++ {
 				child := i / 3
-				who, at := entity(1, child), child%recallCommunes
+				who, at := entity(1, child), child/40%recallCommunes // a whole street, so that the lot is in every commune
 				if i%3 == 0 {
 					row := project.SubjectRow{
 						ID: who, Case: who, Recorded: communes[at], Residence: communes[at], Name: "Lò Văn Bé", SortName: "be lo van " + strconv.Itoa(child),

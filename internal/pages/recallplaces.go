@@ -73,7 +73,8 @@ func (c *Call) sendRecall(page *ui.RecallPage, r *desk.RecallReport, format shee
 	paper := &report.Paper{
 		Title: page.Name + ", " + c.T("recall.lot_n", "lot", page.Number),
 		Facts: []report.Fact{
-			{Name: c.T("report_say.place"), Text: r.Sum.Name}, {Name: c.T("recall.state"), Text: page.Mark.Text},
+			{Name: c.T("report_say.place"), Text: r.Sum.Name},
+			{Name: c.T("recall.state"), Text: page.Mark.Text},
 			{Name: c.T("report_say.made"), Text: c.Words.When(c.Now, c.Now) + ", " + c.Who.Name},
 		},
 		Columns: []report.PaperColumn{{Title: c.T("recall.place_name")}},
