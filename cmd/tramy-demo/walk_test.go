@@ -116,6 +116,9 @@ var stationVisits = map[string]visit{
 	"GET /reaction/{id}":               {path: "/reaction/{reaction}"},
 	"GET /reaction/{id}/others":        {path: "/reaction/{reaction}/others"},
 	"GET /reaction/{id}/form":          {path: "/reaction/{reaction}/form"},
+	"GET /recalls":                     {path: "/recalls"},
+	"GET /recall/{id}":                 {path: "/recall/{recall}"},
+	"GET /recall/{id}/children":        {path: "/recall/{recall}/children"},
 	"GET /campaigns":                   {path: "/campaigns", who: "truong1"},
 	"GET /campaign/{id}":               {path: "/campaign/{campaign}", who: "truong1"},
 	"GET /campaign/{id}/report":        {path: "/campaign/{campaign}/report"},
@@ -178,6 +181,9 @@ var regionVisits = map[string]visit{
 	"GET /review":                  {path: "/review"},
 	"GET /sync":                    {path: "/sync"},
 	"GET /locked":                  {path: "/locked", out: true},
+	"GET /recalls":                 {path: "/recalls"},
+	"GET /recall/{id}":             {path: "/recall/{recall}"},
+	"GET /recall/{id}/children":    {path: "/recall/{recall}/children?place={commune}"},
 	"GET /campaigns":               {path: "/campaigns"},
 	"GET /campaign/{id}":           {path: "/campaign/{campaign}"},
 	"GET /campaign/{id}/report":    {path: "/campaign/{campaign}/report"},
@@ -353,10 +359,32 @@ func ids(t *testing.T, nation *country.Country) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	above := station.Up.Desk()
+	officer, err := above.As(ctx, "khuvuc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	record, err := station.Desk().Open(ctx, nurse, child)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := registry.RecallInput{
+		Place: above.Node.Identity().Place, Vaccine: "SOI", Number: "M-70", Kind: registry.RecallRecalled, Children: registry.CareWatch, Reason: "có vật lạ trong lọ",
+		Day: today, Advice: "Bé vẫn khỏe thì không cần làm gì.",
+	}
+	for i := range record.Doses {
+		if x := &record.Doses[i]; x.Lot != "" {
+			stopped.Vaccine, stopped.Number = x.Vaccine, x.Lot
+		}
+	}
+	recall, err := above.WriteRecall(ctx, officer, stopped)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := nation.Quiet(ctx); err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("{transfer}", transfer.String(), "{campaign}", campaign.String(), "{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
+	return strings.NewReplacer("{recall}", recall.String(), "{transfer}", transfer.String(), "{campaign}", campaign.String(), "{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
 }
 
 // walker goes from page to page and looks.

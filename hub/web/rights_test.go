@@ -30,6 +30,7 @@ type side struct {
 	request           p.EntityID // about the child, taken down at its station
 	reaction          p.EntityID // of the child, recorded there
 	campaign          p.EntityID // of the commune
+	recall            p.EntityID // for the commune
 	device, account   p.EntityID
 	log               p.LogID
 	hold              func() // makes the last change of its station's log wait for somebody to decide
@@ -85,6 +86,11 @@ func newSide(t *testing.T, x *tree, which, login string, st *station.Station, nu
 	sync()
 	if s.campaign, err = x.Hub.PlanCampaign(ctx, x.Officer, registry.CampaignInput{
 		Place: commune, Name: s.name, Kind: registry.CampaignOutbreak, Vaccine: "SOI", From: st.Today(), Until: st.Today() + 20,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if s.recall, err = x.Hub.WriteRecall(ctx, x.Officer, registry.RecallInput{
+		Place: commune, Vaccine: "BCG", Number: "A24-123", Kind: registry.RecallRecalled, Children: registry.CareWatch, Reason: "hỏng lạnh", Day: st.Today(),
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -203,6 +209,15 @@ func doors() map[string]door {
 		}},
 		"POST /request/{id}/lift": {nodetest.Door{Act: rights.Amend, Kind: registry.KindRequest, Ends: true}, func(s *side) (string, url.Values) {
 			return "/request/" + id(s.request) + "/lift", values("lift", "mẹ đổi ý")
+		}},
+		"GET /recalls":              {nodetest.Door{Act: rights.Read, Kind: registry.KindRecall}, func(*side) (string, url.Values) { return "/recalls", nil }},
+		"POST /recalls":             {nodetest.Door{Act: rights.Create, Kind: registry.KindRecall}, func(*side) (string, url.Values) { return "/recalls", values("number", "") }},
+		"GET /recall/{id}":          {nodetest.Door{Act: rights.Read, Kind: registry.KindRecall, Ends: true}, func(s *side) (string, url.Values) { return "/recall/" + id(s.recall), nil }},
+		"POST /recall/{id}":         {nodetest.Door{Act: rights.Amend, Kind: registry.KindRecall, Ends: true}, func(s *side) (string, url.Values) { return "/recall/" + id(s.recall), values("kind", "") }},
+		"POST /recall/{id}/lift":    {nodetest.Door{Act: rights.Amend, Kind: registry.KindRecall, Ends: true}, func(s *side) (string, url.Values) { return "/recall/" + id(s.recall) + "/lift", values("why", "") }},
+		"GET /recall/{id}/children": {nodetest.Door{Act: rights.Read, Kind: registry.KindRecall, Ends: true}, func(s *side) (string, url.Values) { return "/recall/" + id(s.recall) + "/children", nil }},
+		"POST /recall/{id}/apart": {nodetest.Door{Act: rights.Create, Kind: registry.KindMovement, Ends: true}, func(s *side) (string, url.Values) {
+			return "/recall/" + id(s.recall) + "/apart", values("found-1", "x")
 		}},
 		"GET /campaigns":            {nodetest.Door{Act: rights.Read, Kind: registry.KindCampaign}, func(*side) (string, url.Values) { return "/campaigns", nil }},
 		"POST /campaigns":           {nodetest.Door{Act: rights.Create, Kind: registry.KindCampaign}, func(*side) (string, url.Values) { return "/campaigns", values("name", "") }},

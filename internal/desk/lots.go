@@ -123,6 +123,15 @@ func (d *Desk) Lots(tx store.Tx) (map[string][]KnownLot, error) {
 		}
 		x.Expires, x.Kept, x.Balance = cmp.Or(x.Expires, r.Expires), true, r.Balance()
 	}
+	recalls, err := d.recallsFor(tx, place)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range all {
+		if r, is := recalledLot(recalls, x.Vaccine, x.Number); is {
+			x.Suspended = cmp.Or(x.Suspended, r.Reason)
+		}
+	}
 	out := map[string][]KnownLot{}
 	for _, k := range slices.SortedFunc(maps.Keys(all), func(a, b key) int {
 		return cmp.Or(cmp.Compare(a.vaccine, b.vaccine), cmp.Compare(a.number, b.number), cmp.Compare(a.stock, b.stock))
@@ -279,6 +288,13 @@ func (d *Desk) ChooseLot(ctx context.Context, who Who, vaccine, number string, e
 					return nil, registry.Errors{{Field: "number", Code: registry.CodeLotSuspended, Params: map[string]any{"why": l.Suspended}}}
 				}
 			}
+		}
+		recalls, err := d.recallsFor(tx, place)
+		if err != nil {
+			return nil, err
+		}
+		if r, is := recalledLot(recalls, vaccine, in.Number); is { // also one that nobody here knew
+			return nil, registry.Errors{{Field: "number", Code: registry.CodeLotSuspended, Params: map[string]any{"why": r.Reason}}}
 		}
 		// A machine whose clock is behind chooses after what it sees all the same.
 		chosen, same := d.Node.Now().UnixMilli(), p.EntityID{}

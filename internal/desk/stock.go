@@ -24,9 +24,10 @@ const (
 // StockLot is one lot of a place.
 type StockLot struct {
 	project.StockRow
-	Suspended string // why it may not be given
-	First     bool   // of its item and stock this one goes first
-	Out       int64  // of the balance: taken out to a session and not yet brought back, used or thrown away
+	Suspended string     // why it may not be given
+	Recall    p.EntityID // which recall says so, zero: none
+	First     bool       // of its item and stock this one goes first
+	Out       int64      // of the balance: taken out to a session and not yet brought back, used or thrown away
 }
 
 // Usable reports whether what is there may be given on a day.
@@ -126,6 +127,10 @@ func (d *Desk) stockHere(tx store.Tx) (*Stock, error) {
 	if err != nil {
 		return nil, err
 	}
+	recalls, err := d.recallsFor(tx, place)
+	if err != nil {
+		return nil, err
+	}
 	recent, err := d.uses(tx, today-stockUsualDays, today)
 	if err != nil {
 		return nil, err
@@ -138,6 +143,9 @@ func (d *Desk) stockHere(tx store.Tx) (*Stock, error) {
 			out.LastCount = max(out.LastCount, registry.Day(r.Counted/(24*60)))
 		}
 		l := StockLot{StockRow: *r, Suspended: suspended[lotKey(r.Key.Item, r.Key.Lot)]}
+		if x, is := recalledLot(recalls, r.Key.Item, r.Key.Lot); is {
+			l.Recall = x.ID
+		}
 		switch {
 		case registry.IsSupply(r.Key.Item):
 			if r.Entries > 0 {
@@ -148,7 +156,7 @@ func (d *Desk) stockHere(tx store.Tx) (*Stock, error) {
 				l.Number, l.Expires = w.number, w.expires
 				out.Unentered = append(out.Unentered, l)
 			}
-		case r.Balance() != 0 || l.lately(today):
+		case r.Balance() != 0 || l.lately(today) && l.Recall.IsZero():
 			out.Lots = append(out.Lots, l)
 		}
 	}
@@ -173,6 +181,13 @@ func lotKey(item, lot string) string { return item + "\x00" + lot }
 // suspendedHere tells why lots may not be given here, by item and folded lot.
 func (d *Desk) suspendedHere(tx store.Tx) (map[string]string, error) {
 	out := map[string]string{}
+	recalls, err := d.recallsFor(tx, d.Node.Identity().Place)
+	if err != nil {
+		return nil, err
+	}
+	for i := range recalls {
+		out[lotKey(recalls[i].Vaccine, registry.FoldLot(recalls[i].Number))] = recalls[i].Reason
+	}
 	lots, err := d.lotEntities(tx, d.Node.Identity().Place, d.Today())
 	for i := range lots {
 		if l := &lots[i]; l.Suspended != "" {

@@ -19,6 +19,7 @@ type Stop struct {
 	Lot      string
 	Reason   string
 	Reaction p.EntityID // zero: for another reason
+	Recall   p.EntityID // zero: those above have said nothing of it
 }
 
 // Stops are what is not given at this place now, in the order in which it stopped.
@@ -48,7 +49,7 @@ func (d *Desk) Stops(ctx context.Context) (Stops, error) {
 	return out, err
 }
 
-// stops gathers the suspended lots, and the vaccines that a session of today stopped or that somebody reacted to severely
+// stops gathers the suspended lots, those that were recalled above, and the vaccines that a session of today stopped or that somebody reacted to severely
 // today: the session is stopped by law whether somebody planned it here or not.
 func (d *Desk) stops(tx store.Tx) (Stops, error) {
 	place := d.Node.Identity().Place
@@ -69,6 +70,13 @@ func (d *Desk) stops(tx store.Tx) (Stops, error) {
 		if x.Number != "" {
 			out = append(out, Stop{Vaccine: x.Vaccine, Lot: x.Number, Reason: x.Reason, Reaction: x.Reaction})
 		}
+	}
+	recalls, err := d.recallsFor(tx, place)
+	if err != nil {
+		return nil, err
+	}
+	for i := range recalls {
+		out = append(out, Stop{Vaccine: recalls[i].Vaccine, Lot: recalls[i].Number, Reason: recalls[i].Reason, Recall: recalls[i].ID})
 	}
 	sessions, err := openSessions(tx, place, d.Today())
 	if err != nil {

@@ -44,6 +44,8 @@ func (e *Engine) unfitReason(g *given) ReasonCode {
 	switch {
 	case g.dose.Unusable && e.keeps(ruleUnusable):
 		return ReasonUnusable
+	case g.dose.Recalled && e.keeps(ruleUnusable):
+		return ReasonRecalled
 	case g.dose.Campaign && e.keeps(ruleCampaign):
 		return ReasonCampaign
 	}
@@ -51,13 +53,13 @@ func (e *Engine) unfitReason(g *given) ReasonCode {
 }
 
 // unfit closes a dose that cannot count: Sub-standard if it was expired or spoilt [can the vaccine dose
-// administered be evaluated?], Extraneous if a campaign gave it (Addition).
+// administered be evaluated?] or its lot was recalled (Addition), Extraneous if a campaign gave it (Addition).
 func (e *Engine) unfit(g *given, v *verdict) bool {
 	code := e.unfitReason(g)
 	switch code {
 	case 0:
 		return false
-	case ReasonUnusable:
+	case ReasonUnusable, ReasonRecalled:
 		v.status = Substandard
 	default:
 		v.status = Extraneous

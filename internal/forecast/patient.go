@@ -39,6 +39,8 @@ type Dose struct {
 	Antigens []string
 	// Unusable marks a dose that cannot count: expired lot, broken cold chain.
 	Unusable bool
+	// Recalled marks a dose of a lot that was recalled and is to be given again. Addition: as Unusable, under a reason of its own.
+	Recalled bool
 	// Campaign marks a dose given beside the routine ones. Addition: it never satisfies a target and no
 	// condition counts it; the time to the next live vaccine is kept from it like from any other.
 	Campaign bool

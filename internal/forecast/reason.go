@@ -30,6 +30,7 @@ const (
 	ReasonGrace          ReasonCode = 12 // valid by grace: On: the day it was asked for
 	ReasonDoubtfulBirth  ReasonCode = 13 // valid for some birth dates that are possible
 	ReasonNoSeries       ReasonCode = 14 // no series of this antigen is for this person
+	ReasonRecalled       ReasonCode = 15 // its lot was recalled, and the dose is to be given again
 )
 
 // Reasons for a status or date of a forecast.
@@ -58,6 +59,7 @@ var reasonKeys = []string{
 	ReasonSeriesComplete: "series_complete", ReasonWrongVaccine: "wrong_vaccine", ReasonLiveConflict: "live_conflict",
 	ReasonUnusable: "unusable", ReasonCampaign: "campaign", ReasonUnknownVaccine: "unknown_vaccine",
 	ReasonAhead: "ahead", ReasonGrace: "grace", ReasonDoubtfulBirth: "doubtful_birth", ReasonNoSeries: "no_series",
+	ReasonRecalled: "recalled",
 
 	ReasonByAge: "by_age", ReasonByInterval: "by_interval", ReasonByConflict: "by_conflict", ReasonBySeason: "by_season",
 	ReasonSeasonOver: "season_over", ReasonDone: "done", ReasonImmuneEvidence: "immune_evidence",

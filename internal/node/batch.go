@@ -26,13 +26,15 @@ type batch struct {
 	reshaped map[p.EntityID]bool
 	users    map[p.EntityID]*project.UserRow // as judged by so far
 
-	places   *atlas.Atlas
-	advisor  *project.Advisor
-	moved    []p.EntityID        // subjects whose residence or scopes another map may have changed
-	rerouted map[p.EntityID]bool // entities without a case of which the same is true
-	feed     uint64
-	sums     map[p.EntityID]*store.ScopeSum
-	sumKeys  []p.EntityID
+	places    *atlas.Atlas
+	advisor   *project.Advisor
+	recalls   bool                // a recall came, changed or went
+	redrawing bool                // places came or changed
+	moved     []p.EntityID        // subjects whose residence or scopes another map may have changed
+	rerouted  map[p.EntityID]bool // entities without a case of which the same is true
+	feed      uint64
+	sums      map[p.EntityID]*store.ScopeSum
+	sumKeys   []p.EntityID
 
 	lots map[registry.StockKey]*lot // whose balance this batch moves
 
@@ -242,6 +244,9 @@ func (b *batch) finish() error {
 		if err := b.tx.PutState(e.state, e.old == nil); err != nil {
 			return err
 		}
+	}
+	if err := b.adviseRecalled(); err != nil { // reads states
+		return err
 	}
 	if err := b.stock(); err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 // way that what was worked out may not follow any more.
 const counterSchedule = "schedule"
 
-func loadAdvisor(tx store.Tx) (*project.Advisor, error) {
+func loadAdvisor(tx store.Tx, places *atlas.Atlas) (*project.Advisor, error) {
 	generation, err := tx.Counter(counterSchedule)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,13 @@ func loadAdvisor(tx store.Tx) (*project.Advisor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return project.NewAdvisor(generation, schedules, vaccines), nil
+	recalled, err := recalledLots(tx)
+	if err != nil {
+		return nil, err
+	}
+	advisor := project.NewAdvisor(generation, schedules, vaccines)
+	advisor.Recall(recalled, func(place, top p.EntityID) bool { return places.WithinEver(place, top) })
+	return advisor, nil
 }
 
 // newGeneration makes everything that is due be worked out again.
@@ -46,7 +52,7 @@ func (b *batch) newGeneration() error {
 	if err := b.tx.SetCounter(counterSchedule, generation+1); err != nil {
 		return err
 	}
-	b.advisor, err = loadAdvisor(b.tx)
+	b.advisor, err = loadAdvisor(b.tx, b.places)
 	return err
 }
 

@@ -72,6 +72,14 @@ func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.C
 				return nil
 			}
 		}
+		if e.state != nil && e.state.Kind == registry.KindRecall && b.n.id.Role == registry.NodeHub {
+			// What an officer above stopped, or one beside, is not lifted by a hub that it is not the place of.
+			at, _ := e.state.Get(p.FieldPlace).Ref()
+			if !atOwnPlaces(b.places, dev.Place, registry.KindRecall, []p.Write{{Field: p.FieldPlace, Data: p.Ref(at)}}) {
+				holdAt(row, fresh, i, p.HoldRights)
+				return nil
+			}
+		}
 		if e.state == nil || !born(e.state) || e.state.Kind == c.Kind ||
 			e.state.Kind.Audience() == p.AudienceCase && c.Kind.Audience() == p.AudienceCase {
 			continue
@@ -182,7 +190,7 @@ func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Wr
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue,
 		registry.KindConsent, registry.KindRequest, registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment,
 		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindMovement, registry.KindTransfer, registry.KindStockCount,
-		registry.KindFridge, registry.KindTemperature, registry.KindPractice, registry.KindCampaign, registry.KindEnrolment:
+		registry.KindFridge, registry.KindTemperature, registry.KindPractice, registry.KindCampaign, registry.KindEnrolment, registry.KindRecall:
 		tops = places.ScopesEver(own)
 	case registry.KindPlace:
 	default:

@@ -143,7 +143,7 @@ func Open(ctx context.Context, cfg Config) (*Node, error) {
 		if n.places, err = loadPlaces(tx); err != nil {
 			return err
 		}
-		if n.advisor, err = loadAdvisor(tx); err != nil {
+		if n.advisor, err = loadAdvisor(tx, n.places); err != nil {
 			return err
 		}
 		if err = n.readPlacesAnew(tx); err != nil {

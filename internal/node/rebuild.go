@@ -208,7 +208,7 @@ func (r *rebuilding) rows() error {
 		if err != nil {
 			return err
 		}
-		if r.last.advisor, err = loadAdvisor(r.tx); err != nil {
+		if r.last.advisor, err = loadAdvisor(r.tx, r.last.places); err != nil {
 			return err
 		}
 	}

@@ -86,6 +86,10 @@ func (b *batch) singles() error {
 			} else if e.old != nil {
 				err = b.tx.DeleteLinkRow(e.id)
 			}
+		case registry.KindRecall:
+			if err = b.record(e); err == nil {
+				err = b.recalled(e)
+			}
 		default:
 			err = b.record(e)
 		}
@@ -105,6 +109,7 @@ func (b *batch) singles() error {
 	if len(places) == 0 {
 		return nil
 	}
+	b.redrawing = true
 	return b.placesChanged(places)
 }
 
@@ -179,6 +184,11 @@ func (b *batch) takeRows(e *entry) error {
 		return b.tx.DeleteConsentRow(e.id)
 	case registry.KindRequest:
 		return b.tx.DeleteRequestRow(e.id)
+	}
+	if e.old.Kind == registry.KindRecall {
+		if err := b.recalled(e); err != nil {
+			return err
+		}
 	}
 	if registry.Listed(e.old.Kind) {
 		if err := b.tx.DeleteRecordRow(e.id); err != nil {

@@ -77,6 +77,9 @@ func (c *Call) drawChildWith(status int, id p.EntityID, entry *visitForm, naming
 		if err := c.reacted(&page, rec); err != nil {
 			return err
 		}
+		if err := c.recalledNotes(&page, rec, ref); err != nil {
+			return err
+		}
 	} else {
 		page.ReadOnly, page.CanEdit, page.CanLink, rec.Conflicts = true, false, false, nil
 		page.Frame.Notes = append(page.Frame.Notes, c.glassNote(rec.Glass))

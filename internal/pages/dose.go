@@ -65,6 +65,13 @@ func (c *Call) drawDose(status int, id p.EntityID, form *doseForm) error {
 	if d.NotDone != 0 {
 		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkNotDone, Text: c.T("mark.notdone") + ": " + c.T("not_done."+d.NotDone.String())})
 	}
+	stopped, err := c.Desk.RecallsOfDoses(c.Ctx(), []project.ImmunizationRow{{ID: id, Vaccine: in.Vaccine, Lot: in.Lot, Place: in.Place, NotDone: in.NotDone, Void: d.Void, GivenOn: in.GivenOn}})
+	if err != nil {
+		return err
+	}
+	for i := range stopped {
+		page.Marks = append(page.Marks, ui.Mark{Kind: ui.MarkNo, Text: c.T("recall_say.dose_mark") + ": " + stopped[i].Reason})
+	}
 	came, err := c.cameFrom(d)
 	if err != nil {
 		return err

@@ -192,6 +192,15 @@ func (pg *Pages) Register(s *server.Server) {
 		get(ui.PathStock+"/out", pg.showStockOut)
 		post(ui.PathStock+"/out", pg.stockOut)
 	}
+	get(ui.PathRecalls, pg.showRecalls)
+	get(ui.PathRecall+"{id}", pg.showRecall)
+	get(ui.PathRecall+"{id}/children", pg.showRecallChildren)
+	post(ui.PathRecall+"{id}/apart", pg.setApart)
+	if pg.Hub {
+		post(ui.PathRecalls, pg.writeRecall)
+		post(ui.PathRecall+"{id}", pg.editRecall)
+		post(ui.PathRecall+"{id}/lift", pg.liftRecall)
+	}
 	get(ui.PathCampaigns, pg.showCampaigns)
 	post(ui.PathCampaigns, pg.planCampaign)
 	get(ui.PathCampaign+"{id}", pg.showCampaign)

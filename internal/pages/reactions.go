@@ -217,7 +217,12 @@ func (c *Call) ReactionNotes() ([]ui.Note, error) {
 			Action: &ui.Action{Label: c.T("reaction.note_open"), Href: ui.PathReactions},
 		})
 	}
-	if len(stops) == 0 {
+	recalls, err := c.RecallNotes()
+	if err != nil {
+		return nil, err
+	}
+	notes = append(notes, recalls...)
+	if stops = withoutRecalls(stops); len(stops) == 0 {
 		return notes, nil
 	}
 	more, err := c.stopNotes(stops)

@@ -126,6 +126,8 @@ func (c *Call) lotMark(l *desk.StockLot) (ui.Mark, string) {
 	switch {
 	case l.Balance() < 0:
 		return ui.Mark{Kind: ui.MarkOverdue, Text: c.T("stock_say.short", "n", int(-l.Balance()))}, c.T("stock_say.recount")
+	case !l.Recall.IsZero():
+		return ui.Mark{Kind: ui.MarkNo, Text: c.T("recall_say.dose_mark")}, c.T("recall_say.note_open")
 	case l.Suspended != "":
 		return ui.Mark{Kind: ui.MarkNo, Text: c.T("lots_say.suspended")}, c.T("stock_say.ledger")
 	case l.Expires != 0 && left < 0 && l.Balance() > 0:
@@ -215,8 +217,11 @@ func (c *Call) stockLine(l *desk.StockLot, s *desk.Stock) ui.StockLine {
 		Mark: mark, Act: act, Name: c.itemName(l.Key.Item, s.Vaccines), Small: c.lotSmall(&l.StockRow, c.mostly(l.Key.Item, s.Vaccines)), VVM: int(l.VVM),
 		Vials: c.T("stock_say.vials", "n", int(max(l.Balance(), 0)/size)), Doses: c.amount(l.Balance()), Href: lotHref(l.Key, l.Number), Number: l.Number,
 	}
-	if l.Balance() < 0 {
+	switch {
+	case l.Balance() < 0:
 		line.Href = ui.PathStock + "/count"
+	case !l.Recall.IsZero():
+		line.Href = recallPath(l.Recall)
 	}
 	if l.Expires != 0 {
 		line.Expires = l.Expires.String()

@@ -308,7 +308,7 @@ func TestDocumentsSayWhatTheyWereGiven(t *testing.T) {
 // TestEmptyDocuments: nobody on a list is said, and stops nothing.
 func TestEmptyDocuments(t *testing.T) {
 	for _, page := range []any{
-		ui.Paper{}, Book{}, Cards{}, Certificate{}, ui.Letters{}, ui.SessionSheet{}, ui.ReactionForm{}, ui.ReactionOthers{}, ui.WorkerLists{}, ui.Due{}, ui.CampaignAbsent{}, ui.Slip{},
+		ui.Paper{}, Book{}, Cards{}, Certificate{}, ui.Letters{}, ui.SessionSheet{}, ui.ReactionForm{}, ui.ReactionOthers{}, ui.WorkerLists{}, ui.Due{}, ui.CampaignAbsent{}, ui.Slip{}, ui.RecallChildren{},
 	} {
 		if n := len(textOf(t, drawnPDF(t, page))); n != 1 {
 			t.Errorf("%T: %d sheets", page, n)

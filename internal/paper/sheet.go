@@ -51,6 +51,8 @@ func draw(o Options, page any) (*doc, error) {
 		return reactionForm(o, &x), nil
 	case ui.ReactionOthers:
 		return reactionOthers(o, &x), nil
+	case ui.RecallChildren:
+		return recallChildren(o, &x), nil
 	case ui.WorkerLists:
 		return workerLists(o, &x), nil
 	case ui.Due:

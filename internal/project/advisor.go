@@ -23,6 +23,8 @@ type Advisor struct {
 	versions []version // by the day from which they hold
 	vaccines map[string]VaccineRow
 	first    []string // registry.FirstDoseVaccines
+	recalled map[string][]Recalled
+	within   func(place, top p.EntityID) bool
 }
 
 // version is one schedule while it is in force, with engines for it.
@@ -75,7 +77,7 @@ func (a *Advisor) add(s *forecast.Schedule, from, until registry.Day) {
 
 // Instead returns an advisor that follows one schedule and no other.
 func (a *Advisor) Instead(s *forecast.Schedule) *Advisor {
-	out := &Advisor{vaccines: a.vaccines, first: a.first}
+	out := &Advisor{vaccines: a.vaccines, first: a.first, recalled: a.recalled, within: a.within}
 	out.add(s, forecast.FirstDay, 0)
 	return out
 }
@@ -110,7 +112,11 @@ func (a *Advisor) Schedule(day registry.Day) *forecast.Schedule {
 
 // Patient puts a case's rows into the words of the schedule; see PatientOf.
 func (a *Advisor) Patient(kase p.EntityID, subjects []SubjectRow, doses []ImmunizationRow, areas []string) (forecast.Patient, bool) {
-	return PatientOf(kase, subjects, doses, areas, a.vaccines)
+	who, ok := PatientOf(kase, subjects, doses, areas, a.vaccines)
+	if ok {
+		a.markRecalled(&who, doses)
+	}
+	return who, ok
 }
 
 // Sold are the vaccines that have to be paid for and cover all that a vaccine does, by their order on the card.

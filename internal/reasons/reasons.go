@@ -39,7 +39,7 @@ func Main(list []forecast.Reason) (forecast.Reason, bool) {
 // rank orders reasons by how much they matter; what only explains comes last.
 func rank(c forecast.ReasonCode) int {
 	switch c {
-	case forecast.ReasonContraindicated, forecast.ReasonInadvertent, forecast.ReasonUnusable:
+	case forecast.ReasonContraindicated, forecast.ReasonInadvertent, forecast.ReasonUnusable, forecast.ReasonRecalled:
 		return 0
 	case forecast.ReasonTooOld, forecast.ReasonAgedOut, forecast.ReasonWouldBeTooOld:
 		return 1

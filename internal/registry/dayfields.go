@@ -212,7 +212,8 @@ var listings = map[p.Kind]listing{
 	KindCampaign:    {day: CampaignUntil}, // a place asks for those that are not over
 	KindMovement:    {day: MovementDay, under: MovementTransfer},
 	KindTransfer:    {day: TransferDay, under: TransferTo}, // a place asks for what is sent to it
-	KindStockCount:  {day: CountDay},
+	KindStockCount:  {day: CountDay, under: CountRecall},
+	KindRecall:      {day: RecallDay},
 	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},
 }
 
@@ -241,6 +242,10 @@ func ListingOf(s *p.State) (Listing, bool) {
 	if _, suspended := SuspensionOf(s); suspended {
 		out.Under = out.Place // a place asks for those of its lots that are not given
 	}
+	if s.Kind == KindRecall {
+		r := RecallOf(s)
+		out.Under, out.Mark = RecallsListed, r.standing()
+	}
 	if fields.group != 0 {
 		out.Group = g.text(fields.group)
 	}
@@ -258,7 +263,7 @@ func ActDayOf(k p.Kind) p.Field {
 	switch k {
 	case KindImmunization:
 		return DoseGivenOn
-	case KindLot, KindCampaign, KindEnrolment: // the day is when it expires, is over, or somebody was absent
+	case KindLot, KindCampaign, KindEnrolment, KindRecall: // the day is when it expires, is over, somebody was absent, or it was decided
 		return 0
 	}
 	return listings[k].day

@@ -334,6 +334,7 @@ var Enums = []*Enum{
 	BloodGroupEnum, PaperKindEnum,
 	CampaignKindEnum, EnrolmentOutcomeEnum,
 	MoveTypeEnum, DiscardReasonEnum,
+	RecallKindEnum, RecallCareEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.

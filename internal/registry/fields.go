@@ -48,6 +48,8 @@ const (
 	KindSchedule  p.Kind = 304
 	// KindCampaign is a vaccination campaign. That of one commune goes to the commune, in spite of its hundred.
 	KindCampaign p.Kind = 305
+	// KindRecall is a lot that is not to be given any more; its fields are in recallfields.go.
+	KindRecall p.Kind = 307
 
 	KindAccess p.Kind = 401
 	// KindRescue is the record of values that a node wrote again because nobody above knew them any more.

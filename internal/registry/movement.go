@@ -149,6 +149,8 @@ type StockCountInput struct {
 	VVM  int
 	Vial int
 	Note string
+	// Recall is the recall for which what was found was set apart; zero: it was only counted.
+	Recall p.EntityID
 }
 
 // CountSeenMax is how many a count names. More than a morning's doses cannot lie between two clocks of one room.
@@ -168,7 +170,7 @@ func StockCountOf(s *p.State) StockCount {
 	return StockCount{ID: s.ID, Void: void, StockCountInput: StockCountInput{
 		Place: g.ref(p.FieldPlace), Item: g.text(CountItem), Lot: g.text(CountLot), Expires: g.day(CountExpires), Stock: enumOf[Programme](g, CountStock),
 		Quantity: quantity(g.int(CountQuantity)), Book: g.int(CountBook), Day: g.day(CountDay), Clock: g.clock(CountClock), Seen: g.refs(CountSeen),
-		VVM: g.small(CountVVM), Vial: g.small(CountVial), Note: g.text(CountNote),
+		VVM: g.small(CountVVM), Vial: g.small(CountVial), Note: g.text(CountNote), Recall: g.ref(CountRecall),
 	}}
 }
 
@@ -190,6 +192,7 @@ func (in *StockCountInput) fields() []fieldData {
 		{CountVVM, intData(in.VVM)},
 		{CountVial, intData(in.Vial)},
 		{CountNote, textData(in.Note)},
+		{CountRecall, refData(in.Recall)},
 	}
 }
 

@@ -116,6 +116,9 @@ var table = map[syncproto.Kind][8]roles{
 	registry.KindCampaign:  {Read: care, Create: head | officers, Amend: head | officers, Void: head | officers, Settle: head | officers, Export: head | officers},
 	registry.KindEnrolment: {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 
+	// That a lot is not given any more is decided by an officer, for what lies in their place.
+	registry.KindRecall: {Read: care, Create: officers, Amend: officers, Settle: officers, Export: head | officers},
+
 	// A nurse takes a request down; what becomes of it is decided by who answers for the register.
 	registry.KindRequest: {Read: care, Create: care, Amend: head | officers, Settle: head | officers, Export: head | officers},
 }

@@ -21,6 +21,7 @@ var kinds = map[string]syncproto.Kind{
 	"session": registry.KindSession, "lot": registry.KindLot, "hamlet": registry.KindHamlet, "fridge": registry.KindFridge, "temperature": registry.KindTemperature, "practice": registry.KindPractice,
 	"campaign": registry.KindCampaign, "enrolment": registry.KindEnrolment,
 	"movement": registry.KindMovement, "transfer": registry.KindTransfer, "stockcount": registry.KindStockCount,
+	"recall": registry.KindRecall,
 }
 
 var letters = map[byte]Role{'n': Nurse, 'h': Head, 'r': Region, 'p': Province, 'c': Central, 'a': Admin, 'f': Family}

@@ -62,6 +62,10 @@ type Query interface {
 	// DoseStamps tells of which days DoseUses answers as it did: of each day from one to another, inclusive, a number, and at an equal one
 	// it does. 0, or no numbers at all, tells nothing. They hold for as long as the process runs.
 	DoseStamps(place p.EntityID, from, to registry.Day) ([]uint64, error)
+	// LotDoses returns the doses that were given and not taken back of a lot of a vaccine, whose number is compared as registry.SameLot does:
+	// by day, minute, then id. StockOfLot returns what places have of it, as Stock does.
+	LotDoses(vaccine, lot string) ([]LotDose, error)
+	StockOfLot(item, lot string) ([]project.StockRow, error)
 	// DosesNoLot returns the doses given at a place since a day whose lot nobody wrote down: by day, newest first, then vaccine.
 	// With lost those of which somebody said that it will never be known, else the others.
 	DosesNoLot(place p.EntityID, since registry.Day, lost bool, limit int) ([]project.ImmunizationRow, error)
@@ -207,6 +211,22 @@ type BlockQuery struct {
 // BlockRows is how many of a block are worth comparing one by one: on a day with thousands of births those
 // beyond it share no more with who is sought than the day and a word of a name.
 const BlockRows = 200
+
+// LotDose is who had a dose of a lot, where and when.
+type LotDose struct {
+	ID, Case, Subject   p.EntityID // Subject is zero of a dose recorded against a code not known here
+	Place               p.EntityID // where it was given
+	Recorded, Residence p.EntityID // as in project.ImmunizationRow
+	On                  registry.Day
+	Minute              registry.Clock
+}
+
+// SortLotDoses puts them into their order.
+func SortLotDoses(rows []LotDose) {
+	slices.SortFunc(rows, func(a, b LotDose) int {
+		return cmp.Or(cmp.Compare(a.On, b.On), cmp.Compare(a.Minute, b.Minute), a.ID.Compare(b.ID))
+	})
+}
 
 // DoseUse is what doses of one day used of one lot, as they wrote it.
 type DoseUse struct {

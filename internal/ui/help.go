@@ -66,7 +66,8 @@ var keysOn = map[string][]HelpKey{
 	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,
 	"fridge": {keySave, keyUndo}, "hamlets": {keyUndo}, "new": {keyRows, keyUndo},
 	"campaigns": saves, "campaignline": {keyLineGive, keyLineAbsent, keyLineRefused, keyLinePostponed, keyUndo}, "campaignroll": saves,
-	"stockfile": saves, "stock": {keyIn, keyUndo}, "stockin": saves, "stockcount": saves, "stocklot": {keyUndo}, "stocksend": saves, "stockdelivery": saves, "stockout": saves,
+	"stockfile": saves, "recalls": saves, "recall": {keySave, keyUndo},
+	"stock": {keyIn, keyUndo}, "stockin": saves, "stockcount": saves, "stocklot": {keyUndo}, "stocksend": saves, "stockdelivery": saves, "stockout": saves,
 	"sessions": saves, "reaction": saves, "reactionnew": saves, "grown": saves, "pregnancy": saves, "birth": saves, "status": saves, "login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
 }
 
@@ -77,7 +78,7 @@ var datesOn = map[string]bool{
 	"register": true, "edit": true, "child": true, "dose": true, "elsewhere": true, "consent": true, "requestnew": true, "export": true,
 	"places": true, "place_change": true, "access": true, "sessions": true, "session": true, "reaction": true, "reactionnew": true, "contact": true, "screen": true,
 	"births": true, "grown": true, "pregnancy": true, "birth": true, "status": true, "paperday": true, "papersheet": true, "nolot": true,
-	"stockin": true, "stockcount": true, "stocksend": true,
+	"stockin": true, "stockcount": true, "stocksend": true, "recalls": true, "recall": true,
 	"reports": true, "fridge": true, "campaigns": true, "campaign": true, "campaignday": true, "campaignline": true,
 }
 

@@ -92,6 +92,12 @@ const (
 	PathReports    = "/reports"
 	PathReportRows = "/reports/rows"
 
+	// PathRecalls lists the lots that those above stopped: GET; POST (hub): the fields of RecallForm.
+	PathRecalls = "/recalls"
+	// PathRecall + id: GET ?place= &format=xlsx|csv; POST (hub): the fields of RecallForm, seen. POST …/lift: why, seen; …/apart: found-<row>,
+	// note. GET …/children ?place= &format=pdf.
+	PathRecall = "/recall/"
+
 	PathReactions = "/reactions" // GET
 	// PathReaction + id: GET; POST: the fields of ReactionFields. GET …/others, …/form; POST …/told, …/lift, …/void. A new one is
 	// taken down at PathChild + id + /reaction.

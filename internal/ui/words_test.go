@@ -142,6 +142,7 @@ var handlers = []string{
 	"births_say.", "lot_stock.", "slip.", "tie.", "twin.", "women.", "birth.", "evidence.", "protected.", "born_protected.", "pregnancy_end.", "move.", "naming.", "status_page.", "family.", "mother_say.",
 	"campaign_say.", "campaign_kind.", "campaign_reason.", "enrolment_outcome.", "campaign.", "roll.", "roll_verdict.",
 	"session_say.", "fridge_say.", "report_say.", "lots_say.", "setting.", "visit.", "finding.", "take.", "looks.", "consent.", "request.", "why.", "paper.", "photo.", "search.card", "search.register_new", "help.",
+	"recall_say.", "recall_kind.", "recall_care.", "recall.",
 	"severity.", "reaction_end.", "sign.", "reaction.", "contact.", "contact_way.", "contact_result.",
 	"review_say.",
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",

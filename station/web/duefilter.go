@@ -30,6 +30,7 @@ const (
 	asLetters   = "letters"
 	asCards     = "cards"
 	listSession = "session" // only for letters: who should come to a session
+	listRecall  = "recall"  // only for letters: who is to have a dose of a recalled lot again
 )
 
 // dueFilter is what the worklists are narrowed to, and by what they are grouped; empty parts narrow nothing.
@@ -61,7 +62,7 @@ func (f dueFilter) query(list string, all bool) string {
 // printQuery is the part of an address that names a list for printing, without anything that is not ours.
 func printQuery(q url.Values) string {
 	out := url.Values{}
-	for _, name := range []string{"list", "vaccine", "hamlet", "worker", "came", "phone", "by", "as", "later", "session"} {
+	for _, name := range []string{"list", "vaccine", "hamlet", "worker", "came", "phone", "by", "as", "later", "session", "recall"} {
 		if v := q.Get(name); v != "" && len(v) <= registry.NameCharsMax*4 {
 			out.Set(name, v)
 		}

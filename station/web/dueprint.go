@@ -173,12 +173,38 @@ func invited(c *pages.Call) ([]desk.Expected, *desk.HamletBook, error) {
 		}
 		return append(people, list.Open...), list.Book, nil
 	}
+	if query := c.R.URL.Query(); query.Get("list") == listRecall {
+		return invitedAgain(c, query.Get("recall"))
+	}
 	x, err := chooseDue(c)
 	if err != nil {
 		return nil, nil, err
 	}
 	people, err := c.Desk.Expect(c.Ctx(), c.Who, x.chosen)
 	return people, x.book, err
+}
+
+// invitedAgain are those of the station who had a recalled lot and are due for a dose again.
+func invitedAgain(c *pages.Call, recall string) ([]desk.Expected, *desk.HamletBook, error) {
+	id, err := p.ParseEntityID(recall)
+	if err != nil {
+		return nil, nil, desk.ErrNotFound
+	}
+	if err := c.Desk.WorkOutDue(c.Ctx()); err != nil {
+		return nil, nil, err
+	}
+	_, list, _, err := c.Desk.RecallChildren(c.Ctx(), c.Who, id, p.EntityID{})
+	if err != nil {
+		return nil, nil, err
+	}
+	var people []desk.Expected
+	for i := range list {
+		if len(list[i].Due) > 0 {
+			people = append(people, list[i].Expected)
+		}
+	}
+	book, err := c.Desk.HamletBook(c.Ctx())
+	return people, book, err
 }
 
 // families puts together who is of one mother in one hamlet with one phone; who names no mother has a letter of their own. By hamlet,

@@ -32,6 +32,7 @@ type child struct {
 	request      p.EntityID // about the child's data
 	session      p.EntityID // of the station, on this day
 	campaign     p.EntityID // of the station
+	recall       p.EntityID // of a lot that it gave
 	movement     p.EntityID // of its stock
 	transfer     p.EntityID // of its stock, to the centre
 	enrolment    p.EntityID // the own child's
@@ -88,7 +89,7 @@ func doors() map[string]door {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return func(c *child) (string, url.Values) {
-			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{enrolment}", c.enrolment.String(), "{movement}", c.movement.String(), "{transfer}", c.transfer.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{recall}", c.recall.String(), "{enrolment}", c.enrolment.String(), "{movement}", c.movement.String(), "{transfer}", c.transfer.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
 			form := url.Values{}
 			for name := range v {
 				form.Set(name, fill.Replace(v.Get(name)))
@@ -165,6 +166,10 @@ func doors() map[string]door {
 		"POST /stock/delivery/{id}":        {list(rights.Create, registry.KindTransfer), at("/stock/delivery/{transfer}")},
 		"GET /stock/out":                   {list(rights.Create, registry.KindMovement), at("/stock/out?session={session}")},
 		"POST /stock/out":                  {list(rights.Create, registry.KindMovement), at("/stock/out", "session", "{session}")},
+		"GET /recalls":                     {list(rights.Read, registry.KindRecall), at("/recalls")},
+		"GET /recall/{id}":                 {list(rights.Read, registry.KindRecall), at("/recall/{recall}")},
+		"GET /recall/{id}/children":        {list(rights.Read, registry.KindRecall), at("/recall/{recall}/children")},
+		"POST /recall/{id}/apart":          {list(rights.Create, registry.KindMovement), at("/recall/{recall}/apart", "found-1", "x")},
 		"GET /campaigns":                   {list(rights.Read, registry.KindCampaign), at("/campaigns")},
 		"POST /campaigns":                  {list(rights.Create, registry.KindCampaign), at("/campaigns", "name", "")},
 		"GET /campaign/{id}":               {list(rights.Read, registry.KindCampaign), at("/campaign/{campaign}")},
@@ -417,6 +422,13 @@ func TestPagesCellByCell(t *testing.T) {
 		t.Fatal(err)
 	}
 	left.campaign, left.enrolment = own.campaign, own.enrolment
+	if own.recall, err = tree.Hub.WriteRecall(ctx, tree.Officer, registry.RecallInput{
+		Place: tree.Commune, Vaccine: "SOI", Number: "M-1", Kind: registry.RecallRecalled, Children: registry.CareWatch, Reason: "hỏng lạnh", Day: today,
+	}); err != nil {
+		t.Fatal(err)
+	}
+	left.recall = own.recall
+	tree.Sync(t)
 	moved, err := tree.Station.MoveStock(ctx, tree.Nurse, registry.MovementInput{Item: "SOI", Lot: "M-1", Quantity: 40, Type: registry.MoveReceived})
 	if err != nil {
 		t.Fatal(err)

@@ -106,9 +106,11 @@ func (s *Store) open(ctx context.Context, station bool) error {
 		s.readers = s.writer
 		return nil
 	}
-	// A station has no feed, and its disk no room for this index.
-	if _, err := w.exec(`CREATE INDEX IF NOT EXISTS route_feed ON route (scope, number)`); err != nil {
-		return err
+	// A station has no feed and one commune's doses, and its disk no room for these indexes.
+	for _, index := range []string{`CREATE INDEX IF NOT EXISTS route_feed ON route (scope, number)`, lotIndex} {
+		if _, err := w.exec(index); err != nil {
+			return err
+		}
 	}
 	s.readers = make(chan *conn, readersMax)
 	for range readersMax {

@@ -94,6 +94,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"records", records},
 		{"campaigns", campaigns},
 		{"stock", stock},
+		{"doses and stock of a lot", lotFound},
 		{"cases at a place", casesAt},
 		{"children born", born},
 		{"silent subjects", silent},
