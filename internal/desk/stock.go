@@ -102,7 +102,11 @@ func (d *Desk) StockHere(ctx context.Context, who Who) (*Stock, error) {
 
 // mayKeepStock asks the table, and whether the person is of this node's place: no level writes another's ledger.
 func (d *Desk) mayKeepStock(who Who, act rights.Act) error {
-	if err := may(who, act, registry.KindMovement); err != nil {
+	return d.mayStock(who, act, registry.KindMovement)
+}
+
+func (d *Desk) mayStock(who Who, act rights.Act, kind p.Kind) error {
+	if err := may(who, act, kind); err != nil {
 		return err
 	}
 	if a := d.areaOf(who); !a.all && !a.has(d.Node.Identity().Place) {

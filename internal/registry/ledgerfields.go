@@ -30,6 +30,7 @@ const (
 	TransferNumber p.Field = 13 // text: of the slip
 	TransferLines  p.Field = 14 // list of text, one a lot: see TransferLine. One text each, so that no merge takes a line apart
 	TransferNote   p.Field = 15 // text
+	TransferOrder  p.Field = 16 // ref to the request (208) that it answers
 )
 
 // Fields of a count (209): how much of one lot somebody found at its place (3).
@@ -75,6 +76,7 @@ var ledgerFields = []FieldInfo{
 	{KindTransfer, TransferNumber, "number", Soft, TypeText, nil},
 	{KindTransfer, TransferLines, "lines", Soft, TypeTexts, nil},
 	{KindTransfer, TransferNote, "note", Soft, TypeText, nil},
+	{KindTransfer, TransferOrder, "order", Soft, TypeRef, nil},
 	{KindStockCount, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindStockCount, p.FieldVoid, "void", Soft, TypeText, nil},
 	{KindStockCount, CountItem, "item", Soft, TypeText, nil},
