@@ -302,7 +302,9 @@ func (d *Desk) ordersBelow(tx store.Tx, below []project.PlaceRow, month registry
 			out = append(out, *x)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b MonthOrder) int { return cmp.Or(cmp.Compare(a.State(), b.State()), cmp.Compare(a.Name, b.Name)) })
+	slices.SortStableFunc(out, func(a, b MonthOrder) int {
+		return cmp.Or(cmp.Compare(a.State(), b.State()), cmp.Compare(a.Name, b.Name))
+	})
 	return out, nil
 }
 

@@ -200,6 +200,10 @@ func (pg *Pages) voidStock(c *Call) error {
 	if key, number := stockKeyOf(c.Value); key.Item != "" {
 		back = lotHref(key, number)
 	}
+	done := "stock_say.voided"
+	if c.Value("back") == "orders" {
+		back, done = pathOrders, "order_say.withdrawn"
+	}
 	err = c.Desk.VoidStock(c.Ctx(), c.Who, c.T("stock_say.void_reason"), id)
 	if wrong, known := c.sentences(err); known {
 		return c.Go(back, ui.Note{Tone: ui.ToneAsk, Lead: firstOf(wrong), Alert: true})
@@ -207,7 +211,7 @@ func (pg *Pages) voidStock(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Go(back, ui.Note{Tone: ui.ToneOK, Lead: c.T("stock_say.voided")})
+	return c.Go(back, ui.Note{Tone: ui.ToneOK, Lead: c.T(done)})
 }
 
 // firstOf is one of the sentences.

@@ -71,7 +71,9 @@ func parseOrderLine(text string) OrderLine {
 }
 
 // Same reports whether two lines are of one item and stock.
-func (l *OrderLine) Same(item string, stock Programme) bool { return l.Item == item && l.Stock == stock }
+func (l *OrderLine) Same(item string, stock Programme) bool {
+	return l.Item == item && l.Stock == stock
+}
 
 // OrderInput is what a place asks for, or approves.
 type OrderInput struct {

@@ -48,6 +48,8 @@ const (
 	// expires, quantity, vial, vvm, stock, other, day; …/count: n-<row>, item-<row>…, note, day; …/lot ?item= &lot= &stock=: do,
 	// quantity, reason, note, other; …/send: to, number, day, note, n-<row>…; …/delivery/ + id: full=1, or n-<line>, note; …/out
 	// ?session= (station): out-<row>, back-<row>….
+	// …/orders ?month=: GET; …/orders/ask ?month=: GET; POST: month, saw, note, n-<row>, why-<row>, item-<row>, stock-<row>; …/orders/ + id:
+	// GET; POST, of who is asked: saw, note, n-<row>….
 	PathStock = "/stock"
 
 	PathSearch   = "/search"       // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"

@@ -328,6 +328,7 @@ func samples() map[string][]any {
 		"lots":      {lotsSample, Lots{Frame: stationFrame(NavToday), May: true}},
 		"campaigns": {campaignsSample}, "campaign": {campaignSample(false), campaignSample(true)}, "campaignline": {campaignLinePage()}, "campaignabsent": {campaignAbsentSample()},
 		"stock": {stockSample(true), stockSample(false)}, "stockin": {stockInSample()}, "stockcount": {stockCountSample()}, "stocklot": {stockLotSample(false), stockLotSample(true)},
+		"stockorders": {stockOrdersSample(false), stockOrdersSample(true)}, "stockorder": {stockOrderSample(false), stockOrderSample(true)}, "stockask": {stockAskSample(false), stockAskSample(true)},
 		"stocksend": {stockSendSample()}, "stockdelivery": {stockDeliverySample(false), stockDeliverySample(true)}, "stockout": {stockOutSample()},
 		"campaignday": {campaignDaySample()}, "campaignroll": {campaignRollSample(""), campaignRollSample("columns"), campaignRollSample("checked"), campaignRollSample("done")},
 		"contact": {

@@ -99,6 +99,7 @@ type StockEntry struct {
 type StockSend struct {
 	Frame
 	To                Select
+	Order, Lead       string // the request that it answers
 	Number, Note, Day Field
 	Rows              []StockCountRow
 	Error             string

@@ -148,6 +148,7 @@ var handlers = []string{
 	"draft.", "backpaper.", "nolot.", "lot_lost.",
 	"pdf.", "certificate.",
 	"stock_say.", "stock_item.", "move_type.", "discard_reason.",
+	"order_say.", "order_state.",
 }
 
 func TestWords(t *testing.T) {
