@@ -209,7 +209,14 @@ func lotsWritten(doses []project.ImmunizationRow) map[registry.StockKey]writtenL
 
 // openHere finds the vials that are in use.
 func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow, doses []project.ImmunizationRow) error {
+	kept, err := keptOpen(tx, out.Place)
+	if err != nil {
+		return err
+	}
 	from := d.Today() - stockVialDays
+	if len(kept) > 0 {
+		from = d.Today() - registry.OpenDaysMax - stockVialDays
+	}
 	moves, err := tx.MovementsAt(out.Place, registry.Moment(from, registry.NewClock(0, 0)), 0)
 	if err != nil {
 		return err
@@ -218,8 +225,11 @@ func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow, doses 
 	if err != nil {
 		return err
 	}
-	until := func(opened int64) int64 {
-		end := opened + registry.OpenMinutesMax
+	until := func(r *project.StockRow, opened int64) int64 {
+		end, bySession := registry.OpenUntil(r.Key.Item, opened, r.Expires, int(r.VVM), kept)
+		if !bySession {
+			return end
+		}
 		for _, s := range sessions {
 			x := registry.SessionOf(s)
 			if !x.Live() {
@@ -248,7 +258,7 @@ func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow, doses 
 				events = append(events, vialEvent{at: m.Moment, what: m.Type, size: int(m.Amount)})
 			}
 		}
-		out.Open = append(out.Open, openVials(r, events, until)...)
+		out.Open = append(out.Open, openVials(r, events, func(opened int64) int64 { return until(r, opened) })...)
 	}
 	slices.SortStableFunc(out.Open, func(a, b OpenVial) int { return cmp.Compare(a.Until, b.Until) })
 	return nil

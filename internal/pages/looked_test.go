@@ -226,7 +226,7 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /day/lists": looks(registry.ActList), "GET /day/close": looks(registry.ActList).after(k.callToday), "GET /child/{id}/screen": looks(registry.ActView),
 		"POST /day/arrive": none(writes), "POST /day/send": none(writes), "POST /day/close": none(writes),
 		"POST /child/{id}/screen": none(writes), "POST /child/{id}/arrive": none(writes), "POST /child/{id}/sign": none(writes),
-		"POST /child/{id}/back": none(writes), "POST /settings/second": none(machine),
+		"POST /child/{id}/back": none(writes), "POST /settings/second": none(machine), "POST /settings/vials": none(machine),
 		"GET /":                      looks(registry.ActList),
 		"GET /due":                   looks(registry.ActList).at("/due?list=overdue"),
 		"GET /due/print":             none(typed),

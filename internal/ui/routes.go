@@ -131,6 +131,7 @@ const (
 	// PathFactor is one's second factor at a hub: GET; POST: code, password, or do=codes|off with code.
 	PathFactor = "/settings/second-factor"
 	PathKeys   = "/settings/keys"   // POST: this machine gets new keys
+	PathVials  = "/settings/vials"  // station, POST: vial (codes). Opened vials that are kept for 28 days
 	PathSecond = "/settings/second" // station, POST: do=on|off. Screenings are signed by two
 	PathRoom   = "/settings/room"   // station, POST: do=on|off|addresses, addresses
 

@@ -111,6 +111,7 @@ func doors() map[string]door {
 		"POST /child/{id}/arrive": {ends(rights.Create, registry.KindVisit), at("/child/{child}/arrive")},
 		"POST /child/{id}/sign":   {ends(rights.Create, registry.KindVisit), at("/child/{child}/sign", "shown", "eligible")},
 		"POST /child/{id}/back":   {ends(rights.Create, registry.KindVisit), at("/child/{child}/back", "shown", "1")},
+		"POST /settings/vials":    {list(rights.Amend, registry.KindPractice), at("/settings/vials", "vial", "IPV")},
 		"POST /settings/second":   {list(rights.Amend, registry.KindPractice), at("/settings/second", "do", "off")},
 		"GET /due":                {list(rights.Read, subject), at("/due?list=overdue")},
 		"POST /search":            {list(rights.Read, subject), at("/search", "q", "{mother}")},
