@@ -20,6 +20,7 @@ const (
 	MovementNote     p.Field = 23 // text
 	MovementVial     p.Field = 24 // int, doses in a vial
 	MovementOther    p.Field = 25 // text: from or to whom, outside of the tree of places
+	MovementGTIN     p.Field = 26 // text, 14 digits: of the code on the box that was scanned
 )
 
 // Fields of a transfer (207): what its place (3) sent to another. It is the sender's; the receiver answers by movements that name it.
@@ -68,6 +69,7 @@ var ledgerFields = []FieldInfo{
 	{KindMovement, MovementNote, "note", Soft, TypeText, nil},
 	{KindMovement, MovementVial, "vial", Soft, TypeInt, nil},
 	{KindMovement, MovementOther, "other", Soft, TypeText, nil},
+	{KindMovement, MovementGTIN, "gtin", Soft, TypeText, nil},
 	{KindTransfer, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindTransfer, p.FieldVoid, "void", Soft, TypeText, nil},
 	{KindTransfer, TransferTo, "to", Soft, TypeRef, nil},
