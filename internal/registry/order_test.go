@@ -10,9 +10,8 @@ import (
 
 func orderOf(n int) OrderInput {
 	in := OrderInput{Place: p.EntityID{1}, To: p.EntityID{2}, Month: Day(20_000).Month(), Day: 20_000}
-	codes := Supplies()
 	for i := range n {
-		in.Lines = append(in.Lines, OrderLine{Item: "V" + codes[0][:1] + strings.Repeat("X", i), Quantity: 1})
+		in.Lines = append(in.Lines, OrderLine{Item: "V" + strings.Repeat("X", i), Stock: ProgrammeEPI, Quantity: 1})
 	}
 	return in
 }
@@ -38,12 +37,8 @@ func TestOrderLimits(t *testing.T) {
 	if far.Month++; !refused(far, "month", CodeDayFar) {
 		t.Error("a month beyond it is taken")
 	}
-	// 60 reasons of 120 letters of three bytes are more than an order holds; the last letters decide.
+	// Reasons of letters of three bytes fill an order before they are each too long; the last byte decides.
 	long := orderOf(OrderLinesMax)
-	for i := range long.Lines {
-		long.Lines[i].Item = "A" + strings.Repeat("B", i)
-		long.Lines[i].Why = strings.Repeat("ệ", 75)
-	}
 	size := func() (n int) {
 		for i := range long.Lines {
 			n += len(long.Lines[i].text())
@@ -52,31 +47,16 @@ func TestOrderLimits(t *testing.T) {
 	}
 	for i := range long.Lines {
 		long.Lines[i].Stock = ProgrammeEPI
+		long.Lines[i].Why = strings.Repeat("ệ", min(NameCharsMax-2, max(OrderBytesMax-size(), 0)/3))
 	}
-	for i := 0; size() < OrderBytesMax-400; i++ {
-		long.Lines[i].Why += strings.Repeat("ệ", 45)
-	}
-	last := &long.Lines[OrderLinesMax-1]
-	last.Why = strings.Repeat("a", 75)
-	prev := &long.Lines[OrderLinesMax-2]
-	prev.Why = ""
-	for size() < OrderBytesMax {
-		switch missing := OrderBytesMax - size(); {
-		case len(prev.Why) < NameCharsMax:
-			prev.Why += strings.Repeat("b", min(missing, NameCharsMax-len(prev.Why)))
-		default:
-			last = &long.Lines[OrderLinesMax-3]
-			last.Why = ""
-			prev = last
-		}
-	}
+	long.Lines[0].Why += strings.Repeat("a", OrderBytesMax-size())
 	if size() != OrderBytesMax {
 		t.Fatalf("the lines have %d bytes", size())
 	}
 	if refused(long, "lines", CodeTextTooLong) {
 		t.Error("lines of the greatest size are refused")
 	}
-	long.Lines[OrderLinesMax-1].Why += "a"
+	long.Lines[1].Why += "a"
 	if !refused(long, "lines", CodeTextTooLong) {
 		t.Error("lines beyond it are taken")
 	}
