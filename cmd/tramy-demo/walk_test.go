@@ -133,6 +133,9 @@ var stationVisits = map[string]visit{
 	"GET /stock/lot":                   {path: "/stock/lot?item=SOI&lot=M-77&stock=epi"},
 	"GET /stock/send":                  {path: "/stock/send"},
 	"GET /stock/delivery/{id}":         {path: "/stock/delivery/{transfer}"},
+	"GET /stock/orders":                {path: "/stock/orders"},
+	"GET /stock/orders/ask":            {path: "/stock/orders/ask"},
+	"GET /stock/orders/{id}":           {path: "/stock/orders/{order}"},
 	"GET /stock/out":                   {path: "/stock/out?session={session}"},
 	"GET /births":                      {path: "/births"},
 	"POST /births":                     {path: "/births", form: url.Values{"clock.1": {"99"}}},
@@ -167,6 +170,9 @@ var regionVisits = map[string]visit{
 	"GET /stock/lot":               {path: "/stock/lot?item=SOI&lot=M-77&stock=epi"},
 	"GET /stock/send":              {path: "/stock/send"},
 	"GET /stock/delivery/{id}":     {path: "/stock/delivery/{transfer}"},
+	"GET /stock/orders":            {path: "/stock/orders"},
+	"GET /stock/orders/ask":        {path: "/stock/orders/ask"},
+	"GET /stock/orders/{id}":       {path: "/stock/orders/{order}"},
 	"GET /child/{id}":              {path: "/child/{child}"},
 	"GET /child/{id}/history":      {path: "/child/{child}/history"},
 	"GET /child/{id}/looks":        {path: "/child/{child}/looks"},
@@ -381,10 +387,14 @@ func ids(t *testing.T, nation *country.Country) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	order, err := station.Desk().AskStock(ctx, nurse, registry.OrderInput{Month: station.Desk().Today().Month() + 1, Lines: []registry.OrderLine{{Item: "SOI", Quantity: 20}}}, p.EntityID{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := nation.Quiet(ctx); err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("{recall}", recall.String(), "{transfer}", transfer.String(), "{campaign}", campaign.String(), "{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
+	return strings.NewReplacer("{recall}", recall.String(), "{order}", order.String(), "{transfer}", transfer.String(), "{campaign}", campaign.String(), "{woman}", woman.String(), "{session}", session[0].String(), "{reaction}", reaction.String(), "{child}", child.String(), "{dose}", dose.String(), "{request}", list[0].ID.String(), "{device}", station.Device.String(), "{commune}", station.Commune.String())
 }
 
 // walker goes from page to page and looks.

@@ -149,6 +149,7 @@ var everybody = map[string]string{
 	"GET /stock": ownStore, "GET /stock/in": ownStore, "POST /stock/in": ownStore, "GET /stock/count": ownStore, "POST /stock/count": ownStore,
 	"GET /stock/lot": ownStore, "POST /stock/lot": ownStore, "POST /stock/void": ownStore, "GET /stock/send": ownStore, "POST /stock/send": ownStore,
 	"GET /stock/delivery/{id}": ownStore, "POST /stock/delivery/{id}": ownStore,
+	"GET /stock/orders": ownStore, "GET /stock/orders/ask": ownStore, "POST /stock/orders/ask": ownStore, "GET /stock/orders/{id}": ownStore, "POST /stock/orders/{id}": ownStore,
 }
 
 // ownStore is why pages of stock are nobody else's.

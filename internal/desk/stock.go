@@ -103,7 +103,11 @@ func (d *Desk) StockHere(ctx context.Context, who Who) (*Stock, error) {
 
 // mayKeepStock asks the table, and whether the person is of this node's place: no level writes another's ledger.
 func (d *Desk) mayKeepStock(who Who, act rights.Act) error {
-	if err := may(who, act, registry.KindMovement); err != nil {
+	return d.mayStock(who, act, registry.KindMovement)
+}
+
+func (d *Desk) mayStock(who Who, act rights.Act, kind p.Kind) error {
+	if err := may(who, act, kind); err != nil {
 		return err
 	}
 	if a := d.areaOf(who); !a.all && !a.has(d.Node.Identity().Place) {
@@ -223,7 +227,14 @@ func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow) error 
 	if !out.Kept {
 		return nil
 	}
+	kept, err := keptOpen(tx, out.Place)
+	if err != nil {
+		return err
+	}
 	from := d.Today() - stockVialDays
+	if len(kept) > 0 {
+		from = d.Today() - registry.OpenDaysMax - stockVialDays
+	}
 	doses, err := tx.DosesFrom(out.Place, from, "")
 	if err != nil {
 		return err
@@ -236,8 +247,11 @@ func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow) error 
 	if err != nil {
 		return err
 	}
-	until := func(opened int64) int64 {
-		end := opened + registry.OpenMinutesMax
+	until := func(r *project.StockRow, opened int64) int64 {
+		end, bySession := registry.OpenUntil(r.Key.Item, opened, r.Expires, int(r.VVM), kept)
+		if !bySession {
+			return end
+		}
 		for _, s := range sessions {
 			x := registry.SessionOf(s)
 			if !x.Live() {
@@ -266,7 +280,7 @@ func (d *Desk) openHere(tx store.Tx, out *Stock, rows []project.StockRow) error 
 				events = append(events, vialEvent{at: m.Moment, what: m.Type, size: int(m.Amount)})
 			}
 		}
-		out.Open = append(out.Open, openVials(r, events, until)...)
+		out.Open = append(out.Open, openVials(r, events, func(opened int64) int64 { return until(r, opened) })...)
 	}
 	slices.SortStableFunc(out.Open, func(a, b OpenVial) int { return cmp.Compare(a.Until, b.Until) })
 	return nil

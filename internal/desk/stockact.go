@@ -201,7 +201,7 @@ func seenBy(tx store.Tx, c *registry.StockCountInput) ([]p.EntityID, error) {
 	return setOf(out), err
 }
 
-// VoidStock takes back movements, counts or transfers of this node's own place that were entered in error. What the receiver of a
+// VoidStock takes back movements, counts, transfers or requests of this node's own place that were entered in error. What the receiver of a
 // transfer has confirmed is not taken back: the two talk, and one sends it back.
 func (d *Desk) VoidStock(ctx context.Context, who Who, reason string, ids ...p.EntityID) error {
 	if err := d.mayKeepStock(who, rights.Void); err != nil {
@@ -214,11 +214,16 @@ func (d *Desk) VoidStock(ctx context.Context, who Who, reason string, ids ...p.E
 			if err != nil {
 				return nil, err
 			}
-			if s == nil || !project.MovesStock(s.Kind) {
+			if s == nil || !project.MovesStock(s.Kind) && s.Kind != registry.KindOrder {
 				return nil, fmt.Errorf("stock %s: %w", id, ErrNotFound)
 			}
 			if at, _ := s.Get(p.FieldPlace).Ref(); at != d.Node.Identity().Place {
 				return nil, ErrElsewhere
+			}
+			if s.Kind == registry.KindOrder {
+				if err := d.withdrawn(tx, s); err != nil {
+					return nil, err
+				}
 			}
 			if s.Kind == registry.KindTransfer {
 				x, err := d.consignment(tx, s)

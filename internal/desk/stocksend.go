@@ -165,6 +165,9 @@ func (d *Desk) SendStock(ctx context.Context, who Who, in registry.TransferInput
 		return p.EntityID{}, registry.Errors{{Field: "to", Code: registry.CodeRequired}}
 	}
 	return d.appendOne(ctx, who, func(tx store.Tx) ([]registry.Draft, error) {
+		if err := d.orderToSend(tx, &in); err != nil {
+			return nil, err
+		}
 		known, err := d.stockKnown(tx)
 		if err != nil {
 			return nil, err

@@ -34,6 +34,7 @@ var toolsOnly = "badline bench hostile browsertest pgtest check country crash cr
 // noLimits are constants whose name sounds like a limit's, and why they are none.
 var noLimits = map[string]string{
 	"syncproto.HoldLimit":            "the number of a reason",
+	"registry.OpenDaysMax":           "how long an opened vial is kept at most: what is told, and nothing is refused",
 	"registry.OpenMinutesMax":        "how long an opened vial is used: what is told, and nothing is refused",
 	"syncproto.lowMax":               "part of the coding of a column",
 	"syncproto.slotsMax":             "contexts that predict a column; more are not predicted",

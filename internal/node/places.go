@@ -103,11 +103,29 @@ func (b *batch) recordsMoved(place p.EntityID, since registry.Day) error {
 			}
 		}
 	}
-	sent, err := b.tx.RecordsUnder(registry.KindTransfer, place)
-	for i := range sent {
-		b.rerouted[sent[i].ID] = true
+	for _, kind := range []p.Kind{registry.KindTransfer, registry.KindOrder} {
+		sent, err := b.tx.RecordsUnder(kind, place)
+		if err != nil {
+			return err
+		}
+		for i := range sent {
+			b.rerouted[sent[i].ID] = true
+		}
 	}
-	return err
+	asked, err := b.tx.RecordsAt(store.RecordQuery{Kind: registry.KindOrder, Places: []p.EntityID{place}})
+	if err != nil {
+		return err
+	}
+	for i := range asked {
+		answers, err := b.tx.RecordsUnder(registry.KindOrder, asked[i].ID)
+		if err != nil {
+			return err
+		}
+		for j := range answers {
+			b.rerouted[answers[j].ID] = true
+		}
+	}
+	return nil
 }
 
 // scopesMoved marks what goes elsewhere, besides the cases that rows name, because facilities lay in another commune than
@@ -233,19 +251,22 @@ func (b *batch) singleScopes(s *p.State) []p.EntityID {
 	case s.Kind == registry.KindCampaign:
 		return b.campaignScopes(s)
 	case s.Kind == registry.KindTransfer:
-		return b.transferScopes(s)
+		t := registry.TransferOf(s)
+		return b.bothScopes(s, t.To, t.Day)
+	case s.Kind == registry.KindOrder:
+		o := registry.OrderOf(s)
+		return b.bothScopes(s, o.To, o.FirstDay())
 	case s.Kind.Audience() == p.AudienceAll:
 		return []p.EntityID{{}}
 	}
 	return project.EntityPlaces(s, b.places.Scope)
 }
 
-// transferScopes returns where a transfer goes: to both sides. Each lay in the commune that it did on the day of it.
-func (b *batch) transferScopes(s *p.State) []p.EntityID {
-	t := registry.TransferOf(s)
+// bothScopes returns where a transfer, an order or its approval goes: to both sides. Each lay in the commune that it did on the day of it.
+func (b *batch) bothScopes(s *p.State, to p.EntityID, on registry.Day) []p.EntityID {
 	out := project.EntityPlaces(s, b.places.Scope)
-	if !t.To.IsZero() {
-		out = sortedUnion(out, []p.EntityID{b.places.Scope(t.To, t.Day)})
+	if !to.IsZero() {
+		out = sortedUnion(out, []p.EntityID{b.places.Scope(to, on)})
 	}
 	return out
 }

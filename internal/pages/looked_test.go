@@ -144,6 +144,8 @@ func everywhere(k *known) map[string]rule {
 		"GET /stock/lot": none(nobody).at("/stock/lot?item=SOI&lot=M-1&stock=epi"), "POST /stock/lot": none(nobody).typed("item", "SOI", "lot", "M-1", "stock", "epi", "do", "open"),
 		"POST /stock/void": none(nobody).typed("id", k.movement), "GET /stock/send": none(nobody), "POST /stock/send": none(nobody),
 		"GET /stock/delivery/{id}": none(nobody).at("/stock/delivery/" + k.transfer), "POST /stock/delivery/{id}": none(nobody).at("/stock/delivery/" + k.transfer),
+		"GET /stock/orders": none(nobody), "GET /stock/orders/ask": none(nobody), "POST /stock/orders/ask": none(nobody),
+		"GET /stock/orders/{id}": none(nobody).at("/stock/orders/" + k.order), "POST /stock/orders/{id}": none(nobody).at("/stock/orders/" + k.order),
 		"GET /healthz":                     none(nobody),
 		"GET /readyz":                      none(nobody),
 		"POST /api/v1/login":               looks(registry.ActLogin).body(map[string]any{"login": k.login, "password": nodetest.Password}),
@@ -210,7 +212,7 @@ func stationRoutes(k *known) map[string]rule {
 		"GET /day/lists": looks(registry.ActList), "GET /day/close": looks(registry.ActList).after(k.callToday), "GET /child/{id}/screen": looks(registry.ActView),
 		"POST /day/arrive": none(writes), "POST /day/send": none(writes), "POST /day/close": none(writes),
 		"POST /child/{id}/screen": none(writes), "POST /child/{id}/arrive": none(writes), "POST /child/{id}/sign": none(writes),
-		"POST /child/{id}/back": none(writes), "POST /settings/second": none(machine),
+		"POST /child/{id}/back": none(writes), "POST /settings/second": none(machine), "POST /settings/vials": none(machine),
 		"GET /":                      looks(registry.ActList),
 		"GET /due":                   looks(registry.ActList).at("/due?list=overdue"),
 		"GET /due/print":             none(typed),
@@ -336,6 +338,7 @@ type known struct {
 	today                                string // yyyy-mm-dd
 	recall                               string // of the lot that the child had
 	campaign, enrolment                  string // of the station, with the child on its list
+	order                                string // of the station
 	movement, transfer                   string // of the station's stock, the second to the hub's place
 	session                              string // to which the child is called, as far ahead as the test reaches
 	name, mother, phone                  string
@@ -500,6 +503,11 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 	}
 	k.movement, k.transfer = moved[0].String(), transfer.String()
 	k.recall = stopped.String()
+	order, err := d.AskStock(ctx, tr.Nurse, registry.OrderInput{Month: d.Today().Month() + 1, Lines: []registry.OrderLine{{Item: "SOI", Quantity: 10}}}, p.EntityID{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.order = order.String()
 	k.child, k.twin, k.dose, k.request, k.reaction = id.String(), twin.String(), doses[0].String(), request.String(), reaction.String()
 	return k
 }

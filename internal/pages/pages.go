@@ -188,6 +188,11 @@ func (pg *Pages) Register(s *server.Server) {
 	post(ui.PathStock+"/send", pg.stockSend)
 	get(ui.PathStock+"/delivery/{id}", pg.showStockDelivery)
 	post(ui.PathStock+"/delivery/{id}", pg.takeStock)
+	get(pathOrders, pg.showOrders)
+	get(pathOrders+"/ask", pg.showAsk)
+	post(pathOrders+"/ask", pg.askStock)
+	get(pathOrders+"/{id}", pg.showOrder)
+	post(pathOrders+"/{id}", pg.approveOrder)
 	if !pg.Hub {
 		get(ui.PathStock+"/out", pg.showStockOut)
 		post(ui.PathStock+"/out", pg.stockOut)

@@ -59,6 +59,9 @@ func (c *Call) drawSettings(status int, wrong settingsWrong) error {
 			return err
 		}
 		page.Second = &ui.Switch{On: on, Alone: alone}
+		if page.Vials, err = c.vialBoxes(); err != nil {
+			return err
+		}
 	}
 	if page.Room, err = c.roomSwitch(); err != nil {
 		return err

@@ -52,7 +52,7 @@ func (f *stockTyped) day(c *Call, name string) registry.Day {
 	return day
 }
 
-var stockInTexts = []string{"scan", "item", "lot", "expires", "quantity", "vial", "vvm", "stock", "other", "day"}
+var stockInTexts = []string{"scan", "item", "lot", "expires", "quantity", "vial", "vvm", "stock", "other", "day", "gtin"}
 
 // itemSelect lists what may be in stock.
 func (c *Call) itemSelect(value, wrong string, vaccines []project.VaccineRow) ui.Select {
@@ -69,15 +69,15 @@ func (c *Call) itemSelect(value, wrong string, vaccines []project.VaccineRow) ui
 func (c *Call) drawStockForm(f *stockTyped, vaccines []project.VaccineRow) ui.StockIn {
 	out := ui.StockIn{
 		Scan: f.field("scan"), Item: c.itemSelect(f.text["item"], f.errs["item"], vaccines), Lot: f.field("lot"), Expires: f.field("expires"), Quantity: f.field("quantity"),
-		Other: f.field("other"), Day: f.field("day"), Vial: ui.Select{Value: f.text["vial"], Error: f.errs["vial"], Options: []ui.Option{{Text: c.T("stock_say.usual_vial")}}},
+		Other: f.field("other"), Day: f.field("day"), GTIN: f.text["gtin"], Vial: ui.Select{Value: f.text["vial"], Error: f.errs["vial"], Options: []ui.Option{{Text: c.T("stock_say.usual_vial")}}},
 		VVM:   ui.Select{Value: f.text["vvm"], Error: f.errs["vvm"]},
 		Stock: ui.Select{Value: cmp.Or(f.text["stock"], c.Desk.Stock(registry.ProgrammeEPI).String()), Error: f.errs["stock"]},
 	}
 	for _, n := range []int{1, 2, 5, 10, 20} {
 		out.Vial.Options = append(out.Vial.Options, ui.Option{Value: itoa(n), Text: c.T("stock_say.vial_of", "n", n)})
 	}
-	for n := 1; n <= 2; n++ {
-		out.VVM.Options = append(out.VVM.Options, ui.Option{Value: itoa(n), Text: itoa(n)})
+	for n := 1; n <= registry.VVMStageMax; n++ {
+		out.VVM.Options = append(out.VVM.Options, ui.Option{Value: itoa(n), Text: c.vvmText(n)})
 	}
 	out.VVM.Options = append(out.VVM.Options, ui.Option{Value: "", Text: c.T("stock_say.no_vvm")})
 	for _, x := range []registry.Programme{registry.ProgrammeEPI, registry.ProgrammePaid} {
@@ -86,10 +86,18 @@ func (c *Call) drawStockForm(f *stockTyped, vaccines []project.VaccineRow) ui.St
 	return out
 }
 
+// vvmText is a stage of a vial monitor; of the last two that it must not be given.
+func (c *Call) vvmText(n int) string {
+	if n > 2 {
+		return c.T("order_say.vvm_bad", "n", n)
+	}
+	return itoa(n)
+}
+
 // movement reads a lot from the form.
 func (f *stockTyped) movement(c *Call) registry.MovementInput {
 	stock, _ := registry.ProgrammeEnum.Number(f.text["stock"])
-	in := registry.MovementInput{Item: f.text["item"], Lot: f.text["lot"], Stock: registry.Programme(stock), Other: f.text["other"], Note: f.text["note"]}
+	in := registry.MovementInput{Item: f.text["item"], Lot: f.text["lot"], Stock: registry.Programme(stock), Other: f.text["other"], Note: f.text["note"], GTIN: f.text["gtin"]}
 	var err error
 	if in.Expires, err = expires(f.text["expires"], c.Today); err != nil {
 		f.errs["expires"] = c.dateError(err)
@@ -154,6 +162,17 @@ func (pg *Pages) stockIn(c *Call) error {
 		if code.Expires != 0 {
 			f.text["expires"] = code.Expires.String()
 		}
+		f.text["gtin"] = code.GTIN
+		was, known, err := c.Desk.ItemOfGTIN(c.Ctx(), c.Who, code.GTIN)
+		if err != nil {
+			return err
+		}
+		if known {
+			f.text["item"], f.text["stock"] = was.Item, was.Stock.String()
+			if was.Vial != 0 {
+				f.text["vial"] = itoa(was.Vial)
+			}
+		}
 		return c.drawStockIn(http.StatusOK, f)
 	}
 	in := f.movement(c)
@@ -176,6 +195,9 @@ func (pg *Pages) stockIn(c *Call) error {
 	note := c.stockDone("received", c.itemName(strings.ToUpper(in.Item), vaccines), registry.CleanLot(in.Lot), in.Quantity, ids)
 	if in.Expires != 0 && in.Expires < c.Today {
 		note.Text = c.T("stock_say.received_past", "on", in.Expires.String())
+	}
+	if in.VVM > 2 {
+		note.Tone, note.Text = ui.ToneAsk, c.T("order_say.vvm_apart")
 	}
 	return c.Go(ui.PathStock, note)
 }
@@ -200,6 +222,10 @@ func (pg *Pages) voidStock(c *Call) error {
 	if key, number := stockKeyOf(c.Value); key.Item != "" {
 		back = lotHref(key, number)
 	}
+	done := "stock_say.voided"
+	if c.Value("back") == "orders" {
+		back, done = pathOrders, "order_say.withdrawn"
+	}
 	err = c.Desk.VoidStock(c.Ctx(), c.Who, c.T("stock_say.void_reason"), id)
 	if wrong, known := c.sentences(err); known {
 		return c.Go(back, ui.Note{Tone: ui.ToneAsk, Lead: firstOf(wrong), Alert: true})
@@ -207,7 +233,7 @@ func (pg *Pages) voidStock(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Go(back, ui.Note{Tone: ui.ToneOK, Lead: c.T("stock_say.voided")})
+	return c.Go(back, ui.Note{Tone: ui.ToneOK, Lead: c.T(done)})
 }
 
 // firstOf is one of the sentences.
@@ -303,7 +329,7 @@ func (pg *Pages) stockCount(c *Call) error {
 	}
 	if f.text["item"] != "" || f.text["lot"] != "" {
 		m := f.movement(c)
-		in = append(in, registry.StockCountInput{Item: m.Item, Lot: m.Lot, Expires: m.Expires, Stock: m.Stock, Quantity: m.Quantity, Vial: m.Vial, Day: day, Note: f.text["note"]})
+		in = append(in, registry.StockCountInput{Item: m.Item, Lot: m.Lot, Expires: m.Expires, Stock: m.Stock, Quantity: m.Quantity, Vial: m.Vial, VVM: m.VVM, Day: day, Note: f.text["note"]})
 		at = append(at, 0)
 		if m.Lot == "" && !registry.IsSupply(m.Item) {
 			f.errs["lot"] = c.T("invalid." + string(registry.CodeRequired))

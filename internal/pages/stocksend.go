@@ -27,7 +27,51 @@ func rowNames(prefixes ...string) []string {
 }
 
 func (pg *Pages) showStockSend(c *Call) error {
-	return c.drawStockSend(http.StatusOK, newStockTyped())
+	f := newStockTyped()
+	f.text["order"] = c.R.URL.Query().Get("order")
+	return c.drawStockSend(http.StatusOK, f)
+}
+
+// orderToSend fills the form that sends what is left of an order: its receiver, and amounts by the lots that go first on.
+func (c *Call) orderToSend(page *ui.StockSend, f *stockTyped, s *desk.Stock) error {
+	if f.text["order"] == "" {
+		return nil
+	}
+	id, err := p.ParseEntityID(f.text["order"])
+	if err != nil {
+		return desk.ErrNotFound
+	}
+	x, err := c.Desk.OrderOpened(c.Ctx(), c.Who, id)
+	if err != nil {
+		return err
+	}
+	page.Order, page.To.Value = id.String(), x.Request.Place.String()
+	page.Lead = c.T("order_say.order_lead", "month", x.Request.Month.String(), "name", x.Name)
+	allot := s.Allot(x, c.Today)
+	var short []string
+	for i := range x.Items {
+		y := &x.Items[i]
+		left := y.Left()
+		for key, n := range allot {
+			if y.Same(key.Item, key.Stock) {
+				left -= n
+			}
+		}
+		if left > 0 {
+			short = append(short, c.orderItem(y.Item, y.Stock, s.Vaccines)+" "+c.Words.Int(left))
+		}
+	}
+	if len(short) > 0 {
+		page.Notes = append(page.Notes, ui.Note{Tone: ui.ToneAsk, Lead: c.T("order_say.order_short", "items", strings.Join(short, ", "))})
+	}
+	if c.R.Method == http.MethodGet {
+		for i, l := range sendRows(s) {
+			if n := allot[l.Key]; n > 0 {
+				f.text["n-"+itoa(i+1)] = c.Words.Int(n)
+			}
+		}
+	}
+	return nil
 }
 
 func (c *Call) drawStockSend(status int, f *stockTyped) error {
@@ -56,6 +100,9 @@ func (c *Call) drawStockSend(status int, f *stockTyped) error {
 	if len(places) == 1 && page.To.Value == "" {
 		page.To.Value = places[0].ID.String()
 	}
+	if err := c.orderToSend(&page, f, s); err != nil {
+		return err
+	}
 	for i, l := range sendRows(s) {
 		row := c.countRow(l, i+1, s.Vaccines)
 		row.Field = f.field("n-" + itoa(row.N))
@@ -68,7 +115,7 @@ func (pg *Pages) stockSend(c *Call) error {
 	if !c.mayKeepStock() {
 		return desk.ErrForbidden
 	}
-	f := readTyped(c.Value, append([]string{"to", "number", "day", "note"}, rowNames("n-")...)...)
+	f := readTyped(c.Value, append([]string{"to", "number", "day", "note", "order"}, rowNames("n-")...)...)
 	s, err := c.Desk.StockHere(c.Ctx(), c.Who)
 	if err != nil {
 		return err
@@ -76,6 +123,11 @@ func (pg *Pages) stockSend(c *Call) error {
 	in := registry.TransferInput{Number: f.text["number"], Note: f.text["note"], Day: f.day(c, "day")}
 	if in.To, err = p.ParseEntityID(f.text["to"]); err != nil {
 		f.errs["to"] = c.T("invalid." + string(registry.CodeRequired))
+	}
+	if f.text["order"] != "" {
+		if in.Order, err = p.ParseEntityID(f.text["order"]); err != nil {
+			return desk.ErrNotFound
+		}
 	}
 	var at []int
 	for n := 1; n <= registry.TransferLinesMax; n++ {

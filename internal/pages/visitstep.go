@@ -30,6 +30,7 @@ func (pg *Pages) registerSteps(s *server.Server) {
 	s.Handle(http.MethodPost, ui.PathChild+"{id}"+partSign, pg.Form(pg.sign))
 	s.Handle(http.MethodPost, ui.PathChild+"{id}"+partBack, pg.Form(pg.stepBack))
 	s.Handle(http.MethodPost, ui.PathSecond, pg.Form(pg.setSecond))
+	s.Handle(http.MethodPost, ui.PathVials, pg.Form(pg.setVials))
 }
 
 // visitLine is where somebody stands in today's session, and the ways on and back.

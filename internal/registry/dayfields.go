@@ -214,6 +214,7 @@ var listings = map[p.Kind]listing{
 	KindTransfer:    {day: TransferDay, under: TransferTo}, // a place asks for what is sent to it
 	KindStockCount:  {day: CountDay, under: CountRecall},
 	KindRecall:      {day: RecallDay},
+	KindOrder:       {day: OrderMonth, under: OrderTo}, // a store asks for what it is asked, and a request for its approvals
 	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},
 }
 
@@ -238,6 +239,9 @@ func ListingOf(s *p.State) (Listing, bool) {
 	}
 	if fields.under != 0 {
 		out.Under = g.ref(fields.under)
+	}
+	if request := g.ref(OrderAnswers); s.Kind == KindOrder && !request.IsZero() {
+		out.Under = request
 	}
 	if _, suspended := SuspensionOf(s); suspended {
 		out.Under = out.Place // a place asks for those of its lots that are not given

@@ -38,6 +38,8 @@ const (
 	KindMovement   p.Kind = 206
 	KindTransfer   p.Kind = 207
 	KindStockCount p.Kind = 209
+	// KindOrder is what a place asks for, and what was approved of it: see order.go.
+	KindOrder p.Kind = 208
 	// KindPractice is how a station works, shared by its machines: see practice.go.
 	KindPractice p.Kind = 260
 

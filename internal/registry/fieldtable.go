@@ -47,7 +47,7 @@ type FieldInfo struct {
 
 // Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
 // are never given another meaning.
-var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields, ledgerFields, recallFields)
+var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields, ledgerFields, orderFields, recallFields)
 
 var recordFields = []FieldInfo{
 	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
@@ -268,6 +268,7 @@ var kindNames = map[p.Kind]string{
 	KindEnrolment:    "enrolment",
 	KindMovement:     "movement",
 	KindTransfer:     "transfer",
+	KindOrder:        "order",
 	KindStockCount:   "stock_count",
 	KindRecall:       "recall",
 }

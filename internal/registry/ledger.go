@@ -119,12 +119,38 @@ const (
 	OpenSingle   OpenRule = 0 // a vial of one dose: used at once
 	OpenSixHours OpenRule = 1 // mixed: 6 hours or the end of the session, whichever comes first
 	// OpenSession holds for fluid vaccines of several doses. 28 days are allowed by WHO for prequalified ones with a vial monitor;
-	// many made in Vietnam have neither, so that the end of the session is the rule unless a station says otherwise.
+	// many made in Vietnam have neither, so that the end of the session is the rule unless a station says otherwise (OpenUntil).
 	OpenSession OpenRule = 2
 )
 
 // OpenMinutesMax is how long an opened vial is used at most where no session says when it ends: 6 hours.
 const OpenMinutesMax = 6 * 60
+
+// OpenDaysMax is how long an opened vial is used at most where WHO's policy lets it be kept: 28 days from opening.
+const OpenDaysMax = 28
+
+// openMonth are the vaccines of the programme whose opened vials may be kept for 28 days by WHO's policy (fluid, with a preservative or
+// oral; WHO/IVB/14.07; vn-vaccine-products.csv, "28d if MDVP conditions"). It holds for products that are prequalified, which no code
+// says: MayKeepOpen asks the station's practice too. Jevax is not among them (end of session).
+var openMonth = []string{"BOPV", "IPV", "DPT", "TD", "UV", "PCV", "TH"}
+
+// OpenMonthVaccines are the vaccines whose opened vials may be kept for 28 days, where the product is one that may.
+func OpenMonthVaccines() []string { return slices.Clone(openMonth) }
+
+// OpenUntil is when a vial opened at a moment must go, with no session known, and whether the end of a session ends it too. kept are the
+// vaccines that the station keeps open (KeptOpen). 28 days need besides that the vial bears a monitor that is still good, and end with
+// the day of expiry; what nobody looked at is as if it had none.
+func OpenUntil(vaccine string, opened int64, expires Day, vvm int, kept []string) (until int64, session bool) {
+	until = opened + OpenMinutesMax
+	if !slices.Contains(kept, vaccine) || !slices.Contains(openMonth, vaccine) || vvm < 1 || vvm > 2 {
+		return until, true
+	}
+	until = opened + OpenDaysMax*24*60
+	if expires != 0 {
+		until = min(until, Moment(expires+1, NewClock(0, 0)))
+	}
+	return until, false
+}
 
 // Vials is how a vaccine comes.
 type Vials struct {

@@ -20,6 +20,7 @@ const (
 	MovementNote     p.Field = 23 // text
 	MovementVial     p.Field = 24 // int, doses in a vial
 	MovementOther    p.Field = 25 // text: from or to whom, outside of the tree of places
+	MovementGTIN     p.Field = 26 // text, 14 digits: of the code on the box that was scanned
 )
 
 // Fields of a transfer (207): what its place (3) sent to another. It is the sender's; the receiver answers by movements that name it.
@@ -30,6 +31,7 @@ const (
 	TransferNumber p.Field = 13 // text: of the slip
 	TransferLines  p.Field = 14 // list of text, one a lot: see TransferLine. One text each, so that no merge takes a line apart
 	TransferNote   p.Field = 15 // text
+	TransferOrder  p.Field = 16 // ref to the request (208) that it answers
 )
 
 // Fields of a count (209): how much of one lot somebody found at its place (3).
@@ -67,6 +69,7 @@ var ledgerFields = []FieldInfo{
 	{KindMovement, MovementNote, "note", Soft, TypeText, nil},
 	{KindMovement, MovementVial, "vial", Soft, TypeInt, nil},
 	{KindMovement, MovementOther, "other", Soft, TypeText, nil},
+	{KindMovement, MovementGTIN, "gtin", Soft, TypeText, nil},
 	{KindTransfer, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindTransfer, p.FieldVoid, "void", Soft, TypeText, nil},
 	{KindTransfer, TransferTo, "to", Soft, TypeRef, nil},
@@ -75,6 +78,7 @@ var ledgerFields = []FieldInfo{
 	{KindTransfer, TransferNumber, "number", Soft, TypeText, nil},
 	{KindTransfer, TransferLines, "lines", Soft, TypeTexts, nil},
 	{KindTransfer, TransferNote, "note", Soft, TypeText, nil},
+	{KindTransfer, TransferOrder, "order", Soft, TypeRef, nil},
 	{KindStockCount, p.FieldPlace, "place", Soft, TypeRef, nil},
 	{KindStockCount, p.FieldVoid, "void", Soft, TypeText, nil},
 	{KindStockCount, CountItem, "item", Soft, TypeText, nil},

@@ -25,6 +25,7 @@ type MovementInput struct {
 	Note     string
 	Vial     int    // doses in a vial, 0: nobody said
 	Other    string // from or to whom
+	GTIN     string // 14 digits, of the box that was scanned; "": none was
 }
 
 // Movement is a movement as it stands.
@@ -43,7 +44,7 @@ func MovementOf(s *p.State) Movement {
 		Stock: enumOf[Programme](g, MovementStock), Type: enumOf[MoveType](g, MovementType), Quantity: quantity(g.int(MovementQuantity)),
 		Day: g.day(MovementDay), Clock: g.clock(MovementClock), Session: g.ref(MovementSession), Transfer: g.ref(MovementTransfer),
 		Line: g.small(MovementLine), VVM: g.small(MovementVVM), Reason: enumOf[DiscardReason](g, MovementReason), Note: g.text(MovementNote),
-		Vial: g.small(MovementVial), Other: g.text(MovementOther),
+		Vial: g.small(MovementVial), Other: g.text(MovementOther), GTIN: g.text(MovementGTIN),
 	}}
 	return m
 }
@@ -69,6 +70,9 @@ func (in *MovementInput) clean() {
 	if in.Transfer.IsZero() {
 		in.Line = 0
 	}
+	if !gtinChecks(in.GTIN) { // what no scanner read names nothing
+		in.GTIN = ""
+	}
 }
 
 func (in *MovementInput) fields() []fieldData {
@@ -90,6 +94,7 @@ func (in *MovementInput) fields() []fieldData {
 		{MovementNote, textData(in.Note)},
 		{MovementVial, intData(in.Vial)},
 		{MovementOther, textData(in.Other)},
+		{MovementGTIN, textData(in.GTIN)},
 	}
 }
 

@@ -62,6 +62,7 @@ type TransferInput struct {
 	Number string // of the slip
 	Lines  []TransferLine
 	Note   string
+	Order  p.EntityID // the request that it answers; zero: none
 }
 
 // Transfer is a transfer as it stands.
@@ -77,6 +78,7 @@ func TransferOf(s *p.State) Transfer {
 	g := getter(s.Get)
 	t := Transfer{ID: s.ID, Void: void, TransferInput: TransferInput{
 		Place: g.ref(p.FieldPlace), To: g.ref(TransferTo), Day: g.day(TransferDay), Clock: g.clock(TransferClock), Number: g.text(TransferNumber), Note: g.text(TransferNote),
+		Order: g.ref(TransferOrder),
 	}}
 	lines := g.texts(TransferLines)
 	if len(lines) > TransferLinesMax {
@@ -101,6 +103,7 @@ func (in *TransferInput) fields() []fieldData {
 		{TransferNumber, textData(in.Number)},
 		{TransferLines, textsData(lines)},
 		{TransferNote, textData(in.Note)},
+		{TransferOrder, refData(in.Order)},
 	}
 }
 

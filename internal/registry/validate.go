@@ -107,6 +107,9 @@ const (
 	CodeTenthsUnreadable  Code = "tenths_unreadable"  // text
 	CodeFridgesMax        Code = "fridges_max"        // max
 	CodeDeliveryTaken     Code = "delivery_taken"     // on: Day; the receiver has confirmed it
+	CodeItemTwice         Code = "item_twice"         // of an order
+	CodeOrderChanged      Code = "order_changed"      // on: Day; another word stands by now
+	CodeOrderSent         Code = "order_sent"         // goods that name it are on their way
 	CodeNotMother         Code = "not_mother"         // a man, or who was a child herself then
 )
 
@@ -139,6 +142,7 @@ var (
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
 		CodeHamletTaken, CodeNotMother, CodeDeliveryTaken, CodeFridgeTemperature, CodeTenthsUnreadable, CodeFridgesMax,
+		CodeItemTwice, CodeOrderChanged, CodeOrderSent,
 	}
 	WarningCodes = []Code{
 		WarnPersonalSex, WarnPersonalYear, WarnPersonalProvince, WarnInsuranceLength,
@@ -244,6 +248,8 @@ func (c *check) texts(kind p.Kind, fields []fieldData) {
 			most = ScheduleFileBytesMax
 		case kind == KindPlace && f.field == PlaceHamlets:
 			most = HamletsBytesMax
+		case kind == KindOrder && f.field == OrderLines:
+			most = OrderBytesMax
 		case kind == KindPlace && f.field == PlaceFormer:
 			most = FormerMax * TextBytesMax
 		}

@@ -109,6 +109,7 @@ var table = map[syncproto.Kind][8]roles{
 	registry.KindMovement:   {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
 	registry.KindTransfer:   {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
 	registry.KindStockCount: {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
+	registry.KindOrder:      {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
 	// How a station works is its head's to say.
 	registry.KindPractice: {Read: care, Create: head, Amend: head, Void: head, Settle: head},
 

@@ -23,6 +23,8 @@ type Settings struct {
 	CanPhones bool
 	// Second is the switch for a second signature under each screening; nil for who may not turn it.
 	Second *Switch
+	// Vials are the vaccines whose opened vials may be kept for 28 days, ticked where they are; none for who may not say so.
+	Vials []Box
 	// Room is the switch for the other laptops of the station; nil for who may not turn it.
 	Room *RoomSwitch
 	// CanKeys shows the button that gives this machine new keys: POST to PathKeys.

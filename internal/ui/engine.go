@@ -40,7 +40,7 @@ func partial(name, file string, data any) bool {
 }
 
 // base names the files that every page is parsed with.
-var base = []string{"layout.html", "components.html", "fields.html", "commune.html", "admin.html", "desk_family.html", "session_fields.html", "campaign_fields.html", "recall_fields.html", "campaign_places.html"}
+var base = []string{"layout.html", "components.html", "fields.html", "commune.html", "admin.html", "desk_family.html", "session_fields.html", "campaign_fields.html", "recall_fields.html", "campaign_places.html", "order_rows.html"}
 
 // Engine draws pages. One set of templates is parsed for each language when the program starts, with the
 // words bound to it, so that no language is handed down through templates and drawing needs no lock.

@@ -48,6 +48,8 @@ const (
 	// expires, quantity, vial, vvm, stock, other, day; …/count: n-<row>, item-<row>…, note, day; …/lot ?item= &lot= &stock=: do,
 	// quantity, reason, note, other; …/send: to, number, day, note, n-<row>…; …/delivery/ + id: full=1, or n-<line>, note; …/out
 	// ?session= (station): out-<row>, back-<row>….
+	// …/orders ?month=: GET; …/orders/ask ?month=: GET; POST: month, saw, note, n-<row>, why-<row>, item-<row>, stock-<row>; …/orders/ + id:
+	// GET; POST, of who is asked: saw, note, n-<row>….
 	PathStock = "/stock"
 
 	PathSearch   = "/search"       // POST: q; reads only. Names never stand in an address. htmx gets the partial "found"
@@ -135,6 +137,7 @@ const (
 	// PathFactor is one's second factor at a hub: GET; POST: code, password, or do=codes|off with code.
 	PathFactor = "/settings/second-factor"
 	PathKeys   = "/settings/keys"   // POST: this machine gets new keys
+	PathVials  = "/settings/vials"  // station, POST: vial (codes). Opened vials that are kept for 28 days
 	PathSecond = "/settings/second" // station, POST: do=on|off. Screenings are signed by two
 	PathRoom   = "/settings/room"   // station, POST: do=on|off|addresses, addresses
 

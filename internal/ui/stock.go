@@ -50,10 +50,10 @@ type StockTrip struct{ Href, Name, Text string }
 // StockIn is the form to receive by: scan, item, lot, expires, quantity, vial, vvm, stock, other, day.
 type StockIn struct {
 	Frame
-	Scan                                        Field
-	Item, Vial, VVM, Stock                      Select
-	Lot, Expires, Quantity, Other, Day, GTINSay Field
-	GTIN                                        string
+	Scan                               Field
+	Item, Vial, VVM, Stock             Select
+	Lot, Expires, Quantity, Other, Day Field
+	GTIN                               string // of the box that was scanned
 }
 
 // StockCountPage is the form of a count: n-<row> for each row, with item-, lot-, stock- and book-<row>; note, day.
@@ -99,6 +99,7 @@ type StockEntry struct {
 type StockSend struct {
 	Frame
 	To                Select
+	Order, Lead       string // the request that it answers
 	Number, Note, Day Field
 	Rows              []StockCountRow
 	Error             string

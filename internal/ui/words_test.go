@@ -150,6 +150,7 @@ var handlers = []string{
 	"pdf.", "certificate.",
 	"blood_group.", "paper_kind.", "minimum_field.", "archive.", "archive_file.", "lacking.", "stock_file.", "data.",
 	"stock_say.", "stock_item.", "move_type.", "discard_reason.",
+	"order_say.", "order_state.",
 }
 
 func TestWords(t *testing.T) {

@@ -35,6 +35,7 @@ type child struct {
 	recall       p.EntityID // of a lot that it gave
 	movement     p.EntityID // of its stock
 	transfer     p.EntityID // of its stock, to the centre
+	order        p.EntityID // that the station sent
 	enrolment    p.EntityID // the own child's
 	reaction     p.EntityID
 	lot          p.EntityID // that it stopped
@@ -89,7 +90,7 @@ func doors() map[string]door {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return func(c *child) (string, url.Values) {
-			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{recall}", c.recall.String(), "{enrolment}", c.enrolment.String(), "{movement}", c.movement.String(), "{transfer}", c.transfer.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{recall}", c.recall.String(), "{enrolment}", c.enrolment.String(), "{movement}", c.movement.String(), "{order}", c.order.String(), "{transfer}", c.transfer.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
 			form := url.Values{}
 			for name := range v {
 				form.Set(name, fill.Replace(v.Get(name)))
@@ -111,6 +112,7 @@ func doors() map[string]door {
 		"POST /child/{id}/arrive": {ends(rights.Create, registry.KindVisit), at("/child/{child}/arrive")},
 		"POST /child/{id}/sign":   {ends(rights.Create, registry.KindVisit), at("/child/{child}/sign", "shown", "eligible")},
 		"POST /child/{id}/back":   {ends(rights.Create, registry.KindVisit), at("/child/{child}/back", "shown", "1")},
+		"POST /settings/vials":    {list(rights.Amend, registry.KindPractice), at("/settings/vials", "vial", "IPV")},
 		"POST /settings/second":   {list(rights.Amend, registry.KindPractice), at("/settings/second", "do", "off")},
 		"GET /due":                {list(rights.Read, subject), at("/due?list=overdue")},
 		"POST /search":            {list(rights.Read, subject), at("/search", "q", "{mother}")},
@@ -164,6 +166,11 @@ func doors() map[string]door {
 		"POST /stock/send":                 {list(rights.Create, registry.KindTransfer), at("/stock/send")},
 		"GET /stock/delivery/{id}":         {list(rights.Read, registry.KindTransfer), at("/stock/delivery/{transfer}")},
 		"POST /stock/delivery/{id}":        {list(rights.Create, registry.KindTransfer), at("/stock/delivery/{transfer}")},
+		"GET /stock/orders":                {list(rights.Read, registry.KindOrder), at("/stock/orders")},
+		"GET /stock/orders/ask":            {list(rights.Create, registry.KindOrder), at("/stock/orders/ask")},
+		"POST /stock/orders/ask":           {list(rights.Create, registry.KindOrder), at("/stock/orders/ask", "n-1", "x", "item-1", "SOI")},
+		"GET /stock/orders/{id}":           {list(rights.Read, registry.KindOrder), at("/stock/orders/{order}")},
+		"POST /stock/orders/{id}":          {nobody, at("/stock/orders/{order}")},
 		"GET /stock/out":                   {list(rights.Create, registry.KindMovement), at("/stock/out?session={session}")},
 		"POST /stock/out":                  {list(rights.Create, registry.KindMovement), at("/stock/out", "session", "{session}")},
 		"GET /recalls":                     {list(rights.Read, registry.KindRecall), at("/recalls")},
@@ -437,7 +444,10 @@ func TestPagesCellByCell(t *testing.T) {
 	if own.transfer, err = tree.Station.SendStock(ctx, tree.Nurse, registry.TransferInput{To: tree.Nation, Lines: []registry.TransferLine{{Item: "SOI", Lot: "M-1", Quantity: 10}}}); err != nil {
 		t.Fatal(err)
 	}
-	left.movement, left.transfer = own.movement, own.transfer
+	if own.order, err = tree.Station.AskStock(ctx, tree.Nurse, registry.OrderInput{Month: tree.Station.Today().Month() + 1, Lines: []registry.OrderLine{{Item: "SOI", Quantity: 20}}}, p.EntityID{}); err != nil {
+		t.Fatal(err)
+	}
+	left.movement, left.transfer, left.order = own.movement, own.transfer, own.order
 	tree.Clock().Add(25 * time.Hour) // who just wrote that a child moved can still take it back
 
 	room, err := lan.Open(lan.Options{

@@ -78,6 +78,18 @@ func TestStockPages(t *testing.T) {
 	form.Set("quantity", "3 lọ")
 	b.post("/stock/in", form).want(http.StatusOK).says("Đã nhập Lao ABC-9: 30.")
 	undo := b.form("/undo")
+	// The next box of the product is known by its code.
+	b.get("/stock/in")
+	form = b.form("/stock/in")
+	form.Set("scan", "(01)08901234567890(17)271030(10)ABD-1")
+	b.post("/stock/in", form).want(http.StatusOK)
+	form = b.form("/stock/in")
+	if form.Get("item") != "BCG" || form.Get("lot") != "ABD-1" {
+		t.Errorf("a box of a product that came before fills in %v", form)
+	}
+	form.Set("quantity", "10")
+	form.Set("vvm", "3")
+	b.post("/stock/in", form).want(http.StatusOK).says("VVM đã hỏng: để riêng", "VVM hỏng")
 	b.post("/undo", undo).want(http.StatusOK)
 	if strings.Contains(b.body, "ABC-9, lọ") {
 		t.Error("what was taken back is still there")
