@@ -72,6 +72,14 @@ func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.C
 				return nil
 			}
 		}
+		if e.state != nil && e.state.Kind == registry.KindTarget && b.n.id.Role == registry.NodeHub && dev.Role == registry.NodeStation {
+			// Nor is what a level above said of its commune.
+			t := registry.TargetOf(e.state)
+			if !atOwnPlaces(b.places, dev.Place, registry.KindTarget, []p.Write{{Field: p.FieldPlace, Data: p.Ref(t.Place)}, {Field: registry.TargetBy, Data: p.Ref(t.By)}}) {
+				holdAt(row, fresh, i, p.HoldRights)
+				return nil
+			}
+		}
 		if e.state == nil || !born(e.state) || e.state.Kind == c.Kind ||
 			e.state.Kind.Audience() == p.AudienceCase && c.Kind.Audience() == p.AudienceCase {
 			continue
@@ -182,14 +190,15 @@ func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Wr
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue,
 		registry.KindConsent, registry.KindRequest, registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment,
 		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindMovement, registry.KindTransfer, registry.KindStockCount,
-		registry.KindFridge, registry.KindTemperature, registry.KindPractice, registry.KindCampaign, registry.KindEnrolment:
+		registry.KindFridge, registry.KindTemperature, registry.KindPractice, registry.KindCampaign, registry.KindTarget, registry.KindEnrolment:
 		tops = places.ScopesEver(own)
 	case registry.KindPlace:
 	default:
 		return true
 	}
 	for i := range writes {
-		if place, ok := writes[i].Data.Ref(); ok && writes[i].Field == p.FieldPlace && !places.WithinEver(place, tops...) {
+		names := writes[i].Field == p.FieldPlace || kind == registry.KindTarget && writes[i].Field == registry.TargetBy // in whose name
+		if place, ok := writes[i].Data.Ref(); ok && names && !places.WithinEver(place, tops...) {
 			return false
 		}
 	}

@@ -213,6 +213,7 @@ var listings = map[p.Kind]listing{
 	KindMovement:    {day: MovementDay, under: MovementTransfer},
 	KindTransfer:    {day: TransferDay, under: TransferTo}, // a place asks for what is sent to it
 	KindStockCount:  {day: CountDay},
+	KindTarget:      {under: TargetBy, mark: TargetYear}, // a table asks for those of a year
 	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},
 }
 

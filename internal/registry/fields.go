@@ -48,6 +48,8 @@ const (
 	KindSchedule  p.Kind = 304
 	// KindCampaign is a vaccination campaign. That of one commune goes to the commune, in spite of its hundred.
 	KindCampaign p.Kind = 305
+	// KindTarget is how many people of a group a place is to vaccinate in a year; that of one commune goes to the commune too. See target.go.
+	KindTarget p.Kind = 306
 
 	KindAccess p.Kind = 401
 	// KindRescue is the record of values that a node wrote again because nobody above knew them any more.
