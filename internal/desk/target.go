@@ -327,3 +327,56 @@ func (d *Desk) targetDraft(tx store.Tx, who Who, year int, by p.EntityID, e *Tar
 	}
 	return registry.EditTarget(old, in, known, saw)
 }
+
+// MayTarget refuses who may not say a target of a place.
+func (d *Desk) MayTarget(who Who, place p.EntityID) error { return d.mayTarget(who, place) }
+
+// TargetPlacesBelow are a place and all in it of which a target may be said, each before what lies in it, by name.
+func (d *Desk) TargetPlacesBelow(place p.EntityID) []project.PlaceRow {
+	m := d.Map()
+	row, ok := m.Row(place)
+	if !ok || row.Level >= registry.LevelFacility {
+		return nil
+	}
+	var below []project.PlaceRow
+	for _, id := range m.Children(place) {
+		if r, ok := m.Row(id); ok {
+			below = append(below, r)
+		}
+	}
+	slices.SortFunc(below, func(a, b project.PlaceRow) int {
+		return cmp.Or(strings.Compare(registry.Fold(a.Name), registry.Fold(b.Name)), a.ID.Compare(b.ID))
+	})
+	out := []project.PlaceRow{row}
+	for i := range below {
+		out = append(out, d.TargetPlacesBelow(below[i].ID)...)
+	}
+	return out
+}
+
+// TargetsSaid is what the person's own level said of some places and a year.
+func (d *Desk) TargetsSaid(ctx context.Context, who Who, places []project.PlaceRow, year int) (map[p.EntityID]map[registry.TargetGroup]registry.TargetNumber, error) {
+	if err := may(who, rights.Read, registry.KindTarget); err != nil {
+		return nil, err
+	}
+	var ids []p.EntityID
+	for i := range places {
+		ids = append(ids, places[i].ID)
+	}
+	by, out := d.targetBy(who), map[p.EntityID]map[registry.TargetGroup]registry.TargetNumber{}
+	err := d.view(ctx, func(tx store.Tx) error {
+		targets, err := report.TargetsAt(tx, ids, year, d.Node.Atlas())
+		for place, groups := range targets {
+			out[place] = map[registry.TargetGroup]registry.TargetNumber{}
+			for group, words := range groups {
+				for i := len(words) - 1; i >= 0; i-- { // of two of one level that which stands first
+					if words[i].By == by {
+						out[place][group] = words[i].TargetNumber
+					}
+				}
+			}
+		}
+		return err
+	})
+	return out, err
+}

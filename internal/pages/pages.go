@@ -192,6 +192,9 @@ func (pg *Pages) Register(s *server.Server) {
 		get(ui.PathStock+"/out", pg.showStockOut)
 		post(ui.PathStock+"/out", pg.stockOut)
 	}
+	get(ui.PathTargets, pg.showTargets)
+	post(ui.PathTargets, pg.setTargets)
+	s.Handle(http.MethodPost, ui.PathTargets+"/file", pg.Page(pg.targetFile), server.BodyMax(TargetFileBytesMax+1<<20))
 	get(ui.PathCampaigns, pg.showCampaigns)
 	post(ui.PathCampaigns, pg.planCampaign)
 	get(ui.PathCampaign+"{id}", pg.showCampaign)
