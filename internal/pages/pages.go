@@ -192,6 +192,9 @@ func (pg *Pages) Register(s *server.Server) {
 		get(ui.PathStock+"/out", pg.showStockOut)
 		post(ui.PathStock+"/out", pg.stockOut)
 	}
+	get(ui.PathNeeds, pg.showNeeds)
+	get(ui.PathNeeds+"/rows", pg.showNeedRows)
+	get(ui.PathWastage, pg.showWastage)
 	get(ui.PathTargets, pg.showTargets)
 	post(ui.PathTargets, pg.setTargets)
 	s.Handle(http.MethodPost, ui.PathTargets+"/file", pg.Page(pg.targetFile), server.BodyMax(TargetFileBytesMax+1<<20))
