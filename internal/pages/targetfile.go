@@ -45,7 +45,7 @@ func (c *Call) sendTargets(asked *targetAsked, format sheet.Format) error {
 	if err != nil {
 		return err
 	}
-	titles := []string{c.T("target.code"), c.T("target.place")}
+	titles := []string{c.T("target_say.code"), c.T("target.place")}
 	for _, g := range registry.TargetGroups() {
 		titles = append(titles, c.T("target_group."+g.String()))
 	}
@@ -245,7 +245,7 @@ func (r *targetReader) titles(cells []string) {
 		for _, lang := range []string{locale.Vietnamese, locale.English} {
 			words := locale.For(lang)
 			switch title {
-			case registry.Fold(words.T("target.code")):
+			case registry.Fold(words.T("target_say.code")):
 				code = i
 			case registry.Fold(words.T("target.place")):
 				name = i
