@@ -128,6 +128,10 @@ var stationVisits = map[string]visit{
 	"GET /stock/send":                  {path: "/stock/send"},
 	"GET /stock/delivery/{id}":         {path: "/stock/delivery/{transfer}"},
 	"GET /stock/out":                   {path: "/stock/out?session={session}"},
+	"GET /stock/needs":                 {path: "/stock/needs"},
+	"GET /stock/needs/rows":            {path: "/stock/needs/rows?item=BCG"},
+	"GET /stock/wastage":               {path: "/stock/wastage"},
+	"GET /targets":                     {path: "/targets"},
 	"GET /births":                      {path: "/births"},
 	"POST /births":                     {path: "/births", form: url.Values{"clock.1": {"99"}}},
 	"GET /child/{id}/slip":             {path: "/child/{child}/slip"},
@@ -155,6 +159,10 @@ var centreVisits = map[string]visit{
 }
 
 var regionVisits = map[string]visit{
+	"GET /stock/needs":             {path: "/stock/needs"},
+	"GET /stock/needs/rows":        {path: "/stock/needs/rows?item=BCG&place={commune}"},
+	"GET /stock/wastage":           {path: "/stock/wastage"},
+	"GET /targets":                 {path: "/targets"},
 	"GET /stock":                   {path: "/stock"},
 	"GET /stock/in":                {path: "/stock/in"},
 	"GET /stock/count":             {path: "/stock/count"},

@@ -11,6 +11,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/registry"
 	"tramy/internal/report"
+	"tramy/internal/rights"
 	"tramy/internal/sheet"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -202,6 +203,9 @@ func parsePeople(text string) (int, bool) {
 
 // setTargets writes what was changed in a form.
 func (pg *Pages) setTargets(c *Call) error {
+	if !c.May(rights.Create, registry.KindTarget) {
+		return desk.ErrForbidden
+	}
 	asked, err := c.targetsAsked(c.Value("at"), c.Value("year"), "")
 	if err != nil {
 		return err
@@ -214,7 +218,7 @@ func (pg *Pages) setTargets(c *Call) error {
 	if !ok || source == 0 {
 		typed.errs["source"] = c.T("invalid." + string(registry.CodeRequired))
 	}
-	if y := c.Value("year"); y != strconv.Itoa(asked.year) {
+	if y := c.Value("year"); y != "" && y != strconv.Itoa(asked.year) {
 		now, _, _ := c.Today.Date()
 		return c.Go(ui.PathTargets, ui.Note{Tone: ui.ToneAsk, Alert: true, Lead: c.T("target_say.year", "min", strconv.Itoa(now-registry.TargetYearsMax), "max", strconv.Itoa(now+registry.TargetYearsMax))})
 	}

@@ -13,6 +13,7 @@ import (
 	"tramy/internal/locale"
 	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/rights"
 	"tramy/internal/sheet"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -72,6 +73,9 @@ func (c *Call) sendTargets(asked *targetAsked, format sheet.Format) error {
 
 // targetFile reads a file of targets and writes all of it, or nothing and says what is wrong, line by line.
 func (pg *Pages) targetFile(c *Call) error {
+	if !c.May(rights.Create, registry.KindTarget) {
+		return desk.ErrForbidden
+	}
 	q := c.R.URL.Query()
 	asked, err := c.targetsAsked(q.Get("place"), q.Get("year"), "")
 	if err != nil {

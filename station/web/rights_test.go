@@ -156,7 +156,7 @@ func doors() map[string]door {
 		"GET /stock/needs/rows":            {list(rights.Read, registry.KindMovement), at("/stock/needs/rows?item=BCG")},
 		"GET /stock/wastage":               {list(rights.Read, registry.KindMovement), at("/stock/wastage")},
 		"GET /targets":                     {list(rights.Read, registry.KindTarget), at("/targets")},
-		"POST /targets":                    {list(rights.Create, registry.KindTarget), at("/targets", "at", "{commune}", "source", "plan", "place-0", "{commune}", "n-0-births", "4")},
+		"POST /targets":                    {list(rights.Create, registry.KindTarget), at("/targets", "source", "plan")},
 		"POST /targets/file":               {list(rights.Create, registry.KindTarget), at("/targets/file")},
 		"GET /stock/in":                    {list(rights.Create, registry.KindMovement), at("/stock/in")},
 		"POST /stock/in":                   {list(rights.Create, registry.KindMovement), at("/stock/in", "item", "SOI", "lot", "M-1", "quantity", "0")},
