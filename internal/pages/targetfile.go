@@ -182,6 +182,7 @@ type targetReader struct {
 	columns    map[int]registry.TargetGroup // nil: the titles have not come yet
 	code, name int                          // their columns, -1: none
 	seen       map[p.EntityID]int           // by the line of the file
+	lines      int
 	entries    []desk.TargetEntry
 	wrong      []string
 }
@@ -200,8 +201,8 @@ func (r *targetReader) row(n int, cells []string) error {
 	if at(r.code) == "" && at(r.name) == "" {
 		return nil // a sum, or a remark
 	}
-	if len(r.entries) == TargetFileRowsMax {
-		r.wrong = append(r.wrong, r.c.T("target_say.long", "max", TargetFileRowsMax))
+	if r.lines++; r.lines > TargetFileRowsMax {
+		r.wrong = []string{r.c.T("target_say.long", "max", TargetFileRowsMax)}
 		return errTargetLong
 	}
 	place, found := r.find(at(r.code), at(r.name))
