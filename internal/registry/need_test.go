@@ -42,7 +42,7 @@ func TestNeedCases(t *testing.T) {
 }
 
 func TestWastageFactor(t *testing.T) {
-	for percent, want := range map[int]int{0: 100, 5: 105, 10: 111, 15: 118, 25: 133, 30: 143, 50: 200, 95: 2000, 96: 2000, -1: 100} {
+	for percent, want := range map[int]int{0: 100, 5: 105, 10: 111, 15: 118, 25: 133, 30: 143, 50: 200, needWastageMax: 2000, needWastageMax + 1: 2000, -1: 100} {
 		if got := WastageFactor(percent); got != want {
 			t.Errorf("%d %%: %d, want %d", percent, got, want)
 		}
