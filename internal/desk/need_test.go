@@ -141,8 +141,10 @@ func TestNeedsRefused(t *testing.T) {
 		q    desk.NeedQuery
 		code registry.Code
 	}{
-		{desk.NeedQuery{Month: now + desk.NeedAheadMax + 1}, registry.CodeRange}, {desk.NeedQuery{Month: now - 1}, registry.CodeRange},
-		{desk.NeedQuery{Coverage: registry.NeedCoverageMax + 1}, registry.CodeRange}, {desk.NeedQuery{Buffer: registry.NeedBufferMax + 1}, registry.CodeRange},
+		{desk.NeedQuery{Month: now + desk.NeedAheadMax + 1}, registry.CodeRange},
+		{desk.NeedQuery{Month: now - 1}, registry.CodeRange},
+		{desk.NeedQuery{Coverage: registry.NeedCoverageMax + 1}, registry.CodeRange},
+		{desk.NeedQuery{Buffer: registry.NeedBufferMax + 1}, registry.CodeRange},
 	} {
 		_, err := d.Needs(t.Context(), tree.Nurse, x.q)
 		refusedFor(t, err, x.code)

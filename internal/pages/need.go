@@ -308,8 +308,10 @@ func (c *Call) needLine(needs *desk.Needs, l *desk.NeedLine, asked *needAsked, t
 // needPaper is the same as a table: a line a vaccine and a supply, the steps of the sum in columns.
 func (c *Call) needPaper(needs *desk.Needs) *report.Paper {
 	paper := &report.Paper{Title: c.T("need.title", "month", needs.Query.Month.String()), Facts: []report.Fact{
-		{Name: c.T("report_say.place"), Text: needs.Place.Name}, {Name: c.T("need.coverage"), Text: strconv.Itoa(needs.Query.Coverage) + " %"},
-		{Name: c.T("need.buffer"), Text: strconv.Itoa(needs.Query.Buffer) + " %"}, {Name: c.T("report_say.made"), Text: c.Words.When(c.Now, c.Now) + ", " + c.Who.Name},
+		{Name: c.T("report_say.place"), Text: needs.Place.Name},
+		{Name: c.T("need.coverage"), Text: strconv.Itoa(needs.Query.Coverage) + " %"},
+		{Name: c.T("need.buffer"), Text: strconv.Itoa(needs.Query.Buffer) + " %"},
+		{Name: c.T("report_say.made"), Text: c.Words.When(c.Now, c.Now) + ", " + c.Who.Name},
 	}, Notes: []string{c.T("need.rule")}}
 	if needs.Parts != nil {
 		lacking, ask := needs.Lacking(), needs.Proposed()

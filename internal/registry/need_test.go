@@ -92,7 +92,8 @@ func TestUseUp(t *testing.T) {
 		{Number: "short", Expires: 101, Balance: -4},
 	}, today, from, to, 6, 60)
 	want := []NeedLot{
-		{Number: "past", Left: 5}, {Number: "short"},
+		{Number: "past", Left: 5},
+		{Number: "short"},
 		{Number: "soon", Usable: 26, Left: 34},
 		{Number: "far", Usable: 200, Left: 0},
 		{Number: "never", Usable: 10},

@@ -7,9 +7,12 @@ func needsSample() Needs {
 			Steps: []NeedStep{
 				{"Trẻ trên sổ đến hạn đến hết tháng 12/2026", "25 đến hạn + 3 quá hạn", "28", "/stock/needs/rows?item=MR", false},
 				{"Theo chỉ tiêu năm", "Trẻ 1 tuổi 396 × 1 mũi, chia 12 tháng", "33", "/targets", false},
-				{"Mũi phải tiêm", "lấy số lớn hơn", "33", "", true}, {"Số sẽ đến tiêm", "33 × 95 %", "32", "", false},
-				{"Liều phải có, kể cả hao phí", "32 × 1,33; hao phí 25 % theo kế hoạch (WHO)", "43", "/stock/wastage", true}, {"Dự phòng", "43 × 25 %", "11", "", false},
-				{"Thiếu", "54 − 12", "42", "", true}, {"Cần xin", "42 ÷ 10 liều một lọ", "5 lọ, 50 liều", "", true},
+				{"Mũi phải tiêm", "lấy số lớn hơn", "33", "", true},
+				{"Số sẽ đến tiêm", "33 × 95 %", "32", "", false},
+				{"Liều phải có, kể cả hao phí", "32 × 1,33; hao phí 25 % theo kế hoạch (WHO)", "43", "/stock/wastage", true},
+				{"Dự phòng", "43 × 25 %", "11", "", false},
+				{"Thiếu", "54 − 12", "42", "", true},
+				{"Cần xin", "42 ÷ 10 liều một lọ", "5 lọ, 50 liều", "", true},
 			},
 		}
 	}
