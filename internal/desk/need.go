@@ -242,7 +242,6 @@ type needer struct {
 	newborn  int
 	sessions []registry.Session // of the month
 	lastHeld map[string]int     // days on which a vaccine was given in the last full month
-	held     int                // and any
 	left     bool               // a session is planned from today until the month begins
 	stock    []project.StockRow
 	stopped  map[string]string // lots that may not be given, as suspendedHere

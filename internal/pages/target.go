@@ -271,8 +271,10 @@ func (c *Call) readTarget(n int, source registry.TargetSource, typed *targetType
 		return e, false, desk.ErrNotFound
 	}
 	typed.text["saw-"+itoa(n)] = c.Value("saw-" + itoa(n))
-	if e.Saw, err = registry.ParseSaw(c.Value("saw-" + itoa(n))); err != nil || e.Saw == nil {
-		e.Saw, err = registry.Saw{}, nil // has seen nothing, and is then stale
+	if saw, bad := registry.ParseSaw(c.Value("saw-" + itoa(n))); bad == nil && saw != nil {
+		e.Saw = saw
+	} else {
+		e.Saw = registry.Saw{} // has seen nothing, and is then stale
 	}
 	e.Document, e.Numbers = typed.text["document"], map[registry.TargetGroup]*registry.TargetNumber{}
 	for _, g := range registry.TargetGroups() {
