@@ -137,6 +137,10 @@ var stationVisits = map[string]visit{
 	"GET /stock/orders/ask":            {path: "/stock/orders/ask"},
 	"GET /stock/orders/{id}":           {path: "/stock/orders/{order}"},
 	"GET /stock/out":                   {path: "/stock/out?session={session}"},
+	"GET /stock/needs":                 {path: "/stock/needs"},
+	"GET /stock/needs/rows":            {path: "/stock/needs/rows?item=BCG"},
+	"GET /stock/wastage":               {path: "/stock/wastage"},
+	"GET /targets":                     {path: "/targets"},
 	"GET /births":                      {path: "/births"},
 	"POST /births":                     {path: "/births", form: url.Values{"clock.1": {"99"}}},
 	"GET /child/{id}/slip":             {path: "/child/{child}/slip"},
@@ -164,6 +168,10 @@ var centreVisits = map[string]visit{
 }
 
 var regionVisits = map[string]visit{
+	"GET /stock/needs":             {path: "/stock/needs"},
+	"GET /stock/needs/rows":        {path: "/stock/needs/rows?item=BCG&place={commune}"},
+	"GET /stock/wastage":           {path: "/stock/wastage"},
+	"GET /targets":                 {path: "/targets"},
 	"GET /stock":                   {path: "/stock"},
 	"GET /stock/in":                {path: "/stock/in"},
 	"GET /stock/count":             {path: "/stock/count"},

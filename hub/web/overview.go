@@ -125,6 +125,7 @@ func (w *Web) overview(c *pages.Call) error {
 	for y := thisYear; y >= thisYear-yearsBack; y-- {
 		page.PeriodChoice.Options = append(page.PeriodChoice.Options, ui.Option{Value: strconv.Itoa(y), Text: c.T("say.this_year", "year", strconv.Itoa(y))})
 	}
+	page.Targets = ui.PathTargets + "?" + url.Values{"place": {s.place.String()}, "year": {strconv.Itoa(s.year)}}.Encode()
 	page.PeriodChoice.Value = strconv.Itoa(s.year)
 	for i := range f.Path {
 		// Above one's own area the way is only told.
@@ -168,7 +169,7 @@ func (f *figures) draw(c *pages.Call, page *ui.Overview, href func(p.EntityID) s
 			if in.Dose == 1 && !slices.ContainsFunc(f.Indicators, func(x report.Indicator) bool { return x.Vaccine == in.Vaccine && x.Dose != 1 }) {
 				name.Number = 0 // the only one of its series here: "BCG", not "BCG mũi 1"
 			}
-			page.Coverage = append(page.Coverage, ui.CoverageRow{Dose: name, Part: int(part), Of: int(of), Mark: against(part, of, targets[k])})
+			page.Coverage = append(page.Coverage, ui.CoverageRow{Dose: name, Part: int(part), Of: int(of), Mark: against(part, of, targets[k]), Plan: f.plan(c, &f.Total, &f.Indicators[i], part)})
 		}
 		page.Indicators = f.indicators(c, of)
 	}
@@ -204,7 +205,7 @@ func (f *figures) indicators(c *pages.Call, of int64) []ui.Indicator {
 			continue
 		}
 		part := f.Total.Doses[i]
-		line := ui.Indicator{Mark: against(part, of, target), Name: in.Name, Part: int(part), Of: int(of), Target: target}
+		line := ui.Indicator{Mark: against(part, of, target), Name: in.Name, Part: int(part), Of: int(of), Target: target, Plan: f.plan(c, &f.Total, &f.Indicators[i], part)}
 		if in.Dose > 1 {
 			line.Name += " " + c.T("dose.number", "n", int(in.Dose))
 		}
@@ -233,6 +234,9 @@ func (f *figures) place(c *pages.Call, r *report.Row, href func(p.EntityID) stri
 		Measles: int(f.dosesOf(r, key{measles, 1})), MeaslesOf: int(of),
 		Heard: r.Heard.Fresh, Stations: r.Heard.Stations, Until: when(c, r.Heard.OldestMS), Zero: int(max(0, r.Zero)),
 	}
+	if i := f.column(key{report.FirstVaccine, 3}); i >= 0 && r != f.Unplaced {
+		row.Plan = f.plan(c, r, &f.Indicators[i], third)
+	}
 	if !r.Leaf {
 		row.Href = href(r.Place.ID)
 	}
@@ -246,6 +250,22 @@ func (f *figures) place(c *pages.Call, r *report.Row, href func(p.EntityID) stri
 		row.Mark = against(third, of, targets[key{report.FirstVaccine, 3}])
 	}
 	return row
+}
+
+// plan says the share of the planned denominator that has a dose, beside that of the registered: what is missing is said, and more than all is shown.
+func (f *figures) plan(c *pages.Call, r *report.Row, in *report.Indicator, part int64) string {
+	if f.Query.CohortYear() == 0 || r.Place.Level >= registry.LevelFacility {
+		return ""
+	}
+	x := r.PlannedFor(in)
+	people, said := x.People()
+	switch {
+	case said:
+		return c.T("target_say.share", "share", c.Words.Percent(int(part), int(people)), "n", int(people))
+	case x.Communes > 0:
+		return c.T("target_say.missing_n", "n", x.Missing)
+	}
+	return c.T("target_say.missing")
 }
 
 // column is where a dose stands in the table, -1 if it does not.

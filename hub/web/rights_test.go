@@ -226,7 +226,17 @@ func doors() map[string]door {
 		"POST /campaign/{id}":       {nodetest.Door{Act: rights.Amend, Kind: registry.KindCampaign, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign), values("name", "") }},
 		"POST /campaign/{id}/void":  {nodetest.Door{Act: rights.Void, Kind: registry.KindCampaign, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign) + "/void", values("why", "") }},
 		"GET /campaign/{id}/report": {nodetest.Door{Act: rights.Read, Kind: registry.KindEnrolment, Ends: true}, func(s *side) (string, url.Values) { return "/campaign/" + id(s.campaign) + "/report", nil }},
-		"GET /reports":              {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice}, func(*side) (string, url.Values) { return "/reports", nil }},
+		"GET /stock/needs":          {nodetest.Door{Act: rights.Read, Kind: registry.KindMovement, Ends: true}, func(s *side) (string, url.Values) { return "/stock/needs?place=" + id(s.commune), nil }},
+		"GET /stock/needs/rows":     {nodetest.Door{Act: rights.Read, Kind: registry.KindMovement, Ends: true}, func(s *side) (string, url.Values) { return "/stock/needs/rows?item=BCG&place=" + id(s.commune), nil }},
+		"GET /stock/wastage":        {nodetest.Door{Act: rights.Read, Kind: registry.KindMovement, Ends: true}, func(s *side) (string, url.Values) { return "/stock/wastage?place=" + id(s.commune), nil }},
+		"GET /targets":              {nodetest.Door{Act: rights.Read, Kind: registry.KindTarget, Ends: true}, func(s *side) (string, url.Values) { return "/targets?place=" + id(s.commune), nil }},
+		"POST /targets": {nodetest.Door{Act: rights.Create, Kind: registry.KindTarget, Ends: true}, func(s *side) (string, url.Values) {
+			return "/targets", values("at", id(s.commune), "source", "plan", "place-0", id(s.commune), "n-0-births", "4")
+		}},
+		"POST /targets/file": {nodetest.Door{Act: rights.Create, Kind: registry.KindTarget, Ends: true}, func(s *side) (string, url.Values) {
+			return "/targets/file?place=" + id(s.commune), values("source", "plan")
+		}},
+		"GET /reports": {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice}, func(*side) (string, url.Values) { return "/reports", nil }},
 		"GET /reports/rows": {nodetest.Door{Act: rights.Read, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) {
 			return "/reports/rows?row=born&column=all-year&place=" + id(s.commune), nil
 		}},

@@ -98,6 +98,7 @@ func (a *API) Register(s *server.Server) {
 	a.Handle(s, Write, http.MethodPost, Prefix+"/conflicts/{entity}/settle", a.settle)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/reports/coverage", a.coverage)
 	a.Handle(s, Read, http.MethodGet, Prefix+"/reports/results", a.results)
+	a.Handle(s, Read, http.MethodGet, Prefix+"/stock/needs", a.needs)
 
 	a.registerFHIR(s)
 

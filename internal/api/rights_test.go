@@ -147,6 +147,7 @@ func (x *tree) doors() map[string]door {
 		"GET /defaulters":                       {list(rights.Read, subject), at("/defaulters", nil)},
 		"GET /conflicts":                        {list(rights.Settle, subject), at("/conflicts", nil)},
 		"POST /conflicts/{entity}/settle":       {ends(rights.Settle, subject), at("/conflicts/{child}/settle", fields{"field": "mother_name", "choose": "{dot}", "seen": []any{"{dot}"}})},
+		"GET /stock/needs":                      {list(rights.Read, registry.KindMovement), at("/stock/needs", nil)},
 		"GET /reports/results":                  {ends(rights.Read, device), at("/reports/results?place={commune}", nil)},
 		"GET /reports/coverage":                 {ends(rights.Read, device), at("/reports/coverage?place={commune}", nil)},
 		"GET /sync":                             {list(rights.Read, device), at("/sync", nil)},

@@ -342,6 +342,22 @@ func (x *programs) covered(nurse *client) {
 	nurse.do(http.MethodGet, "/api/v1/reports/results?format=pdf", nil).wantProblem(http.StatusBadRequest, server.TypeBadRequest)
 	nurse.do(http.MethodGet, "/api/v1/reports/results?place=gso:999", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
 	nurse.do(http.MethodGet, "/api/v1/reports/results?from="+day(-400)+"&to="+day(0), nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	var needs struct {
+		Place    struct{ Code string }
+		Vaccines []struct {
+			Item                      string
+			Due, Reached, Vial, Doses int
+		}
+	}
+	nurse.do(http.MethodGet, "/api/v1/stock/needs?coverage=100&buffer=0", nil).want(http.StatusOK).into(&needs)
+	if needs.Place.Code != "gso:03368" || len(needs.Vaccines) == 0 || needs.Vaccines[0].Due != needs.Vaccines[0].Reached {
+		t.Errorf("needs %+v", needs)
+	}
+	nurse.do(http.MethodGet, "/api/v1/stock/needs?month=soon", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	nurse.do(http.MethodGet, "/api/v1/stock/needs?month=2199-01", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	nurse.do(http.MethodGet, "/api/v1/stock/needs?coverage=101", nil).wantProblem(http.StatusUnprocessableEntity, server.TypeInvalid)
+	nurse.do(http.MethodGet, "/api/v1/stock/needs?buffer=-1", nil).wantProblem(http.StatusBadRequest, server.TypeBadRequest)
+	nurse.do(http.MethodGet, "/api/v1/stock/needs?place=gso:999", nil).wantProblem(http.StatusNotFound, server.TypeNotFound)
 	r := nurse.do(http.MethodGet, "/api/v1/reports/coverage?format=csv", nil).want(http.StatusOK)
 	lines := strings.Split(strings.TrimSpace(string(r.Body)), "\n")
 	if !strings.HasPrefix(lines[0], "\ufeffplace_code,place,") || !strings.HasPrefix(lines[1], "gso:03368,Xã Mường Nhà,") || r.Header.Get("Content-Disposition") == "" {

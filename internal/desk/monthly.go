@@ -30,7 +30,8 @@ type ReportQuery struct {
 type MonthlyReport struct {
 	*report.Form
 	Place project.PlaceRow
-	Heard report.Heard // of the place's stations, at a hub
+	Heard report.Heard     // of the place's stations, at a hub
+	Plan  []report.RowPlan // as the layout's rows; nil where nobody lives, or of one of several facilities of a commune
 }
 
 // ReportPlaces are the places that a report can be made for: at a station its commune and the places that share the register,
@@ -124,6 +125,11 @@ func (d *Desk) Report(ctx context.Context, who Who, q ReportQuery) (*MonthlyRepo
 		src := d.reportSource(place)
 		if out.Form, err = report.Results(tx, layout, src, q.Period); err != nil {
 			return err
+		}
+		if place.Level == registry.LevelCommune {
+			if out.Plan, err = out.Form.Plan(tx, d.Node.Atlas(), d.Map(), place.ID); err != nil {
+				return err
+			}
 		}
 		if d.Node.Identity().Role == registry.NodeHub {
 			out.Heard, err = report.HeardAt(tx, src.Places, d.Node.Now().UnixMilli())

@@ -64,21 +64,9 @@ func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.C
 		if err != nil {
 			return err
 		}
-		if e.state != nil && e.state.Kind == registry.KindCampaign && b.n.id.Role == registry.NodeHub && dev.Role == registry.NodeStation {
-			// A campaign of more than the station's commune is not the station's to change.
-			at, _ := e.state.Get(p.FieldPlace).Ref()
-			if !atOwnPlaces(b.places, dev.Place, registry.KindCampaign, []p.Write{{Field: p.FieldPlace, Data: p.Ref(at)}}) {
-				holdAt(row, fresh, i, p.HoldRights)
-				return nil
-			}
-		}
-		if e.state != nil && e.state.Kind == registry.KindRecall && b.n.id.Role == registry.NodeHub {
-			// What an officer above stopped, or one beside, is not lifted by a hub that it is not the place of.
-			at, _ := e.state.Get(p.FieldPlace).Ref()
-			if !atOwnPlaces(b.places, dev.Place, registry.KindRecall, []p.Write{{Field: p.FieldPlace, Data: p.Ref(at)}}) {
-				holdAt(row, fresh, i, p.HoldRights)
-				return nil
-			}
+		if e.state != nil && b.n.id.Role == registry.NodeHub && b.saidAbove(dev, e.state) {
+			holdAt(row, fresh, i, p.HoldRights)
+			return nil
 		}
 		if e.state == nil || !born(e.state) || e.state.Kind == c.Kind ||
 			e.state.Kind.Audience() == p.AudienceCase && c.Kind.Audience() == p.AudienceCase {
@@ -88,6 +76,27 @@ func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.C
 		return nil
 	}
 	return nil
+}
+
+// saidAbove reports whether a record is the word of a level above a device, or beside it, which it hears and does not change: a
+// campaign of more than a station's commune, what a level above said of a station's people, and, for hubs too, a lot that an officer
+// of another place stopped.
+func (b *batch) saidAbove(dev *project.DeviceRow, s *merge.State) bool {
+	at, _ := s.Get(p.FieldPlace).Ref()
+	writes := []p.Write{{Field: p.FieldPlace, Data: p.Ref(at)}}
+	switch s.Kind {
+	case registry.KindRecall:
+	case registry.KindTarget:
+		writes = append(writes, p.Write{Field: registry.TargetBy, Data: p.Ref(registry.TargetOf(s).By)})
+		fallthrough
+	case registry.KindCampaign:
+		if dev.Role != registry.NodeStation {
+			return false
+		}
+	default:
+		return false
+	}
+	return !atOwnPlaces(b.places, dev.Place, s.Kind, writes)
 }
 
 // judge says whether a device that this hub enrolled may write a change. It judges what cannot be undone
@@ -190,14 +199,15 @@ func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Wr
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue,
 		registry.KindConsent, registry.KindRequest, registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment,
 		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindMovement, registry.KindTransfer, registry.KindStockCount, registry.KindOrder,
-		registry.KindFridge, registry.KindTemperature, registry.KindPractice, registry.KindCampaign, registry.KindEnrolment, registry.KindRecall:
+		registry.KindFridge, registry.KindTemperature, registry.KindPractice, registry.KindCampaign, registry.KindTarget, registry.KindEnrolment, registry.KindRecall:
 		tops = places.ScopesEver(own)
 	case registry.KindPlace:
 	default:
 		return true
 	}
 	for i := range writes {
-		if place, ok := writes[i].Data.Ref(); ok && writes[i].Field == p.FieldPlace && !places.WithinEver(place, tops...) {
+		names := writes[i].Field == p.FieldPlace || kind == registry.KindTarget && writes[i].Field == registry.TargetBy // in whose name
+		if place, ok := writes[i].Data.Ref(); ok && names && !places.WithinEver(place, tops...) {
 			return false
 		}
 	}

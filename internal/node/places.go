@@ -248,7 +248,7 @@ func (b *batch) singleScopes(s *p.State) []p.EntityID {
 	switch {
 	case s.Kind == registry.KindPlace:
 		return b.places.PlaceScopes(s.ID)
-	case s.Kind == registry.KindCampaign:
+	case s.Kind == registry.KindCampaign || s.Kind == registry.KindTarget:
 		return b.campaignScopes(s)
 	case s.Kind == registry.KindTransfer:
 		t := registry.TransferOf(s)
@@ -271,7 +271,7 @@ func (b *batch) bothScopes(s *p.State, to p.EntityID, on registry.Day) []p.Entit
 	return out
 }
 
-// campaignScopes returns where a campaign goes: that of a commune or a facility to the commune alone, since each commune of the
+// campaignScopes returns where a campaign or a target goes: that of a commune or a facility to the commune alone, since each commune of the
 // country holds some every year; one of more than that to everybody.
 func (b *batch) campaignScopes(s *p.State) []p.EntityID {
 	at := project.EntityPlaces(s, b.places.Scope)

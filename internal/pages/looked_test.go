@@ -140,6 +140,8 @@ func everywhere(k *known) map[string]rule {
 		"GET /fhir/R4/Immunization":               looks(registry.ActView).at("/fhir/R4/Immunization?patient=" + k.child),
 		"GET /fhir/R4/ImmunizationRecommendation": looks(registry.ActView).at("/fhir/R4/ImmunizationRecommendation?patient=" + k.child),
 
+		"GET /stock/needs": none(figures), "GET /stock/needs/rows": looks(registry.ActList).at("/stock/needs/rows?item=DPT-VGB-HIB&place=" + k.commune), "GET /stock/wastage": none(figures), "GET /api/v1/stock/needs": none(figures),
+		"GET /targets": none(figures), "POST /targets": none(figures), "POST /targets/file": none(figures),
 		"GET /stock": none(nobody), "GET /stock/in": none(nobody), "POST /stock/in": none(nobody), "GET /stock/count": none(nobody), "POST /stock/count": none(nobody),
 		"GET /stock/lot": none(nobody).at("/stock/lot?item=SOI&lot=M-1&stock=epi"), "POST /stock/lot": none(nobody).typed("item", "SOI", "lot", "M-1", "stock", "epi", "do", "open"),
 		"POST /stock/void": none(nobody).typed("id", k.movement), "GET /stock/send": none(nobody), "POST /stock/send": none(nobody),

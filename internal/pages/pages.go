@@ -206,6 +206,12 @@ func (pg *Pages) Register(s *server.Server) {
 		post(ui.PathRecall+"{id}", pg.editRecall)
 		post(ui.PathRecall+"{id}/lift", pg.liftRecall)
 	}
+	get(ui.PathNeeds, pg.showNeeds)
+	get(ui.PathNeeds+"/rows", pg.showNeedRows)
+	get(ui.PathWastage, pg.showWastage)
+	get(ui.PathTargets, pg.showTargets)
+	post(ui.PathTargets, pg.setTargets)
+	s.Handle(http.MethodPost, ui.PathTargets+"/file", pg.Page(pg.targetFile), server.BodyMax(TargetFileBytesMax+1<<20))
 	get(ui.PathCampaigns, pg.showCampaigns)
 	post(ui.PathCampaigns, pg.planCampaign)
 	get(ui.PathCampaign+"{id}", pg.showCampaign)

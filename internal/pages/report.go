@@ -228,6 +228,7 @@ func (c *Call) columnWord(col report.FormColumn) report.PaperColumn {
 // reportPaper puts a report into words.
 func (c *Call) reportPaper(m *desk.MonthlyReport) *report.Paper {
 	paper := m.Paper(c.Words.Lang(), c.T("report_say.indicator"), c.columnWord)
+	c.planColumns(paper, m)
 	paper.Facts = []report.Fact{
 		{Name: c.T("report_say.place"), Text: m.Place.Name},
 		{Name: c.T("report_say.period"), Text: m.Period.From.String() + "–" + m.Period.To.String()},
@@ -268,12 +269,19 @@ func (c *Call) fillReport(page *ui.MonthReport, asked *reportAsked, m *desk.Mont
 		}
 		page.Columns = append(page.Columns, ui.ReportColumn{Name: col.Title, Small: i >= 2})
 	}
+	year, _, _ := m.Period.From.Date()
+	targets := (&targetAsked{year: year, place: m.Place.ID}).query()
+	page.Targets = targets
 	for i := range m.Layout.Rows {
 		row := &m.Layout.Rows[i]
 		line := ui.ReportLine{Name: paper.Rows[i][0], Verify: row.Verify}
 		for k, text := range paper.Rows[i][1:] {
 			cell := ui.ReportCell{Text: text, Small: k >= 2}
-			if text != "" && m.Cells[i][k] > 0 {
+			if k >= len(m.Columns()) {
+				if k == len(m.Columns())+planTarget && m.Plan[i].Group != 0 {
+					cell.Href = targets
+				}
+			} else if text != "" && m.Cells[i][k] > 0 {
 				cell.Href = ui.PathReportRows + asked.query("row", row.Key, "column", m.Columns()[k].Key)
 			}
 			line.Cells = append(line.Cells, cell)

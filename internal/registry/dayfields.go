@@ -215,6 +215,7 @@ var listings = map[p.Kind]listing{
 	KindStockCount:  {day: CountDay, under: CountRecall},
 	KindRecall:      {day: RecallDay},
 	KindOrder:       {day: OrderMonth, under: OrderTo}, // a store asks for what it is asked, and a request for its approvals
+	KindTarget:      {under: TargetBy, mark: TargetYear}, // a table asks for those of a year
 	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},
 }
 

@@ -50,6 +50,8 @@ const (
 	KindSchedule  p.Kind = 304
 	// KindCampaign is a vaccination campaign. That of one commune goes to the commune, in spite of its hundred.
 	KindCampaign p.Kind = 305
+	// KindTarget is how many people of a group a place is to vaccinate in a year; that of one commune goes to the commune too. See target.go.
+	KindTarget p.Kind = 306
 	// KindRecall is a lot that is not to be given any more; its fields are in recallfields.go.
 	KindRecall p.Kind = 307
 

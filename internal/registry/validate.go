@@ -81,6 +81,8 @@ const (
 
 	CodeScreenedOtherwise Code = "screened_otherwise" // somebody else concluded otherwise meanwhile
 	CodeStillWatched      Code = "still_watched"      // the half hour of somebody runs
+	CodeTargetTwice       Code = "target_twice"       // a place stands twice
+	CodeTargetHigher      Code = "target_higher"      // a level above has said it
 	CodeCampaignBegun     Code = "campaign_begun"     // doses of it were given: this cannot change any more
 	CodeCampaignOver      Code = "campaign_over"      // from, until: Day
 	CodeCampaignHad       Code = "campaign_had"       // day, at: had a dose of it
@@ -138,7 +140,7 @@ var (
 		CodeCheckedRequired, CodeTooMany, CodeConditionCode, CodeConditionFuture,
 		CodeListName, CodeDayFuture, CodeDayBefore, CodeChildAgrees, CodeGuardianAgrees, CodeNeedsNoConsent, CodeOnlyOnce, CodeLawKeeps,
 		CodeNotOpen, CodeTetanusCount, CodeYearRange, CodeFinding, CodeScreenedOtherwise, CodeStillWatched, CodeSignedAlready,
-		CodeCampaignBegun, CodeCampaignOver, CodeCampaignHad, CodeCampaignEarly, CodeCampaignLot, CodeCampaignMoved,
+		CodeTargetTwice, CodeTargetHigher, CodeCampaignBegun, CodeCampaignOver, CodeCampaignHad, CodeCampaignEarly, CodeCampaignLot, CodeCampaignMoved,
 		CodeDayFar, CodeClockReversed, CodeClockOutside, CodeRange, CodeSessionOver, CodeLotPast, CodeLotSuspended,
 		CodeSignRequired, CodeSignOther, CodeDoseRequired, CodeLotStopped, CodeTimeFuture, CodeUntilRequired, CodeUntilFar,
 		CodeHamletTaken, CodeNotMother, CodeDeliveryTaken, CodeFridgeTemperature, CodeTenthsUnreadable, CodeFridgesMax,

@@ -59,6 +59,8 @@ type Row struct {
 	Zero       int64   // those of them past the age of the first dose of the five-in-one who have none
 	Heard      Heard
 	Leaf       bool // nothing lies under it
+	// Births and Under1 are the planned denominators of the cohort, where it is that of one year: of birth doses, and of the others.
+	Births, Under1 Planned
 }
 
 // Quiet is what is known of the children whose stations were not heard from lately: how many they are, and
@@ -129,6 +131,9 @@ func (b *builder) read(tx store.Tx) error {
 		return err
 	}
 	if err := b.count(tx, silent); err != nil {
+		return err
+	}
+	if err := b.planned(tx); err != nil {
 		return err
 	}
 	for id, r := range b.rows {
@@ -219,6 +224,50 @@ func (b *builder) columns(tx store.Tx) error {
 		}
 		for _, dose := range want.doses {
 			b.Indicators = append(b.Indicators, Indicator{Vaccine: want.vaccine, Name: vaccines[i].Short, Dose: dose})
+		}
+	}
+	return nil
+}
+
+// CohortYear is the year that a cohort is of, 0 if it is not that of one whole year: targets are of years.
+func (q *Query) CohortYear() int {
+	y, m := q.CohortFrom.Date()
+	if m != 1 || q.CohortTo != registry.NewMonth(y, 12) {
+		return 0
+	}
+	return y
+}
+
+// BirthDose reports whether a dose is planned for by the births of a year; the others are by the children under one.
+func (x *Indicator) BirthDose() bool {
+	return slices.ContainsFunc(registry.PlannedFor(x.Vaccine), func(d registry.PlannedDoses) bool { return d.Group == registry.TargetBirths })
+}
+
+// PlannedFor is the planned denominator of a dose.
+func (r *Row) PlannedFor(x *Indicator) *Planned {
+	if x.BirthDose() {
+		return &r.Births
+	}
+	return &r.Under1
+}
+
+// planned reads the targets of the cohort's year.
+func (b *builder) planned(tx store.Tx) error {
+	year := b.Query.CohortYear()
+	if year == 0 {
+		return nil
+	}
+	targets, err := TargetsAt(tx, TargetPlaces(b.on, b.Place.ID), year, b.atlas)
+	if err != nil {
+		return err
+	}
+	fill := func(r *Row, id p.EntityID) {
+		r.Births, r.Under1 = targets.Planned(b.on, id, registry.TargetBirths), targets.Planned(b.on, id, registry.TargetUnder1)
+	}
+	fill(&b.Total, b.Place.ID)
+	for id, r := range b.rows {
+		if r.Place.Level < registry.LevelFacility {
+			fill(r, id)
 		}
 	}
 	return nil

@@ -83,6 +83,7 @@ type RowLayout struct {
 	Late                    bool // and after them
 	Severity                registry.Severity
 	Needs                   []Need
+	Target                  registry.TargetGroup // whose planned number the row is held against; 0: none
 	Source                  string
 	Verify                  bool // not held against a printed form yet
 }
@@ -334,7 +335,7 @@ func rowKey(key string) bool { return strings.Trim(key, "abcdefghijklmnopqrstuvw
 
 func (p *layoutParser) row(n *yaml.Node) RowLayout {
 	f := p.fields(n, "a row", []string{"key", "vi", "en", "cite"},
-		[]string{"count", "vaccines", "dose", "group", "from_months", "under_months", "hours", "severity", "needs", "verify"})
+		[]string{"count", "vaccines", "dose", "group", "from_months", "under_months", "hours", "severity", "needs", "target", "verify"})
 	r := RowLayout{Key: p.text(f["key"], "key"), Count: CountDoses, Doses: DoseRange{Any: true}}
 	what := "row " + r.Key
 	if !rowKey(r.Key) {
@@ -366,6 +367,10 @@ func (p *layoutParser) row(n *yaml.Node) RowLayout {
 		if p.word(s, what+" severity", "common", "severe") == "severe" {
 			r.Severity = registry.SeveritySevere
 		}
+	}
+	if g := f["target"]; g != nil {
+		n, _ := registry.TargetGroupEnum.Number(p.word(g, what+" target", registry.TargetGroupEnum.Keys()...))
+		r.Target = registry.TargetGroup(n)
 	}
 	if v := f["verify"]; v != nil {
 		r.Verify = p.word(v, what+" verify", "true", "false") == "true"

@@ -21,7 +21,7 @@ func DeviceMay(role registry.NodeRole, kind syncproto.Kind) bool {
 		switch kind {
 		case registry.KindUser, registry.KindDevice:
 			return false
-		case registry.KindCampaign: // its own commune's
+		case registry.KindCampaign, registry.KindTarget: // its own commune's
 			return true
 		}
 		return kind.Audience() != syncproto.AudienceAll

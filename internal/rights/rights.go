@@ -114,7 +114,9 @@ var table = map[syncproto.Kind][8]roles{
 	registry.KindPractice: {Read: care, Create: head, Amend: head, Void: head, Settle: head},
 
 	// A campaign is an officer's for a subtree, the head's for the commune; its list is the station's.
-	registry.KindCampaign:  {Read: care, Create: head | officers, Amend: head | officers, Void: head | officers, Settle: head | officers, Export: head | officers},
+	registry.KindCampaign: {Read: care, Create: head | officers, Amend: head | officers, Void: head | officers, Settle: head | officers, Export: head | officers},
+	// What is to be reached is planned by who answers for the place; figures are staff's to read.
+	registry.KindTarget:    {Read: staff, Create: head | officers, Amend: head | officers, Void: head | officers, Settle: head | officers, Export: staff},
 	registry.KindEnrolment: {Read: care, Create: station, Amend: station, Void: station, Settle: station, Export: head | officers},
 
 	// That a lot is not given any more is decided by an officer, for what lies in their place.

@@ -66,7 +66,7 @@ var keysOn = map[string][]HelpKey{
 	"why": saves, "taking": saves, "import": saves, "export": saves, "users": saves, "enrol": saves, "place_change": saves, "place_preview": saves,
 	"fridge": {keySave, keyUndo}, "hamlets": {keyUndo}, "new": {keyRows, keyUndo},
 	"campaigns": saves, "campaignline": {keyLineGive, keyLineAbsent, keyLineRefused, keyLinePostponed, keyUndo}, "campaignroll": saves,
-	"stockfile": saves, "recalls": saves, "recall": {keySave, keyUndo},
+	"stockfile": saves, "targets": saves, "recalls": saves, "recall": {keySave, keyUndo},
 	"stock": {keyIn, keyUndo}, "stockin": saves, "stockcount": saves, "stocklot": {keyUndo}, "stocksend": saves, "stockask": saves, "stockorder": saves, "stockdelivery": saves, "stockout": saves,
 	"sessions": saves, "reaction": saves, "reactionnew": saves, "grown": saves, "pregnancy": saves, "birth": saves, "status": saves, "login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
 }

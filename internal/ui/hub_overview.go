@@ -29,6 +29,7 @@ type Overview struct {
 	// ZeroDose is how many children past the age for the first dose have none.
 	ZeroDose int
 	Places   []PlaceRow
+	Targets  string // where the targets of the year stand
 	// Level names what the rows of Places are: "Tỉnh", "Xã", "Trạm".
 	Level string
 }
@@ -61,6 +62,8 @@ type Indicator struct {
 	Low, High float64
 	// Note is the small line: "+5,1 so với cùng kỳ".
 	Note string
+	// Plan is the same of the planned denominator: "88,1 % của chỉ tiêu 1.400", or that there is none.
+	Plan string
 }
 
 // CoverageRow is one dose: how many children of the cohort have it.
@@ -68,6 +71,7 @@ type CoverageRow struct {
 	Dose     DoseName
 	Part, Of int
 	Mark     Mark
+	Plan     string // as of Indicator
 }
 
 // Tile is a place on the tile map. Column puts it in one of eight columns; 0 lets it flow.
@@ -97,6 +101,7 @@ type PlaceRow struct {
 	// against measles.
 	Third, ThirdOf, Measles, MeaslesOf int
 	Zero                               int
+	Plan                               string // of Third, as of Indicator
 	// Heard of Stations were heard from; Until is when the figures reach, or "im 6 ngày".
 	Heard, Stations int
 	Until           string

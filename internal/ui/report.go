@@ -20,6 +20,7 @@ type MonthReport struct {
 	Verify          bool // some row was not held against a printed form
 	Sources         []string
 	XLSX, CSV       string
+	Targets         string // where the targets of the year stand
 	Register        string // where register A2.1 is taken out
 }
 

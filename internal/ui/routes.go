@@ -99,6 +99,13 @@ const (
 	// PathRecall + id: GET ?place= &format=xlsx|csv; POST (hub): the fields of RecallForm, seen. POST …/lift: why, seen; …/apart: found-<row>,
 	// note. GET …/children ?place= &format=pdf.
 	PathRecall = "/recall/"
+	// PathTargets is how many people are to be vaccinated in a year: GET ?place= &year= &from=, &format=xlsx|csv; POST: at, year, source, document, and
+	// place-<row>, saw-<row>, was-<row>-<group>, n-<row>-<group>. POST …/file ?place= &year=, multipart: file, source.
+	PathTargets = "/targets"
+	// PathNeeds is what next month needs: GET ?month= &place= &coverage= &buffer=, &format=xlsx|csv. GET …/rows, with &item= &after=, lists who is
+	// due. PathWastage is what was given and thrown away, by vaccine and month: GET ?place= &months=.
+	PathNeeds   = "/stock/needs"
+	PathWastage = "/stock/wastage"
 
 	PathReactions = "/reactions" // GET
 	// PathReaction + id: GET; POST: the fields of ReactionFields. GET …/others, …/form; POST …/told, …/lift, …/void. A new one is

@@ -336,6 +336,8 @@ func samples() map[string][]any {
 		"campaigns": {campaignsSample}, "campaign": {campaignSample(false), campaignSample(true)}, "campaignline": {campaignLinePage()}, "campaignabsent": {campaignAbsentSample()},
 		"stock": {stockSample(true), stockSample(false)}, "stockin": {stockInSample()}, "stockcount": {stockCountSample()}, "stocklot": {stockLotSample(false), stockLotSample(true)},
 		"stockorders": {stockOrdersSample(false), stockOrdersSample(true)}, "stockorder": {stockOrderSample(false), stockOrderSample(true)}, "stockask": {stockAskSample(false), stockAskSample(true)},
+		"stockneeds": {needsSample(), needsAboveSample(), Needs{Frame: stationFrame(NavStock), Month: "12/2026", Months: option}}, "stockneedrows": {needRowsSample()}, "stockwastage": {wastageSample(), Wastage{Frame: stationFrame(NavStock), Name: "Xã Mường Nhà"}},
+		"targets":   {targetsSample(true), targetsSample(false)},
 		"stocksend": {stockSendSample()}, "stockdelivery": {stockDeliverySample(false), stockDeliverySample(true)}, "stockout": {stockOutSample()},
 		"campaignday": {campaignDaySample()}, "campaignroll": {campaignRollSample(""), campaignRollSample("columns"), campaignRollSample("checked"), campaignRollSample("done")},
 		"contact": {

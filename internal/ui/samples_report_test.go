@@ -15,7 +15,7 @@ func reportSamples(name string) []any {
 			{"BCG", false, []ReportCell{{"12", "/reports/rows?row=bcg&column=all", false}, {"118", "/reports/rows?row=bcg&column=all-year", false}, {"12", "/reports/rows?row=bcg&column=resident-epi", true}, {"0", "", true}}},
 			{"Trẻ sinh trong kỳ", true, []ReportCell{{"9", "/reports/rows?row=born&column=all", false}, {"97", "", false}, {"", "", true}, {"", "", true}}},
 		},
-		Verify: true, Sources: []string{"Thông tư 52/2025/TT-BYT, bảng lịch tiêm"}, XLSX: "/reports?format=xlsx", CSV: "/reports?format=csv", Register: "/export?from=2024-01-01",
+		Verify: true, Sources: []string{"Thông tư 52/2025/TT-BYT, bảng lịch tiêm"}, XLSX: "/reports?format=xlsx", CSV: "/reports?format=csv", Targets: "/targets?year=2026", Register: "/export?from=2024-01-01",
 	}
 	wrong := MonthReport{Frame: frame, Place: place, PlaceID: "p1", Month: filled.Month, Days: true, From: Field{Value: "31/11/2026", Error: "Không có ngày 31/11/2026."}, To: filled.To}
 	hub := MonthReport{Frame: hubFrame(NavReports), Crumbs: []Crumb{{"Việt Nam", "/reports"}, {"Điện Biên", ""}}, Under: []Crumb{{"Xã Mường Nhà", "/reports?place=p1"}}}

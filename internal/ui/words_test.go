@@ -134,6 +134,7 @@ func sourceKeys(t *testing.T, dir string, words *locale.Catalogue) (keys, prefix
 
 // handlers holds the sections of the catalogue that are used by code outside this package.
 var handlers = []string{
+	"need_say.", "need_step.", "need_column.", "target_group.", "target_source.", "target_say.", "wastage_say.",
 	"error.", "say.", "calendar.", "field.", "invalid.", "status.", "group.", "precision.", "site.", "route.",
 	"programme.", "source.", "not_done.", "screening.", "level.", "device_role.", "role.", "birth_place.", "birth_order.", "place_type.",
 	"access_act.", "reform.", "void_reason.", "alarm.", "forecast.", "period.", "condition.", "doubt.", "checked.", "sheet.", "sheet_field.", "fhir.", "map.",
