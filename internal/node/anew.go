@@ -13,7 +13,7 @@ import (
 const counterRows = "rows.version"
 
 // rowsVersion is raised by whoever makes other rows of the same states: a new kind, a new field, another reading.
-var rowsVersion uint64 = 6
+var rowsVersion uint64 = 7
 
 // makeRowsAnew rebuilds all rows, if another version made them. A crash within it begins it again.
 func (n *Node) makeRowsAnew(ctx context.Context) error {

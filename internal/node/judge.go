@@ -181,7 +181,7 @@ func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Wr
 	switch kind {
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue,
 		registry.KindConsent, registry.KindRequest, registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment,
-		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindMovement, registry.KindTransfer, registry.KindStockCount,
+		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindMovement, registry.KindTransfer, registry.KindStockCount, registry.KindClosing,
 		registry.KindFridge, registry.KindTemperature, registry.KindPractice, registry.KindCampaign, registry.KindEnrolment:
 		tops = places.ScopesEver(own)
 	case registry.KindPlace:

@@ -213,6 +213,7 @@ var listings = map[p.Kind]listing{
 	KindMovement:    {day: MovementDay, under: MovementTransfer},
 	KindTransfer:    {day: TransferDay, under: TransferTo}, // a place asks for what is sent to it
 	KindStockCount:  {day: CountDay},
+	KindClosing:     {day: ClosingMonth}, // a place asks for those of a month
 	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},
 }
 

@@ -332,7 +332,7 @@ var Enums = []*Enum{
 	SettingEnum, SeverityEnum, ReactionEndEnum, ContactWayEnum, ContactResultEnum,
 	EvidenceEnum, ProtectedEnum, PregnancyEndEnum,
 	CampaignKindEnum, EnrolmentOutcomeEnum,
-	MoveTypeEnum, DiscardReasonEnum,
+	MoveTypeEnum, DiscardReasonEnum, GapReasonEnum,
 }
 
 // Key returns the stable key of a number, "" for 0.

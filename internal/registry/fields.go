@@ -38,6 +38,8 @@ const (
 	KindMovement   p.Kind = 206
 	KindTransfer   p.Kind = 207
 	KindStockCount p.Kind = 209
+	// KindClosing is a month's report as it was handed in: see closing.go.
+	KindClosing p.Kind = 210
 	// KindPractice is how a station works, shared by its machines: see practice.go.
 	KindPractice p.Kind = 260
 

@@ -47,7 +47,7 @@ type FieldInfo struct {
 
 // Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
 // are never given another meaning.
-var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields, ledgerFields)
+var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields, ledgerFields, closingFields)
 
 var recordFields = []FieldInfo{
 	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
@@ -265,6 +265,7 @@ var kindNames = map[p.Kind]string{
 	KindMovement:     "movement",
 	KindTransfer:     "transfer",
 	KindStockCount:   "stock_count",
+	KindClosing:      "closing",
 }
 
 type fieldKey struct {

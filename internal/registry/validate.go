@@ -107,6 +107,7 @@ const (
 	CodeTenthsUnreadable  Code = "tenths_unreadable"  // text
 	CodeFridgesMax        Code = "fridges_max"        // max
 	CodeDeliveryTaken     Code = "delivery_taken"     // on: Day; the receiver has confirmed it
+	CodeMonthOpen         Code = "month_open"         // on: Day on which it may be closed
 	CodeNotMother         Code = "not_mother"         // a man, or who was a child herself then
 )
 
@@ -125,7 +126,7 @@ const (
 // Codes lists every code of a refused entry, Warnings those of warnings, for the catalogue's tests.
 var (
 	Codes = []Code{
-		CodeRequired, CodeNameTooLong, CodeTextTooLong, CodeDateUnreadable, CodeDateImpossible,
+		CodeRequired, CodeMonthOpen, CodeNameTooLong, CodeTextTooLong, CodeDateUnreadable, CodeDateImpossible,
 		CodeDateYear, CodeTimeUnreadable, CodeBirthFuture, CodeBirthTooOld, CodeBirthRequired, CodeDoseFuture,
 		CodeDoseBeforeBirth, CodeDoseTooOld, CodeDoseRecorded, CodeVaccineUnknown, CodeCodeCheck, CodePhoneMalformed, CodePersonalNo,
 		CodeTemperature, CodeWeight, CodeVolume, CodeOrder, CodeBirthOrder, CodeChoiceUnknown, CodeDueDateFar,

@@ -20,7 +20,7 @@ var kinds = map[string]syncproto.Kind{
 	"visit": registry.KindVisit, "reaction": registry.KindReaction, "contact": registry.KindContact, "appointment": registry.KindAppointment,
 	"session": registry.KindSession, "lot": registry.KindLot, "hamlet": registry.KindHamlet, "fridge": registry.KindFridge, "temperature": registry.KindTemperature, "practice": registry.KindPractice,
 	"campaign": registry.KindCampaign, "enrolment": registry.KindEnrolment,
-	"movement": registry.KindMovement, "transfer": registry.KindTransfer, "stockcount": registry.KindStockCount,
+	"movement": registry.KindMovement, "transfer": registry.KindTransfer, "stockcount": registry.KindStockCount, "closing": registry.KindClosing,
 }
 
 var letters = map[byte]Role{'n': Nurse, 'h': Head, 'r': Region, 'p': Province, 'c': Central, 'a': Admin, 'f': Family}
