@@ -147,7 +147,7 @@ var handlers = []string{
 	"hamlets.", "new.", "booking.", "letter.", "workers.", "due.",
 	"draft.", "backpaper.", "nolot.", "lot_lost.",
 	"pdf.", "certificate.",
-	"stock_say.", "stock_item.", "move_type.", "discard_reason.",
+	"stock_say.", "stock_item.", "move_type.", "discard_reason.", "closing_say.", "gap_reason.",
 }
 
 func TestWords(t *testing.T) {
