@@ -33,6 +33,7 @@ type given struct {
 	stock        registry.Programme
 	first, last  registry.Day
 	n            int
+	doses        []p.EntityID
 }
 
 func newLedger(t testing.TB, y *year, movements int) *ledger {
@@ -50,6 +51,7 @@ func newLedger(t testing.TB, y *year, movements int) *ledger {
 		}
 		g := lots[key]
 		g.first, g.last, g.n = min(g.first, im.GivenOn), max(g.last, im.GivenOn), g.n+1
+		g.doses = append(g.doses, id)
 	}
 	fridge, err := y.st.SaveFridge(t.Context(), y.tree.Nurse, p.EntityID{}, registry.FridgeInput{Name: "Tủ 1"}, nil)
 	if err != nil {
@@ -61,7 +63,7 @@ func newLedger(t testing.TB, y *year, movements int) *ledger {
 	for i := 0; len(l.entries) < movements; i = (i + 1) % len(keys) {
 		g := lots[keys[i]]
 		if g.last < first {
-			g = &given{vaccine: g.vaccine, lot: g.lot, stock: g.stock, first: first, last: last, n: g.n} // an old lot that somebody counts still
+			g = &given{vaccine: g.vaccine, lot: g.lot, stock: g.stock, first: first, last: last, n: g.n, doses: g.doses} // an old lot that somebody counts still
 		}
 		if l.rng.IntN(9) > 0 { // of some lots nobody ever enters a delivery
 			l.move(t, g, registry.MovementInput{Type: registry.MoveReceived, Quantity: g.n + l.rng.IntN(30), Day: max(first, g.first-registry.Day(l.rng.IntN(20)))})
@@ -134,8 +136,8 @@ func (l *ledger) move(t testing.TB, g *given, in registry.MovementInput) {
 func (l *ledger) count(t testing.TB, g *given, day registry.Day) {
 	t.Helper()
 	in := registry.StockCountInput{Place: l.tree.Facility, Item: g.vaccine, Lot: g.lot, Stock: g.stock, Day: day, Clock: registry.NewClock(l.rng.IntN(24), 0), Quantity: l.rng.IntN(60)}
-	if l.rng.IntN(4) == 0 && len(l.entries) > 0 { // of a clock that is ahead
-		in.Seen = append(in.Seen, pick(l.rng, l.entries), pick(l.rng, l.doses))
+	if l.rng.IntN(2) == 0 && len(l.entries) > 0 { // of clocks that are ahead
+		in.Seen = append(in.Seen, pick(l.rng, l.entries), pick(l.rng, g.doses), pick(l.rng, g.doses))
 	}
 	l.kinds["count"]++
 	draft, err := registry.NewStockCount(in, registry.Known{Today: l.st.Today()})
