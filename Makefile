@@ -32,7 +32,7 @@ KILLS  ?= 1056
 IMAGES ?= 20000
 SEED   ?= 1
 
-.PHONY: all check format vet lint rules catalogue notice vuln test test-postgres needs race fuzz sim sim-mutants crash crash-mutants session bench demo guide release clean help
+.PHONY: all check format vet lint rules catalogue notice vuln test test-postgres needs race fuzz sim sim-mutants crash crash-mutants session bench year demo guide release clean help
 
 ## all        build the programs into bin/ (the default)
 all:
@@ -129,6 +129,10 @@ sim-mutants:
 ## bench      every benchmark once
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+## year       a year of a large station: 5,000 children, 400 movements of stock, its reports against a recount to the last unit
+year:
+	go test -timeout 60m -v -run 'TestTwelveMonthsEqualARecount|TestSuppliesEqualARecount' ./internal/report -year-children 5000 -year-movements 400
 
 ## demo       a small country on this machine, in the browser
 demo:

@@ -44,11 +44,12 @@ var noPage = []string{"/static/{file}", "/sync/badge", "/day/lists", "/import/re
 
 // notHere are pages that this country cannot show.
 var notHere = map[string]string{
-	"/phone/trust":       "no phone is let in here; cmd/tramy-station TestPhoneInABrowser looks at it the same way",
-	"/phone/in":          "the same",
-	"/child/{id}/edit":   "shut for everybody at these hubs; the station's is visited",
-	"/child/{id}/status": "the same",
-	"/users":             "shut for everybody at a station; the hub's is visited",
+	"/phone/trust":         "no phone is let in here; cmd/tramy-station TestPhoneInABrowser looks at it the same way",
+	"/phone/in":            "the same",
+	"/child/{id}/edit":     "shut for everybody at these hubs; the station's is visited",
+	"/child/{id}/status":   "the same",
+	"/reports/closed/{id}": "no month is closed in this country; station/web TestCloseMonth looks at it",
+	"/users":               "shut for everybody at a station; the hub's is visited",
 }
 
 // stationVisits, centreVisits and regionVisits say how each page of the programs is opened. A route to GET without a visit fails the test.
@@ -111,6 +112,8 @@ var stationVisits = map[string]visit{
 	"GET /child/{id}/contact":          {path: "/child/{child}/contact"},
 	"GET /child/{id}/reaction":         {path: "/child/{child}/reaction"},
 	"GET /reports":                     {path: "/reports"},
+	"GET /reports/close":               {path: "/reports/close"},
+	"GET /reports/closed":              {path: "/reports/closed"},
 	"GET /reports/rows":                {path: "/reports/rows?row=born&column=all-year"},
 	"GET /reactions":                   {path: "/reactions"},
 	"GET /reaction/{id}":               {path: "/reaction/{reaction}"},
@@ -202,6 +205,7 @@ var regionVisits = map[string]visit{
 	"GET /campaign/{id}":           {path: "/campaign/{campaign}"},
 	"GET /campaign/{id}/report":    {path: "/campaign/{campaign}/report"},
 	"GET /reports":                 {path: "/reports?place={commune}"},
+	"GET /reports/closed":          {path: "/reports/closed"},
 	"GET /reports/rows":            {path: "/reports/rows?place={commune}&row=born&column=all-year"},
 	"GET /reactions":               {path: "/reactions"},
 	"GET /reaction/{id}":           {path: "/reaction/{reaction}"},

@@ -14,6 +14,7 @@ import (
 	"tramy/internal/desk"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
+	"tramy/internal/report"
 	"tramy/internal/rights"
 	"tramy/internal/server"
 	"tramy/internal/store"
@@ -29,6 +30,7 @@ type side struct {
 	child, twin, dose p.EntityID
 	request           p.EntityID // about the child, taken down at its station
 	reaction          p.EntityID // of the child, recorded there
+	closing           p.EntityID // of the month before, handed in there
 	campaign          p.EntityID // of the commune
 	recall            p.EntityID // for the commune
 	device, account   p.EntityID
@@ -68,6 +70,13 @@ func newSide(t *testing.T, x *tree, which, login string, st *station.Station, nu
 	if s.request, err = st.AddRequest(ctx, nurse, registry.RequestInput{
 		Subject: s.child, Wish: registry.WishView, By: s.mother, Relation: registry.RelationMother, Channel: registry.ChannelSpoken,
 	}); err != nil {
+		t.Fatal(err)
+	}
+	packed, hash, err := report.Pack(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.closing, err = st.CloseMonth(ctx, nurse, registry.ClosingInput{Month: st.Today().Month() - 1, Packed: packed, Hash: hash}); err != nil {
 		t.Fatal(err)
 	}
 	if s.reaction, err = st.RecordReaction(ctx, nurse, registry.ReactionInput{
@@ -237,6 +246,11 @@ func doors() map[string]door {
 			return "/targets/file?place=" + id(s.commune), values("source", "plan")
 		}},
 		"GET /reports": {nodetest.Door{Act: rights.Read, Kind: registry.KindDevice}, func(*side) (string, url.Values) { return "/reports", nil }},
+		"POST /reports/register": {nodetest.Door{Act: rights.Export, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) {
+			return "/reports/register", values("form", "register", "format", "csv", "for", "report", "reason", "nộp CDC", "place", id(s.commune))
+		}},
+		"GET /reports/closed":      {nodetest.Door{Act: rights.Read, Kind: registry.KindClosing}, func(*side) (string, url.Values) { return "/reports/closed", nil }},
+		"GET /reports/closed/{id}": {nodetest.Door{Act: rights.Read, Kind: registry.KindClosing, Ends: true}, func(s *side) (string, url.Values) { return "/reports/closed/" + id(s.closing), nil }},
 		"GET /reports/rows": {nodetest.Door{Act: rights.Read, Kind: registry.KindSubject, Ends: true}, func(s *side) (string, url.Values) {
 			return "/reports/rows?row=born&column=all-year&place=" + id(s.commune), nil
 		}},

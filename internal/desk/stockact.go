@@ -9,6 +9,7 @@ import (
 
 	"tramy/internal/project"
 	"tramy/internal/registry"
+	"tramy/internal/report"
 	"tramy/internal/rights"
 	"tramy/internal/store"
 	p "tramy/syncproto"
@@ -156,6 +157,11 @@ func (d *Desk) CountStock(ctx context.Context, who Who, in []registry.StockCount
 			}
 			if row != nil {
 				c.Book = row.Balance()
+			}
+			if !now { // what it says of then, not of now
+				if c.Book, err = report.BalanceAt(tx, c.Key(), registry.Moment(c.Day, c.Clock)); err != nil {
+					return nil, err
+				}
 			}
 			if now {
 				if c.Seen, err = seenBy(tx, &c); err != nil {

@@ -2,6 +2,7 @@ package node
 
 import (
 	"tramy/internal/atlas"
+	"tramy/internal/merge"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -198,7 +199,7 @@ func atOwnPlaces(places *atlas.Atlas, own p.EntityID, kind p.Kind, writes []p.Wr
 	switch kind {
 	case registry.KindImmunization, registry.KindPin, registry.KindUser, registry.KindDevice, registry.KindAccess, registry.KindRescue,
 		registry.KindConsent, registry.KindRequest, registry.KindVisit, registry.KindReaction, registry.KindContact, registry.KindAppointment,
-		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindMovement, registry.KindTransfer, registry.KindStockCount, registry.KindOrder,
+		registry.KindSession, registry.KindLot, registry.KindHamlet, registry.KindMovement, registry.KindTransfer, registry.KindStockCount, registry.KindOrder, registry.KindClosing,
 		registry.KindFridge, registry.KindTemperature, registry.KindPractice, registry.KindCampaign, registry.KindTarget, registry.KindEnrolment, registry.KindRecall:
 		tops = places.ScopesEver(own)
 	case registry.KindPlace:

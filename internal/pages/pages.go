@@ -220,6 +220,13 @@ func (pg *Pages) Register(s *server.Server) {
 	get(ui.PathCampaign+"{id}/report", pg.showCampaignDay)
 	get(ui.PathReports, pg.showReports)
 	get(ui.PathReportRows, pg.showReportRows)
+	post(ui.PathReportTake, pg.takeRegister)
+	get(ui.PathReportClosed, pg.showClosedList)
+	get(ui.PathReportClosed+"/{id}", pg.showClosed)
+	if !pg.Hub {
+		get(ui.PathReportClose, pg.showCloseMonth)
+		post(ui.PathReportClose, pg.closeMonth)
+	}
 	get(ui.PathReactions, pg.showReactions)
 	get(ui.PathReaction+"{id}", pg.showReaction)
 	post(ui.PathReaction+"{id}", pg.amendReaction)

@@ -13,6 +13,7 @@ import (
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/report"
+	"tramy/internal/rights"
 	"tramy/internal/sheet"
 	"tramy/internal/ui"
 	p "tramy/syncproto"
@@ -24,9 +25,6 @@ const (
 	reportLately = 10
 )
 
-// registerYears is how many years before this one the children of register A2.1 are born from on.
-const registerYears = 2
-
 // reportAsked is which report the address asks for, and what is wrong with that.
 type reportAsked struct {
 	desk.ReportQuery
@@ -37,8 +35,15 @@ type reportAsked struct {
 // reportOf reads the address: ?form= &place= &month=2026-10, or &from= &to=.
 func (c *Call) reportOf() (*reportAsked, error) {
 	q := c.R.URL.Query()
+	if c.R.Method == http.MethodPost {
+		q = url.Values{}
+		for _, name := range []string{"form", "place", "month", "from", "to"} {
+			q.Set(name, c.Value(name))
+		}
+	}
 	out := &reportAsked{month: q.Get("month"), from: strings.TrimSpace(q.Get("from")), to: strings.TrimSpace(q.Get("to"))}
 	out.Form = cmp.Or(q.Get("form"), "results")
+	out.First, _ = strconv.Atoi(q.Get("after")) // anything else begins at the first
 	if text := q.Get("place"); text != "" {
 		id, err := p.ParseEntityID(text)
 		if err != nil {
@@ -96,19 +101,26 @@ func (a *reportAsked) query(more ...string) string {
 	return "?" + q.Encode()
 }
 
-// showReports draws a report, as a page or as a file. It names nobody.
+// showReports draws a report, as a page or as a file.
 func (pg *Pages) showReports(c *Call) error {
 	asked, err := c.reportOf()
 	if err != nil {
 		return err
 	}
+	return pg.drawReports(c, asked, http.StatusOK, nil)
+}
+
+// drawReports draws the report that is asked for; wrong is what is wrong with what was typed to take it out.
+func (pg *Pages) drawReports(c *Call, asked *reportAsked, status int, wrong map[string]string) error {
 	frame, err := c.Frame(ui.NavReports)
 	if err != nil {
 		return err
 	}
 	frame.Path = ui.PathReports
 	page := ui.MonthReport{Frame: frame, From: ui.Field{Value: cmp.Or(asked.from, asked.Period.From.String()), Error: asked.fromError}, To: ui.Field{Value: cmp.Or(asked.to, asked.Period.To.String()), Error: asked.toError}}
-	c.reportChoices(&page, asked)
+	if err := c.reportChoices(&page, asked); err != nil {
+		return err
+	}
 	if c.Hub {
 		if stop, err := c.reportPlaces(&page, asked); err != nil || stop {
 			if err == nil {
@@ -129,17 +141,76 @@ func (pg *Pages) showReports(c *Call) error {
 		return err
 	}
 	asked.Place = m.Place.ID
-	paper := c.reportPaper(m)
-	switch format := sheet.Format(c.R.URL.Query().Get("format")); format {
-	case sheet.XLSX, sheet.CSV:
-		return c.sendPaper(asked, format, paper)
+	ref, err := c.vaccineNames()
+	if err != nil {
+		return err
 	}
-	c.fillReport(&page, asked, m, paper)
-	return c.Draw(http.StatusOK, "reports", page)
+	w := reportWords{c.Words, ref}
+	paper := c.reportPaper(m, w)
+	c.planColumns(paper, m)
+	paper.Facts = append(paper.Facts, c.madeFacts(m)...)
+	switch format := c.R.URL.Query().Get("format"); format {
+	case string(sheet.XLSX), string(sheet.CSV), formatPDF:
+		if m.Layout.Kind == report.KindRegister { // is taken out with a reason, see takeRegister
+			status, wrong = http.StatusUnprocessableEntity, c.takingWrong(desk.ErrNoReason)
+			break
+		}
+		return c.sendPaper(asked, format, paper, nil)
+	}
+	c.fillReport(&page, asked, m, paper, w)
+	if month := m.Period.From.Month(); m.Period.Months() && c.May(rights.Read, registry.KindClosing) {
+		page.Closed = ui.PathReportClosed + "?month=" + monthKey(month)
+		if !c.Hub && c.Desk.MayCloseMonth(c.Who) && m.Period.To < c.Today {
+			page.Close = ui.PathReportClose + "?month=" + monthKey(month)
+		}
+	}
+	if m.Layout.Kind == report.KindRegister {
+		c.registerForm(&page, asked, m, wrong)
+	}
+	return c.Draw(status, "reports", page)
+}
+
+// registerForm is by what a register is taken out, and how it goes on.
+func (c *Call) registerForm(page *ui.MonthReport, asked *reportAsked, m *desk.MonthlyReport, wrong map[string]string) {
+	page.PDF, page.XLSX, page.CSV = "", "", ""
+	page.Lead = c.T("report_say.register_n", "n", m.Register.Total, "from", m.Register.From.String())
+	if desk.MayExport(c.Who) {
+		page.Take = &ui.ReportTake{
+			Form: asked.Form, From: m.Period.From.ISO(), To: m.Period.To.ISO(), For: c.TakingChoice(registry.PaperTakings, cmp.Or(c.Value("for"), registry.TakeReport), wrong["for"]),
+			Reason: ui.Field{Value: c.Value("reason"), Error: wrong["reason"]},
+		}
+	}
+	if next := m.Register.First + len(m.Register.Rows); next < m.Register.Total {
+		page.More = ui.PathReports + asked.query("after", strconv.Itoa(next))
+	}
+}
+
+// takingWrong says beside its fields why nothing is taken out; nil: that is not what is wrong.
+func (c *Call) takingWrong(err error) map[string]string {
+	switch {
+	case errors.Is(err, desk.ErrNoPurpose):
+		return map[string]string{"for": c.T("take.choose")}
+	case errors.Is(err, desk.ErrNoReason):
+		return map[string]string{"reason": c.T("import_say.reason_missing")}
+	}
+	return nil
 }
 
 // reportChoices fills in the form at the top.
-func (c *Call) reportChoices(page *ui.MonthReport, asked *reportAsked) {
+func (c *Call) reportChoices(page *ui.MonthReport, asked *reportAsked) error {
+	forms, err := c.Desk.Forms(asked.Period.To)
+	if err != nil {
+		return err
+	}
+	for _, l := range forms {
+		if !c.mayReport(l) {
+			continue
+		}
+		other := reportAsked{ReportQuery: asked.ReportQuery}
+		other.Form = l.Form
+		page.Forms = append(page.Forms, ui.ReportForm{Name: c.formName(l), Href: ui.PathReports + other.query(), Current: l.Form == asked.Form})
+	}
+	page.Form = asked.Form
 	page.Month = ui.Select{}
 	for i := range registry.Month(reportMonths) {
 		m := c.Today.Month() - i
@@ -152,10 +223,6 @@ func (c *Call) reportChoices(page *ui.MonthReport, asked *reportAsked) {
 	}
 	page.Days = !asked.Period.Months() || asked.fromError != "" || asked.toError != ""
 	y, _, _ := c.Today.Date()
-	if !c.Hub && desk.MayExport(c.Who) {
-		// A2.1 is kept for the children born since 1 January two years before (TT 23/2025/TT-BYT).
-		page.Register = ui.PathExport + "?from=" + registry.NewMonth(y-registerYears, 1).First().ISO()
-	}
 	for _, year := range []int{y, y - 1} {
 		whole := reportAsked{ReportQuery: asked.ReportQuery}
 		whole.Period = report.Period{From: registry.NewMonth(year, 1).First(), To: registry.NewMonth(year, 12).Last()}
@@ -169,6 +236,29 @@ func (c *Call) reportChoices(page *ui.MonthReport, asked *reportAsked) {
 		page.Place.Value = page.Place.Options[0].Value
 	}
 	page.PlaceID = page.Place.Value
+	return nil
+}
+
+// formName is what a form is called where there are several: shortly, if the catalogue knows it.
+func (c *Call) formName(l *report.Layout) string {
+	switch l.Form {
+	case "results", "supplies", "reactions", "register", "yearly":
+		return c.T("report_say.form_" + l.Form)
+	}
+	return l.Title.In(c.Words.Lang())
+}
+
+// mayReport reports whether somebody may read what a form is filled in from.
+func (c *Call) mayReport(l *report.Layout) bool {
+	switch l.Kind {
+	case report.KindSupplies:
+		return c.May(rights.Read, registry.KindMovement)
+	case report.KindReactions:
+		return c.May(rights.Read, registry.KindReaction)
+	case report.KindRegister:
+		return c.May(rights.Read, registry.KindSubject)
+	}
+	return true
 }
 
 // reportPlaces offers what lies under a place of which no report is made, at a hub: stop says that there is nothing more to draw.
@@ -207,90 +297,41 @@ func (c *Call) reportPlaces(page *ui.MonthReport, asked *reportAsked) (stop bool
 	return true, nil
 }
 
-// columnWord names a column of a form.
-func (c *Call) columnWord(col report.FormColumn) report.PaperColumn {
-	out := report.PaperColumn{Title: c.T("report_say.month"), Group: c.T("report_say.all")}
-	if col.Cumulative {
-		out.Title = c.T("report_say.cumulative")
-	}
-	switch col.Who {
-	case report.Residents:
-		out.Group = c.T("report_say.resident")
-	case report.Visitors:
-		out.Group = c.T("report_say.visitor")
-	}
-	if col.Programme != 0 {
-		out.Group += ": " + c.T("report_say.programme_"+col.Programme.String())
-	}
-	return out
-}
-
-// reportPaper puts a report into words.
-func (c *Call) reportPaper(m *desk.MonthlyReport) *report.Paper {
-	paper := m.Paper(c.Words.Lang(), c.T("report_say.indicator"), c.columnWord)
-	c.planColumns(paper, m)
-	paper.Facts = []report.Fact{
-		{Name: c.T("report_say.place"), Text: m.Place.Name},
-		{Name: c.T("report_say.period"), Text: m.Period.From.String() + "–" + m.Period.To.String()},
-		{Name: c.T("report_say.made"), Text: c.Words.When(c.Now, c.Now) + ", " + c.Who.Name},
-	}
-	if c.Hub {
-		paper.Facts = append(paper.Facts, report.Fact{Name: c.T("report_say.heard"), Text: c.T("report_say.heard_of", "n", m.Heard.Fresh, "of", m.Heard.Stations)})
-	}
-	return paper
-}
-
-// sendPaper sends a report as a file.
-func (c *Call) sendPaper(asked *reportAsked, format sheet.Format, paper *report.Paper) error {
-	name := "bao-cao-" + asked.Form + "-" + asked.Period.From.ISO() + "-" + asked.Period.To.ISO() + "." + string(format)
-	kind := "text/csv; charset=utf-8"
-	if format == sheet.XLSX {
-		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	}
-	c.W.Header().Set("Content-Type", kind)
-	c.W.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	return desk.WritePaper(c.W, format, paper)
-}
-
-func (c *Call) fillReport(page *ui.MonthReport, asked *reportAsked, m *desk.MonthlyReport, paper *report.Paper) {
-	page.Title, page.PlaceName, page.Period = paper.Title, m.Place.Name, m.Period.From.String()+"–"+m.Period.To.String()
+// fillReport puts a report on the page.
+func (c *Call) fillReport(page *ui.MonthReport, asked *reportAsked, m *desk.MonthlyReport, x *report.Paper, w reportWords) {
+	page.Title, page.PlaceName, page.Period = x.Title, m.Place.Name, m.Period.From.String()+"–"+m.Period.To.String()
 	page.PlaceID, page.Place.Value = m.Place.ID.String(), m.Place.ID.String()
-	for _, f := range paper.Facts {
+	for _, f := range x.Facts {
 		page.Facts = append(page.Facts, ui.Fact{Name: f.Name, Value: f.Text})
 	}
 	if day, source, ok := m.Layout.Deadline(m.Period); ok {
 		page.Deadline, page.Rule = c.deadlineMark(day), source
 	}
-	for i, col := range paper.Columns[1:] {
-		if n := len(page.Groups); n > 0 && page.Groups[n-1].Name == col.Group {
-			page.Groups[n-1].Span++
-		} else {
-			page.Groups = append(page.Groups, ui.ReportGroup{Name: col.Group, Span: 1, Small: i >= 2})
-		}
-		page.Columns = append(page.Columns, ui.ReportColumn{Name: col.Title, Small: i >= 2})
+	switch m.Layout.Kind {
+	case report.KindSupplies:
+		page.Tables = append(page.Tables, c.supplyTable(asked, m, x))
+	case report.KindRegister:
+		page.Tables = append(page.Tables, c.registerTable(m, w))
+	default:
+		page.Tables = append(page.Tables, c.formTable(asked, m, x))
 	}
-	year, _, _ := m.Period.From.Date()
-	targets := (&targetAsked{year: year, place: m.Place.ID}).query()
-	page.Targets = targets
-	for i := range m.Layout.Rows {
-		row := &m.Layout.Rows[i]
-		line := ui.ReportLine{Name: paper.Rows[i][0], Verify: row.Verify}
-		for k, text := range paper.Rows[i][1:] {
-			cell := ui.ReportCell{Text: text, Small: k >= 2}
-			if k >= len(m.Columns()) {
-				if k == len(m.Columns())+planTarget && m.Plan[i].Group != 0 {
-					cell.Href = targets
-				}
-			} else if text != "" && m.Cells[i][k] > 0 {
-				cell.Href = ui.PathReportRows + asked.query("row", row.Key, "column", m.Columns()[k].Key)
-			}
-			line.Cells = append(line.Cells, cell)
-		}
-		page.Verify = page.Verify || row.Verify
-		page.Rows = append(page.Rows, line)
+	page.Tables[0].Title = x.Title
+	page.Tables[0].First = x.Columns[0].Title
+	if m.Layout.Kind == report.KindRegister {
+		page.Tables[0].First = c.T("report_say.child")
 	}
-	page.Sources = paper.Notes
-	page.XLSX, page.CSV = ui.PathReports+asked.query("format", "xlsx"), ui.PathReports+asked.query("format", "csv")
+	if m.Layout.Kind == report.KindReactions {
+		page.Tables = append(page.Tables, severeTable(m, &x.More[0]))
+	}
+	page.Opens = m.Layout.Kind != report.KindRegister
+	page.Verify = slices.ContainsFunc(m.Layout.Rows, func(r report.RowLayout) bool { return r.Verify }) ||
+		slices.ContainsFunc(m.Layout.Columns, func(r report.ColumnLayout) bool { return r.Verify })
+	page.VerifyAll = m.Layout.Kind == report.KindSupplies || m.Layout.Kind == report.KindRegister
+	if m.Plan != nil {
+		page.Targets = targetsOf(m)
+	}
+	page.Sources = x.Notes
+	page.XLSX, page.CSV, page.PDF = ui.PathReports+asked.query("format", "xlsx"), ui.PathReports+asked.query("format", "csv"), ui.PathReports+asked.query("format", formatPDF)
 }
 
 // deadlineMark says how long there is until a day.
@@ -317,6 +358,10 @@ func (pg *Pages) showReportRows(c *Call) error {
 	q := c.R.URL.Query()
 	row, column := q.Get("row"), q.Get("column")
 	from, _ := strconv.Atoi(q.Get("after")) // anything else begins at the first
+	if strings.Contains(row, ".") {         // a lot, see report.SupplyLine
+		return c.showSupplyRows(asked, row, column, from)
+	}
+	asked.First = 0
 	m, list, total, err := c.Desk.ReportRows(c.Ctx(), c.Who, asked.ReportQuery, row, column, from)
 	var errs registry.Errors
 	if errors.As(err, &errs) {
@@ -338,8 +383,11 @@ func (pg *Pages) showReportRows(c *Call) error {
 	at := slices.IndexFunc(m.Layout.Rows, func(r report.RowLayout) bool { return r.Key == row })
 	col := m.Columns()[slices.IndexFunc(m.Columns(), func(x report.FormColumn) bool { return x.Key == column })]
 	page := ui.ReportRows{
-		Frame: frame, Back: ui.PathReports + asked.query(), Title: m.Layout.Rows[at].Name.In(c.Words.Lang()), Column: c.columnWord(col).Heading(), PlaceName: m.Place.Name,
-		Period: m.Period.From.String() + "–" + m.Period.To.String(), Total: total, Source: m.Layout.Rows[at].Source,
+		Frame: frame, Back: ui.PathReports + asked.query(), Title: m.Layout.Rows[at].Name.In(c.Words.Lang()), Column: reportWords{c.Words, ref}.column(col).Heading(), PlaceName: m.Place.Name,
+		Period: m.Period.From.String() + "–" + m.Period.To.String(), Number: c.Words.Int(int64(total)), Source: m.Layout.Rows[at].Source,
+	}
+	if col.From != 0 {
+		page.Period = col.From.String() + "–" + col.To.String()
 	}
 	if col.Cumulative {
 		page.Period = m.Period.Year().String() + "–" + m.Period.To.String()

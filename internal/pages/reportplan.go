@@ -10,6 +10,12 @@ import (
 // planTarget is which of the columns of planColumns has the target.
 const planTarget = 2
 
+// targetsOf is where the targets of a report's year and place stand.
+func targetsOf(m *desk.MonthlyReport) string {
+	year, _, _ := m.Period.From.Date()
+	return (&targetAsked{year: year, place: m.Place.ID}).query()
+}
+
 // planColumns adds both denominators of the year behind the figures of a report: who is registered and who is planned, with the share of each that was
 // reached since the year began. More than all of a target is shown as it is; where there is none, that is said.
 func (c *Call) planColumns(paper *report.Paper, m *desk.MonthlyReport) {

@@ -59,6 +59,8 @@ func draw(o Options, page any) (*doc, error) {
 		return dueList(o, &x), nil
 	case ui.CampaignAbsent:
 		return campaignAbsent(o, &x), nil
+	case Report:
+		return reportSheets(o, &x), nil
 	case ui.Slip:
 		return slip(o, &x), nil
 	}

@@ -214,8 +214,9 @@ var listings = map[p.Kind]listing{
 	KindTransfer:    {day: TransferDay, under: TransferTo}, // a place asks for what is sent to it
 	KindStockCount:  {day: CountDay, under: CountRecall},
 	KindRecall:      {day: RecallDay},
-	KindOrder:       {day: OrderMonth, under: OrderTo}, // a store asks for what it is asked, and a request for its approvals
+	KindOrder:       {day: OrderMonth, under: OrderTo},   // a store asks for what it is asked, and a request for its approvals
 	KindTarget:      {under: TargetBy, mark: TargetYear}, // a table asks for those of a year
+	KindClosing:     {day: ClosingMonth},                 // a place asks for those of a month
 	KindEnrolment:   {day: EnrolmentDay, under: EnrolmentCampaign, group: EnrolmentClass, mark: EnrolmentWhy},
 }
 

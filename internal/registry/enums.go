@@ -333,7 +333,7 @@ var Enums = []*Enum{
 	EvidenceEnum, ProtectedEnum, PregnancyEndEnum,
 	BloodGroupEnum, PaperKindEnum,
 	CampaignKindEnum, EnrolmentOutcomeEnum,
-	MoveTypeEnum, DiscardReasonEnum,
+	MoveTypeEnum, DiscardReasonEnum, GapReasonEnum,
 	RecallKindEnum, RecallCareEnum,
 }
 

@@ -40,6 +40,8 @@ const (
 	KindStockCount p.Kind = 209
 	// KindOrder is what a place asks for, and what was approved of it: see order.go.
 	KindOrder p.Kind = 208
+	// KindClosing is a month's report as it was handed in: see closing.go.
+	KindClosing p.Kind = 210
 	// KindPractice is how a station works, shared by its machines: see practice.go.
 	KindPractice p.Kind = 260
 

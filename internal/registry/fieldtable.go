@@ -47,7 +47,7 @@ type FieldInfo struct {
 
 // Fields is the field table: every field this version knows, by kind and number. Names, like numbers,
 // are never given another meaning.
-var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields, ledgerFields, orderFields, targetFields, recallFields)
+var Fields = slices.Concat(recordFields, dayFields, practiceFields, campaignFields, fridgeFields, ledgerFields, orderFields, closingFields, targetFields, recallFields)
 
 var recordFields = []FieldInfo{
 	{KindSubject, p.FieldPlace, "place", Identity, TypeRef, nil},
@@ -270,6 +270,7 @@ var kindNames = map[p.Kind]string{
 	KindTransfer:     "transfer",
 	KindOrder:        "order",
 	KindStockCount:   "stock_count",
+	KindClosing:      "closing",
 	KindTarget:       "target",
 	KindRecall:       "recall",
 }

@@ -112,6 +112,7 @@ const (
 	CodeItemTwice         Code = "item_twice"         // of an order
 	CodeOrderChanged      Code = "order_changed"      // on: Day; another word stands by now
 	CodeOrderSent         Code = "order_sent"         // goods that name it are on their way
+	CodeMonthOpen         Code = "month_open"         // on: Day on which it may be closed
 	CodeNotMother         Code = "not_mother"         // a man, or who was a child herself then
 )
 
@@ -130,7 +131,7 @@ const (
 // Codes lists every code of a refused entry, Warnings those of warnings, for the catalogue's tests.
 var (
 	Codes = []Code{
-		CodeRequired, CodeNameTooLong, CodeTextTooLong, CodeDateUnreadable, CodeDateImpossible,
+		CodeRequired, CodeMonthOpen, CodeNameTooLong, CodeTextTooLong, CodeDateUnreadable, CodeDateImpossible,
 		CodeDateYear, CodeTimeUnreadable, CodeBirthFuture, CodeBirthTooOld, CodeBirthRequired, CodeDoseFuture,
 		CodeDoseBeforeBirth, CodeDoseTooOld, CodeDoseRecorded, CodeVaccineUnknown, CodeCodeCheck, CodePhoneMalformed, CodePersonalNo,
 		CodeTemperature, CodeWeight, CodeVolume, CodeOrder, CodeBirthOrder, CodeChoiceUnknown, CodeDueDateFar,

@@ -38,12 +38,25 @@ const (
 	CountReactions = "reactions" // reactions, by the day they began
 )
 
+// What a form is filled in from, and so what its rows and columns are.
+const (
+	KindResults   = "results"   // a row an indicator, columns by whom and under which programme
+	KindMonths    = "months"    // the same rows, a column a month and one for all
+	KindReactions = "reactions" // a row an indicator, columns by severity, and a list of the severe ones
+	KindSupplies  = "supplies"  // a row a lot, columns by what happened to it
+	KindRegister  = "register"  // a row a child, columns by what is known of it and its doses
+)
+
 // Layout is the form of a report as data: circulars change, and each version is kept with its days.
 type Layout struct {
 	Form        string // its name in addresses
+	Kind        string
 	From, Until registry.Day
 	Title       Text
 	Rows        []RowLayout
+	Columns     []ColumnLayout      // of a kind whose columns are not given by it
+	List        []ColumnLayout      // of the list of severe reactions
+	YearsBack   int                 // of a register: children born since 1 January so many years before the period's last day
 	Deadlines   map[string]Deadline // by "month", "year"
 }
 
@@ -286,10 +299,15 @@ func (p *layoutParser) list(n *yaml.Node, what string) (out []string) {
 }
 
 func (p *layoutParser) layout(n *yaml.Node) *Layout {
-	f := p.fields(n, "a form", []string{"form", "from", "title", "sources", "deadlines", "rows"}, []string{"until"})
+	kind := p.kind(n)
+	must, may := kindFields(kind)
+	f := p.fields(n, "a form", must, may)
 	l := &Layout{
-		Form: p.text(f["form"], "form"), From: p.day(f["from"], "from"), Until: p.day(f["until"], "until"), Title: p.names(f["title"], "title"),
-		Deadlines: map[string]Deadline{},
+		Form: p.text(f["form"], "form"), Kind: kind, From: p.day(f["from"], "from"), Until: p.day(f["until"], "until"), Title: p.names(f["title"], "title"),
+		YearsBack: p.number(f["years_back"], "years_back", 0, 20), Deadlines: map[string]Deadline{},
+	}
+	if l.Form != "" && !rowKey(l.Form) {
+		p.bad(f["form"], "form: its name stands in addresses; write small letters, digits and hyphens")
 	}
 	if l.Until != 0 && l.Until <= l.From {
 		p.bad(f["until"], "until lies before from; write the first day on which the form is not in force any more")
@@ -314,6 +332,7 @@ func (p *layoutParser) layout(n *yaml.Node) *Layout {
 			l.Deadlines[key] = line
 		}
 	}
+	l.Columns, l.List = p.columns(f["columns"], kind, "columns"), p.columns(f["list"], kindList, "list")
 	if rows := f["rows"]; rows != nil {
 		if rows.Kind != yaml.SequenceNode || len(rows.Content) == 0 || len(rows.Content) > LayoutRowsMax {
 			p.bad(rows, "rows: write a list of 1 to %d rows", LayoutRowsMax)
@@ -321,6 +340,9 @@ func (p *layoutParser) layout(n *yaml.Node) *Layout {
 		}
 		for _, n := range rows.Content {
 			row := p.row(n)
+			if row.Count == CountReactions && row.Severity == 0 && kind != KindReactions {
+				p.bad(n, `row %s counts reactions and lacks the field "severity"; add severity: common or severe`, row.Key)
+			}
 			if slices.ContainsFunc(l.Rows, func(r RowLayout) bool { return r.Key == row.Key && row.Key != "" }) {
 				p.bad(n, "two rows have the key %q; rename one", row.Key)
 			}
@@ -354,49 +376,25 @@ func (p *layoutParser) row(n *yaml.Node) RowLayout {
 		r.Group = p.word(g, what+" group", "child", "woman")
 	}
 	r.FromMonths, r.UnderMonths = p.number(f["from_months"], what+" from_months", 0, 1200), p.number(f["under_months"], what+" under_months", 1, 1200)
-	if h := f["hours"]; h != nil {
-		if _, err := fmt.Sscanf(h.Value, "within %d", &r.Hours); err != nil {
-			r.Late = true
-			if _, err := fmt.Sscanf(h.Value, "after %d", &r.Hours); err != nil {
-				p.bad(h, "%s hours: write within 24 or after 24", what)
-			}
-		}
-	}
-	if s := f["severity"]; s != nil {
-		r.Severity = registry.SeverityCommon
-		if p.word(s, what+" severity", "common", "severe") == "severe" {
-			r.Severity = registry.SeveritySevere
-		}
-	}
+	r.Hours, r.Late = p.hours(f["hours"], what)
+	r.Severity = p.severity(f["severity"], what)
 	if g := f["target"]; g != nil {
 		n, _ := registry.TargetGroupEnum.Number(p.word(g, what+" target", registry.TargetGroupEnum.Keys()...))
 		r.Target = registry.TargetGroup(n)
 	}
-	if v := f["verify"]; v != nil {
-		r.Verify = p.word(v, what+" verify", "true", "false") == "true"
-	}
-	p.needs(&r, n, f, what)
+	r.Verify = p.truth(f["verify"], what+" verify")
+	p.needList(&r, f["needs"], what)
+	p.needs(&r, n, what)
 	return r
 }
 
-// needs reads what makes a child fully immunized, and holds each kind of row to what it cannot do without.
-func (p *layoutParser) needs(r *RowLayout, n *yaml.Node, f map[string]*yaml.Node, what string) {
-	if list := f["needs"]; list != nil {
-		if list.Kind != yaml.SequenceNode {
-			p.bad(list, "%s needs: write a list", what)
-		}
-		for _, item := range list.Content {
-			g := p.fields(item, what+" need", []string{"vaccines", "dose"}, nil)
-			r.Needs = append(r.Needs, Need{p.list(g["vaccines"], what+" need"), p.number(g["dose"], what+" need dose", 1, 20)})
-		}
-	}
+// needs holds each kind of row to what it cannot do without.
+func (p *layoutParser) needs(r *RowLayout, n *yaml.Node, what string) {
 	switch {
 	case r.Count == CountFull && (len(r.Needs) == 0 || r.UnderMonths == 0):
 		p.bad(n, "%s counts the fully immunized and lacks needs or under_months; add both", what)
 	case (r.Count == CountDoses || r.Count == CountTetanus) && len(r.Vaccines) == 0:
 		p.bad(n, `%s counts doses and lacks the field "vaccines"; add vaccines: [BCG] or whichever it counts`, what)
-	case r.Count == CountReactions && r.Severity == 0:
-		p.bad(n, `%s counts reactions and lacks the field "severity"; add severity: common or severe`, what)
 	}
 }
 

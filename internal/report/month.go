@@ -35,12 +35,17 @@ const (
 	Visitors  Who = 2
 )
 
-// FormColumn is one column of a form: whom it counts, under which programme (0: any) and for how long.
+// FormColumn is one column of a form: whom it counts, under which programme (0: any) and for how long. From and To bound it to some days
+// of the period; both are 0 where it is of all of them. Severity is that of reactions, 0 for any. Name is what the form calls it, empty
+// where that follows from the rest.
 type FormColumn struct {
 	Key        string
 	Who        Who
 	Programme  registry.Programme
 	Cumulative bool
+	From, To   registry.Day
+	Severity   registry.Severity
+	Name       Text
 }
 
 // FormColumns are the columns of the results: all first, then residents and visitors, each by programme, in the period and since the
@@ -55,10 +60,29 @@ func formColumns() []FormColumn {
 	}{{"resident", Residents}, {"visitor", Visitors}} {
 		for _, prog := range []registry.Programme{registry.ProgrammeEPI, registry.ProgrammeOutbreak, registry.ProgrammePaid} {
 			key := who.key + "-" + prog.String()
-			out = append(out, FormColumn{key, who.who, prog, false}, FormColumn{key + "-year", who.who, prog, true})
+			out = append(out, FormColumn{Key: key, Who: who.who, Programme: prog}, FormColumn{Key: key + "-year", Who: who.who, Programme: prog, Cumulative: true})
 		}
 	}
 	return out
+}
+
+// columnsOf are the columns of a form for a period.
+func columnsOf(l *Layout, period Period) (out []FormColumn) {
+	switch l.Kind {
+	case KindMonths:
+		out = append(out, FormColumn{Key: "all"})
+		for m := period.From.Month(); m <= period.To.Month(); m++ {
+			out = append(out, FormColumn{Key: "m" + m.First().ISO()[:7], From: max(period.From, m.First()), To: min(period.To, m.Last()), Name: Text{m.String(), m.String()}})
+		}
+		return out
+	case KindReactions:
+		for i := range l.Columns {
+			c := &l.Columns[i]
+			out = append(out, FormColumn{Key: c.Key, Cumulative: c.Cumulative, Severity: c.Severity, Name: c.Name})
+		}
+		return out
+	}
+	return FormColumns
 }
 
 // Hit is one thing that was counted: what a number on the form stands for.
@@ -84,6 +108,9 @@ func (c *FormColumn) in(h *Hit, period Period) bool {
 	if c.Cumulative {
 		from = period.Year()
 	}
+	if c.From != 0 && (h.On < c.From || h.On > c.To) || c.Severity != 0 && c.Severity != h.Severity {
+		return false
+	}
 	return from <= h.On && h.On <= period.To && (c.Programme == 0 || c.Programme == h.Programme) &&
 		(c.Who == Everybody || (c.Who == Residents) == h.Resident)
 }
@@ -94,18 +121,20 @@ type Form struct {
 	Period Period
 	Source Source
 	Hits   []Hit     // since the year began, by row as in Layout, then day, minute, entity
-	Cells  [][]int64 // rows as in Layout, columns as FormColumns
+	Cells  [][]int64 // rows as in Layout, columns as Columns
+
+	columns []FormColumn
 }
 
 // Of returns what one number stands for.
 func (f *Form) Of(row, column string) []Hit {
-	i := slices.IndexFunc(FormColumns, func(c FormColumn) bool { return c.Key == column })
+	i := slices.IndexFunc(f.columns, func(c FormColumn) bool { return c.Key == column })
 	if i < 0 {
 		return nil
 	}
 	var out []Hit
 	for k := range f.Hits {
-		if h := &f.Hits[k]; h.Row == row && FormColumns[i].in(h, f.Period) {
+		if h := &f.Hits[k]; h.Row == row && f.columns[i].in(h, f.Period) {
 			out = append(out, *h)
 		}
 	}
@@ -122,7 +151,7 @@ func (r *RowLayout) Split() bool { return r.Count != CountBorn && r.Count != Cou
 // another person, and what only tells again of a dose that is on record does not count a second time; two first-hand records are two doses
 // until a person says that they are one (see project.number).
 func Results(tx store.Tx, l *Layout, src Source, period Period) (*Form, error) {
-	b := &filler{Form: &Form{Layout: l, Period: period, Source: src}, tx: tx, home: map[p.EntityID]bool{}, leads: map[p.EntityID]*project.SubjectRow{}, states: map[p.EntityID]*p.State{}}
+	b := &filler{Form: &Form{Layout: l, Period: period, Source: src, columns: columnsOf(l, period)}, tx: tx, home: map[p.EntityID]bool{}, leads: map[p.EntityID]*project.SubjectRow{}, states: map[p.EntityID]*p.State{}}
 	for _, id := range src.Residences {
 		b.home[id] = true
 	}
@@ -184,6 +213,9 @@ func (b *filler) hit(row *RowLayout, r *project.ImmunizationRow) Hit {
 
 // given counts doses.
 func (b *filler) given() (err error) {
+	if b.Layout.Kind == KindReactions {
+		return nil
+	}
 	if b.doses, err = b.tx.DosesGiven(b.Source.Places, b.Period.Year(), b.Period.To); err != nil {
 		return err
 	}
@@ -342,6 +374,19 @@ func (b *filler) fullOf(row *RowLayout, who *project.SubjectRow, here bool) erro
 	if err != nil {
 		return err
 	}
+	last := lastNeeded(row, who, doses)
+	if last == nil || last.GivenOn < b.Period.Year() || last.GivenOn > b.Period.To || here && !slices.Contains(b.Source.Places, last.Place) {
+		return nil
+	}
+	h := b.hit(row, last)
+	h.Subject, h.Resident = who.ID, b.home[who.Residence]
+	b.Hits = append(b.Hits, h)
+	return nil
+}
+
+// lastNeeded is the dose by which a child had the last of what a row needs, nil if it had not all of it before the age that the row sets. The
+// doses are in their order.
+func lastNeeded(row *RowLayout, who *project.SubjectRow, doses []project.ImmunizationRow) *project.ImmunizationRow {
 	var last *project.ImmunizationRow
 	for _, need := range row.Needs {
 		n := 0
@@ -363,14 +408,10 @@ func (b *filler) fullOf(row *RowLayout, who *project.SubjectRow, here bool) erro
 			last = found
 		}
 	}
-	if last.GivenOn >= who.BirthDate.AddMonths(row.UnderMonths) || last.GivenOn < b.Period.Year() || last.GivenOn > b.Period.To ||
-		here && !slices.Contains(b.Source.Places, last.Place) {
+	if last == nil || last.GivenOn >= who.BirthDate.AddMonths(row.UnderMonths) {
 		return nil
 	}
-	h := b.hit(row, last)
-	h.Subject, h.Resident = who.ID, b.home[who.Residence]
-	b.Hits = append(b.Hits, h)
-	return nil
+	return last
 }
 
 // born counts children who live here by the day of birth, and who of them was protected against tetanus.
@@ -416,11 +457,11 @@ func (b *filler) add() {
 	})
 	b.Cells = make([][]int64, len(b.Layout.Rows))
 	for i := range b.Cells {
-		b.Cells[i] = make([]int64, len(FormColumns))
+		b.Cells[i] = make([]int64, len(b.columns))
 	}
 	for i := range b.Hits {
-		for k := range FormColumns {
-			if FormColumns[k].in(&b.Hits[i], b.Period) {
+		for k := range b.columns {
+			if b.columns[k].in(&b.Hits[i], b.Period) {
 				b.Cells[place[b.Hits[i].Row]][k]++
 			}
 		}
@@ -428,4 +469,4 @@ func (b *filler) add() {
 }
 
 // Columns are the columns of the form.
-func (f *Form) Columns() []FormColumn { return FormColumns }
+func (f *Form) Columns() []FormColumn { return f.columns }

@@ -20,7 +20,10 @@ import (
 	p "tramy/syncproto"
 )
 
-var yearChildren = flag.Int("year-children", 250, "children of the year whose reports are recounted")
+var (
+	yearChildren  = flag.Int("year-children", 250, "children of the year whose reports are recounted")
+	yearMovements = flag.Int("year-movements", 400, "movements of stock of that year")
+)
 
 // year is a station's register with all that goes wrong in one: late doses, doses and people entered in error, doses moved to another
 // child, one child on record twice, linked or not, visitors, paid doses, doses of a campaign, women, reactions.

@@ -20,7 +20,7 @@ func (b *filler) reactions() error {
 		x := &list[i]
 		for k := range b.Layout.Rows {
 			row := &b.Layout.Rows[k]
-			if row.Count != CountReactions || row.Severity != x.Severity || len(row.Vaccines) > 0 && !slices.ContainsFunc(x.Doses, func(d project.ImmunizationRow) bool { return slices.Contains(row.Vaccines, d.Vaccine) }) {
+			if row.Count != CountReactions || row.Severity != 0 && row.Severity != x.Severity || len(row.Vaccines) > 0 && !slices.ContainsFunc(x.Doses, func(d project.ImmunizationRow) bool { return slices.Contains(row.Vaccines, d.Vaccine) }) {
 				continue
 			}
 			h := Hit{Row: row.Key, Entity: x.ID, Subject: x.Subject, On: x.On, Minute: x.Clock, Place: x.Place, Programme: registry.ProgrammeEPI, Severity: x.Severity}
@@ -34,6 +34,12 @@ func (b *filler) reactions() error {
 		}
 	}
 	return nil
+}
+
+// SevereReactions are those recorded at some places that began in a period, by day, time, id.
+func SevereReactions(tx store.Tx, places []p.EntityID, period Period) ([]Reacted, error) {
+	list, err := readReactions(tx, places, period.From, period.To)
+	return slices.DeleteFunc(list, func(x Reacted) bool { return x.Severity != registry.SeveritySevere }), err
 }
 
 // Reacted is a reaction with whom it is of and the doses that may have caused it.

@@ -12,8 +12,16 @@ type Paper struct {
 	Title   string
 	Facts   []Fact // whose it is, for which days, made when, how complete
 	Columns []PaperColumn
-	Rows    [][]string // a text a column
-	Notes   []string   // sources
+	Rows    [][]string   // a text a column
+	More    []PaperTable // what stands below: severe reactions one by one, differences and their reasons
+	Notes   []string     // sources
+}
+
+// PaperTable is a further table of a Paper.
+type PaperTable struct {
+	Title   string
+	Columns []PaperColumn
+	Rows    [][]string
 }
 
 // Fact is a line above a report.
@@ -57,13 +65,30 @@ func (f *Form) Paper(lang, indicator string, column func(FormColumn) PaperColumn
 	return out
 }
 
+// Speaker has the words that a report needs and the form does not bring: of the catalogue, and the names of vaccines.
+type Speaker interface {
+	Lang() string
+	T(key string, args ...any) string
+	Item(code string) string                  // a vaccine's name, or a supply's
+	Dose(vaccine string, number int32) string // which dose of which vaccine
+	Signs(codes []string) string
+}
+
 // Sources are the documents that rows rest on, each once, as in the layout.
 func (l *Layout) Sources() (out []string) {
 	seen := map[string]bool{}
-	for i := range l.Rows {
-		if s := l.Rows[i].Source; !seen[s] {
+	add := func(s string) {
+		if s != "" && !seen[s] {
 			seen[s] = true
 			out = append(out, s)
+		}
+	}
+	for i := range l.Rows {
+		add(l.Rows[i].Source)
+	}
+	for _, list := range [][]ColumnLayout{l.Columns, l.List} {
+		for i := range list {
+			add(list[i].Source)
 		}
 	}
 	return out

@@ -110,6 +110,8 @@ var table = map[syncproto.Kind][8]roles{
 	registry.KindTransfer:   {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
 	registry.KindStockCount: {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
 	registry.KindOrder:      {Read: care, Create: care, Amend: care, Void: care, Settle: care, Export: head | officers},
+	// What was handed in is closed by the station, and nobody amends it: a correction is a closing of its own.
+	registry.KindClosing: {Read: care, Create: station, Export: head | officers},
 	// How a station works is its head's to say.
 	registry.KindPractice: {Read: care, Create: head, Amend: head, Void: head, Settle: head},
 

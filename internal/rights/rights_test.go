@@ -20,7 +20,7 @@ var kinds = map[string]syncproto.Kind{
 	"visit": registry.KindVisit, "reaction": registry.KindReaction, "contact": registry.KindContact, "appointment": registry.KindAppointment,
 	"session": registry.KindSession, "lot": registry.KindLot, "hamlet": registry.KindHamlet, "fridge": registry.KindFridge, "temperature": registry.KindTemperature, "practice": registry.KindPractice,
 	"campaign": registry.KindCampaign, "target": registry.KindTarget, "enrolment": registry.KindEnrolment,
-	"movement": registry.KindMovement, "transfer": registry.KindTransfer, "stockcount": registry.KindStockCount, "order": registry.KindOrder,
+	"movement": registry.KindMovement, "transfer": registry.KindTransfer, "stockcount": registry.KindStockCount, "order": registry.KindOrder, "closing": registry.KindClosing,
 	"recall": registry.KindRecall,
 }
 

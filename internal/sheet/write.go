@@ -296,13 +296,14 @@ func newTable(w io.Writer, f Format, sheet string, columns []column) (table, err
 // csvTable writes UTF-8 with a mark of its order of bytes, by which Excel knows it, and neutralises what a
 // spreadsheet would run.
 type csvTable struct {
-	buf *bufio.Writer
-	csv *csv.Writer
-	out []string
+	buf     *bufio.Writer
+	csv     *csv.Writer
+	out     []string
+	columns []column
 }
 
 func newCSVTable(w io.Writer, columns []column) (*csvTable, error) {
-	t := &csvTable{buf: bufio.NewWriterSize(w, 64<<10), out: make([]string, len(columns))}
+	t := &csvTable{buf: bufio.NewWriterSize(w, 64<<10), out: make([]string, len(columns)), columns: columns}
 	if _, err := t.buf.WriteString("\ufeff"); err != nil {
 		return nil, err
 	}
@@ -317,7 +318,10 @@ func newCSVTable(w io.Writer, columns []column) (*csvTable, error) {
 
 func (t *csvTable) row(cells []string) error {
 	for i, c := range cells {
-		t.out[i] = neutral(c)
+		t.out[i] = c
+		if _, err := strconv.ParseInt(c, 10, 64); err != nil || !t.columns[i].number || c[0] == '+' { // a number below zero is no formula
+			t.out[i] = neutral(c)
+		}
 	}
 	return t.csv.Write(t.out[:len(cells)])
 }

@@ -67,7 +67,7 @@ var keysOn = map[string][]HelpKey{
 	"fridge": {keySave, keyUndo}, "hamlets": {keyUndo}, "new": {keyRows, keyUndo},
 	"campaigns": saves, "campaignline": {keyLineGive, keyLineAbsent, keyLineRefused, keyLinePostponed, keyUndo}, "campaignroll": saves,
 	"stockfile": saves, "targets": saves, "recalls": saves, "recall": {keySave, keyUndo},
-	"stock": {keyIn, keyUndo}, "stockin": saves, "stockcount": saves, "stocklot": {keyUndo}, "stocksend": saves, "stockask": saves, "stockorder": saves, "stockdelivery": saves, "stockout": saves,
+	"stock": {keyIn, keyUndo}, "stockin": saves, "stockcount": saves, "stocklot": {keyUndo}, "stocksend": saves, "stockask": saves, "stockorder": saves, "stockdelivery": saves, "stockout": saves, "closemonth": saves,
 	"sessions": saves, "reaction": saves, "reactionnew": saves, "grown": saves, "pregnancy": saves, "birth": saves, "status": saves, "login": saves, "unlock": saves, "code": saves, "own-password": saves, "second-factor": saves, "phonein": saves,
 }
 

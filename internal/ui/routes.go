@@ -89,10 +89,16 @@ const (
 	PathRequests = "/requests" // GET ?all=1
 	PathRequest  = "/request/" // + id: GET. POST …/answer, …/extend, …/close, …/lift
 
-	// PathReports is a station's or place's report: GET ?form= &place= &month= or &from= &to=, &format=xlsx|csv. PathReportRows lists what one
-	// of its numbers counts: GET, with &row= &column= &after=.
+	// PathReports is a station's or place's report: GET ?form= &place= &month= or &from= &to=, &format=pdf|xlsx|csv. PathReportRows lists what one
+	// of its numbers counts: GET, with &row= &column= &after=. PathReportTake takes a register out: POST form, place, from, to, for, reason,
+	// format.
 	PathReports    = "/reports"
 	PathReportRows = "/reports/rows"
+	PathReportTake = "/reports/register"
+	// PathReportClose closes a month: GET ?month=; POST: month, saw, reason.<gap>, note.<gap>, why. PathReportClosed says who has closed one:
+	// GET ?month= &place=; + / + id is what was handed in: GET ?form= &format=pdf|xlsx|csv.
+	PathReportClose  = "/reports/close"
+	PathReportClosed = "/reports/closed"
 
 	// PathRecalls lists the lots that those above stopped: GET; POST (hub): the fields of RecallForm.
 	PathRecalls = "/recalls"

@@ -284,6 +284,7 @@ func samples() map[string][]any {
 		"places": {places}, "place_change": {splitting, merging, listing}, "place_preview": {looked, PlacePreview{Frame: hubFrame(NavPlaces), Title: "Đổi tên", Nothing: true}}, "access": {access}, "demo": {demo},
 		"looks": rightsSamples("looks"), "why": rightsSamples("why"), "taking": rightsSamples("taking"), "paper": rightsSamples("paper"), "consent": rightsSamples("consent"),
 		"consentform": rightsSamples("consentform"), "requests": rightsSamples("requests"), "requestnew": rightsSamples("requestnew"), "request": rightsSamples("request"),
+		"closemonth": closingSamples("closemonth"), "closedmonth": closingSamples("closedmonth"), "closedmonths": closingSamples("closedmonths"),
 		"reports": reportSamples("reports"), "reportrows": reportSamples("reportrows"),
 		"reactions": reactionSamples("reactions"), "reaction": reactionSamples("reaction"), "reactionnew": reactionSamples("reactionnew"),
 		"reactionothers": reactionSamples("reactionothers"), "reactionform": reactionSamples("reactionform"),

@@ -150,7 +150,7 @@ var handlers = []string{
 	"draft.", "backpaper.", "nolot.", "lot_lost.",
 	"pdf.", "certificate.",
 	"blood_group.", "paper_kind.", "minimum_field.", "archive.", "archive_file.", "lacking.", "stock_file.", "data.",
-	"stock_say.", "stock_item.", "move_type.", "discard_reason.",
+	"stock_say.", "stock_item.", "move_type.", "discard_reason.", "closing_say.", "gap_reason.",
 	"order_say.", "order_state.",
 }
 

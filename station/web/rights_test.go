@@ -17,6 +17,7 @@ import (
 	"tramy/internal/lan"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
+	"tramy/internal/report"
 	"tramy/internal/rights"
 	"tramy/internal/server"
 	"tramy/internal/store"
@@ -33,6 +34,7 @@ type child struct {
 	session      p.EntityID // of the station, on this day
 	campaign     p.EntityID // of the station
 	recall       p.EntityID // of a lot that it gave
+	closing      p.EntityID // of the station
 	movement     p.EntityID // of its stock
 	transfer     p.EntityID // of its stock, to the centre
 	order        p.EntityID // that the station sent
@@ -90,7 +92,7 @@ func doors() map[string]door {
 			v.Set(pairs[i], pairs[i+1])
 		}
 		return func(c *child) (string, url.Values) {
-			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{recall}", c.recall.String(), "{enrolment}", c.enrolment.String(), "{movement}", c.movement.String(), "{order}", c.order.String(), "{transfer}", c.transfer.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
+			fill := strings.NewReplacer("{child}", c.id.String(), "{twin}", c.twin.String(), "{dose}", c.dose.String(), "{request}", c.request.String(), "{session}", c.session.String(), "{campaign}", c.campaign.String(), "{recall}", c.recall.String(), "{enrolment}", c.enrolment.String(), "{movement}", c.movement.String(), "{closing}", c.closing.String(), "{order}", c.order.String(), "{transfer}", c.transfer.String(), "{reaction}", c.reaction.String(), "{lot}", c.lot.String(), "{mother}", c.mother)
 			form := url.Values{}
 			for name := range v {
 				form.Set(name, fill.Replace(v.Get(name)))
@@ -145,6 +147,11 @@ func doors() map[string]door {
 		"GET /child/{id}/reaction":         {ends(rights.Create, reaction), at("/child/{child}/reaction")},
 		"POST /child/{id}/reaction":        {ends(rights.Create, reaction), at("/child/{child}/reaction", "sign", "fever", "dose", "{dose}", "began_on", "n")},
 		"GET /reports":                     {list(rights.Read, registry.KindDevice), at("/reports")},
+		"POST /reports/register":           {list(rights.Export, subject), at("/reports/register", "form", "register", "format", "csv", "for", "report", "reason", "nộp CDC")},
+		"GET /reports/close":               {list(rights.Create, registry.KindClosing), at("/reports/close")},
+		"POST /reports/close":              {list(rights.Create, registry.KindClosing), at("/reports/close", "saw", "x")},
+		"GET /reports/closed":              {list(rights.Read, registry.KindClosing), at("/reports/closed")},
+		"GET /reports/closed/{id}":         {list(rights.Read, registry.KindClosing), at("/reports/closed/{closing}")},
 		"GET /reports/rows":                {list(rights.Read, subject), at("/reports/rows?row=born&column=all-year")},
 		"GET /reactions":                   {list(rights.Read, reaction), at("/reactions")},
 		"GET /reaction/{id}":               {ends(rights.Read, reaction), at("/reaction/{reaction}")},
@@ -454,6 +461,14 @@ func TestPagesCellByCell(t *testing.T) {
 		t.Fatal(err)
 	}
 	left.movement, left.transfer, left.order = own.movement, own.transfer, own.order
+	packed, hash, err := report.Pack(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own.closing, err = tree.Station.CloseMonth(ctx, tree.Nurse, registry.ClosingInput{Month: tree.Station.Today().Month() - 1, Packed: packed, Hash: hash}); err != nil {
+		t.Fatal(err)
+	}
+	left.closing = own.closing
 	tree.Clock().Add(25 * time.Hour) // who just wrote that a child moved can still take it back
 
 	room, err := lan.Open(lan.Options{

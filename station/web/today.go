@@ -83,6 +83,9 @@ func (w *Web) drawToday(c *pages.Call, status int, found *ui.Found) error {
 	if err := c.StockNote(&page.Frame); err != nil {
 		return err
 	}
+	if err := c.CloseNote(&page.Frame); err != nil {
+		return err
+	}
 	if err := c.NoteCopies(&page.Frame); err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 	p "tramy/syncproto"
 )
 
-// touched are the campaigns of which a transaction changed an entry of a list or a dose.
+// touched are the campaigns of which a transaction changed an entry of a list, a dose, or the age or sex of whom one was given to.
 type touched struct {
 	some map[p.EntityID]bool
 	all  bool
@@ -50,6 +50,13 @@ func (t *tx) touchingOld(text, name string, base int64, args ...any) error {
 		return rows.Err()
 	})
 	return nil
+}
+
+// touchGivenTo touches the campaigns in which somebody had a dose, unless the age and sex on record are these: their days are counted by
+// them.
+func (t *tx) touchGivenTo(id p.EntityID, born, prec, sex any) error {
+	return t.touchingOld(`SELECT DISTINCT campaign, 1 FROM immunization i WHERE case_id = $1`+someCampaign+`
+		AND NOT EXISTS (SELECT 1 FROM subject WHERE id = $1 AND birth_date = $2 AND birth_prec = $3 AND sex = $4)`, "", 1, id, born, prec, sex)
 }
 
 func (t *tx) flushStamps() error {

@@ -66,11 +66,17 @@ func (t *tx) PutSubjectRow(r *project.SubjectRow) error {
 	if err := t.counting(tallySubjects, `SELECT 1 - count(*) FROM subject WHERE id = $1`, r.ID); err != nil {
 		return err
 	}
+	if err := t.touchGivenTo(r.ID, r.BirthDate, r.BirthPrec, r.Sex); err != nil {
+		return err
+	}
 	return t.exec(subjectPut, append(subjectTable.fields(r), indexed(r))...)
 }
 
 // DeleteSubjectRow implements store.RowTx.
 func (t *tx) DeleteSubjectRow(id p.EntityID) error {
+	if err := t.touchGivenTo(id, 0, 0, -1); err != nil { // nobody has that sex
+		return err
+	}
 	return t.counting(tallySubjects, `WITH gone AS (DELETE FROM subject WHERE id = $1 RETURNING 1) SELECT -count(*) FROM gone`, id)
 }
 
