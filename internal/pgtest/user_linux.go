@@ -43,7 +43,7 @@ func unprivileged(cmd *exec.Cmd) {
 func memory() string {
 	const folder, roomMin = "/dev/shm", 2 << 30
 	var fs syscall.Statfs_t
-	if syscall.Statfs(folder, &fs) != nil || uint64(fs.Bavail)*uint64(fs.Bsize) < roomMin {
+	if syscall.Statfs(folder, &fs) != nil || fs.Bavail*uint64(fs.Bsize) < roomMin {
 		return ""
 	}
 	return folder

@@ -33,14 +33,14 @@ func wrap(err error) error {
 	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
-		switch name := nameOf(e.Code); name {
-		case nil:
-			return err
-		case store.ErrAway:
+		name := nameOf(e.Code)
+		switch {
+		case errors.Is(name, store.ErrAway):
 			return away(err)
-		default:
+		case name != nil:
 			return fmt.Errorf("%w: %w", name, err)
 		}
+		return err
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err

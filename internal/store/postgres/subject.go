@@ -132,8 +132,6 @@ func (t *tx) numbered(number string, alias bool) ([]project.SubjectRow, error) {
 	return subjectTable.list(t, `WHERE words @@ $1::text::tsquery ORDER BY id`, match)
 }
 
-func bySubjectID(a, b project.SubjectRow) int { return a.ID.Compare(b.ID) }
-
 // SubjectByCode implements store.Query. Two subjects may carry one code (a cloned laptop): the smallest id that is not
 // entered in error is returned.
 func (t *tx) SubjectByCode(code string) (*project.SubjectRow, error) {

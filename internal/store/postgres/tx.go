@@ -46,7 +46,7 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 	}
 	defer c.Release()
 	defer func() { _ = t.Rollback(run) }()
-	return wrap(fn(&tx{ctx: run, c: t}))
+	return fn(&tx{ctx: run, c: t}) // what the database said was named where it said it
 }
 
 // beginView begins a transaction that reads. Connections that were lost while nothing ran are thrown away, and nobody notices.
@@ -96,7 +96,7 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 		}
 	}()
 	if err := fn(t); err != nil {
-		return wrap(err)
+		return err // what the database said was named where it said it; a child's broken line is no database's
 	}
 	for _, flush := range []func() error{t.flushCoverage, t.flushFigures, t.flush, t.flushTally, t.flushStamps, t.flush} {
 		if err := flush(); err != nil {
