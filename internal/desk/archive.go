@@ -122,16 +122,11 @@ func (d *Desk) Archive(ctx context.Context, who Who, opt ArchiveOptions, w io.Wr
 		return nil, err
 	}
 	a := &archive{d: d, who: who, mine: d.areaOf(who), zip: zip.NewWriter(w), codes: map[p.EntityID]string{}, inside: map[p.EntityID]bool{}}
-	a.Archive = Archive{Format: archiveFormat, Software: opt.Software, Place: d.placeName(), Made: d.Node.Now().UTC().Truncate(time.Second), By: who.Name, Reason: reason}
+	a.Archive = Archive{Format: archiveFormat, Software: opt.Software, Place: d.placeName(d.Node.Identity().Place), Made: d.Node.Now().UTC().Truncate(time.Second), By: who.Name, Reason: reason}
 	if err := a.write(ctx, people, &opt); err != nil {
 		return nil, err
 	}
 	return &a.Archive, a.zip.Close()
-}
-
-func (d *Desk) placeName() string {
-	row, _ := d.Node.Atlas().Row(d.Node.Identity().Place)
-	return row.Name
 }
 
 // archive is one on its way.

@@ -96,8 +96,8 @@ func (d *Desk) MonthWaits(ctx context.Context, who Who) (month registry.Month, d
 		if waits = len(moves) > 0; err != nil || waits {
 			return err
 		}
-		lots, err := tx.LotsUsed(place, month.First(), month.Last())
-		waits = len(lots) > 0
+		uses, err := d.uses(tx, d.Today()-stockUsualDays, d.Today()) // which every page of a day asks for, and the month before lies in them
+		waits = slices.ContainsFunc(uses, func(u lotUse) bool { return u.On.Month() == month })
 		return err
 	})
 	if err != nil || !waits {

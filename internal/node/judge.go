@@ -2,7 +2,6 @@ package node
 
 import (
 	"tramy/internal/atlas"
-	"tramy/internal/merge"
 	"tramy/internal/project"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
@@ -82,7 +81,7 @@ func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.C
 // saidAbove reports whether a record is the word of a level above a device, or beside it, which it hears and does not change: a
 // campaign of more than a station's commune, what a level above said of a station's people, and, for hubs too, a lot that an officer
 // of another place stopped.
-func (b *batch) saidAbove(dev *project.DeviceRow, s *merge.State) bool {
+func (b *batch) saidAbove(dev *project.DeviceRow, s *p.State) bool {
 	at, _ := s.Get(p.FieldPlace).Ref()
 	writes := []p.Write{{Field: p.FieldPlace, Data: p.Ref(at)}}
 	switch s.Kind {

@@ -32,7 +32,9 @@ import (
 type known struct {
 	child, twin, dose, request, reaction string
 	today                                string // yyyy-mm-dd
+	recall                               string // of the lot that the child had
 	campaign, enrolment                  string // of the station, with the child on its list
+	order                                string // of the station
 	movement, transfer                   string // of the station's stock, the second to the hub's place
 	session                              string // to which the child is called, as far ahead as the test reaches
 	name, mother, phone                  string
@@ -121,7 +123,13 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 	if _, _, err := d.Register(ctx, tr.Nurse, registry.SubjectInput{Name: "Vàng Thị Xuyến Chi", Phone: "0385123986", Group: registry.GroupPregnant, Sex: registry.SexFemale, Place: tr.Commune}, true); err != nil {
 		t.Fatal(err)
 	}
-	doses, err := d.RecordVisit(ctx, tr.Nurse, desk.Visit{Subject: id, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", GivenOn: born + 1, Source: registry.SourceCard, Programme: registry.ProgrammeEPI}}})
+	doses, err := d.RecordVisit(ctx, tr.Nurse, desk.Visit{Subject: id, Doses: []registry.ImmunizationInput{{Vaccine: "BCG", Lot: "B-77", GivenOn: born + 1, Source: registry.SourceCard, Programme: registry.ProgrammeEPI}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped, err := tr.Hub.WriteRecall(ctx, tr.Officer, registry.RecallInput{
+		Place: tr.Province, Vaccine: "BCG", Number: "B-77", Kind: registry.RecallSuspended, Children: registry.CareWatch, Reason: "chờ kiểm nghiệm", Day: d.Today(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,6 +198,12 @@ func people(t *testing.T, tr *nodetest.Tree) *known {
 		t.Fatal(err)
 	}
 	k.movement, k.transfer = moved[0].String(), transfer.String()
+	k.recall = stopped.String()
+	order, err := d.AskStock(ctx, tr.Nurse, registry.OrderInput{Month: d.Today().Month() + 1, Lines: []registry.OrderLine{{Item: "SOI", Quantity: 10}}}, p.EntityID{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.order = order.String()
 	k.child, k.twin, k.dose, k.request, k.reaction = id.String(), twin.String(), doses[0].String(), request.String(), reaction.String()
 	return k
 }
