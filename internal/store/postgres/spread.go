@@ -89,6 +89,7 @@ type join struct {
 var joins = []join{
 	{"FROM outbox o LEFT JOIN segment s ON o.first > 0 AND s.log = o.log", ""},
 	{"FROM immunization i LEFT JOIN subject s ON s.id = i.case_id", ""},
+	{"NOT EXISTS (SELECT 1 FROM subject WHERE id = $1 AND birth_date = $2", ""},
 	{"FROM device d LEFT JOIN child c", ""},
 	{"FROM subject s LEFT JOIN unpaired u ON u.id = s.id", ""},
 	{"FROM due d WHERE d.case_id = f.case_id", ""},
