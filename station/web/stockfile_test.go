@@ -66,7 +66,7 @@ func TestOpeningStockFromAFile(t *testing.T) {
 	// Sent again from an old page: the ledger stands.
 	form["quantity"][0] = "61"
 	form["once"] = b.form("/stock/file")["once"]
-	b.post("/stock/file/write", url.Values(form)).says("Đã ghi 0 lô")
+	b.post("/stock/file/write", form).says("Đã ghi 0 lô")
 	if again := balance(); again != now {
 		t.Errorf("a second time changed %s into %s", now, again)
 	}
