@@ -43,7 +43,7 @@ func (c *Country) OpenDay(ctx context.Context, n *Node, seed uint64) error {
 		return err
 	}
 	d := &dayMaker{n: n, desk: n.Desk(), who: nurse, m: NewMaker(seed + 7), today: n.Desk().Today(), now: n.Desk().Clock()}
-	for _, step := range []func(context.Context) error{d.attempts, d.lots, d.stock, d.fridge, d.reaction, d.people, d.walkIn} {
+	for _, step := range []func(context.Context) error{d.attempts, d.lots, d.stock, d.above, d.fridge, d.reaction, d.people, d.walkIn} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -26,6 +26,9 @@ func TestOpenDay(t *testing.T) {
 			if err := c.Fill(ctx, 300, 1826, 1); err != nil {
 				t.Fatal(err)
 			}
+			if err := c.Quiet(ctx); err != nil {
+				t.Fatal(err)
+			}
 			n := c.Stations()[0]
 			if err := c.OpenDay(ctx, n, 1); err != nil {
 				t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 func asked(t testing.TB, d *desk.Desk, who desk.Who, saw p.EntityID, n int) p.EntityID {
 	t.Helper()
 	id, err := d.AskStock(t.Context(), who, registry.OrderInput{Month: d.Today().Month() + 1, Lines: []registry.OrderLine{
-		{Item: penta, Quantity: n, Have: 4, Used: 30}, {Item: registry.SupplyAD05, Quantity: 200, Why: "chiến dịch sởi"},
+		{Item: penta, Quantity: n, Have: 4, Needed: 30}, {Item: registry.SupplyAD05, Quantity: 200, Why: "chiến dịch sởi"},
 	}}, saw)
 	if err != nil {
 		t.Fatal(err)
@@ -225,12 +225,29 @@ func TestOrderIsProposed(t *testing.T) {
 		t.Fatalf("%s is not in %+v", item, list)
 		return desk.OrderProposal{}
 	}
-	// 4 in two months are 2 a month; 25 % waste and 25 % more: 4; less 1 that is left: 3, which is one vial of ten.
-	if x := proposal(d, tr.Nurse, "SOI"); x.Used != 2 || x.Have != 1 || x.Proposed != 10 {
+	// Four children lack BCG: 4 of 95 % are 4, twice as much with the waste of vials of ten, and 25 % more: 10, which is one vial.
+	if x := proposal(d, tr.Nurse, "BCG"); x.Needed != 10 || x.Proposed != 10 {
 		t.Errorf("the station is proposed %+v", x)
 	}
-	if x := proposal(d, tr.Nurse, "BCG"); x.Proposed != 0 {
-		t.Errorf("of what nobody used is proposed %+v", x)
+	if x := proposal(d, tr.Nurse, "SOI"); x.Needed != 0 || x.Have != 1 || x.Proposed != 0 {
+		t.Errorf("of what nobody needs is proposed %+v", x)
+	}
+	needs, err := d.Needs(t.Context(), tr.Nurse, desk.NeedQuery{Month: next, Coverage: -1, Buffer: -1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for item, n := range needs.Proposed() {
+		if x := proposal(d, tr.Nurse, item); x.Proposed != int64(n) {
+			t.Errorf("of %s the order proposes %d, the page of needs %d", item, x.Proposed, n)
+		}
+	}
+	moved(t, hub, tr.Officer, received("BCG", "B-2", 20, hub.Today()+100))
+	if _, err := hub.SendStock(t.Context(), tr.Officer, registry.TransferInput{To: tr.Facility, Lines: []registry.TransferLine{{Item: "BCG", Lot: "B-2", Quantity: 10}}}); err != nil {
+		t.Fatal(err)
+	}
+	tr.Sync(t)
+	if x := proposal(d, tr.Nurse, "BCG"); x.Coming != 10 || x.Proposed != 0 {
+		t.Errorf("with all it lacks on the way the station is proposed %+v", x)
 	}
 	id := asked(t, d, tr.Nurse, p.EntityID{}, 60)
 	tr.Sync(t)
@@ -238,7 +255,7 @@ func TestOrderIsProposed(t *testing.T) {
 		t.Fatal(err)
 	}
 	moved(t, hub, tr.Officer, received(penta, "A", 15, hub.Today()+100))
-	if x := proposal(hub, tr.Officer, penta); x.Used != 50 || x.Have != 15 || x.Proposed != 35 {
+	if x := proposal(hub, tr.Officer, penta); x.Needed != 50 || x.Have != 15 || x.Proposed != 35 {
 		t.Errorf("the store is proposed %+v", x)
 	}
 }

@@ -12,16 +12,13 @@ import (
 	p "tramy/syncproto"
 )
 
-// orderBufferPercent is kept over what a month takes: 25 % of the need of a supply period is usual (vietnam.md 2.4; WHO).
-const orderBufferPercent = 25
-
 // OrderProposal is one item that a place may ask for, with what speaks for how much.
 type OrderProposal struct {
 	Item     string
 	Stock    registry.Programme
 	Have     int64 // may be used
 	Coming   int64 // on its way here
-	Used     int64 // at a station in a month of late; at a store what it approved for those below and has not sent
+	Needed   int64 // at a station in the month; at a store what it approved for those below and has not sent
 	Proposed int64 // 0: nothing
 }
 
@@ -52,9 +49,8 @@ func (d *Desk) StoreAbove(ctx context.Context) (project.PlaceRow, bool, error) {
 	return project.PlaceRow{}, false, nil
 }
 
-// ProposeOrder says how much this node's own place may ask for. A station: what a month took of late with the waste that is planned
-// for, and a quarter more, less what it has and what is coming, in whole vials. A store: what it approved for a month below and has
-// not sent, less the same.
+// ProposeOrder says how much this node's own place may ask for. A station: what Needs says that it lacks, less what is coming, in whole
+// vials. A store: what it approved for a month below and has not sent, less what it has and what is coming.
 func (d *Desk) ProposeOrder(ctx context.Context, who Who, month registry.Month) ([]OrderProposal, error) {
 	if err := d.mayStock(who, rights.Create, registry.KindOrder); err != nil {
 		return nil, err
@@ -62,6 +58,12 @@ func (d *Desk) ProposeOrder(ctx context.Context, who Who, month registry.Month) 
 	below, err := d.SendPlaces(ctx)
 	if err != nil {
 		return nil, err
+	}
+	var needs *Needs
+	if d.Node.Identity().Role == registry.NodeStation && month >= d.Today().Month() {
+		if needs, err = d.Needs(ctx, who, NeedQuery{Month: month, Coverage: -1, Buffer: -1}); err != nil {
+			return nil, err
+		}
 	}
 	var out []OrderProposal
 	err = d.view(ctx, func(tx store.Tx) error {
@@ -89,7 +91,10 @@ func (d *Desk) ProposeOrder(ctx context.Context, who Who, month registry.Month) 
 			at(s.Lots[i].Key.Item, s.Lots[i].Key.Stock)
 		}
 		if d.Node.Identity().Role == registry.NodeStation {
-			return d.proposeByUse(tx, s.Place, at)
+			if needs != nil {
+				proposeByNeed(needs, at)
+			}
+			return nil
 		}
 		list, err := d.ordersBelow(tx, below, month)
 		if err != nil {
@@ -98,59 +103,34 @@ func (d *Desk) ProposeOrder(ctx context.Context, who Who, month registry.Month) 
 		for i := range list {
 			for j := range list[i].Items {
 				x := &list[i].Items[j]
-				at(x.Item, x.Stock).Used += x.Left()
+				at(x.Item, x.Stock).Needed += x.Left()
 			}
 		}
 		for i := range out {
 			x := &out[i]
-			x.Proposed = max(x.Used-max(x.Have, 0)-x.Coming, 0)
+			x.Proposed = max(x.Needed-max(x.Have, 0)-x.Coming, 0)
 		}
 		return nil
 	})
 	return out[:min(len(out), registry.OrderLinesMax)], err
 }
 
-// proposeByUse fills in what a month took of late, by doses and by what was written as used.
-func (d *Desk) proposeByUse(tx store.Tx, place p.EntityID, at func(string, registry.Programme) *OrderProposal) error {
-	from := d.Today() - stockUsualDays
-	doses, err := tx.DosesFrom(place, from, "")
-	if err != nil {
-		return err
-	}
-	var touched []registry.StockKey
-	add := func(key registry.StockKey, n int64) {
-		key.Lot = ""
-		at(key.Item, key.Stock).Used += n
-		if !slices.Contains(touched, key) {
-			touched = append(touched, key)
+// proposeByNeed fills in what the month needs, by the arithmetic of Needs, less what is coming.
+func proposeByNeed(n *Needs, at func(string, registry.Programme) *OrderProposal) {
+	propose := func(item string, wanted, lacking, size int) {
+		x := at(item, registry.ProgrammeEPI)
+		x.Needed = int64(wanted)
+		if lacks := int64(lacking) - x.Coming; lacks > 0 {
+			x.Proposed = (lacks + int64(size) - 1) / int64(size) * int64(size)
 		}
 	}
-	for i := range doses {
-		for _, use := range doses[i].StockUses() {
-			add(use.Key, 1)
-		}
+	for i := range n.Lines {
+		l := &n.Lines[i].Need
+		propose(l.Vaccine, l.Wanted, l.Lacking, max(l.Vial, 1))
 	}
-	moves, err := tx.MovementsAt(place, registry.Moment(from, registry.NewClock(0, 0)), 0)
-	for i := range moves {
-		if m := &moves[i]; m.Type == registry.MoveUsed && !m.Void {
-			add(m.Key, m.Amount)
-		}
+	for i := range n.Supplies {
+		propose(n.Supplies[i].Item, n.Supplies[i].Wanted, n.Supplies[i].Lacking, 1)
 	}
-	for _, key := range touched {
-		x := at(key.Item, key.Stock)
-		x.Used = (x.Used + 1) / 2 // two months of days
-		vials := registry.VialsOf(key.Item)
-		need := (x.Used*100 + int64(99-vials.Wastage)) / int64(100-vials.Wastage)
-		need = (need*(100+orderBufferPercent) + 99) / 100
-		size := int64(1)
-		if !registry.IsSupply(key.Item) {
-			size = int64(vials.Sizes[0])
-		}
-		if lacks := need - max(x.Have, 0) - x.Coming; lacks > 0 {
-			x.Proposed = (lacks + size - 1) / size * size
-		}
-	}
-	return err
 }
 
 // AskStock asks the store above for a month. saw is the request that stood when it was typed, zero: none; if another stands by now,

@@ -66,7 +66,7 @@ func (c *Call) drawAsk(status int, text string, f *stockTyped) error {
 				break
 			}
 			row := ui.AskRow{
-				N: len(page.Rows) + 1, Name: c.orderItem(x.Item, x.Stock, vaccines), Have: c.amount(x.Have), Used: c.amount(x.Used), Proposed: c.amount(x.Proposed),
+				N: len(page.Rows) + 1, Name: c.orderItem(x.Item, x.Stock, vaccines), Have: c.amount(x.Have), Needed: c.amount(x.Needed), Proposed: c.amount(x.Proposed),
 				Item: x.Item, Stock: x.Stock.String(),
 			}
 			if x.Coming > 0 {
@@ -139,7 +139,7 @@ func (pg *Pages) askStock(c *Call) error {
 	for i := range lines {
 		for j := range proposed {
 			if x := &proposed[j]; lines[i].Same(x.Item, x.Stock) {
-				lines[i].Have, lines[i].Used = int(max(x.Have, 0)), int(x.Used)
+				lines[i].Have, lines[i].Needed = int(max(x.Have, 0)), int(x.Needed)
 			}
 		}
 	}

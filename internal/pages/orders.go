@@ -167,8 +167,8 @@ func (c *Call) orderPage(x *desk.MonthOrder, vaccines []project.VaccineRow) ui.S
 				N: len(page.Rows) + 1, Name: c.orderItem(y.Item, y.Stock, vaccines), Why: y.Why, Asked: c.amount(int64(y.Quantity)), Cut: y.Cut,
 				Sent: c.amount(y.Sent), Received: c.amount(y.Got), Item: y.Item, Stock: y.Stock.String(), Differs: y.Approved >= 0 && y.Approved != int64(y.Quantity),
 			}
-			if y.Have > 0 || y.Used > 0 {
-				row.Small = c.T("order.have") + " " + c.amount(int64(y.Have)) + ", " + strings.ToLower(c.T("order.used")) + " " + c.amount(int64(y.Used))
+			if y.Have > 0 || y.Needed > 0 {
+				row.Small = c.T("order.have") + " " + c.amount(int64(y.Have)) + ", " + strings.ToLower(c.T("order.needed")) + " " + c.amount(int64(y.Needed))
 			}
 			if y.Approved >= 0 {
 				row.Approved = c.amount(y.Approved)

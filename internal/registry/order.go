@@ -47,12 +47,12 @@ type OrderLine struct {
 	Stock    Programme
 	Quantity int    // doses or pieces; of an approval 0: nothing
 	Have     int    // of a request: what could be used there then
-	Used     int    // of a request: what a month took
+	Needed   int    // of a request: what the month needs
 	Why      string // of a request for what, of an approval why less
 }
 
 func (l *OrderLine) text() string {
-	return strings.Join([]string{l.Item, l.Stock.String(), strconv.Itoa(l.Quantity), strconv.Itoa(l.Have), strconv.Itoa(l.Used), l.Why}, lineSeparator)
+	return strings.Join([]string{l.Item, l.Stock.String(), strconv.Itoa(l.Quantity), strconv.Itoa(l.Have), strconv.Itoa(l.Needed), l.Why}, lineSeparator)
 }
 
 // parseOrderLine reads a line as it is kept. What cannot be read asks for nothing.
@@ -63,7 +63,7 @@ func parseOrderLine(text string) OrderLine {
 	}
 	stock, _ := ProgrammeEnum.Number(parts[1])
 	out := OrderLine{Item: parts[0], Stock: Programme(stock), Why: parts[5]}
-	for i, n := range []*int{&out.Quantity, &out.Have, &out.Used} {
+	for i, n := range []*int{&out.Quantity, &out.Have, &out.Needed} {
 		read, _ := strconv.ParseInt(parts[2+i], 10, 64)
 		*n = quantity(read)
 	}
@@ -223,7 +223,7 @@ func NewOrder(in OrderInput, k Known) (Draft, error) {
 			e.Field += "-" + strconv.Itoa(i+1)
 			c.errs = append(c.errs, e)
 		}
-		l.Have, l.Used = quantity(int64(l.Have)), quantity(int64(l.Used))
+		l.Have, l.Needed = quantity(int64(l.Have)), quantity(int64(l.Needed))
 	}
 	c.texts(KindOrder, in.fields())
 	if err := c.err(nil); err != nil {

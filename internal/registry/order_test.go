@@ -64,7 +64,7 @@ func TestOrderLimits(t *testing.T) {
 
 // What is kept is read as it was written, and what cannot be read asks for nothing.
 func TestOrderLineIsReadAsWritten(t *testing.T) {
-	l := OrderLine{Item: "SOI", Stock: ProgrammeEPI, Quantity: 40, Have: 3, Used: 12, Why: "đợt sởi | bản Pha"}
+	l := OrderLine{Item: "SOI", Stock: ProgrammeEPI, Quantity: 40, Have: 3, Needed: 12, Why: "đợt sởi | bản Pha"}
 	if got := parseOrderLine(l.text()); got != l {
 		t.Errorf("%+v, want %+v", got, l)
 	}
@@ -73,7 +73,7 @@ func TestOrderLineIsReadAsWritten(t *testing.T) {
 			t.Errorf("%q asks for %+v", text, got)
 		}
 	}
-	if got := parseOrderLine("SOI|epi|-5|9999999999|x|"); got.Quantity != 0 || got.Have != 0 || got.Used != 0 {
+	if got := parseOrderLine("SOI|epi|-5|9999999999|x|"); got.Quantity != 0 || got.Have != 0 || got.Needed != 0 {
 		t.Errorf("numbers that no entry makes count as %+v", got)
 	}
 }

@@ -46,12 +46,12 @@ type StockOrder struct {
 
 // OrderRow is one item of an order.
 type OrderRow struct {
-	N                                                int
-	Name, Small, Why                                 string
-	Have, Used, Asked, Approved, Cut, Sent, Received string
-	Differs                                          bool
-	Item, Stock                                      string
-	Field, Reason                                    Field
+	N                                                  int
+	Name, Small, Why                                   string
+	Have, Needed, Asked, Approved, Cut, Sent, Received string
+	Differs                                            bool
+	Item, Stock                                        string
+	Field, Reason                                      Field
 }
 
 // StockAsk is the form to ask by: month, saw, note; n-<row>, why-<row>, item-<row>, stock-<row>.
@@ -66,11 +66,11 @@ type StockAsk struct {
 
 // AskRow is one item that may be asked for.
 type AskRow struct {
-	N                    int
-	Name, Small          string
-	Have, Used, Proposed string
-	Item, Stock          string
-	Field, Reason        Field
+	N                      int
+	Name, Small            string
+	Have, Needed, Proposed string
+	Item, Stock            string
+	Field, Reason          Field
 }
 
 var (

@@ -38,7 +38,7 @@ func stockOrdersSample(hub bool) StockOrders {
 func stockAskSample(hub bool) StockAsk {
 	out := StockAsk{
 		Frame: stationFrame(NavStock), Month: "12/2026", Value: "2026-12", To: "Tỉnh Điện Biên", Saw: "o1", Error: "Chưa ghi số ở dòng nào.", Station: !hub, Note: Field{Value: "đợt sởi"},
-		Rows: []AskRow{{N: 1, Name: "5 trong 1", Small: "đang về 20", Have: "4", Used: "30", Proposed: "40", Item: "DPT-VGB-HIB", Stock: "epi", Field: stockField, Reason: Field{Value: "trẻ vãng lai"}}},
+		Rows: []AskRow{{N: 1, Name: "5 trong 1", Small: "đang về 20", Have: "4", Needed: "30", Proposed: "40", Item: "DPT-VGB-HIB", Stock: "epi", Field: stockField, Reason: Field{Value: "trẻ vãng lai"}}},
 	}
 	if hub {
 		out.Frame = hubFrame(NavStock)

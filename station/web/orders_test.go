@@ -127,7 +127,7 @@ func TestOrdersInABrowser(t *testing.T) {
 	b := serve(t, tree).as(nodetest.NurseLogin)
 	month := tree.Station.Today().Month() + 1
 	id, err := tree.Station.AskStock(t.Context(), tree.Nurse, registry.OrderInput{Month: month, Note: "trẻ vãng lai về quê ăn Tết", Lines: []registry.OrderLine{
-		{Item: "DPT-VGB-HIB", Quantity: 60, Have: 4, Used: 30}, {Item: "SOI", Quantity: 40, Why: "đợt sởi ở bản Pha Thanh"}, {Item: registry.SupplyAD05, Quantity: 200},
+		{Item: "DPT-VGB-HIB", Quantity: 60, Have: 4, Needed: 30}, {Item: "SOI", Quantity: 40, Why: "đợt sởi ở bản Pha Thanh"}, {Item: registry.SupplyAD05, Quantity: 200},
 	}}, p.EntityID{})
 	if err != nil {
 		t.Fatal(err)
