@@ -36,7 +36,7 @@ func TestADayWithoutScripts(t *testing.T) {
 			child := newborn(t, station, name).String()
 			p.open(at + "/")
 			p.do("typing a name", chromedp.SendKeys("#q", name))
-			p.press("#find .btn")
+			p.press("#find button")
 			if want := at + "/child/" + child; p.location() != want { // only one fits: the book opens
 				t.Fatalf("the search led to %s", p.location())
 			}

@@ -128,15 +128,38 @@ func publish(ctx context.Context, path string, b []byte) {
 // ErrNobody says that no program answers for a folder.
 var ErrNobody = errors.New("the folder is in use, but the program that has it does not answer")
 
+// A program that starts, or goes on with other keys, has the folder some moments before it leaves its address there.
+const (
+	addressWait  = 5 * time.Second
+	addressEvery = 100 * time.Millisecond
+)
+
+// addressOf reads where the program that has a folder answers, and waits for it a little.
+func addressOf(ctx context.Context, dir string) (a address, err error) {
+	ctx, cancel := context.WithTimeout(ctx, addressWait)
+	defer cancel()
+	tick := time.NewTicker(addressEvery)
+	defer tick.Stop()
+	for {
+		var b []byte
+		if b, err = os.ReadFile(filepath.Join(dir, fileName)); err == nil {
+			if err = json.Unmarshal(b, &a); err == nil { // else it is being written
+				return a, nil
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return a, fmt.Errorf("%w: %w", ErrNobody, err)
+		}
+	}
+}
+
 // Send gives a command to the program that has a folder open.
 func Send(ctx context.Context, dir string, req Request) (*Answer, error) {
-	b, err := os.ReadFile(filepath.Join(dir, fileName))
+	a, err := addressOf(ctx, dir)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNobody, err)
-	}
-	var a address
-	if err := json.Unmarshal(b, &a); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNobody, err)
+		return nil, err
 	}
 	body, err := json.Marshal(req)
 	if err != nil {

@@ -116,6 +116,20 @@ func TestCommandsRunOneAtATime(t *testing.T) {
 	}
 }
 
+// A program has its folder some moments before it can be called: a command given then waits for it.
+func TestACommandWaitsForAProgramThatStarts(t *testing.T) {
+	dir := t.TempDir()
+	sent := make(chan error, 1)
+	go func() {
+		_, err := control.Send(context.Background(), dir, control.Request{})
+		sent <- err
+	}()
+	listen(t, dir, func(context.Context, *control.Request, io.Writer, io.Writer) int { return 0 })
+	if err := <-sent; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestNobodyAnswers(t *testing.T) {
 	dir := t.TempDir()
 	nobody := func(what string) {
