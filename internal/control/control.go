@@ -130,7 +130,7 @@ var ErrNobody = errors.New("the folder is in use, but the program that has it do
 
 // A program that starts, or goes on with other keys, has the folder some moments before it leaves its address there.
 const (
-	addressWait  = 5 * time.Second
+	addressWait  = 2 * time.Second
 	addressEvery = 100 * time.Millisecond
 )
 
