@@ -42,6 +42,9 @@ func (d *dayMaker) above(ctx context.Context) error {
 		return err
 	}
 	month := d.today.Month() + 1
+	if order, err := d.desk.OwnOrder(ctx, d.who, month); err != nil || order != nil {
+		return err
+	}
 	_, err = d.desk.AskStock(ctx, d.who, registry.OrderInput{Month: month, Lines: []registry.OrderLine{
 		{Item: "DPT-VGB-HIB", Quantity: 60}, {Item: "BOPV", Quantity: 80}, {Item: registry.SupplyAD05, Quantity: 200},
 	}}, p.EntityID{})

@@ -123,7 +123,7 @@ func TestStockPages(t *testing.T) {
 	form.Set("n-"+row["V-5510"], "0")
 	form.Set("n-"+row["A24-123"], "38")
 	form.Set("note", "vỡ 3")
-	b.post("/stock/count", form).want(http.StatusOK).says("Đã lưu số đếm của 2 lô.", "kiểm đếm lần cuối 25/11/2026")
+	b.post("/stock/count", form).want(http.StatusOK).says("Đã lưu số đếm của 2 lô.", "Kiểm đếm lần cuối 25/11/2026")
 	b.get("/stock/lot?item=DPT-VGB-HIB&lot=A24-123&stock=epi").says("Đếm được 38", "sổ ghi 41, lệch −3", "vỡ 3", "38 liều")
 
 	// Thrown away with a reason, or not at all.
