@@ -3,6 +3,7 @@ package desk
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -199,10 +200,14 @@ func (d *Desk) needsBelow(tx store.Tx, out *Needs) error {
 		out.Parts = append(out.Parts, NeedPart{Place: communes[i], Lacks: one.Proposed()})
 	}
 	out.Store = map[string]int64{}
+	stopped, err := d.suspendedHere(tx)
+	if err != nil {
+		return err
+	}
 	rows, err := tx.Stock(d.Node.Identity().Place)
 	for i := range rows {
 		r := &rows[i]
-		if r.Entries > 0 && r.Key.Stock == registry.ProgrammeEPI && (r.Expires == 0 || r.Expires >= out.Query.Month.First()) {
+		if r.Entries > 0 && r.Key.Stock == registry.ProgrammeEPI && r.VVM <= 2 && stopped[lotKey(r.Key.Item, r.Key.Lot)] == "" && (r.Expires == 0 || r.Expires >= out.Query.Month.First()) {
 			out.Store[r.Key.Item] += max(0, r.Balance())
 		}
 	}
@@ -244,7 +249,7 @@ type needer struct {
 	lastHeld map[string]int     // days on which a vaccine was given in the last full month
 	left     bool               // a session is planned from today until the month begins
 	stock    []project.StockRow
-	stopped  map[string]string // lots that may not be given, as suspendedHere
+	stopped  map[string]string // as suspendedAt, of all places
 	waste    map[string]registry.Wastage
 	usual    map[string]int
 }
@@ -374,15 +379,11 @@ func (b *needer) readStock() error {
 	}
 	b.stopped = map[string]string{}
 	for _, place := range b.src.Places {
-		lots, err := b.d.lotEntities(b.tx, place, b.d.Today())
+		stopped, err := b.d.suspendedAt(b.tx, place)
 		if err != nil {
 			return err
 		}
-		for i := range lots {
-			if l := &lots[i]; l.Suspended != "" {
-				b.stopped[lotKey(l.Vaccine, registry.FoldLot(l.Number))] = l.Suspended
-			}
-		}
+		maps.Copy(b.stopped, stopped)
 	}
 	for i := range rows {
 		if r := &rows[i]; r.Entries > 0 && r.Key.Stock == registry.ProgrammeEPI {
@@ -462,75 +463,6 @@ func (b *needer) line(vaccine string) NeedLine {
 	in.Usable = max(0, in.Usable-l.Before)
 	l.Need = registry.NeedOf(in)
 	return l
-}
-
-// NeedPerson is somebody whom a need counts, and why.
-type NeedPerson struct {
-	Who     project.SubjectRow
-	Since   registry.Day
-	Overdue bool
-}
-
-// NeedPeople lists who on the register is due one vaccine in a month, from one on, and how many they are. It names people, so who looked is written
-// down.
-func (d *Desk) NeedPeople(ctx context.Context, who Who, q NeedQuery, vaccine string, from int) (place *project.PlaceRow, out []NeedPerson, total int, err error) {
-	if place, err = d.checkNeeds(who, &q); err != nil {
-		return nil, nil, 0, err
-	}
-	if err := may(who, rights.Read, registry.KindSubject); err != nil {
-		return nil, nil, 0, err
-	}
-	if place.Level < registry.LevelCommune {
-		return nil, nil, 0, ErrNotFound
-	}
-	today := d.Today()
-	err = d.view(ctx, func(tx store.Tx) error {
-		src := d.reportSource(place)
-		if len(src.Residences) == 0 {
-			return nil
-		}
-		var all []store.DuePerson
-		overdue := 0
-		for _, due := range []store.DueQuery{
-			{List: store.ListOverdue, Since: today - needOverdue, On: today, Vaccine: vaccine, Residences: src.Residences},
-			{List: store.ListComing, Since: today, On: q.Month.Last(), Vaccine: vaccine, Residences: src.Residences},
-		} {
-			people, err := tx.Due(due)
-			if err != nil {
-				return err
-			}
-			if due.List == store.ListOverdue {
-				overdue = len(people)
-			}
-			all = append(all, people...)
-		}
-		total = len(all)
-		if from < 0 || from > total {
-			from = 0
-		}
-		page := all[from:min(total, from+needRowsShown)]
-		cases := make([]p.EntityID, len(page))
-		for i := range page {
-			cases[i] = page[i].Case
-		}
-		rows, err := tx.Leads(cases...)
-		if err != nil {
-			return err
-		}
-		for i := range page {
-			at := slices.IndexFunc(rows, func(r project.SubjectRow) bool { return r.Case == page[i].Case })
-			if at < 0 {
-				continue
-			}
-			masked(who, &rows[at])
-			out = append(out, NeedPerson{Who: rows[at], Since: page[i].Since, Overdue: from+i < overdue})
-		}
-		return nil
-	})
-	if err != nil || len(out) == 0 {
-		return place, out, total, err
-	}
-	return place, out, total, d.NoteListed(ctx, who, idsOf(out, func(x *NeedPerson) p.EntityID { return x.Who.ID })...)
 }
 
 // VaccineNeeded reports whether needs have a line for a vaccine, by its code.

@@ -194,3 +194,40 @@ func TestWastageOfAMonth(t *testing.T) {
 		t.Errorf("the month before: %+v", before)
 	}
 }
+
+// What those above recalled is not there to be used: the need is as if the store held none of it, at the station and at the hub.
+func TestARecalledLotIsNotPlannedWith(t *testing.T) {
+	tr := nodetest.New(t)
+	child(t, tr, "Vàng A An", "2026-01-18")
+	for _, x := range []struct {
+		d   *desk.Desk
+		who desk.Who
+	}{{tr.Station.Desk, tr.Nurse}, {tr.Hub.Desk, tr.Officer}} {
+		moved(t, x.d, x.who, received(penta, "A24-123", 100, x.d.Today()+200))
+	}
+	ask := func() (usable int, store int64) {
+		t.Helper()
+		tr.Sync(t)
+		at, err := tr.Station.Needs(t.Context(), tr.Nurse, desk.NeedQuery{Coverage: -1, Buffer: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		above, err := tr.Hub.Desk.Needs(t.Context(), tr.Officer, desk.NeedQuery{Place: tr.Province, Coverage: -1, Buffer: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range at.Lines {
+			if at.Lines[i].Vaccine == penta {
+				usable = at.Lines[i].Usable
+			}
+		}
+		return usable, above.Store[penta]
+	}
+	if usable, store := ask(); usable != 100 || store != 100 {
+		t.Fatalf("before the recall %d may be used, the store has %d", usable, store)
+	}
+	recalled(t, tr.Hub.Desk, tr.Officer, recallOf(tr.Nation, "a24 123", registry.CareNothing, tr.Hub.Today()))
+	if usable, store := ask(); usable != 0 || store != 0 {
+		t.Errorf("of a recalled lot %d may be used, the store has %d", usable, store)
+	}
+}

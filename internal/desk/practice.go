@@ -35,6 +35,17 @@ func (d *Desk) KeptOpen(ctx context.Context) (out []string, err error) {
 
 // SetKeptOpen decides it, for all machines of this station. It is the head's to say, who knows which product was delivered.
 func (d *Desk) SetKeptOpen(ctx context.Context, who Who, vaccines []string) error {
+	return d.setPractice(ctx, who, func(tx store.Tx, place p.EntityID) (registry.Draft, error) {
+		second, err := wantsSecond(tx, place)
+		if err != nil {
+			return registry.Draft{}, err
+		}
+		return registry.NewPracticeKeptOpen(place, second, vaccines)
+	}, func(s *p.State) (registry.Draft, error) { return registry.SetKeptOpen(s, vaccines) })
+}
+
+// setPractice writes how this station works: its first practice, or what all that there are say from now on.
+func (d *Desk) setPractice(ctx context.Context, who Who, first func(store.Tx, p.EntityID) (registry.Draft, error), set func(*p.State) (registry.Draft, error)) error {
 	if err := may(who, rights.Amend, registry.KindPractice); err != nil {
 		return err
 	}
@@ -45,16 +56,12 @@ func (d *Desk) SetKeptOpen(ctx context.Context, who Who, vaccines []string) erro
 			return nil, err
 		}
 		if len(all) == 0 {
-			second, err := wantsSecond(tx, place)
-			if err != nil {
-				return nil, err
-			}
-			draft, err := registry.NewPracticeKeptOpen(place, second, vaccines)
+			draft, err := first(tx, place)
 			return []registry.Draft{draft}, err
 		}
 		var drafts []registry.Draft
 		for _, s := range all {
-			draft, err := registry.SetKeptOpen(s, vaccines)
+			draft, err := set(s)
 			if err != nil {
 				return nil, err
 			}

@@ -344,30 +344,9 @@ func (d *Desk) SecondAlone(ctx context.Context) (alone bool, err error) {
 
 // SetSecond decides it, for all machines of this station. It is the head's to say.
 func (d *Desk) SetSecond(ctx context.Context, who Who, on bool) error {
-	if err := may(who, rights.Amend, registry.KindPractice); err != nil {
-		return err
-	}
-	place := d.Node.Identity().Place
-	_, err := d.Node.Append(ctx, who.User, func(tx store.Tx, _ func(int) p.EntityID) ([]registry.Draft, error) {
-		all, err := practices(tx, place)
-		if err != nil {
-			return nil, err
-		}
-		if len(all) == 0 {
-			draft, err := registry.NewPractice(place, on)
-			return []registry.Draft{draft}, err
-		}
-		var drafts []registry.Draft
-		for _, s := range all {
-			draft, err := registry.SetSecond(s, on)
-			if err != nil {
-				return nil, err
-			}
-			drafts = append(drafts, nonEmpty(draft)...)
-		}
-		return drafts, nil
-	})
-	return ignoreNothing(err)
+	return d.setPractice(ctx, who, func(_ store.Tx, place p.EntityID) (registry.Draft, error) {
+		return registry.NewPractice(place, on)
+	}, func(s *p.State) (registry.Draft, error) { return registry.SetSecond(s, on) })
 }
 
 // TakenBack is a visit's save to be taken back: its doses, the day to come again, and the visit as it stood before.

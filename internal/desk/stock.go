@@ -184,15 +184,20 @@ func lotKey(item, lot string) string { return item + "\x00" + lot }
 
 // suspendedHere tells why lots may not be given here, by item and folded lot.
 func (d *Desk) suspendedHere(tx store.Tx) (map[string]string, error) {
+	return d.suspendedAt(tx, d.Node.Identity().Place)
+}
+
+// suspendedAt is suspendedHere for any place: what those above recalled, and what the place stopped itself.
+func (d *Desk) suspendedAt(tx store.Tx, place p.EntityID) (map[string]string, error) {
 	out := map[string]string{}
-	recalls, err := d.recallsFor(tx, d.Node.Identity().Place)
+	recalls, err := d.recallsFor(tx, place)
 	if err != nil {
 		return nil, err
 	}
 	for i := range recalls {
 		out[lotKey(recalls[i].Vaccine, registry.FoldLot(recalls[i].Number))] = recalls[i].Reason
 	}
-	lots, err := d.lotEntities(tx, d.Node.Identity().Place, d.Today())
+	lots, err := d.lotEntities(tx, place, d.Today())
 	for i := range lots {
 		if l := &lots[i]; l.Suspended != "" {
 			out[lotKey(l.Vaccine, registry.FoldLot(l.Number))] = l.Suspended
