@@ -37,7 +37,7 @@ func (c *Call) planColumns(paper *report.Paper, m *desk.MonthlyReport) {
 			if x.Registered >= 0 {
 				registered, ofRegistered = strconv.FormatInt(x.Registered, 10), c.Words.Percent(int(x.Reached), int(x.Registered))
 			}
-			target = c.plannedText(&x.Planned)
+			target = c.T("report_say.target_none")
 			if people, said := x.People(); said {
 				target, ofTarget = strconv.FormatInt(people, 10), c.Words.Percent(int(x.Reached), int(people))
 			}

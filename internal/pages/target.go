@@ -10,7 +10,6 @@ import (
 
 	"tramy/internal/desk"
 	"tramy/internal/registry"
-	"tramy/internal/report"
 	"tramy/internal/rights"
 	"tramy/internal/sheet"
 	"tramy/internal/ui"
@@ -316,16 +315,4 @@ func (c *Call) targetWrong(err error) (*wrongTarget, bool) {
 	}
 	fields, known := c.sentences(one.Err)
 	return &wrongTarget{one.Place, fields}, known
-}
-
-// plannedText says a planned denominator: the number, or that it is missing.
-func (c *Call) plannedText(x *report.Planned) string {
-	people, said := x.People()
-	switch {
-	case said:
-		return c.Words.Int(people)
-	case x.Communes > 0:
-		return c.T("target_say.missing_n", "n", x.Missing)
-	}
-	return c.T("target_say.missing")
 }
