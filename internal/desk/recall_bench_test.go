@@ -55,7 +55,7 @@ func dosesAtHub(b *testing.B, tree *nodetest.Tree, doses int) []p.EntityID {
 	}
 	today := tree.Hub.Today()
 	entity := func(kind byte, i int) (out p.EntityID) {
-		out[0], out[6], out[8] = 200+kind, 8<<4, 2<<6 // an id names the dot of its birth
+		out[0], out[6], out[8] = 200+kind, 8<<4, 2<<6     // an id names the dot of its birth
 		binary.BigEndian.PutUint32(out[12:], uint32(i)+1) // of one log: blocks of 256, as real ones
 		return out
 	}

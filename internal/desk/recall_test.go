@@ -11,6 +11,7 @@ import (
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 	"tramy/internal/rights"
+	"tramy/internal/store"
 	p "tramy/syncproto"
 )
 
@@ -370,5 +371,19 @@ func TestWhoMayRecall(t *testing.T) {
 		if !errors.As(err, &list) || !list.Has(field, code) {
 			t.Errorf("%s: no %s in %v", field, code, err)
 		}
+	}
+	// A program that does not ask who may is not believed by the hub above: the nation's recall stands, and what it wrote is held.
+	draft, err := registry.LiftRecall(recallAt(t, below.Desk, tinh, nation).State, "không hỏi ai", below.Today(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := below.Node.Append(t.Context(), tinh.User, func(store.Tx, func(int) p.EntityID) ([]registry.Draft, error) { return []registry.Draft{draft}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if res, err := below.Uplink.Client.Sync(t.Context()); err != nil || res.Refusal != nil {
+		t.Fatal(err, res)
+	}
+	if got := recallAt(t, tr.Hub.Desk, tr.Officer, nation); !got.InForce() {
+		t.Error("a hub below lifted what the nation recalled")
 	}
 }

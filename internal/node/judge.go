@@ -82,6 +82,9 @@ func (b *batch) holdFalse(dev *project.DeviceRow, row *store.LogRow, fresh []p.C
 // campaign of more than a station's commune, what a level above said of a station's people, and, for hubs too, a lot that an officer
 // of another place stopped.
 func (b *batch) saidAbove(dev *project.DeviceRow, s *p.State) bool {
+	if !born(s) { // nothing is known of it yet
+		return false
+	}
 	at, _ := s.Get(p.FieldPlace).Ref()
 	writes := []p.Write{{Field: p.FieldPlace, Data: p.Ref(at)}}
 	switch s.Kind {
@@ -125,6 +128,15 @@ func (n *Node) judge(b *batch, dev *project.DeviceRow, before []p.Change, c *p.C
 	}
 	if !deviceMay(b.places, dev, c.Kind, c.Writes) {
 		return p.HoldRights, nil
+	}
+	if !c.Creates() {
+		e, err := b.load(c.Entity)
+		if err != nil {
+			return p.HoldNone, err
+		}
+		if e.state != nil && b.saidAbove(dev, e.state) {
+			return p.HoldRights, nil
+		}
 	}
 	// An account not known here yet is on its way; the device answers for it, as it does for kinds of newer versions.
 	if u != nil && rights.Knows(c.Kind) && !rights.May(rights.Role(u.Role), actOf(c), c.Kind) {

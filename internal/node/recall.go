@@ -52,14 +52,22 @@ func (b *batch) recalled(e *entry) error {
 		if !x.Again() {
 			continue
 		}
-		doses, err := b.tx.LotDoses(x.Vaccine, x.Number)
-		if err != nil {
+		if err := b.staleOfLot(x.Vaccine, x.Number); err != nil {
 			return err
 		}
-		for i := range doses {
-			if err := b.tx.MarkDueStale(doses[i].Case); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// staleOfLot has worked out anew what is due for whoever had a lot.
+func (b *batch) staleOfLot(vaccine, lot string) error {
+	doses, err := b.tx.LotDoses(vaccine, lot)
+	if err != nil {
+		return err
+	}
+	for i := range doses {
+		if err := b.tx.MarkDueStale(doses[i].Case); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -67,6 +75,17 @@ func (b *batch) recalled(e *entry) error {
 
 // adviseRecalled makes the batch's advisor know the recalls as they are now, on the map as it is now.
 func (b *batch) adviseRecalled() (err error) {
+	if b.redrawing && b.advisor.Recalls() { // a recall of a place may be for others now, and no more for some
+		lots, err := recalledLots(b.tx)
+		if err != nil {
+			return err
+		}
+		for i := range lots {
+			if err := b.staleOfLot(lots[i].Vaccine, lots[i].Lot); err != nil {
+				return err
+			}
+		}
+	}
 	if b.recalls || b.redrawing && b.advisor.Recalls() {
 		b.advisor, err = loadAdvisor(b.tx, b.places)
 	}

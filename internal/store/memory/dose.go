@@ -118,7 +118,7 @@ func (t *tx) DoseUses(place p.EntityID, from, to registry.Day) ([]store.DoseUse,
 	at := map[store.DoseUse]int{}
 	var out []store.DoseUse
 	for _, r := range t.doses.all() {
-		if r.Place != place || r.GivenOn < from || r.GivenOn > to || r.Void || r.NotDone != 0 || r.Source != registry.SourceHere {
+		if place.IsZero() || r.Place != place || r.GivenOn < from || r.GivenOn > to || r.Void || r.NotDone != 0 || r.Source != registry.SourceHere {
 			continue
 		}
 		use := store.DoseUse{On: r.GivenOn, Vaccine: r.Vaccine, Lot: r.Lot, Expires: r.Expires, Programme: r.Programme, Route: r.Route}

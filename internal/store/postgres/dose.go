@@ -104,6 +104,9 @@ func (t *tx) CampaignDay(campaign p.EntityID, day registry.Day) ([]store.Campaig
 
 // DoseUses implements store.Query.
 func (t *tx) DoseUses(place p.EntityID, from, to registry.Day) ([]store.DoseUse, error) {
+	if place.IsZero() {
+		return nil, nil
+	}
 	out, err := list(t, `SELECT given_on, vaccine, lot, expires, programme, route, max(given_minute), count(*) FROM immunization
 		WHERE place = $1 AND given_on BETWEEN $2 AND $3 AND NOT void AND not_done = 0 AND source = $4 GROUP BY given_on, vaccine, lot, expires, programme, route`,
 		[]any{place, from, to, registry.SourceHere}, func(r *store.DoseUse) []any {

@@ -16,6 +16,9 @@ import (
 var (
 	errReadOnly = errors.New("writing in a read-only transaction")
 	errClosed   = errors.New("the store is closed")
+	// errUnheard says that a commit of which this program heard nothing was done: what the program remembers is behind the database, and
+	// nobody can tell by what.
+	errUnheard = errors.New("the database has done what it did not answer to; start this program again, so that it reads anew what it remembers")
 	// errOlder says that the database has lost what it said was kept: a standby that lagged behind took over, or somebody
 	// restored a backup while the program ran. What the program remembers is ahead of it, so it must start again.
 	errOlder = errors.New("the database is older than what was stored in it (a standby that lagged behind took over, or a backup was restored); start this program again")

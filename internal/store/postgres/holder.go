@@ -103,6 +103,9 @@ func (s *Store) connect(ctx context.Context) error {
 		return err
 	}
 	s.conn = c
+	if s.readers != nil {
+		s.readers.Reset() // who reads does so where is written now
+	}
 	return nil
 }
 
@@ -182,7 +185,7 @@ func (s *Store) still(name pgtype.UUID, steps int64) error {
 	case steps == s.steps+1:
 		s.unsure = false // a commit of which nobody knew was not done
 	case s.unsure && steps == s.steps+2:
-		s.steps, s.unsure = s.steps+1, false
+		s.why = errUnheard
 	default:
 		s.why = errOlder
 	}

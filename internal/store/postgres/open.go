@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -100,6 +101,9 @@ func parse(address string) (*pgx.ConnConfig, error) {
 	config.DialFunc = (&net.Dialer{Timeout: config.ConnectTimeout, Control: noticed, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3, // deadAfter
 	}}).DialContext
+	if config.ValidateConnect == nil { // of several servers named, the one that is written to: a standby answers as it was
+		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
 	config.RuntimeParams["application_name"] = "tramy"
 	config.RuntimeParams["timezone"] = "UTC"
 	// None of our statements is to be ended because it, or what a page does between two, takes longer than somebody thought right.
@@ -122,6 +126,7 @@ func Redacted(address string) string {
 	}
 	q := u.Query()
 	q.Del("password")
+	q.Del("sslpassword")
 	u.RawQuery = q.Encode()
 	return u.Redacted()
 }

@@ -8,7 +8,8 @@ import (
 	"tramy/internal/store"
 )
 
-// LotDoses implements store.Query. The database does half of what FoldLot does, by an index; the rest is its own.
+// LotDoses implements store.Query. The database folds numbers of plain letters as FoldLot does, by an index; FoldLot decides, and looks at all
+// others itself.
 func (t *tx) LotDoses(vaccine, lot string) ([]store.LotDose, error) {
 	folded := registry.FoldLot(lot)
 	if folded == "" {
@@ -19,7 +20,8 @@ func (t *tx) LotDoses(vaccine, lot string) ([]store.LotDose, error) {
 		lot string
 	}
 	found, err := list(t, `SELECT id, case_id, subject, place, recorded, residence, given_on, given_minute, lot FROM immunization
-		WHERE vaccine = $1 AND left(upper(translate(lot, ' -./', '')), 100) = left($2, 100) AND lot <> '' AND NOT void AND not_done = 0`,
+		WHERE left(vaccine, 100) = left($1, 100) AND vaccine = $1 AND NOT void AND not_done = 0
+			AND (left(upper(translate(lot, ' -./', '')), 100) = left($2, 100) AND lot <> '' OR lot ~ '[^ -~]')`,
 		[]any{vaccine, folded}, func(r *written) []any {
 			return []any{&r.ID, &r.Case, &r.Subject, &r.Place, &r.Recorded, &r.Residence, &r.On, &r.Minute, &r.lot}
 		})

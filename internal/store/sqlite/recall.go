@@ -19,13 +19,14 @@ func (t *tx) spellings(lot string) (in string, args []any, err error) {
 	if folded == "" {
 		return "", nil, nil
 	}
-	// Half of what FoldLot does, so that few names leave the database: the rest is its own.
+	// The database folds names of plain letters as FoldLot does, so that few leave it; FoldLot decides, and looks at all others itself.
 	type word struct {
 		n    int64
 		name string
 	}
 	words, err := list(t, `SELECT n, CAST(name AS TEXT) FROM word
-		WHERE replace(replace(replace(replace(upper(CAST(name AS TEXT)), ' ', ''), '-', ''), '.', ''), '/', '') = ?`, []any{folded}, func(w *word) []any {
+		WHERE replace(replace(replace(replace(upper(CAST(name AS TEXT)), ' ', ''), '-', ''), '.', ''), '/', '') = ?
+		OR CAST(name AS TEXT) GLOB '*[^ -~]*'`, []any{folded}, func(w *word) []any {
 		return []any{&w.n, &w.name}
 	})
 	for _, w := range words {

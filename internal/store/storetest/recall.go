@@ -17,11 +17,12 @@ func lotFound(t *testing.T, s store.Store) {
 			ID: id(n), Case: id(30), Subject: id(31), Place: id(1), Recorded: id(5), Residence: id(6), Vaccine: vaccine, GivenOn: on, GivenMinute: 9, Lot: lot,
 		}
 	}
+	odd, tab := dose(27, 53, "MR", "lô 7"), dose(28, 53, "MR", "A24\t777")
 	a, b, c, other, many := dose(20, 52, "MR", "A24-123"), dose(21, 51, "MR", "A24.123"), dose(22, 51, "MR", "A24123"), dose(23, 50, "SOI", "A24123"), dose(24, 50, "MR", "A24-124")
 	void, missed := dose(25, 50, "MR", "A24-123"), dose(26, 50, "MR", "A24-123")
 	void.Void, missed.NotDone = true, registry.NotDonePostponed
 	update(t, s, func(tx store.Tx) error {
-		return each([]project.ImmunizationRow{a, b, c, other, many, void, missed}, tx.PutImmunizationRow)
+		return each([]project.ImmunizationRow{a, b, c, other, many, void, missed, odd, tab}, tx.PutImmunizationRow)
 	})
 	found := func(vaccine, lot string) (out []p.EntityID) {
 		for _, x := range read(t, s, func(tx store.Tx) ([]store.LotDose, error) { return tx.LotDoses(vaccine, lot) }) {
@@ -30,6 +31,8 @@ func lotFound(t *testing.T, s store.Store) {
 		return out
 	}
 	same(t, "of a lot, by day", found("MR", "a24 123"), []p.EntityID{id(21), id(22), id(20)})
+	same(t, "of a lot with a letter of its own", found("MR", "LÔ7"), []p.EntityID{id(27)})
+	same(t, "of a lot with a tab in it", found("MR", registry.FoldLot("A24\t777")), []p.EntityID{id(28)})
 	same(t, "of a lot nobody had", found("MR", "A25"), nil)
 	same(t, "of no number", found("MR", " -"), nil)
 	same(t, "of a vaccine nobody had", found("BCG", "A24123"), nil)

@@ -112,7 +112,8 @@ CREATE TABLE immunization (
 CREATE INDEX immunization_id ON immunization (id);
 CREATE INDEX immunization_day ON immunization (place, given_on);
 CREATE INDEX immunization_no_lot ON immunization (place, (lot_lost <> 0), given_on) WHERE lot = '' AND NOT void AND not_done = 0;
-CREATE INDEX immunization_lot ON immunization (vaccine, left(upper(translate(lot, ' -./', '')), 100)) WHERE lot <> '' AND NOT void AND not_done = 0;
+CREATE INDEX immunization_lot ON immunization (left(vaccine, 100), left(upper(translate(lot, ' -./', '')), 100)) WHERE lot <> '' AND NOT void AND not_done = 0;
+CREATE INDEX immunization_lot_odd ON immunization (left(vaccine, 100)) WHERE lot ~ '[^ -~]' AND NOT void AND not_done = 0;
 CREATE INDEX immunization_campaign ON immunization (campaign, given_on) WHERE campaign <> '00000000-0000-0000-0000-000000000000';
 
 -- A link stands once under each of its two subjects.
