@@ -118,7 +118,7 @@ func (im *Imports) unpack(path string) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(ArchiveRegister(f, info.Size(), out), out.Sync(), out.Close())
+	err = errors.Join(ArchiveRegister(f, info.Size(), out), out.Sync(), out.Close(), f.Close()) // Windows renames over no open file
 	if err == nil {
 		err = os.Rename(out.Name(), path)
 	}

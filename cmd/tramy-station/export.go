@@ -15,10 +15,10 @@ import (
 type exportCmd struct {
 	Out       string       `help:"The file to write." required:"" short:"o"`
 	All       bool         `help:"Everything this station keeps, not the register alone: a zip of tables (people, doses, reactions, stock, fridge, sessions …) with a manifest, a FHIR bundle and a README. --for care, report or family." xor:"what"`
-	Encrypt   bool         `help:"With --all: encrypt the file, as a backup is, for this laptop, its hub and the printed recovery key."`
+	Encrypt   bool         `help:"With --all: encrypt the file for the printed recovery key (age -d -i KEY opens it)."`
 	Minimum   bool         `help:"The national minimum data set (QĐ 3891) of people and doses, with what is missing of each person; --format xlsx, csv or json." xor:"what"`
 	Layout    sheet.Layout `help:"wide: a row a person and a column a dose; long: a row a dose, with all that is known of it." enum:"wide,long" default:"wide"`
-	Format    string       `help:"xlsx, csv, fhir (a bundle of FHIR R4), fhir-transaction (one that another server is sent as it is) or ndjson (FHIR, a resource a line); without it as the file is named: .json is fhir." enum:"xlsx,csv,json,fhir,fhir-transaction,ndjson," default:""`
+	Format    string       `help:"xlsx, csv, fhir (a bundle of FHIR R4), fhir-transaction (one that another server is sent as it is) or ndjson (FHIR, a resource a line), and json with --minimum; without it as the file is named: .json is fhir, with --minimum its own json." enum:"xlsx,csv,json,fhir,fhir-transaction,ndjson," default:""`
 	BornFrom  string       `help:"Only who was born on this day (YYYY-MM-DD) or later."`
 	BornUntil string       `help:"Only who was born on this day (YYYY-MM-DD) or earlier."`
 	Visitors  bool         `help:"Also those who live in another commune and whose records are here."`

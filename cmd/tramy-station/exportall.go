@@ -24,7 +24,7 @@ var (
 	errEncryptAll  = errors.New("--encrypt goes with --all")
 	errWhatFormat  = errors.New("--minimum writes xlsx, csv or json")
 	errJSONMinimum = errors.New("--format json goes with --minimum; people and doses as FHIR are --format fhir")
-	errAllFormat   = errors.New("--all writes a zip: it takes neither --format nor --layout, and no days of birth")
+	errAllFormat   = errors.New("--all writes a zip of everybody: it takes neither --format nor --layout, --visitors nor days of birth")
 )
 
 // fits holds the options against each other.
@@ -32,7 +32,7 @@ func (c *exportCmd) fits() error {
 	switch {
 	case c.Encrypt && !c.All:
 		return errEncryptAll
-	case c.All && (c.Format != "" || c.BornFrom != "" || c.BornUntil != ""):
+	case c.All && (c.Format != "" || c.Layout == sheet.Long || c.Visitors || c.BornFrom != "" || c.BornUntil != ""):
 		return errAllFormat
 	case c.Minimum && c.Format == "":
 		switch strings.ToLower(filepath.Ext(c.Out)) {
@@ -73,7 +73,7 @@ func (c *exportCmd) writeAll(e *env) error {
 		}
 		said := "It is not encrypted: delete it when you are done."
 		if c.Encrypt {
-			said = "It can be opened on this laptop, by its hub and with the printed recovery key (age -d -i KEY)."
+			said = "The printed recovery key opens it: age -d -i KEY."
 		}
 		_, err = fmt.Fprintf(e.out, "%d people in %s. %s\n", done.Rows(desk.ArchiveRegister), path, said)
 		return err

@@ -7,18 +7,20 @@ import (
 	"tramy/internal/envelope"
 )
 
-// Seal returns a writer into w that encrypts for whoever can open this machine's backups: the machine itself, its hub and the printed
-// recovery key. The envelope begins with the first byte, so that what is refused before that writes nothing; Close ends it.
+// Seal returns a writer into w that encrypts for the printed recovery key, with which any program for age opens it, and for this machine and
+// its hub, as a backup is. ErrNoRecoveryKey: there is none, and nobody could open the file elsewhere. The envelope begins with the first byte,
+// so that what is refused before that writes nothing; Close ends it.
 func (k *Keeper) Seal(ctx context.Context, w io.Writer) (io.WriteCloser, error) {
 	own, hub, recovery, err := k.Run.Readers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	to := [][]byte{own}
-	for _, key := range [][]byte{hub, recovery} {
-		if key != nil {
-			to = append(to, key)
-		}
+	if recovery == nil {
+		return nil, ErrNoRecoveryKey
+	}
+	to := [][]byte{own, recovery}
+	if hub != nil {
+		to = append(to, hub)
 	}
 	return &lateSeal{w: w, to: to}, nil
 }

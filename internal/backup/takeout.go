@@ -9,7 +9,7 @@ import (
 	"tramy/internal/envelope"
 )
 
-// Errors of TakeOut.
+// Errors of TakeOut and Seal.
 var (
 	// ErrNoRecoveryKey says that no recovery key was printed for this machine.
 	ErrNoRecoveryKey = errors.New("no recovery key was made for this machine: give the command backup at the machine")

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -98,10 +99,16 @@ var archiveTables = []archiveTable{
 	{"movements.csv", registry.KindMovement, nil},
 	{"transfers.csv", registry.KindTransfer, nil},
 	{"counts.csv", registry.KindStockCount, nil},
+	{"orders.csv", registry.KindOrder, nil},
+	{"closings.csv", registry.KindClosing, nil},
+	{"targets.csv", registry.KindTarget, nil},
+	{"recalls.csv", registry.KindRecall, nil},
 	{"fridges.csv", registry.KindFridge, nil},
 	{"temperatures.csv", registry.KindTemperature, nil},
 	{"hamlets.csv", registry.KindHamlet, nil},
+	{"practice.csv", registry.KindPractice, nil},
 	{"places.csv", registry.KindPlace, nil},
+	{"vaccines.csv", registry.KindVaccine, nil},
 }
 
 // Archive writes everything this station keeps into w, as a zip of tables with a manifest, as it is read: nothing is held whole. The
@@ -304,7 +311,7 @@ func (a *archive) table(ctx context.Context, t *archiveTable, w io.Writer, n *in
 	fields := registry.FieldsOf(t.kind)
 	columns := []sheet.TableColumn{{Title: "id"}}
 	for _, f := range fields {
-		columns = append(columns, sheet.TableColumn{Title: f.Name, Date: f.Type == registry.TypeDay})
+		columns = append(columns, sheet.TableColumn{Title: f.Name, Date: f.Type == registry.TypeDay, Number: f.Type == registry.TypeInt})
 		if f.Field == p.FieldSubject {
 			columns = append(columns, sheet.TableColumn{Title: "person_code"})
 		}
@@ -378,6 +385,9 @@ func plainData(f *registry.FieldInfo, data p.Data) string {
 	}
 	if text, ok := data.Text(); ok {
 		return text
+	}
+	if raw, ok := data.Bytes(); ok { // what was handed in, packed
+		return base64.StdEncoding.EncodeToString(raw)
 	}
 	if ref, ok := data.Ref(); ok {
 		return ref.String()

@@ -122,7 +122,7 @@ func (d *Desk) importAll(ctx context.Context, who Who, m *sheet.Mapping, opt Imp
 // newcomer takes an entry over. What the registry keeps as a reference and the file as a name goes into the
 // note.
 func newcomer(e *sheet.Entry) Newcomer {
-	in := Newcomer{Subject: e.Subject, Commune: e.Commune, CommuneCode: e.CommuneCode, SameAs: e.SameAs, MotherCode: e.MotherCode, ByNumber: e.ByNumber}
+	in := Newcomer{Subject: e.Subject, Commune: e.Commune, CommuneCode: e.CommuneCode, SameAs: e.SameAs, MotherCode: e.MotherCode, ByNumber: e.ByNumber, Numbers: e.Numbers}
 	if e.SameAs == sheet.SameAsNew {
 		in.SameAs = SomebodyNew
 	}

@@ -20,6 +20,8 @@ type Newcomer struct {
 	MotherCode string
 	// ByNumber says that the file has doses alone: SameAs is a number of whose they are, and somebody who is not here is not registered.
 	ByNumber bool
+	// Numbers are further ones of the same row: if one of them is somebody else's, the dose is nobody's.
+	Numbers []string
 	// SameAs is what somebody answered when the person was proposed as a duplicate: a code of who it is,
 	// SomebodyNew, or nothing.
 	SameAs string
@@ -186,22 +188,39 @@ func (im *Import) identical(tx store.Tx, in *Newcomer, row int, likely []match) 
 	return out, nil
 }
 
+// numberedMax bounds how many records of one number are looked at to see that they are one person's, those entered in error among them.
+const numberedMax = 50
+
+// withNumber finds who has a code, old ones included, or another number.
+func withNumber(tx store.Tx, text string, limit int) ([]project.SubjectRow, error) {
+	if code, err := registry.ParseCode(text); err == nil {
+		text = string(code)
+	}
+	return tx.SubjectsByBlock(store.BlockQuery{Papers: []string{text}, Gone: true, Limit: limit})
+}
+
 // errSeveral says that a number is that of several people.
 var errSeveral = errors.New("several people have this number")
 
 // named finds who was answered: by code, old codes included, or by another number.
 func (im *Import) named(tx store.Tx, in *Newcomer, found []match) (*match, error) {
-	text := in.SameAs
-	code, err := registry.ParseCode(text)
-	if err == nil {
-		text = string(code)
+	limit := proposedMax
+	if in.ByNumber {
+		limit = numberedMax
 	}
-	rows, err := tx.SubjectsByBlock(store.BlockQuery{Papers: []string{text}, Gone: true, Limit: proposedMax})
+	rows, err := withNumber(tx, in.SameAs, limit)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	if in.ByNumber {
-		// A dose goes to nobody by chance: of two people who have the number, neither.
+		// A dose goes to nobody by chance: of two people who have the number, or who have the numbers of one row, neither.
+		for _, number := range in.Numbers {
+			more, err := withNumber(tx, number, limit)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, more...)
+		}
 		rows = slices.DeleteFunc(rows, func(r project.SubjectRow) bool { return r.Void })
 		if len(rows) == 0 {
 			return nil, nil

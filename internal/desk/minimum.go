@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
 
 	"tramy/internal/project"
@@ -80,7 +81,7 @@ func (d *Desk) Lacking(ctx context.Context, who Who, q MinimumQuery) (*MinimumPa
 			if len(lack) == 0 {
 				out.Whole++
 			}
-			if len(lack) == 0 || q.Field != "" && !containsText(lack, q.Field) {
+			if len(lack) == 0 || q.Field != "" && !slices.Contains(lack, q.Field) {
 				continue
 			}
 			out.List = append(out.List, Lacking{Row: project.SubjectRow{ID: person.Record}, Missing: lack})
@@ -110,15 +111,6 @@ func (d *Desk) Lacking(ctx context.Context, who Who, q MinimumQuery) (*MinimumPa
 		return out, err
 	}
 	return out, d.NoteListed(ctx, who, idsOf(out.List, func(x *Lacking) p.EntityID { return x.Row.ID })...)
-}
-
-func containsText(list []string, text string) bool {
-	for _, s := range list {
-		if s == text {
-			return true
-		}
-	}
-	return false
 }
 
 // MinimumOptions are what the minimum data set needs to know of this node: vaccines with what they protect against, and the map.

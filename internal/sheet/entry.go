@@ -42,6 +42,7 @@ type Entry struct {
 	Person
 	Rows     []int      // all rows of the person, from 1
 	SameAs   string     // what somebody answered to a proposed duplicate: a code, SameAsNew, or ""
+	Numbers  []string   // of a file of doses alone: further numbers of the same row, which must be the same person's
 	ByNumber bool       // of a file of doses alone: SameAs is a number of somebody who is in the register, and the person is not told of
 	Problems []Problem  // none: the entry may be taken in
 	Warnings []Problem  // what is odd, was converted or is kept in the note; never in the way

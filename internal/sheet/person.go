@@ -261,8 +261,12 @@ func (r *personReader) finish() {
 func (r *personReader) finishNumbered() {
 	s := r.e.Subject.Cleaned()
 	for _, number := range []string{string(s.Code), s.PersonalNo, s.NationalCode, s.Insurance, s.Passport} {
-		if r.e.SameAs == "" || r.e.SameAs == SameAsNew { // nobody is registered without a name
+		switch {
+		case number == "":
+		case r.e.SameAs == "" || r.e.SameAs == SameAsNew: // nobody is registered without a name
 			r.e.SameAs = number
+		default:
+			r.e.Numbers = append(r.e.Numbers, number)
 		}
 	}
 	if r.e.SameAs == "" && len(r.e.Problems) == 0 {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,13 +50,14 @@ func (*StockHeaderError) Key() string { return "sheet.stock_header" }
 // Args are what it needs.
 func (*StockHeaderError) Args() []any { return nil }
 
-// stockTitles are the columns of a list of stock, with titles of the monthly supply report (vietnam.md 2.3) and of lists as stations keep
+// stockTitles are the columns of a list of stock; of two in one list the one that stands first here: what is there now, not what was there
+// when the month began. The titles are those of the monthly supply report (vietnam.md 2.3) and of lists as stations keep
 // them.
 var stockTitles = map[string][]string{
 	"item":     {"vac xin", "ten vac xin", "vat tu", "ten vat tu", "vac xin vat tu", "ten vac xin vat tu", "ten vac xin va vat tu", "mat hang", "ten hang", "loai vac xin", "ten"},
 	"lot":      {"so lo", "lo", "lo sx", "so lo sx", "lo san xuat"},
 	"expires":  {"han dung", "han su dung", "hsd"},
-	"quantity": {"so luong", "ton", "ton kho", "ton dau ky", "ton cuoi", "ton cuoi ky", "so luong ton", "so lieu", "so luong lieu", "ton thuc te", "so ton"},
+	"quantity": {"ton thuc te", "ton cuoi ky", "ton cuoi", "so luong ton", "so ton", "ton kho", "ton", "so luong lieu", "so lieu", "so luong", "ton dau ky"},
 	"unit":     {"don vi", "don vi tinh", "dvt"},
 	"stock":    {"nguon", "chuong trinh", "loai hinh"},
 }
@@ -110,12 +112,12 @@ func (b *Book) ReadStock(vaccines []VaccineName, today registry.Day) ([]StockLin
 
 // stockColumns finds what a row names: columns from 1.
 func stockColumns(r *row) map[string]int {
-	out := map[string]int{}
+	out, rank := map[string]int{}, map[string]int{}
 	for i := range r.cells {
 		title := foldTitle(readableTitle(r.cells[i].text))
 		for field, known := range stockTitles {
-			if out[field] == 0 && slices.Contains(known, title) {
-				out[field] = i + 1
+			if at := slices.Index(known, title); at >= 0 && (out[field] == 0 || at < rank[field]) {
+				out[field], rank[field] = i+1, at
 			}
 		}
 	}
@@ -149,7 +151,7 @@ func stockLine(r *row, columns map[string]int, x *vaccineIndex, today registry.D
 	if line.Item = stockItem(line.Name, x); line.Item == "" {
 		problem("item", CodeStockItem, "near", strings.Join(x.near(line.Name), ", "))
 	}
-	n, err := strconv.Atoi(strings.NewReplacer(".", "", " ", "", "\u00a0", "").Replace(text("quantity")))
+	n, err := strconv.Atoi(wholeNumber(text("quantity")))
 	if at("quantity").kind == kindNumber {
 		n, err = int(at("quantity").serial), nil
 		if float64(n) != at("quantity").serial {
@@ -179,6 +181,18 @@ func stockLine(r *row, columns map[string]int, x *vaccineIndex, today registry.D
 		}
 	}
 	return line, true
+}
+
+// thousands are groups of three digits, as 1.234 is written here.
+var thousands = regexp.MustCompile(`^\d{1,3}(\.\d{3})+$`)
+
+// wholeNumber takes spaces out of a number, and the dots of thousands; 10.0 and 12.5 stay as they are, and are no whole numbers of ours.
+func wholeNumber(text string) string {
+	text = strings.NewReplacer(" ", "", "\u00a0", "").Replace(text)
+	if thousands.MatchString(text) {
+		text = strings.ReplaceAll(text, ".", "")
+	}
+	return text
 }
 
 // stockItem finds what a list calls something: a code, a vaccine, a supply, a diluent ("dung môi BCG").

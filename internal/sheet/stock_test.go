@@ -46,3 +46,21 @@ func TestStockItems(t *testing.T) {
 		}
 	}
 }
+
+// TestStockQuantities: dots are thousands or nothing; what another program wrote as 10.0 is asked about, and does not open the ledger tenfold.
+func TestStockQuantities(t *testing.T) {
+	for text, want := range map[string]int{"40": 40, "1.234": 1234, "12.345.678": -1, "1 234": 1234, "10.0": -1, "12.5": -1, "1.5": -1, "1.2345": -1, "-4": -1} {
+		lines, err := readStockText("Vắc xin,Số lô,Số lượng\r\nBCG,B-1," + text + "\r\n")
+		if err != nil || len(lines) != 1 {
+			t.Fatal(err)
+		}
+		if x := lines[0]; want < 0 && len(x.Problems) == 0 || want >= 0 && (x.Quantity != want || len(x.Problems) > 0) {
+			t.Errorf("%q is %d, %v", text, x.Quantity, x.Problems)
+		}
+	}
+	// Of a monthly report what is there at its end is taken, not what was there when it began.
+	lines, err := readStockText("Vắc xin,Số lô,Tồn đầu kỳ,Nhập,Xuất,Tồn cuối kỳ\r\nBCG,B-1,200,0,150,50\r\n")
+	if err != nil || len(lines) != 1 || lines[0].Quantity != 50 {
+		t.Errorf("of a report: %+v, %v", lines, err)
+	}
+}

@@ -323,7 +323,7 @@ func samples() map[string][]any {
 		"hamlets": {hamletsSample(false), hamletsSample(true), Hamlets{Frame: stationFrame(NavDue), MayChange: true}, Hamlets{Frame: stationFrame(NavDue)}}, "new": {newHereSample(), NewHere{Frame: stationFrame(NavToday)}},
 		"workers": {workersSample(), WorkerLists{Frame: stationFrame(NavDue)}}, "letters": {lettersSample, Letters{Frame: stationFrame(NavDue)}},
 		"mothers": birthSamples()["mothers"], "births": birthSamples()["births"], "slip": birthSamples()["slip"], "twin": birthSamples()["twin"], "tie": birthSamples()["tie"],
-		"data": {DataOut{Frame: stationFrame(NavSettings), All: takeSample(), Minimum: TakeForm{For: takeSample().For, Reason: Field{Error: "Ghi lý do xuất sổ."}}, Format: Select{Value: "xlsx", Options: []Option{{"xlsx", "Excel (.xlsx)"}, {"csv", "CSV"}, {"objects", "JSON"}}}, Encrypt: true}},
+		"data": {DataOut{Frame: stationFrame(NavSettings), All: takeSample(), Minimum: TakeForm{For: takeSample().For, Reason: Field{Error: "Ghi lý do xuất sổ."}}, Format: Select{Value: "xlsx", Options: []Option{{"xlsx", "Excel (.xlsx)"}, {"csv", "CSV"}, {"objects", "JSON"}}}, Encrypt: true}, DataOut{Frame: stationFrame(NavSettings), All: takeSample(), Minimum: takeSample(), Encrypt: true, NoKey: "Chưa in khóa khôi phục."}},
 		"stockfile": {StockFile{Frame: stationFrame(NavStock), Wrong: "Chọn tệp trước."}, StockFile{Frame: stationFrame(NavStock), File: "ton.xlsx", New: 1, Lines: []StockFileLine{
 			{Row: 2, Mark: Mark{Kind: MarkOK, Text: "ghi"}, Name: "BCG", Lot: "B-1", Expires: "31/12/2027", Quantity: "40", Item: "BCG", New: true},
 			{Row: 3, Mark: Mark{Kind: MarkInvalid, Text: "không ghi"}, Name: "Lạ", Quantity: "3", Why: "Không rõ “Lạ” là vắc xin hay vật tư nào."},

@@ -13,6 +13,7 @@ type DataOut struct {
 	All, Minimum TakeForm
 	Format       Select // of the minimum data set
 	Encrypt      bool
+	NoKey        string // why nothing can be encrypted
 }
 
 // TakeForm is what every taking out asks.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"tramy/internal/backup"
 	"tramy/internal/desk"
 	"tramy/internal/pages"
 	"tramy/internal/registry"
@@ -56,7 +57,7 @@ func (w *Web) drawData(c *pages.Call, status int, do string, wrong map[string]st
 		format = string(sheet.XLSX)
 	}
 	return c.Draw(status, "data", ui.DataOut{
-		Frame: frame, All: form("all", registry.PaperTakings), Minimum: form("minimum", registry.Takings), Encrypt: do != "all" || c.Value("encrypt") == "1",
+		Frame: frame, All: form("all", registry.PaperTakings), Minimum: form("minimum", registry.Takings), Encrypt: do != "all" || c.Value("encrypt") == "1", NoKey: wrong["encrypt"],
 		Format: ui.Select{Value: format, Options: []ui.Option{{Value: string(sheet.XLSX), Text: "Excel (.xlsx)"}, {Value: string(sheet.CSV), Text: "CSV"}, {Value: string(formatJSON), Text: "JSON"}}},
 	})
 }
@@ -82,6 +83,9 @@ func (w *Web) takeData(c *pages.Call) error {
 		err = w.takeMinimum(c)
 	default:
 		return desk.ErrNotFound
+	}
+	if errors.Is(err, backup.ErrNoRecoveryKey) {
+		return w.drawData(c, http.StatusUnprocessableEntity, do, map[string]string{"encrypt": c.T("data.no_key")})
 	}
 	if errors.Is(err, desk.ErrNoPurpose) || errors.Is(err, desk.ErrNoReason) {
 		wrong := map[string]string{}

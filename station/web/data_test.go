@@ -1,11 +1,13 @@
 package web_test
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"tramy/internal/backup"
 	"tramy/internal/nodetest"
 	"tramy/internal/registry"
 )
@@ -59,7 +61,12 @@ func TestMinimumDataSet(t *testing.T) {
 	if zip := b.post("/data", url.Values{"do": {"all"}, "for": {"care"}, "reason": {"bàn giao"}}).want(http.StatusOK).body; !strings.HasPrefix(zip, "PK") {
 		t.Error("no zip")
 	}
-	if sealed := b.post("/data", url.Values{"do": {"all"}, "for": {"care"}, "reason": {"bàn giao"}, "encrypt": {"1"}}).want(http.StatusOK).body; !strings.HasPrefix(sealed, "age-encryption.org/v1") {
+	sealing := url.Values{"do": {"all"}, "for": {"care"}, "reason": {"bàn giao"}, "encrypt": {"1"}}
+	b.post("/data", sealing).want(http.StatusUnprocessableEntity).says("khóa khôi phục") // nobody could open it
+	if err := backup.NewRecoveryKey(io.Discard, b.tree.Station.Dir); err != nil {
+		t.Fatal(err)
+	}
+	if sealed := b.post("/data", sealing).want(http.StatusOK).body; !strings.HasPrefix(sealed, "age-encryption.org/v1") {
 		t.Error("not encrypted")
 	}
 }
