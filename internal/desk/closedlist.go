@@ -20,7 +20,7 @@ type ClosedPlace struct {
 	Heard          report.Heard       // of its machines, at a hub
 }
 
-// ClosedList says who has closed a month: of a station itself and those that share its commune's register, at a hub of all below a place
+// ClosedList says who has closed a month: of a station itself, at a hub of all below a place
 // (zero: the person's own). Those who have not come first, then by commune and name.
 func (d *Desk) ClosedList(ctx context.Context, who Who, at p.EntityID, month registry.Month) ([]ClosedPlace, error) {
 	if err := may(who, rights.Read, registry.KindClosing); err != nil {

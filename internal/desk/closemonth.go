@@ -144,6 +144,12 @@ func (d *Desk) gaps(tx store.Tx, out *MonthClose) error {
 				Key: registry.StockKey{Place: place, Item: line.Item, Lot: line.Lot, Stock: line.Stock}, Number: line.Number, Expires: line.Expires,
 				Moment: registry.Moment(out.Month.Last()+1, registry.NewClock(0, 0)) - 1, Book: line.Closing, Expected: line.Closing,
 			}}
+			since = registry.Moment(from, registry.NewClock(0, 0)) // of counts after the month none is behind it
+			for k := range a.Counts {
+				if at := a.Counts[k].Moment; at <= g.Moment {
+					since = at
+				}
+			}
 			g.Causes = gapCauses(stock, accounts, &g.CountFound, since)
 			g.guess(said)
 			out.Gaps = append(out.Gaps, g)
@@ -205,13 +211,16 @@ func gapCauses(stock *Stock, accounts []report.Account, c *report.CountFound, si
 	add(registry.GapSession, bag)
 	rest := int64(0)
 	for i := range stock.Open {
-		if v := &stock.Open[i]; v.Key == c.Key {
+		if v := &stock.Open[i]; v.Key == c.Key && v.Until <= c.Moment { // else it may still be used
 			rest += int64(v.Rest)
 		}
 	}
 	add(registry.GapVial, rest)
 	coming := int64(0)
 	for i := range stock.Coming {
+		if x := &stock.Coming[i]; registry.Moment(x.Day, x.Clock) > c.Moment {
+			continue
+		}
 		for _, l := range stock.Coming[i].Lines {
 			if registry.NewStockKey(c.Key.Place, l.Item, l.Lot, l.Stock) == c.Key {
 				coming += int64(l.Quantity)
@@ -231,9 +240,18 @@ func (g *Gap) guess(said map[p.EntityID]registry.Settled) {
 		g.Reason, g.Note = x.Reason, x.Note
 		return
 	}
-	if len(g.Causes) == 1 && max(g.Causes[0].N, -g.Causes[0].N) == max(g.Difference(), -g.Difference()) {
+	if len(g.Causes) == 1 && g.Causes[0].effect() == g.Difference() {
 		g.Reason = g.Causes[0].Reason
 	}
+}
+
+// effect is by how much more a count finds because of a cause: a delivery that came and was not confirmed lies in the fridge, everything else
+// that the ledger lacks does not.
+func (x GapCause) effect() int64 {
+	if x.Reason == registry.GapTransfer {
+		return x.N
+	}
+	return -x.N
 }
 
 // CloseMonth keeps what is handed in for a month of this node's own place, as one act. It is never written over: where the month is closed
@@ -265,7 +283,6 @@ func (d *Desk) CloseMonth(ctx context.Context, who Who, in registry.ClosingInput
 type ClosedMonth struct {
 	registry.Closing
 	Kept  []report.Kept // nil if it is damaged, see Broken
-	First bool          // what was handed in first
 	Place project.PlaceRow
 	All   []registry.Closing // of the same month and place
 	// Broken says that what was kept is not what its hash says: it is not shown as what was handed in.
@@ -296,26 +313,20 @@ func (d *Desk) Closing(ctx context.Context, who Who, id p.EntityID) (*ClosedMont
 	if err != nil {
 		return nil, err
 	}
-	out.First = len(out.All) > 0 && out.All[0].ID == id
 	if out.Kept, err = report.Unpack(out.Packed, out.Hash); err != nil {
 		out.Kept, out.Broken = nil, true
 	}
 	return out, nil
 }
 
-// ReportsOf makes the reports that were kept once more, of what is known now.
-func (d *Desk) ReportsOf(ctx context.Context, who Who, c *ClosedMonth) (map[string]*MonthlyReport, error) {
-	out := map[string]*MonthlyReport{}
-	for _, k := range c.Kept {
-		q := ReportQuery{Form: k.Form, Place: c.Closing.Place, Period: report.Period{From: c.Month.First(), To: c.Month.Last()}}
-		if row, ok := d.Map().Row(communeOf(d.Map(), q.Place)); ok && k.Form != "supplies" && sharesRegister(&c.Place) {
-			q.Place = row.ID
-		}
-		m, err := d.Report(ctx, who, q)
-		if err != nil {
-			return nil, err
-		}
-		out[k.Form] = m
+// ReportOf makes one of the reports that were kept once more, of what is known now; ErrNotFound of a form that this version does not hand in.
+func (d *Desk) ReportOf(ctx context.Context, who Who, c *ClosedMonth, form string) (*MonthlyReport, error) {
+	if !slices.Contains(closeForms, form) {
+		return nil, ErrNotFound
 	}
-	return out, nil
+	q := ReportQuery{Form: form, Place: c.Closing.Place, Period: report.Period{From: c.Month.First(), To: c.Month.Last()}}
+	if row, ok := d.Map().Row(communeOf(d.Map(), q.Place)); ok && form != "supplies" && sharesRegister(&c.Place) {
+		q.Place = row.ID
+	}
+	return d.Report(ctx, who, q)
 }

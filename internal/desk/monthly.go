@@ -144,7 +144,8 @@ func (d *Desk) checkReport(who Who, q *ReportQuery) (*project.PlaceRow, *report.
 	return &places[at], l, nil
 }
 
-// Report makes a report. It names nobody, but for a register, which is a list of people: who looked at it is written down.
+// Report makes a report. It names nobody, but for a register, which is a list of people, and severe reactions, which are told one by one: who
+// looked at them is written down.
 func (d *Desk) Report(ctx context.Context, who Who, q ReportQuery) (*MonthlyReport, error) {
 	place, layout, err := d.checkReport(who, &q)
 	if err != nil {
@@ -190,7 +191,16 @@ func (d *Desk) Report(ctx context.Context, who Who, q ReportQuery) (*MonthlyRepo
 		}
 		return err
 	})
-	return out, err
+	var seen []p.EntityID // severe reactions are told one by one, with the person's code
+	for i := range out.Severe {
+		if w := out.Severe[i].Who; w != nil {
+			seen = append(seen, w.ID)
+		}
+	}
+	if err != nil || len(seen) == 0 {
+		return out, err
+	}
+	return out, d.NoteListed(ctx, who, seen...)
 }
 
 // register reads a register of a place, limit 0 for all of it. What of it is shown or taken out is written down by who asks.

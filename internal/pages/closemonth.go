@@ -306,8 +306,9 @@ func (c *Call) fillClosed(page *ui.ClosedMonth, m *desk.ClosedMonth, at int) err
 	for i := range kept.Paper.More {
 		page.Tables = append(page.Tables, keptTable(&kept.Paper.More[i]))
 	}
-	now, err := c.Desk.ReportsOf(c.Ctx(), c.Who, m)
-	if errors.Is(err, desk.ErrElsewhere) || errors.Is(err, desk.ErrForbidden) { // who may not make the report may still see what was handed in
+	now, err := c.Desk.ReportOf(c.Ctx(), c.Who, m, kept.Form)
+	// Who may not make the report, and a program that does not know its form, still show what was handed in.
+	if errors.Is(err, desk.ErrElsewhere) || errors.Is(err, desk.ErrForbidden) || errors.Is(err, desk.ErrNotFound) {
 		page.NotNow = true
 		return nil
 	}
@@ -318,7 +319,7 @@ func (c *Call) fillClosed(page *ui.ClosedMonth, m *desk.ClosedMonth, at int) err
 	if err != nil {
 		return err
 	}
-	for _, x := range report.Changes(kept.Paper, c.reportPaper(now[kept.Form], w)) {
+	for _, x := range report.Changes(kept.Paper, c.reportPaper(now, w)) {
 		page.Changes = append(page.Changes, ui.ClosedChange{Row: x.Row, Column: x.Column, Was: cmp.Or(x.Was, "–"), Now: cmp.Or(x.Now, "–")})
 	}
 	return nil

@@ -153,7 +153,7 @@ func (c *Call) showSupplyRows(asked *reportAsked, row, column string, from int) 
 		Period: m.Period.From.String() + "–" + m.Period.To.String(), Number: c.amount(l.Amount(&m.Layout.Columns[col])), Source: m.Layout.Columns[col].Source, Supplies: true,
 	}
 	for i := range list {
-		page.Rows = append(page.Rows, c.supplyEntry(&list[i], l, w))
+		page.Rows = append(page.Rows, c.supplyEntry(&list[i], m.Period.From, l, w))
 	}
 	if next := from + len(list); next < total && len(list) > 0 {
 		page.More = ui.PathReportRows + asked.query("row", row, "column", column, "after", strconv.Itoa(next))
@@ -162,7 +162,7 @@ func (c *Call) showSupplyRows(asked *reportAsked, row, column string, from int) 
 }
 
 // supplyEntry is one thing that happened to a lot, in words.
-func (c *Call) supplyEntry(x *desk.SupplyRow, l *report.SupplyLine, w reportWords) ui.ReportPerson {
+func (c *Call) supplyEntry(x *desk.SupplyRow, from registry.Day, l *report.SupplyLine, w reportWords) ui.ReportPerson {
 	line := ui.ReportPerson{On: c.momentText(x.Moment), Place: x.PlaceName}
 	if x.Place == c.Desk.Node.Identity().Place {
 		line.Href = ui.PathStock + "/lot?" + url.Values{"item": {l.Item}, "lot": {l.Number}, "stock": {l.Stock.String()}}.Encode()
@@ -176,7 +176,9 @@ func (c *Call) supplyEntry(x *desk.SupplyRow, l *report.SupplyLine, w reportWord
 		line.What = w.Dose(x.Vaccine, x.Dose)
 	case registry.KindStockCount:
 		line.Name = c.T("report_say.counted")
-		line.What = c.T("report_say.counted_n", "n", c.amount(x.Amount), "more", signed(c, x.Found))
+		if line.What = c.T("report_say.counted_n", "n", c.amount(x.Amount), "more", signed(c, x.Found)); x.Day() < from {
+			line.What = c.T("report_say.counted_before", "n", c.amount(x.Amount)) // what it found then is told by the report of its own month
+		}
 	default:
 		line.Name = c.T("move_type." + x.Type.String())
 		if x.Reason != 0 {

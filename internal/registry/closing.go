@@ -156,6 +156,7 @@ func NewClosing(in ClosingInput, k Known) (Draft, error) {
 	c.failIf(len(in.Packed) > ClosingBytesMax, "packed", CodeTextTooLong, "max", ClosingBytesMax)
 	c.failIf(len(in.Settled) > ClosingReasonsMax, "reasons", CodeTooMany, "max", ClosingReasonsMax)
 	c.failIf(!in.Corrects.IsZero() && in.Why == "", "why", CodeReasonRequired)
+	c.failIf(len(in.Why) > TextBytesMax, "why", CodeTextTooLong, "max", TextBytesMax)
 	var reasons []string
 	for i := range in.Settled {
 		x := &in.Settled[i]

@@ -235,7 +235,6 @@ func (x *lot) account(start, end int64) Account {
 		})
 	}
 	l.Difference = l.Closing - l.Opening - l.Received + l.Given + l.Used + l.Returned + l.DestroyedBy(allReasons...)
-	counted := int64(0)
 	for i := range x.counts {
 		c := &x.counts[i]
 		if c.Moment < start || c.Moment >= end {
@@ -245,18 +244,12 @@ func (x *lot) account(start, end int64) Account {
 			ID: c.ID, Key: x.key, Number: l.Number, Expires: l.Expires, Moment: c.Moment, Book: x.book[c.ID], Expected: x.expected(i), Found: c.Amount,
 			First: x.moves[0].ID == c.ID,
 		}
-		if !f.First {
-			counted += f.Difference()
-		}
 		for k := range l.Entries {
 			if l.Entries[k].ID == c.ID {
 				l.Entries[k].Found = f.Difference()
 			}
 		}
 		a.Counts = append(a.Counts, f)
-	}
-	if !before {
-		l.Begun = l.Difference - counted
 	}
 	slices.SortFunc(l.Entries, func(a, b SupplyEntry) int { return cmp.Or(cmp.Compare(a.Moment, b.Moment), a.ID.Compare(b.ID)) })
 	a.Line = l

@@ -6,8 +6,8 @@ import (
 	"tramy/internal/registry"
 )
 
-// Paper is a report as words: what a screen, a spreadsheet, a printer and a frozen copy show alike. It holds neither ids nor codes, so that
-// its bytes are the report for good.
+// Paper is a report as words: what a screen, a spreadsheet, a printer and a frozen copy show alike. It holds no ids, so that
+// its bytes are the report for good; of a severe reaction it has the code of the person, as the form asks.
 type Paper struct {
 	Title   string
 	Facts   []Fact // whose it is, for which days, made when, how complete

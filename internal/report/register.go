@@ -13,7 +13,6 @@ import (
 // Register is a register of children as a form asks for it. It names people.
 type Register struct {
 	Layout *Layout
-	Period Period
 	Source Source
 	From   registry.Day // who was born on this day or later
 	Rows   []RegisterRow
@@ -32,7 +31,7 @@ type RegisterRow struct {
 // all. Doses after the period are not in it: the register of a month can be made again.
 func FillRegister(tx store.Tx, l *Layout, src Source, period Period, first, limit int) (*Register, error) {
 	year, _, _ := period.To.Date()
-	out := &Register{Layout: l, Period: period, Source: src, From: registry.NewMonth(year-l.YearsBack, 1).First(), First: first}
+	out := &Register{Layout: l, Source: src, From: registry.NewMonth(year-l.YearsBack, 1).First(), First: first}
 	born, err := tx.ChildrenBorn(src.Residences, out.From, period.To)
 	if err != nil {
 		return nil, err

@@ -14,9 +14,7 @@ import (
 type Supplies struct {
 	Layout *Layout
 	Period Period
-	Source Source
 	Lines  []SupplyLine // by vaccine as on the card, then supplies; within one by stock, expiry, lot
-	Counts []CountFound // what counts found in the period, by moment
 }
 
 // SupplyLine is one lot in one stock, of all places of the report together. It always adds up: closing = opening + received − given −
@@ -31,12 +29,9 @@ type SupplyLine struct {
 	Used, Returned   int64
 	Destroyed        [registry.DiscardOther + 1]int64 // by reason; 0 where nobody said
 	People           int64
-	Difference       int64 // what counts found more, or less, than the ledger has
-	// Begun says how much of the difference is that the ledger of this lot begins in the period: what was used of it before anybody
-	// entered any.
-	Begun   int64
-	Entered bool          // somebody entered some of it: else only doses tell of the lot
-	Entries []SupplyEntry // from the last count before the period on, by moment
+	Difference       int64         // what counts found more, or less, than the ledger has
+	Entered          bool          // somebody entered some of it: else only doses tell of the lot
+	Entries          []SupplyEntry // from the last count before the period on, by moment
 }
 
 // Key stands in addresses.
@@ -90,7 +85,7 @@ func (c *CountFound) Late() int64 { return c.Expected - c.Book }
 
 // FillSupplies adds up the ledger of the places of a source. What happened counts on its own day, however late it was written down.
 func FillSupplies(tx store.Tx, l *Layout, src Source, period Period) (*Supplies, error) {
-	out := &Supplies{Layout: l, Period: period, Source: src}
+	out := &Supplies{Layout: l, Period: period}
 	lines := map[string]*SupplyLine{}
 	people := map[string]map[p.EntityID]bool{}
 	for _, place := range store.Distinct(src.Places) {
@@ -99,7 +94,6 @@ func FillSupplies(tx store.Tx, l *Layout, src Source, period Period) (*Supplies,
 			return nil, err
 		}
 		for _, a := range accounts {
-			out.Counts = append(out.Counts, a.Counts...)
 			line := &a.Line
 			key := line.Key()
 			if lines[key] == nil {
@@ -131,7 +125,6 @@ func FillSupplies(tx store.Tx, l *Layout, src Source, period Period) (*Supplies,
 	slices.SortFunc(out.Lines, func(a, b SupplyLine) int {
 		return cmp.Or(cmp.Compare(rank(a.Item), rank(b.Item)), cmp.Compare(a.Item, b.Item), cmp.Compare(a.Stock, b.Stock), cmp.Compare(a.Expires, b.Expires), cmp.Compare(a.Lot, b.Lot))
 	})
-	slices.SortFunc(out.Counts, func(a, b CountFound) int { return cmp.Or(cmp.Compare(a.Moment, b.Moment), a.ID.Compare(b.ID)) })
 	return out, nil
 }
 
@@ -150,7 +143,7 @@ func itemRank(vaccines []project.VaccineRow) func(string) int {
 // add puts the same lot of another place to it.
 func (l *SupplyLine) add(x *SupplyLine) {
 	l.Opening, l.Closing, l.Received, l.Given = l.Opening+x.Opening, l.Closing+x.Closing, l.Received+x.Received, l.Given+x.Given
-	l.Used, l.Returned, l.Difference, l.Begun = l.Used+x.Used, l.Returned+x.Returned, l.Difference+x.Difference, l.Begun+x.Begun
+	l.Used, l.Returned, l.Difference = l.Used+x.Used, l.Returned+x.Returned, l.Difference+x.Difference
 	for i := range l.Destroyed {
 		l.Destroyed[i] += x.Destroyed[i]
 	}
@@ -226,7 +219,8 @@ func (s *Supplies) Of(line, column string) []SupplyEntry {
 		case AmountReturned:
 			in = in && x.Type == registry.MoveIssued
 		case AmountDestroyed:
-			in = in && x.Type == registry.MoveDiscarded && (slices.Contains(c.Reasons, x.Reason) || !registry.DiscardReasonEnum.Known(int64(x.Reason)) || x.Reason == 0 && slices.Contains(c.Reasons, registry.DiscardOther))
+			in = in && x.Type == registry.MoveDiscarded && (slices.Contains(c.Reasons, x.Reason) ||
+				(x.Reason == 0 || !registry.DiscardReasonEnum.Known(int64(x.Reason))) && slices.Contains(c.Reasons, registry.DiscardOther))
 		case AmountDifference:
 			in = in && x.Kind == registry.KindStockCount
 		}

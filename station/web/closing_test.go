@@ -76,7 +76,7 @@ func TestCloseMonth(t *testing.T) {
 		t.Fatalf("at the hub: %+v, %v", list, err)
 	}
 	there, err := tree.Hub.Closing(t.Context(), tree.Officer, list[0].Closed[0].ID)
-	if err != nil || there.Broken || !there.First || len(there.Kept) != 3 {
+	if err != nil || there.Broken || there.All[0].ID != there.ID || len(there.Kept) != 3 {
 		t.Errorf("at the hub: %+v, %v", there, err)
 	}
 	if list, err = tree.Hub.ClosedList(t.Context(), tree.Officer, tree.Nation, registry.NewMonth(2026, 9)); err != nil || len(list) != 1 || len(list[0].Closed) != 0 {
